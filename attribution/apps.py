@@ -1,0 +1,19 @@
+"""Leads, where they came from, and what became of them."""
+
+from typing import Any
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class AttributionConfig(AppConfig):
+    name = "attribution"
+
+    def ready(self) -> None:
+        post_migrate.connect(_install_triggers, sender=self)
+
+
+def _install_triggers(using: str, **kwargs: Any) -> None:
+    from attribution import triggers
+
+    triggers.install(using)

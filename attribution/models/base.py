@@ -1,0 +1,34 @@
+"""What every row of a company's data has in common."""
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from attribution import scope
+
+
+class CompanyRow(models.Model):
+    """A row that belongs to one company, and is seen and written only within its scope."""
+
+    company = models.ForeignKey(
+        "attribution.Company", on_delete=models.PROTECT, verbose_name=_("company")
+    )
+
+    objects = scope.ScopedManager()
+
+    class Meta:
+        abstract = True
+        base_manager_name = "objects"
+
+    def complete(self) -> None:
+        """Fill in the columns that follow from others; called before each insert and save."""
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        scope.require(self.company_id)
+        self.complete()
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        scope.require(self.company_id)
+        return super().delete(*args, **kwargs)

@@ -1,0 +1,81 @@
+"""Bookings: appointments or orders made by a lead."""
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from attribution import calendar
+from attribution.models.base import CompanyRow
+from attribution.models.lead import Lead
+
+
+class Booking(CompanyRow):
+    """An appointment or order made by a lead."""
+
+    class Status(models.TextChoices):
+        BOOKED = "booked", _("Booked")
+        COMPLETED = "completed", _("Completed")
+        CANCELLED = "cancelled", _("Cancelled")
+        NO_SHOW = "no_show", _("No-show")
+
+    external_id = models.CharField(_("booking id"), max_length=220)
+    lead = models.ForeignKey(Lead, on_delete=models.PROTECT, verbose_name=_("lead"))
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.BOOKED)
+    booked_at = models.DateTimeField(_("booked"))
+    day = models.DateField(_("day"), editable=False)  # of booked_at, in the company's zone
+    slot = models.IntegerField(editable=False)  # half hours since 1970, UTC
+    completed_at = models.DateTimeField(_("completed"), null=True, blank=True)
+    value_minor = models.BigIntegerField(_("value"), default=0, validators=[MinValueValidator(0)])
+    currency = models.CharField(_("currency"), max_length=3, editable=False)
+    import_run = models.ForeignKey(
+        "attribution.ImportRun",
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        db_index=False,
+        verbose_name=_("import run"),
+    )
+    created_at = models.DateTimeField(_("stored"), auto_now_add=True)
+
+    class Meta(CompanyRow.Meta):
+        verbose_name = _("booking")
+        verbose_name_plural = _("bookings")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "external_id"],
+                name="booking_company_external_id_unique",
+                violation_error_message=_("This company already has a booking with this id."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(external_id=""),
+                name="booking_external_id_not_empty",
+                violation_error_message=_("A booking needs an id."),
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["booked", "completed", "cancelled", "no_show"]),
+                name="booking_status_known",
+                violation_error_message=_("This status of a booking does not exist."),
+            ),
+            models.CheckConstraint(
+                condition=Q(value_minor__gte=0),
+                name="booking_value_not_negative",
+                violation_error_message=_("The value of a booking is never negative."),
+            ),
+        ]
+        indexes = [
+            # The list of bookings, newest first.
+            models.Index(fields=["company", "-booked_at"], name="booking_company_booked"),
+        ]
+
+    def __str__(self) -> str:
+        return self.external_id
+
+    def complete(self) -> None:
+        self.day, self.slot = calendar.day_and_slot(self.booked_at, self.company.zone)
+        self.currency = self.company.currency
+
+    def clean(self) -> None:
+        if self.lead_id and self.lead.company_id != self.company_id:
+            raise ValidationError({"lead": _("This lead belongs to another company.")})

@@ -1,0 +1,102 @@
+"""Campaigns: what marketing pays for and leads are counted against."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from attribution.models.base import CompanyRow
+from attribution.utm import tidy
+
+KEY_LENGTH = 500
+
+
+class Campaign(CompanyRow):
+    """What marketing pays for and leads are counted against. `key` is the tidy `utm_campaign`."""
+
+    class Channel(models.TextChoices):
+        PAID_SEARCH = "paid_search", _("Paid search")
+        PAID_SOCIAL = "paid_social", _("Paid social")
+        DISPLAY = "display", _("Display")
+        VIDEO = "video", _("Video")
+        EMAIL = "email", _("E-mail")
+        SMS = "sms", _("SMS")
+        AFFILIATE = "affiliate", _("Affiliate")
+        REFERRAL = "referral", _("Referral")
+        ORGANIC_SEARCH = "organic_search", _("Organic search")
+        ORGANIC_SOCIAL = "organic_social", _("Organic social")
+        OFFLINE = "offline", _("Offline")
+        OTHER = "other", _("Other")
+
+    class Status(models.TextChoices):
+        ACTIVE = "active", _("Active")
+        PAUSED = "paused", _("Paused")
+        ENDED = "ended", _("Ended")
+        ARCHIVED = "archived", _("Archived")
+
+    key = models.CharField(
+        _("utm_campaign"),
+        max_length=KEY_LENGTH,
+        help_text=_("As in the links. Capitals, blanks and %20 make no difference."),
+    )
+    name = models.CharField(_("name"), max_length=200, blank=True)
+    channel = models.CharField(_("channel"), max_length=20, choices=Channel, default=Channel.OTHER)
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.ACTIVE)
+    discovered = models.BooleanField(
+        _("discovered"),
+        default=False,
+        editable=False,
+        help_text=_("Made from a lead's utm_campaign, and not yet looked at by a person."),
+    )
+    first_lead_on = models.DateField(
+        _("discovered by a lead of"), null=True, blank=True, editable=False
+    )
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        verbose_name=_("owner"),
+        help_text=_("Empty: every owner of the company may maintain its spend."),
+    )
+    starts_on = models.DateField(_("first day"), null=True, blank=True)
+    ends_on = models.DateField(_("last day"), null=True, blank=True)
+    created_at = models.DateTimeField(_("added"), auto_now_add=True)
+
+    class Meta(CompanyRow.Meta):
+        ordering = ["name", "key"]
+        verbose_name = _("campaign")
+        verbose_name_plural = _("campaigns")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "key"],
+                name="campaign_company_key_unique",
+                violation_error_message=_("This company already has a campaign of this name."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(key=""),
+                name="campaign_key_not_empty",
+                violation_error_message=_("A campaign needs the utm_campaign of its links."),
+            ),
+            models.CheckConstraint(
+                condition=Q(starts_on__isnull=True)
+                | Q(ends_on__isnull=True)
+                | Q(ends_on__gte=F("starts_on")),
+                name="campaign_days_in_order",
+                violation_error_message=_("The last day comes before the first day."),
+            ),
+        ]
+        indexes = [
+            # How many keys a day's leads have discovered: the guard against a flood.
+            models.Index(fields=["company", "first_lead_on"], name="campaign_company_first_lead"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        self.complete()
+
+    def complete(self) -> None:
+        self.name = self.name or self.key
+        self.key = tidy(self.key)

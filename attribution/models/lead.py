@@ -1,0 +1,176 @@
+"""Leads: raw as captured, tidy for matching, and what became of each."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from attribution import calendar
+from attribution.models.base import CompanyRow
+from attribution.models.campaign import KEY_LENGTH, Campaign
+from attribution.utm import RAW_FIELDS, Captured, Reason, read
+
+RAW_LENGTH = 500
+URL_LENGTH = 2000
+
+
+def raw_value(label: str, length: int = RAW_LENGTH) -> "models.CharField[str, str]":
+    """A column that holds a value as it was captured and never changes."""
+    return models.CharField(label, max_length=length, blank=True, default="")
+
+
+class Lead(CompanyRow):
+    """One enquiry of one person. Raw values never change; the database itself refuses that."""
+
+    class Kind(models.TextChoices):
+        PRIMARY = "primary", _("Primary")
+        FOLLOW_UP = "follow_up", _("Follow-up")
+        TEST = "test", _("Test")
+        BOT = "bot", _("Bot")
+        BLOCKED = "blocked", _("Blocked")
+        DUPLICATE = "duplicate", _("Duplicate")
+
+    external_id = models.CharField(_("lead id"), max_length=200)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.PRIMARY)
+    received_at = models.DateTimeField(_("received"))
+    day = models.DateField(_("day"), editable=False)  # of received_at, in the company's zone
+    slot = models.IntegerField(editable=False)  # half hours since 1970, UTC
+    ahead = models.BooleanField(  # its clock ran ahead by more than ten minutes
+        _("dated in the future"), default=False, editable=False
+    )
+
+    utm_source = raw_value("utm_source")
+    utm_medium = raw_value("utm_medium")
+    utm_campaign = raw_value("utm_campaign")
+    utm_content = raw_value("utm_content")
+    utm_term = raw_value("utm_term")
+    utm_id = raw_value("utm_id")
+    click_ids = models.JSONField(_("click ids"), default=dict, blank=True)
+    referrer = raw_value(_("referrer"), URL_LENGTH)
+    landing_page = raw_value(_("landing page"), URL_LENGTH)
+
+    # Tidy values: what matching, filters and the report read.
+    source = models.CharField(_("source"), max_length=KEY_LENGTH, blank=True, editable=False)
+    medium = models.CharField(_("medium"), max_length=KEY_LENGTH, blank=True, editable=False)
+    campaign_key = models.CharField(max_length=KEY_LENGTH, blank=True, editable=False)
+    content = models.CharField(_("content"), max_length=KEY_LENGTH, blank=True, editable=False)
+    term = models.CharField(_("term"), max_length=KEY_LENGTH, blank=True, editable=False)
+
+    campaign = models.ForeignKey(
+        Campaign, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("campaign")
+    )
+    unattributed_reason = models.CharField(
+        _("why without campaign"), max_length=12, choices=Reason, blank=True, editable=False
+    )
+
+    # What became of it. A database trigger keeps these true whenever a booking changes.
+    booked = models.BooleanField(_("booked"), default=False, editable=False)
+    completed = models.BooleanField(_("completed"), default=False, editable=False)
+    revenue_minor = models.BigIntegerField(_("revenue"), default=0, editable=False)
+
+    is_vpn = models.BooleanField(_("VPN"), default=False)
+    is_suspicious = models.BooleanField(_("suspicious"), default=False)
+    is_hot = models.BooleanField(_("hot"), default=False)
+    country = models.CharField(_("country"), max_length=60, blank=True)
+    city = models.CharField(_("city"), max_length=120, blank=True)
+    # The person. Erasing these changes no total.
+    name = models.CharField(_("name"), max_length=200, blank=True)
+    email = models.CharField(_("e-mail"), max_length=254, blank=True)
+    phone = models.CharField(_("phone"), max_length=60, blank=True)
+    erased_at = models.DateTimeField(_("erased"), null=True, blank=True, editable=False)
+
+    import_run = models.ForeignKey(
+        "attribution.ImportRun",
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        db_index=False,
+        verbose_name=_("import run"),
+    )
+    created_at = models.DateTimeField(_("stored"), auto_now_add=True)
+
+    class Meta(CompanyRow.Meta):
+        verbose_name = _("lead")
+        verbose_name_plural = _("leads")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "external_id"],
+                name="lead_company_external_id_unique",
+                violation_error_message=_("This company already has a lead with this id."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(external_id=""),
+                name="lead_external_id_not_empty",
+                violation_error_message=_("A lead needs an id."),
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    kind__in=["primary", "follow_up", "test", "bot", "blocked", "duplicate"]
+                ),
+                name="lead_kind_known",
+                violation_error_message=_("This kind of lead does not exist."),
+            ),
+            models.CheckConstraint(
+                condition=Q(campaign__isnull=False, unattributed_reason="")
+                | (Q(campaign__isnull=True) & ~Q(unattributed_reason="")),
+                name="lead_campaign_or_reason",
+                violation_error_message=_(
+                    "A lead has either a campaign or exactly one reason why it has none."
+                ),
+            ),
+        ]
+        indexes = [
+            # The campaign report: one company and period, answered from the index alone.
+            models.Index(
+                fields=["company", "day"],
+                include=[
+                    "kind",
+                    "campaign",
+                    "unattributed_reason",
+                    "source",
+                    "medium",
+                    "booked",
+                    "completed",
+                    "revenue_minor",
+                ],
+                name="lead_company_day",
+            ),
+            # The list of leads, newest first, and a campaign's own latest leads.
+            models.Index(fields=["company", "-received_at"], name="lead_company_received"),
+        ]
+
+    def __str__(self) -> str:
+        return self.external_id
+
+    def captured(self) -> Captured:
+        """The raw values, as the UTM rules read them."""
+        return Captured(**{name: getattr(self, name) for name in RAW_FIELDS})
+
+    def complete(self) -> None:
+        """On insert: the day, the tidy values and the campaign or the reason. Never again."""
+        if not self._state.adding:
+            return
+        self.day, self.slot = calendar.day_and_slot(self.received_at, self.company.zone)
+        self.ahead = calendar.is_ahead(self.received_at)
+        found = read(self.captured())
+        self.source, self.medium = found.source, found.medium
+        self.campaign_key, self.content, self.term = found.campaign, found.content, found.term
+        if self.campaign_id is None and not self.unattributed_reason:
+            self._attribute(found.reason)
+
+    def _attribute(self, reason: str) -> None:
+        from attribution.services import find_campaign
+
+        self.unattributed_reason = reason
+        if not reason:
+            self.campaign, self.unattributed_reason = find_campaign(self)
+
+    def clean(self) -> None:
+        if self.campaign is not None and self.campaign.company_id != self.company_id:
+            raise ValidationError({"campaign": _("This campaign belongs to another company.")})
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Leads are never deleted, because a total would change; erase the person's data instead."""
+        raise models.ProtectedError("A lead is erased or excluded, never deleted.", {self})

@@ -1,0 +1,93 @@
+"""Who may do what: the one table of rights, by role in a company.
+
+A site superuser stands outside the table: every right in every company.
+"""
+
+from typing import Any
+
+from attribution import scope
+from attribution.models import Company, Membership
+
+Role = Membership.Role
+ALL_ROLES = frozenset(Role.values)
+KEEPERS = frozenset({Role.OWNER, Role.COMPANY_ADMIN})
+REPAIRERS = frozenset({Role.UTM_ADMIN, Role.COMPANY_ADMIN})
+ADMINS = frozenset({Role.COMPANY_ADMIN})
+
+RIGHTS: dict[str, frozenset[str]] = {
+    "report.view": ALL_ROLES,
+    "report.export": ALL_ROLES,
+    "lead.view": ALL_ROLES,
+    "lead.contact": REPAIRERS,  # name, e-mail and phone; masked for the others
+    "lead.add": ADMINS,
+    "lead.change": ADMINS,
+    "lead.erase": ADMINS,
+    "lead.import": KEEPERS,
+    "lead.export": KEEPERS | REPAIRERS,
+    "booking.view": ALL_ROLES,
+    "booking.add": ADMINS,
+    "booking.change": ADMINS,
+    "booking.import": KEEPERS,
+    "booking.export": KEEPERS | REPAIRERS,
+    "spend.view": ALL_ROLES,
+    "spend.add": KEEPERS,  # owners: their own campaigns, see `keeps`
+    "spend.change": KEEPERS,
+    "spend.delete": KEEPERS,
+    "spend.import": KEEPERS,
+    "spend.export": KEEPERS,
+    "campaign.view": ALL_ROLES,
+    "campaign.add": KEEPERS,
+    "campaign.change": KEEPERS,
+    "campaign.export": ALL_ROLES,
+    "importrun.view": KEEPERS | REPAIRERS,
+    "company.view": ALL_ROLES,
+    "company.change": ADMINS,
+    "membership.view": ADMINS,
+    "membership.add": ADMINS,
+    "membership.change": ADMINS,
+    "membership.delete": ADMINS,
+}
+
+
+def roles_of(user: Any) -> dict[int, str]:
+    """Company id → role, for this user; read once per user object."""
+    if not hasattr(user, "_company_roles"):
+        with scope.all_companies():
+            rows = Membership.objects.filter(user_id=user.pk).values_list("company_id", "role")
+            user._company_roles = dict(rows)
+    return user._company_roles  # type: ignore[no-any-return]
+
+
+def companies_of(user: Any) -> frozenset[int]:
+    """Ids of the companies the user belongs to."""
+    return frozenset(roles_of(user))
+
+
+def companies_with(user: Any, right: str) -> frozenset[int]:
+    """Ids of the companies in which the user has this right."""
+    if user.is_superuser:
+        return frozenset(Company.objects.values_list("pk", flat=True))
+    return frozenset(pk for pk, role in roles_of(user).items() if role in RIGHTS[right])
+
+
+def may(user: Any, right: str, company_id: int | None = None) -> bool:
+    """Whether the user has the right in this company, or, without one, in any."""
+    if not user.is_active:
+        return False
+    if user.is_superuser:
+        return True
+    if company_id is None:
+        return bool(companies_with(user, right))
+    return roles_of(user).get(company_id) in RIGHTS[right]
+
+
+def keeps(user: Any, company_id: int, campaign_owner_id: int | None) -> bool:
+    """Whether the user may maintain a campaign and its spend: owners only their own.
+
+    A campaign without an owner belongs to every owner of the company.
+    """
+    if user.is_superuser or roles_of(user).get(company_id) == Role.COMPANY_ADMIN:
+        return True
+    if roles_of(user).get(company_id) != Role.OWNER:
+        return False
+    return campaign_owner_id in (None, user.pk)

@@ -1,0 +1,100 @@
+"""Which companies' rows a piece of work may see and change.
+
+Fails closed: with no scope set, every query on a scoped model raises `NoCompanyScope`. A request gets
+the companies of its user's memberships (`attribution.middleware`), a command names its company.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, Final, TypeVar
+
+from django.db import models
+
+
+class NoCompanyScope(RuntimeError):
+    """A query on companies' data was made before anybody said for which companies."""
+
+
+class OutOfCompanyScope(RuntimeError):
+    """A row of a company outside the scope was about to be written."""
+
+
+class _AllCompanies:
+    """Every company: for migrations, checks and jobs that look after the whole database."""
+
+
+ALL: Final = _AllCompanies()
+Scope = frozenset[int] | _AllCompanies
+_current: ContextVar[Scope | None] = ContextVar("company_scope", default=None)
+
+
+def current() -> Scope:
+    """The scope in force; raises `NoCompanyScope` when there is none."""
+    scope = _current.get()
+    if scope is None:
+        raise NoCompanyScope(
+            "No company scope is set. Wrap the work in company_scope(ids) or all_companies()."
+        )
+    return scope
+
+
+@contextmanager
+def company_scope(ids: Iterable[int]) -> Iterator[None]:
+    """Only rows of these companies exist inside the block."""
+    token = _current.set(frozenset(ids))
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+@contextmanager
+def all_companies() -> Iterator[None]:
+    """Rows of every company: jobs over the whole database, and site superusers."""
+    token = _current.set(ALL)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+def require(company_id: int | None) -> None:
+    """Raise unless rows of this company may be written now."""
+    scope = current()
+    if not isinstance(scope, _AllCompanies) and company_id not in scope:
+        raise OutOfCompanyScope(f"Company {company_id} is outside the company scope.")
+
+
+M = TypeVar("M", bound=models.Model)
+
+
+class ScopedQuerySet(models.QuerySet[M]):
+    """A queryset that writes only rows of the companies in scope."""
+
+    def bulk_create(self, objs: Iterable[M], *args: Any, **kwargs: Any) -> list[M]:
+        """Insert many rows; each is completed as `save()` would do it."""
+        rows = list(objs)
+        for row in rows:
+            require(getattr(row, "company_id", None))
+            row.complete()
+        return super().bulk_create(rows, *args, **kwargs)
+
+
+class ScopedManager(models.Manager.from_queryset(ScopedQuerySet)):  # type: ignore[misc]
+    """Sees only rows of the companies in scope, and nothing at all without a scope."""
+
+    company_field = "company_id"
+
+    def get_queryset(self) -> models.QuerySet[Any]:
+        rows = super().get_queryset()
+        scope = current()
+        if isinstance(scope, _AllCompanies):
+            return rows
+        return rows.filter(**{f"{self.company_field}__in": sorted(scope)})
+
+
+class CompanyManager(ScopedManager):
+    """The companies in scope themselves."""
+
+    company_field = "pk"

@@ -1,0 +1,76 @@
+"""Changes that reach beyond one row: finding a lead's campaign, erasing a person's data."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import timezone
+
+from attribution.models.campaign import Campaign
+from attribution.models.company import Company
+from attribution.utm import Reason, channel_of
+
+if TYPE_CHECKING:
+    from attribution.models.lead import Lead
+
+
+class CampaignFinder:
+    """Finds a company's campaigns by their tidy key, and discovers those that are not there.
+
+    Holds the keys of one company for the time of one piece of work, so that a million leads cost
+    one query. New keys beyond the company's number a day are a flood and get no campaign.
+    """
+
+    def __init__(self, company: Company) -> None:
+        self.company = company
+        self._ids = dict(Campaign.objects.filter(company=company).values_list("key", "pk"))
+        self._discovered: dict[date, int] = {}
+
+    def find(self, key: str, day: date, source: str, medium: str) -> int | None:
+        """The id of the campaign with this key; None when the day's leads flood us with new ones."""
+        if key not in self._ids:
+            if self._discovered_on(day) >= self.company.new_campaigns_per_day:
+                return None
+            self._ids[key] = self._discover(key, day, source, medium)
+        return self._ids[key]
+
+    def _discovered_on(self, day: date) -> int:
+        if day not in self._discovered:
+            rows = Campaign.objects.filter(company=self.company, first_lead_on=day)
+            self._discovered[day] = rows.count()
+        return self._discovered[day]
+
+    def _discover(self, key: str, day: date, source: str, medium: str) -> int:
+        campaign, made = Campaign.objects.get_or_create(
+            company=self.company,
+            key=key,
+            defaults={
+                "name": key[:200],
+                "channel": channel_of(source, medium),
+                "discovered": True,
+                "first_lead_on": day,
+            },
+        )
+        self._discovered[day] += made
+        return campaign.pk
+
+
+def find_campaign(lead: "Lead") -> tuple[Campaign | None, str]:
+    """The campaign that one lead's tidy values name, discovered if need be, or the reason."""
+    finder = CampaignFinder(lead.company)
+    pk = finder.find(lead.campaign_key, lead.day, lead.source, lead.medium)
+    if pk is None:
+        return None, Reason.FLOOD.value
+    return Campaign.objects.get(pk=pk), ""
+
+
+@transaction.atomic
+def erase_person(leads: "Iterable[Lead]") -> int:
+    """Erase who the persons are (name, e-mail, phone); every total stays. Returns how many."""
+    from attribution.models.lead import Lead
+
+    ids = [lead.pk for lead in leads]
+    return Lead.objects.filter(pk__in=ids).update(
+        name="", email="", phone="", erased_at=timezone.now()
+    )

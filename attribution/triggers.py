@@ -1,0 +1,133 @@
+"""Rules that the database itself keeps, so that no door (admin, import, shell, raw SQL) goes round.
+
+1. Raw values of a lead never change.
+2. A lead's outcome (booked, completed, revenue) is what its bookings say.
+
+They are installed after every migrate, because SQLite drops a table's triggers when it is rebuilt.
+"""
+
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+RAW_COLUMNS = (
+    "company_id",
+    "external_id",
+    "received_at",
+    "utm_source",
+    "utm_medium",
+    "utm_campaign",
+    "utm_content",
+    "utm_term",
+    "utm_id",
+    "click_ids",
+    "referrer",
+    "landing_page",
+)
+RAW_MESSAGE = "What was captured with a lead never changes."
+
+_RAW_CHANGED_PG = " OR ".join(f"OLD.{c} IS DISTINCT FROM NEW.{c}" for c in RAW_COLUMNS)
+_RAW_CHANGED_SQLITE = " OR ".join(f"OLD.{c} IS NOT NEW.{c}" for c in RAW_COLUMNS)
+
+_POSTGRESQL = f"""
+CREATE OR REPLACE FUNCTION attribution_lead_raw() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION '{RAW_MESSAGE}' USING ERRCODE = 'check_violation';
+END $$;
+CREATE OR REPLACE TRIGGER attribution_lead_raw BEFORE UPDATE ON attribution_lead
+FOR EACH ROW WHEN ({_RAW_CHANGED_PG}) EXECUTE FUNCTION attribution_lead_raw();
+
+-- The leads are locked in id order, in a statement of its own: the recount that follows sees the
+-- bookings of every writer that held one of these locks before.
+CREATE OR REPLACE FUNCTION attribution_recount(ids bigint[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM 1 FROM attribution_lead WHERE id = ANY(ids) ORDER BY id FOR NO KEY UPDATE;
+  UPDATE attribution_lead AS lead
+     SET booked = found.booked, completed = found.completed, revenue_minor = found.revenue
+    FROM (SELECT one.id,
+                 COALESCE(bool_or(b.status <> 'cancelled'), false) AS booked,
+                 COALESCE(bool_or(b.status = 'completed'), false) AS completed,
+                 COALESCE(sum(b.value_minor) FILTER (WHERE b.status = 'completed'), 0)::bigint
+                   AS revenue
+            FROM (SELECT DISTINCT unnest(ids) AS id) AS one
+            LEFT JOIN attribution_booking b ON b.lead_id = one.id
+           GROUP BY one.id) AS found
+   WHERE lead.id = found.id
+     AND (lead.booked, lead.completed, lead.revenue_minor)
+         IS DISTINCT FROM (found.booked, found.completed, found.revenue);
+END $$;
+CREATE OR REPLACE FUNCTION attribution_booking_insert() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM attribution_recount(ARRAY(SELECT lead_id FROM new_rows));
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE FUNCTION attribution_booking_update() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM attribution_recount(
+    ARRAY(SELECT lead_id FROM new_rows UNION SELECT lead_id FROM old_rows));
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE FUNCTION attribution_booking_delete() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM attribution_recount(ARRAY(SELECT lead_id FROM old_rows));
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER attribution_booking_insert AFTER INSERT ON attribution_booking
+REFERENCING NEW TABLE AS new_rows
+FOR EACH STATEMENT EXECUTE FUNCTION attribution_booking_insert();
+CREATE OR REPLACE TRIGGER attribution_booking_update AFTER UPDATE ON attribution_booking
+REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+FOR EACH STATEMENT EXECUTE FUNCTION attribution_booking_update();
+CREATE OR REPLACE TRIGGER attribution_booking_delete AFTER DELETE ON attribution_booking
+REFERENCING OLD TABLE AS old_rows
+FOR EACH STATEMENT EXECUTE FUNCTION attribution_booking_delete();
+"""
+
+
+def _recount_sqlite(lead: str) -> str:
+    rows = f"FROM attribution_booking WHERE lead_id = {lead}"
+    return f"""
+    UPDATE attribution_lead SET
+      booked = EXISTS(SELECT 1 {rows} AND status <> 'cancelled'),
+      completed = EXISTS(SELECT 1 {rows} AND status = 'completed'),
+      revenue_minor = COALESCE((SELECT SUM(value_minor) {rows} AND status = 'completed'), 0)
+    WHERE id = {lead};"""
+
+
+_SQLITE = (
+    f"""CREATE TRIGGER attribution_lead_raw BEFORE UPDATE ON attribution_lead
+    WHEN {_RAW_CHANGED_SQLITE}
+    BEGIN SELECT RAISE(ABORT, '{RAW_MESSAGE}'); END""",
+    f"""CREATE TRIGGER attribution_booking_insert AFTER INSERT ON attribution_booking
+    BEGIN {_recount_sqlite("NEW.lead_id")} END""",
+    f"""CREATE TRIGGER attribution_booking_update AFTER UPDATE ON attribution_booking
+    BEGIN {_recount_sqlite("OLD.lead_id")} {_recount_sqlite("NEW.lead_id")} END""",
+    f"""CREATE TRIGGER attribution_booking_delete AFTER DELETE ON attribution_booking
+    BEGIN {_recount_sqlite("OLD.lead_id")} END""",
+)
+TABLES = {"attribution_lead", "attribution_booking"}
+NAMES = (
+    "attribution_lead_raw",
+    "attribution_booking_insert",
+    "attribution_booking_update",
+    "attribution_booking_delete",
+)
+
+
+def install(using: str) -> None:
+    """Put the triggers in place, replacing earlier versions; needs this app's tables."""
+    connection = connections[using]
+    if not set(connection.introspection.table_names()) >= TABLES:
+        return
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(_POSTGRESQL)
+    else:
+        install_sqlite(connection, dict(zip(NAMES, _SQLITE, strict=True)))
+
+
+def install_sqlite(connection: BaseDatabaseWrapper, triggers: dict[str, str]) -> None:
+    """Replace these triggers, by name, on SQLite."""
+    with connection.cursor() as cursor:
+        for name, statement in triggers.items():
+            cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
+            cursor.execute(statement)

@@ -1,0 +1,195 @@
+"""UTM values: read from links, tidied for matching, judged. Plain functions, no database.
+
+Raw values are kept as captured; everything here is about the tidy values that lie over them.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+from urllib.parse import parse_qsl, unquote_plus
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+PARAMETERS = ("source", "medium", "campaign", "content", "term", "id")
+RAW_FIELDS = (
+    *(f"utm_{name}" for name in PARAMETERS),
+    "click_ids",
+    "referrer",
+    "landing_page",
+)
+# Ids that ad platforms append to a click. Their case is meaning, so they are never tidied.
+CLICK_IDS = frozenset(
+    "gclid gbraid wbraid dclid fbclid msclkid ttclid li_fat_id twclid epik sccid rdt_cid yclid".split()
+)
+# What forms, tag managers and databases write for "nothing".
+BLANK = frozenset(
+    {"", "(not set)", "(none)", "(direct)", "none", "null", "undefined", "nan", "n/a", "-"}
+)
+# A macro that nobody filled in: {{campaign.name}}, {campaignid}, %%CAMPAIGN%%, [campaign], ${name}.
+MACRO = re.compile(r"\{\{?[^{}]*\}?\}|%%[^%]+%%|\$\{[^}]*\}|^\[[\w. -]+\]$|__[A-Z_]+__")
+SPACES = re.compile(r"\s+")
+KEY_LIMIT = 500
+
+
+class Reason(models.TextChoices):
+    """Why a lead has no campaign; each such lead has exactly one."""
+
+    DIRECT = "direct", _("No UTM values (direct)")
+    REFERRER = "referrer", _("Referrer only")
+    NO_CAMPAIGN = "no_campaign", _("Source or medium, but no campaign")
+    BROKEN_TAG = "broken_tag", _("Broken tag")
+    AMBIGUOUS = "ambiguous", _("Ambiguous: two campaigns named")
+    CLICK_ID = "click_id", _("Click id only")
+    FLOOD = "flood", _("Too many new campaign names that day")
+    BY_PERSON = "by_person", _("Set so by a person")
+
+
+@dataclass(frozen=True, slots=True)
+class Captured:
+    """The raw values of one lead."""
+
+    utm_source: str = ""
+    utm_medium: str = ""
+    utm_campaign: str = ""
+    utm_content: str = ""
+    utm_term: str = ""
+    utm_id: str = ""
+    click_ids: Mapping[str, str] = field(default_factory=dict)
+    referrer: str = ""
+    landing_page: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tidy:
+    """The tidy values of one lead, and why they name no campaign (empty when they name one)."""
+
+    source: str
+    medium: str
+    campaign: str
+    content: str
+    term: str
+    reason: str
+
+
+@lru_cache(maxsize=65_536)
+def tidy(value: str) -> str:
+    """The value as it is compared: decoded once, NFKC, casefolded, trimmed, inner spaces single.
+
+    Zero-width, bidirectional and control characters vanish. `Spring%20Sale`, `spring+sale` and
+    ` SPRING  SALE ` are one value; look-alike letters of other alphabets stay apart.
+    """
+    text = unquote_plus(value) if "%" in value or "+" in value else value
+    text = SPACES.sub(" ", text)
+    if not text.isascii():
+        text = "".join(c for c in text if unicodedata.category(c) not in ("Cf", "Cc", "Cs"))
+        text = unicodedata.normalize("NFKC", text).casefold()
+        text = unicodedata.normalize("NFKC", text)
+    else:
+        text = "".join(c for c in text if c.isprintable()) if not text.isprintable() else text
+        text = text.lower()
+    text = SPACES.sub(" ", text).strip()
+    return "" if text in BLANK else text
+
+
+def is_broken(raw: str) -> bool:
+    """Whether the value is a macro that was never filled in, or too long to be a name."""
+    return bool(MACRO.search(raw)) or bool(MACRO.search(unquote_plus(raw)))
+
+
+def query_values(link: str) -> list[tuple[str, str]]:
+    """All parameters of a link or query string, decoded, in order.
+
+    A second `?` and a `#` are read as `&`: both are common slips in hand-made links.
+    """
+    __, mark, query = link.partition("?")
+    if not mark:
+        query = link if "=" in link and "://" not in link else link.partition("#")[2]
+    return parse_qsl(re.sub(r"[?#]", "&", query), keep_blank_values=False)
+
+
+def captured_from_link(link: str) -> dict[str, Any]:
+    """The UTM values and click ids that a link carries, by field name of `Captured`."""
+    found: dict[str, Any] = {}
+    clicks: dict[str, str] = {}
+    for name, value in query_values(link):
+        lower = name.casefold()
+        if lower.startswith("utm_") and lower[4:] in PARAMETERS:
+            found.setdefault(lower, value)
+        elif lower in CLICK_IDS:
+            clicks.setdefault(lower, value)
+    if clicks:
+        found["click_ids"] = clicks
+    return found
+
+
+def names_two_campaigns(link: str) -> bool:
+    """Whether a link carries utm_campaign more than once, with different values."""
+    if link.casefold().count("utm_campaign") < 2:
+        return False
+    names = (tidy(v) for name, v in query_values(link) if name.casefold() == "utm_campaign")
+    return len({name for name in names if name}) > 1
+
+
+def read(captured: Captured) -> Tidy:
+    """The tidy values of a lead and, where they name no campaign, the one reason."""
+    campaign = tidy(captured.utm_campaign)
+    source, medium = tidy(captured.utm_source), tidy(captured.utm_medium)
+    if is_broken(captured.utm_campaign) or len(campaign) > KEY_LIMIT:
+        reason = Reason.BROKEN_TAG.value
+    elif names_two_campaigns(captured.landing_page):
+        reason = Reason.AMBIGUOUS.value
+    elif campaign:
+        reason = ""
+    elif source or medium:
+        reason = Reason.NO_CAMPAIGN.value
+    elif captured.click_ids:
+        reason = Reason.CLICK_ID.value
+    elif captured.referrer:
+        reason = Reason.REFERRER.value
+    else:
+        reason = Reason.DIRECT.value
+    return Tidy(
+        source=source[:KEY_LIMIT],
+        medium=medium[:KEY_LIMIT],
+        campaign=campaign[:KEY_LIMIT],
+        content=tidy(captured.utm_content)[:KEY_LIMIT],
+        term=tidy(captured.utm_term)[:KEY_LIMIT],
+        reason=reason,
+    )
+
+
+# Medium first, because it is what marketers set on purpose; then well-known sources.
+_CHANNEL_BY_MEDIUM = (
+    ("paid_social", r"paid.?social|social.?(paid|ads|cpc)|cpc.?social"),
+    ("display", r"display|banner|cpm|programmatic|interstitial"),
+    ("video", r"video"),
+    ("email", r"e-?mail|newsletter|crm|mailing"),
+    ("sms", r"^sms|text.?message|whatsapp"),
+    ("affiliate", r"affiliate"),
+    ("organic_social", r"social|^sm$"),
+    ("organic_search", r"organic|^seo$"),
+    ("referral", r"refer|partner|link"),
+    ("offline", r"offline|print|flyer|qr|radio|tv|event|mail(er|ing)"),
+)
+_PAID = re.compile(r"cpc|ppc|cpa|paid|ads?$|retarget|remarket|sem$")
+_SOCIAL = re.compile(
+    r"facebook|^fb|instagram|^ig$|meta|linkedin|tiktok|twitter|^x$|pinterest|snapchat|reddit"
+)
+_VIDEO = re.compile(r"youtube|vimeo|twitch")
+
+
+@lru_cache(maxsize=4096)
+def channel_of(source: str, medium: str) -> str:
+    """The channel of a discovered campaign, from the tidy source and medium of its first lead."""
+    if _PAID.search(medium) and not re.search(r"social|display|video", medium):
+        if _SOCIAL.search(source):
+            return "paid_social"
+        return "video" if _VIDEO.search(source) else "paid_search"
+    for channel, pattern in _CHANNEL_BY_MEDIUM:
+        if re.search(pattern, medium):
+            return channel
+    return "email" if re.search(r"newsletter|mail", source) else "other"

@@ -1,0 +1,120 @@
+"""What campaigns cost: one amount for one campaign, day and line."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from attribution.models import Campaign
+from attribution.models.base import CompanyRow
+from attribution.models.campaign import KEY_LENGTH
+from attribution.utm import tidy
+
+
+class SpendEntry(CompanyRow):
+    """Money for one campaign on one day, on one line, from one source (a form or a kind of file).
+
+    `campaign_name` is kept as written. While no campaign has that key, the entry is *unmatched*:
+    it stays in the total, and a database trigger links it when the campaign is made.
+    """
+
+    class Line(models.TextChoices):
+        MEDIA = "media", _("Media")
+        AGENCY = "agency", _("Agency")
+        CREATIVE = "creative", _("Creative")
+        TOOLS = "tools", _("Tools")
+        PEOPLE = "people", _("People")
+        OTHER = "other", _("Other")
+
+    FORM = "form"
+    FILE = "file"
+
+    campaign = models.ForeignKey(
+        Campaign, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("campaign")
+    )
+    campaign_name = models.CharField(_("campaign as written"), max_length=KEY_LENGTH, blank=True)
+    campaign_key = models.CharField(max_length=KEY_LENGTH, blank=True, editable=False)
+    utm_source = models.CharField(_("source"), max_length=100, blank=True)  # tidy
+    utm_medium = models.CharField(_("medium"), max_length=100, blank=True)  # tidy
+    day = models.DateField(_("day"))
+    line = models.CharField(_("line"), max_length=10, choices=Line, default=Line.MEDIA)
+    source = models.CharField(_("came from"), max_length=40, default=FORM, editable=False)
+    amount_minor = models.BigIntegerField(_("amount"))
+    currency = models.CharField(_("currency"), max_length=3, editable=False)
+    impressions = models.PositiveBigIntegerField(_("impressions"), null=True, blank=True)
+    clicks = models.PositiveBigIntegerField(_("clicks"), null=True, blank=True)
+    sends = models.PositiveBigIntegerField(_("sends"), null=True, blank=True)
+    opens = models.PositiveBigIntegerField(_("opens"), null=True, blank=True)
+    note = models.CharField(_("note"), max_length=200, blank=True)
+    import_run = models.ForeignKey(
+        "attribution.ImportRun",
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        verbose_name=_("import run"),
+    )
+    author = models.ForeignKey(
+        "auth.User",
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        verbose_name=_("by"),
+    )
+    updated_at = models.DateTimeField(_("last change"), auto_now=True)
+
+    class Meta(CompanyRow.Meta):
+        ordering = ["-day", "campaign_key"]
+        verbose_name = _("spend entry")
+        verbose_name_plural = _("spend")
+        constraints = [
+            models.UniqueConstraint(
+                fields=[
+                    "company",
+                    "day",
+                    "campaign_key",
+                    "utm_source",
+                    "utm_medium",
+                    "line",
+                    "source",
+                ],
+                name="spend_natural_key_unique",
+                violation_error_message=_(
+                    "There is already an entry for this campaign, day and line. Change that one."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(line__in=["media", "agency", "creative", "tools", "people", "other"]),
+                name="spend_line_known",
+                violation_error_message=_("This line of spend does not exist."),
+            ),
+        ]
+        indexes = [
+            # A campaign's own spend, newest first.
+            models.Index(fields=["company", "campaign", "day"], name="spend_company_campaign_day"),
+            # Spend that waits for a campaign of this key.
+            models.Index(
+                fields=["company", "campaign_key"],
+                condition=Q(campaign__isnull=True),
+                name="spend_unmatched_key",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.campaign_name or '–'}, {self.day}"
+
+    def complete(self) -> None:
+        if self.campaign is not None:
+            self.campaign_name = self.campaign_name or self.campaign.name
+            self.campaign_key = self.campaign.key
+        else:
+            self.campaign_key = tidy(self.campaign_name)
+            self.campaign = Campaign.objects.filter(
+                company_id=self.company_id, key=self.campaign_key
+            ).first()
+        self.utm_source, self.utm_medium = tidy(self.utm_source), tidy(self.utm_medium)
+        self.currency = self.company.currency
+
+    def clean(self) -> None:
+        if self.campaign is not None and self.campaign.company_id != self.company_id:
+            raise ValidationError({"campaign": _("This campaign belongs to another company.")})
+        self.complete()

@@ -1,0 +1,61 @@
+"""Valid objects for tests; a test names only what it is about. Needs a company scope."""
+
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from typing import Any
+
+from django.contrib.auth.models import User
+
+from attribution.models import Booking, Campaign, Company, Lead, Membership
+from spend.models import SpendEntry
+
+_numbers = count(1)
+
+
+def make_company(**values: Any) -> Company:
+    n = next(_numbers)
+    return Company.objects.create(**{"name": f"Company {n}", "slug": f"company-{n}"} | values)
+
+
+def make_user(company: Company | None = None, role: str = "viewer", **values: Any) -> User:
+    """A user who may sign in, with a role in the company if one is given; password: password."""
+    user = User(**{"username": f"user-{next(_numbers)}", "is_staff": True} | values)
+    user.set_password("password")
+    user.save()
+    if company is not None:
+        Membership.objects.create(company=company, user=user, role=role)
+    return user
+
+
+def make_campaign(company: Company, key: str = "", **values: Any) -> Campaign:
+    return Campaign.objects.create(
+        company=company, key=key or f"campaign-{next(_numbers)}", **values
+    )
+
+
+def make_lead(company: Company, campaign: str = "", **values: Any) -> Lead:
+    """A lead of 2 March 2026 whose utm_campaign is `campaign`."""
+    given = {
+        "external_id": f"lead-{next(_numbers)}",
+        "received_at": datetime(2026, 3, 2, 12, tzinfo=UTC),
+        "utm_campaign": campaign,
+    }
+    return Lead.objects.create(company=company, **given | values)
+
+
+def make_booking(
+    lead: Lead, status: str = "booked", value_minor: int = 0, **values: Any
+) -> Booking:
+    given = {
+        "external_id": f"booking-{next(_numbers)}",
+        "booked_at": lead.received_at + timedelta(days=1),
+        "completed_at": lead.received_at + timedelta(days=3) if status == "completed" else None,
+    }
+    return Booking.objects.create(
+        company=lead.company, lead=lead, status=status, value_minor=value_minor, **given | values
+    )
+
+
+def make_spend(company: Company, campaign: str, amount_minor: int, **values: Any) -> SpendEntry:
+    given = {"day": date(2026, 3, 2), "campaign_name": campaign, "amount_minor": amount_minor}
+    return SpendEntry.objects.create(company=company, **given | values)
