@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Command line of Campaign Performance; development settings unless the environment names others."""
+"""Command line of Campaign Performance; development settings unless others are named."""
 
 import os
 import sys

@@ -1,0 +1,1 @@
+"""Settings, one module for each way of running: development, production, test."""

@@ -1,0 +1,100 @@
+"""Settings common to every way of running; values that differ come from the environment."""
+
+from pathlib import Path
+
+from environ import Env
+
+from campaignperf.logs import logging_config
+from campaignperf.settings.database import database
+
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+env = Env()
+Env.read_env(env.str("ENV_FILE", default=str(BASE_DIR / ".env")))
+
+DEBUG = False
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+
+INSTALLED_APPS = [
+    "campaignperf.apps.CampaignPerfAdminConfig",
+    "reports",
+    "spend",
+    "attribution",
+    "import_export",
+    "django_tables2",
+    "django_filters",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+]
+MIDDLEWARE = [
+    # Outermost, so that every answer carries the headers, errors included.
+    "campaignperf.middleware.security_headers",
+    "django.middleware.security.SecurityMiddleware",
+    "campaignperf.middleware.refuse_large_requests",
+    "campaignperf.middleware.refuse_unreadable_text",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "campaignperf.middleware.keep_answers_private",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "attribution.middleware.CompanyScopeMiddleware",
+]
+ROOT_URLCONF = "campaignperf.urls"
+WSGI_APPLICATION = "campaignperf.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+DATABASES = {"default": database(env, BASE_DIR)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "admin:login"
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"  # companies have zones of their own; the server keeps instants
+USE_I18N = True
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
+
+LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
+LOGGING = logging_config(LOG_LEVEL, "plain")
+
+# What may come in through the browser. Commands on the server's own files have no such limits.
+UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_MB", default=10) * 1024 * 1024
+IMPORT_MAX_ROWS = env.int("IMPORT_MAX_ROWS", default=100_000)
+IMPORT_MAX_COLUMNS = env.int("IMPORT_MAX_COLUMNS", default=100)
+IMPORT_MAX_UNPACKED_BYTES = env.int("IMPORT_MAX_UNPACKED_MB", default=100) * 1024 * 1024
+IMPORT_MAX_COMPRESSION = 100  # unpacked size over packed size
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000  # a form without its files
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
+
+# What may go out in one page.
+PAGE_ROWS = 50
+PAGE_ROWS_MAX = 200

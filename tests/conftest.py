@@ -1,0 +1,62 @@
+"""What every test gets: the engine's name in the header, Hypothesis profiles, and the browser."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tests.chromium import FLAGS, find_chromium
+from tests.shared_data import SKIPPED
+
+BROWSER_TESTS = Path(__file__).parent / "browser"
+
+# Nothing depends on how fast a machine is; on a build server every run tries the same examples.
+settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("ci", settings.get_profile("default"), derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "default")
+
+
+def pytest_report_header():
+    from django.conf import settings as django_settings
+    from django.db import connection
+
+    name = django_settings.DATABASES["default"]["NAME"]
+    return f"database engine: {connection.vendor} ({name})"
+
+
+def pytest_collection_modifyitems(items):
+    """Browser tests are marked by their folder and come last.
+
+    Playwright keeps an event loop in this thread until the end of the run, and Django refuses
+    database work beside one: tests after them would fail for no fault of theirs.
+    """
+    for item in items:
+        if BROWSER_TESTS in item.path.parents:
+            item.add_marker("browser")
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+def pytest_runtest_setup(item):
+    if item.get_closest_marker("browser"):
+        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+        if find_chromium() is None:
+            pytest.skip("BROWSER TESTS DID NOT RUN: no Chromium (CHROMIUM names the program)")
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    """The machine's own Chromium, which talks to nobody but our server."""
+    return browser_type_launch_args | {"executable_path": find_chromium(), "args": FLAGS}
+
+
+def pytest_terminal_summary(terminalreporter):
+    missing = [
+        report
+        for report in terminalreporter.stats.get("skipped", [])
+        if SKIPPED in str(report.longrepr)
+    ]
+    if missing:
+        terminalreporter.write_line(
+            f"{SKIPPED}: {len(missing)} tests or files did not run", red=True
+        )

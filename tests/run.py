@@ -1,0 +1,142 @@
+"""Runs everything that must hold before a change is done: `make test`, or `make check`.
+
+Extra arguments go to pytest: `python -m tests.run -k spend`.
+"""
+
+import os
+import secrets
+import subprocess
+import sys
+import tempfile
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.chromium import find_chromium, install_chromium
+from tests.databases import postgresql_url
+
+PROJECT = Path(__file__).resolve().parent.parent
+NOTHING_COLLECTED = 5  # pytest's exit code
+
+PRODUCTION = {
+    "DJANGO_SETTINGS_MODULE": "campaignperf.settings.production",
+    "ENV_FILE": os.devnull,
+    "SECRET_KEY": secrets.token_urlsafe(60),
+    "ALLOWED_HOSTS": "campaigns.example.com",
+    "DATABASE_URL": "sqlite://:memory:",
+}
+TESTING = {"DJANGO_SETTINGS_MODULE": "campaignperf.settings.test"}
+CHECKS: dict[str, tuple[list[str], dict[str, str]]] = {
+    "lint": (["ruff", "check", "."], {}),
+    "format": (["ruff", "format", "--check", "."], {}),
+    "types": (["mypy"], {}),
+    "migrations": (["django", "makemigrations", "--check", "--dry-run"], TESTING),
+    "deployment": (["django", "check", "--deploy", "--fail-level", "WARNING"], PRODUCTION),
+}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one part went, and what to say of it at the end."""
+
+    name: str
+    passed: bool
+    text: str
+
+
+def main(arguments: list[str]) -> int:
+    outcomes = run_checks()
+    if arguments != ["--checks"]:
+        outcomes += run_tests(arguments)
+    say("")
+    for outcome in outcomes:
+        say(f"{'ok    ' if outcome.passed else 'FAILED'}  {outcome.name:<22} {outcome.text}")
+    failed = sum(not outcome.passed for outcome in outcomes)
+    say(f"{len(outcomes) - failed} parts passed, {failed} failed.")
+    return 1 if failed else 0
+
+
+def run_checks() -> list[Outcome]:
+    outcomes = []
+    for name, (command, environment) in CHECKS.items():
+        code = run(name, [sys.executable, "-m", *command], environment)
+        outcomes.append(Outcome(name, code == 0, "" if code == 0 else f"exit code {code}"))
+    return outcomes
+
+
+def run_tests(arguments: list[str]) -> list[Outcome]:
+    """Two at a time: PostgreSQL, the longest, beside SQLite and then the browser."""
+    chromium = find_chromium() or install_chromium()
+
+    def on_postgresql() -> Outcome:
+        with postgresql_url() as url:
+            return run_pytest("tests on PostgreSQL", "not browser", url, arguments)
+
+    def on_sqlite() -> Outcome:
+        return run_pytest("tests on SQLite", "not browser", "", arguments)
+
+    def in_browser() -> Outcome:
+        return run_pytest("tests in the browser", "browser", "", arguments)
+
+    parts: list[Callable[[], Outcome]] = [on_postgresql, on_sqlite]
+    if chromium:
+        parts.append(in_browser)
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        outcomes = [future.result() for future in [pool.submit(part) for part in parts]]
+    if not chromium:
+        say("\nBROWSER TESTS DID NOT RUN: no Chromium was found and none could be installed.")
+        say("Install Chromium, or name one: CHROMIUM=/path/to/chromium make test")
+    return outcomes
+
+
+def run_pytest(name: str, marker: str, database_url: str, arguments: list[str]) -> Outcome:
+    environment = {"DATABASE_URL": database_url or "sqlite://:memory:"}
+    workers = (os.cpu_count() or 2) // 2  # two parts run at once
+    parallel = ["-n", str(workers)] if workers > 1 else []
+    with tempfile.TemporaryDirectory() as folder:
+        record = Path(folder) / "tests.xml"
+        options = ["-q", "-m", marker, f"--junitxml={record}", *parallel, *arguments]
+        code = run(name, [sys.executable, "-m", "pytest", *options], environment)
+        if code == NOTHING_COLLECTED and arguments:
+            return Outcome(name, True, "none asked for")
+        return Outcome(name, code == 0, counts(record) if record.exists() else f"exit code {code}")
+
+
+def counts(record: Path) -> str:
+    """From pytest's own record, in words."""
+    suite = next(ElementTree.parse(record).getroot().iter("testsuite"))
+    total, failed, errors, skipped = (
+        int(suite.get(name, "0")) for name in ("tests", "failures", "errors", "skipped")
+    )
+    passed = total - failed - errors - skipped
+    return f"{passed} passed, {failed} failed, {errors} errors, {skipped} skipped"
+
+
+def run(name: str, command: list[str], environment: dict[str, str]) -> int:
+    """Runs one command; each line of what it says is shown with the part's name before it."""
+    say(f"[{name}] {' '.join(command[2:])}")
+    process = subprocess.Popen(
+        command,
+        cwd=PROJECT,
+        env=os.environ | environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    )
+    assert process.stdout is not None
+    for line in process.stdout:
+        say(f"[{name}] {line.rstrip()}")
+    return process.wait()
+
+
+def say(text: str) -> None:
+    """A whole line at once, so that two parts do not write into each other's."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

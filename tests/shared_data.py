@@ -1,0 +1,29 @@
+"""Where the sample files of other people stand. They are read in place, never copied.
+
+SHARED_DATA names the folder; else it is ../shared/data beside the checkout.
+"""
+
+import os
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parent.parent
+SHARED_DATA = Path(os.environ.get("SHARED_DATA", PROJECT.parent / "shared" / "data"))
+SKIPPED = "SAMPLE DATA MISSING"
+
+
+def data_folder(name: str) -> Path:
+    """The folder of one sample, or a loud skip."""
+    return there(SHARED_DATA / name)
+
+
+def bench_folder() -> Path:
+    """The generator of large data, which stands beside the samples."""
+    return there(SHARED_DATA.parent / "bench")
+
+
+def there(folder: Path) -> Path:
+    if not folder.is_dir():
+        pytest.skip(f"{SKIPPED}: {folder} (SHARED_DATA names the folder)", allow_module_level=True)
+    return folder
