@@ -14,12 +14,29 @@ from babel.numbers import (
 )
 from django.utils.translation import get_language
 
+from reports.metrics import Metric, Unit
+
 DASH = "–"  # not known; nought is "0"
 NO_BREAK_SPACE = "\u00a0"
 MINUS = "\u2212"
 KPI_WHOLE_FROM = 10_000  # totals on cards lose their cents from here on
 
 Number = int | Decimal
+
+
+def metric(one: Metric, value: Number | None, currency: str) -> str:
+    """Any metric of the registry, by its unit."""
+    match one.unit:
+        case Unit.COUNT:
+            return count(value)
+        case Unit.MONEY:
+            return money(value, currency)
+        case Unit.RATE:
+            return rate(value)
+        case Unit.SIGNED_RATE:
+            return signed_rate(value)
+        case Unit.MULTIPLE:
+            return multiple(value)
 
 
 def count(value: Number | None) -> str:

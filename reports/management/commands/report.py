@@ -1,0 +1,118 @@
+"""Prints the campaign report: the same numbers as the page."""
+
+from argparse import ArgumentParser
+from datetime import date
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from attribution import calendar, scope
+from attribution.models import Company
+from reports import formatting
+from reports.metrics import COST_COLUMNS, DEFAULT_COLUMNS, METRICS
+from reports.query import DIMENSIONS, PERIODS, ReportQuery, resolve_period
+from reports.report import Report, Row, run_report
+from reports.serialize import as_json
+
+LABEL_WIDTH = 36
+
+
+class Command(BaseCommand):
+    """`report --company acme --from 2026-01-01 --to 2026-03-31 [--group-by source] [--json]`."""
+
+    help = "Print the campaign report of one company, with its proof."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--company", required=True, metavar="SLUG")
+        parser.add_argument("--from", dest="start", type=date.fromisoformat, metavar="YYYY-MM-DD")
+        parser.add_argument("--to", dest="end", type=date.fromisoformat, metavar="YYYY-MM-DD")
+        parser.add_argument("--period", choices=[name for name in PERIODS if name != "custom"])
+        parser.add_argument("--group-by", choices=list(DIMENSIONS), default="campaign")
+        for name in ("channel", "source", "medium", "status"):
+            parser.add_argument(f"--{name}", action="append", default=[])
+        parser.add_argument("--search", default="")
+        parser.add_argument("--sort", default="-leads", help="a metric, - in front: descending")
+        parser.add_argument("--json", action="store_true")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        with scope.all_companies():
+            company = Company.objects.filter(slug=options["company"]).first()
+        if company is None:
+            raise CommandError(
+                f"There is no company “{options['company']}”. Make it with create_company."
+            )
+        with scope.company_scope([company.pk]):
+            self.stdout.write(self._answer(company, options))
+
+    def _answer(self, company: Company, options: dict[str, Any]) -> str:
+        try:
+            report = run_report(_query(company, options))
+            report.ranking(options["sort"])
+        except ValueError as problem:
+            raise CommandError(str(problem)) from problem
+        return (
+            as_json(report, options["sort"]) if options["json"] else text(report, options["sort"])
+        )
+
+
+def _query(company: Company, options: dict[str, Any]) -> ReportQuery:
+    start, end = options["start"], options["end"]
+    name = options["period"] or ("custom" if start or end else "91d")
+    start, end = resolve_period(name, calendar.today(company.zone), start, end)
+    return ReportQuery(
+        company=company,
+        start=start,
+        end=end,
+        group_by=options["group_by"],
+        channels=tuple(options["channel"]),
+        sources=tuple(options["source"]),
+        mediums=tuple(options["medium"]),
+        statuses=tuple(options["status"]),
+        search=options["search"],
+    )
+
+
+def text(report: Report, sort: str) -> str:
+    """The report as a table for the terminal."""
+    query, ranking = report.query, report.ranking(sort)
+    columns = [name for name in DEFAULT_COLUMNS if report.has_spend or name not in COST_COLUMNS]
+    labels = [str(METRICS[name].label) for name in columns]
+    widths = [max(12, len(label)) for label in labels]
+
+    def line(row: Row) -> str:
+        cells = [
+            formatting.metric(METRICS[name], row.values[name], query.company.currency)
+            for name in columns
+        ]
+        return _line(row.label, cells, widths)
+
+    lines = [
+        f"{query.company.name}, {query.start} to {query.end}, by the day the lead was received",
+        _line(str(DIMENSIONS[query.group_by]), labels, widths),
+        *map(line, ranking.ranked),
+        *map(line, ranking.unranked),
+    ]
+    if ranking.maturing:
+        lines += ["-- Not ranked: too young for this rate", *map(line, ranking.maturing)]
+    if ranking.thin:
+        lines += [
+            f"-- Not ranked: fewer than {report.thin_below} leads",
+            *map(line, ranking.thin),
+        ]
+    lines.append(line(report.unattributed))
+    lines += [f"     {reason.label}: {formatting.count(reason.leads)}" for reason in report.reasons]
+    lines.append(line(report.unmatched_spend))
+    lines.append(line(report.total))
+    if report.excluded:
+        kinds = ", ".join(
+            f"{kind.label} {formatting.count(kind.leads)}" for kind in report.excluded
+        )
+        lines.append(f"Excluded: {kinds}")
+    lines += [report.proof.lead_text, report.proof.spend_text, *report.notes]
+    return "\n".join(line for line in lines if line)
+
+
+def _line(label: str, cells: list[str], widths: list[int]) -> str:
+    shown = label if len(label) <= LABEL_WIDTH else label[: LABEL_WIDTH - 1] + "…"
+    padded = [f"{cell:>{width}}" for cell, width in zip(cells, widths, strict=True)]
+    return "  ".join([f"{shown:<{LABEL_WIDTH}}", *padded])

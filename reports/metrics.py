@@ -1,0 +1,328 @@
+"""Every number of the product, defined once: name, definition, unit, good direction, arithmetic.
+
+Column, card, chart axis, export, command and docs take theirs from here. A ratio over several rows
+is the ratio of the sums; `None` means unknown, and nought is nought.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Value = int | Decimal | None
+Values = Mapping[str, Value]
+Interval = tuple[Decimal, Decimal]
+
+# The 97.5 % quantile of the normal distribution: half of a two-sided 95 % interval.
+Z_95 = Decimal("1.959963984540054")
+
+
+class Unit(StrEnum):
+    COUNT = "count"
+    MONEY = "money"
+    RATE = "rate"  # a share, shown in per cent
+    MULTIPLE = "multiple"  # how many times: 2.4×
+    SIGNED_RATE = "signed_rate"  # a gain or a loss in per cent
+
+
+class Better(StrEnum):
+    HIGHER = "higher"
+    LOWER = "lower"
+    NEITHER = "neither"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Metric:
+    """What a number is called, means and is measured in."""
+
+    name: str
+    label: str | Promise
+    help: str | Promise
+    unit: Unit
+    better: Better = Better.HIGHER
+    needs_spend: bool = False
+
+    @property
+    def has_interval(self) -> bool:
+        """Whether it is a share of a count, so that chance gives it a range."""
+        return False
+
+    @property
+    def ripens(self) -> bool:
+        """Whether it still grows while the leads are young."""
+        return False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measure(Metric):
+    """A sum or a count over facts. `empty` is its value when there are no facts at all."""
+
+    empty: Value = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ratio(Metric):
+    """`per` × (`top` − `minus`) ÷ `bottom`; unknown when a part is unknown or the bottom is 0."""
+
+    top: str
+    bottom: str
+    minus: str = ""
+    per: int = 1
+
+    def compute(self, values: Values) -> Value:
+        top, bottom = values[self.top], values[self.bottom]
+        less = values[self.minus] if self.minus else 0
+        if top is None or less is None or not bottom:
+            return None
+        return self.per * (Decimal(top) - less) / bottom
+
+    @property
+    def has_interval(self) -> bool:
+        return self.unit is Unit.RATE
+
+    @property
+    def ripens(self) -> bool:
+        return bool({"booked", "completed", "revenue"} & {self.top, self.bottom})
+
+
+_METRICS: tuple[Metric, ...] = (
+    Measure(
+        name="leads",
+        label=_("Leads"),
+        help=_("Leads that count: kind primary. Excluded kinds are listed apart."),
+        unit=Unit.COUNT,
+    ),
+    Measure(
+        name="booked",
+        label=_("Booked"),
+        help=_("Leads with at least one booking that was not cancelled."),
+        unit=Unit.COUNT,
+    ),
+    Measure(
+        name="completed",
+        label=_("Completed"),
+        help=_("Leads with at least one completed booking."),
+        unit=Unit.COUNT,
+    ),
+    Ratio(
+        name="booked_rate",
+        label=_("Booked rate"),
+        help=_("Booked ÷ leads. Unknown without leads."),
+        unit=Unit.RATE,
+        top="booked",
+        bottom="leads",
+    ),
+    Ratio(
+        name="completed_rate",
+        label=_("Completed rate"),
+        help=_("Completed ÷ leads. Unknown without leads."),
+        unit=Unit.RATE,
+        top="completed",
+        bottom="leads",
+    ),
+    Ratio(
+        name="show_rate",
+        label=_("Show rate"),
+        help=_("Completed ÷ booked. Unknown without bookings."),
+        unit=Unit.RATE,
+        top="completed",
+        bottom="booked",
+    ),
+    Measure(
+        name="revenue",
+        label=_("Revenue"),
+        help=_("Sum of the value of completed bookings."),
+        unit=Unit.MONEY,
+    ),
+    Measure(
+        name="spend",
+        label=_("Spend"),
+        help=_("Sum of the spend entries of the period. Unknown without any entry."),
+        unit=Unit.MONEY,
+        better=Better.NEITHER,
+        needs_spend=True,
+        empty=None,
+    ),
+    Ratio(
+        name="cost_per_lead",
+        label=_("Cost per lead"),
+        help=_("Spend ÷ leads. Unknown without spend or leads."),
+        unit=Unit.MONEY,
+        better=Better.LOWER,
+        needs_spend=True,
+        top="spend",
+        bottom="leads",
+    ),
+    Ratio(
+        name="cost_per_booked",
+        label=_("Cost per booked"),
+        help=_("Spend ÷ booked. Unknown without spend or bookings."),
+        unit=Unit.MONEY,
+        better=Better.LOWER,
+        needs_spend=True,
+        top="spend",
+        bottom="booked",
+    ),
+    Ratio(
+        name="cost_per_completed",
+        label=_("Cost per completed"),
+        help=_("Spend ÷ completed. Unknown without spend or completed bookings."),
+        unit=Unit.MONEY,
+        better=Better.LOWER,
+        needs_spend=True,
+        top="spend",
+        bottom="completed",
+    ),
+    Ratio(
+        name="roas",
+        label=_("ROAS"),
+        help=_("Revenue ÷ spend. Unknown without spend."),
+        unit=Unit.MULTIPLE,
+        needs_spend=True,
+        top="revenue",
+        bottom="spend",
+    ),
+    Ratio(
+        name="roi",
+        label=_("ROI"),
+        help=_("(Revenue − spend) ÷ spend. Unknown without spend."),
+        unit=Unit.SIGNED_RATE,
+        needs_spend=True,
+        top="revenue",
+        minus="spend",
+        bottom="spend",
+    ),
+    Measure(
+        name="impressions",
+        label=_("Impressions"),
+        help=_("As reported with the spend. Unknown where not reported."),
+        unit=Unit.COUNT,
+        needs_spend=True,
+        empty=None,
+    ),
+    Measure(
+        name="clicks",
+        label=_("Clicks"),
+        help=_("As reported with the spend. Unknown where not reported."),
+        unit=Unit.COUNT,
+        needs_spend=True,
+        empty=None,
+    ),
+    Ratio(
+        name="ctr",
+        label=_("CTR"),
+        help=_("Clicks ÷ impressions. Unknown where not reported."),
+        unit=Unit.RATE,
+        needs_spend=True,
+        top="clicks",
+        bottom="impressions",
+    ),
+    Ratio(
+        name="cpc",
+        label=_("Cost per click"),
+        help=_("Spend ÷ clicks. Unknown where not reported."),
+        unit=Unit.MONEY,
+        better=Better.LOWER,
+        needs_spend=True,
+        top="spend",
+        bottom="clicks",
+    ),
+    Ratio(
+        name="cpm",
+        label=_("Cost per 1,000 impressions"),
+        help=_("1,000 × spend ÷ impressions. Unknown where not reported."),
+        unit=Unit.MONEY,
+        better=Better.LOWER,
+        needs_spend=True,
+        top="spend",
+        bottom="impressions",
+        per=1000,
+    ),
+    Measure(
+        name="sends",
+        label=_("Sends"),
+        help=_("E-mails sent, as reported with the spend. Unknown where not reported."),
+        unit=Unit.COUNT,
+        needs_spend=True,
+        empty=None,
+    ),
+    Measure(
+        name="opens",
+        label=_("Opens"),
+        help=_("E-mails opened, as reported with the spend. Unknown where not reported."),
+        unit=Unit.COUNT,
+        needs_spend=True,
+        empty=None,
+    ),
+    Ratio(
+        name="open_rate",
+        label=_("Open rate"),
+        help=_("Opens ÷ sends. Unknown where not reported."),
+        unit=Unit.RATE,
+        needs_spend=True,
+        top="opens",
+        bottom="sends",
+    ),
+)
+METRICS: dict[str, Metric] = {metric.name: metric for metric in _METRICS}
+MEASURES = tuple(metric for metric in _METRICS if isinstance(metric, Measure))
+RATIOS = tuple(metric for metric in _METRICS if isinstance(metric, Ratio))
+# What the table shows until a person chooses other columns.
+DEFAULT_COLUMNS = (
+    "leads",
+    "booked_rate",
+    "completed_rate",
+    "show_rate",
+    "revenue",
+    "spend",
+    "cost_per_lead",
+    "cost_per_booked",
+    "cost_per_completed",
+    "roas",
+    "roi",
+)
+COST_COLUMNS = tuple(metric.name for metric in _METRICS if metric.needs_spend)
+
+
+def with_ratios(measured: Values) -> dict[str, Value]:
+    """The measures, in the order of the registry, with all ratios computed from them."""
+    values: dict[str, Value] = {}
+    for metric in _METRICS:
+        if isinstance(metric, Ratio):
+            values[metric.name] = metric.compute(measured)
+        else:
+            values[metric.name] = measured[metric.name]
+    return values
+
+
+def intervals(values: Values) -> dict[str, Interval]:
+    """The 95 % interval of each share that is known, by metric name."""
+    found = {}
+    for metric in RATIOS:
+        if metric.has_interval and values[metric.name] is not None:
+            top, bottom = int(values[metric.top] or 0), int(values[metric.bottom] or 0)
+            if 0 <= top <= bottom:
+                found[metric.name] = wilson(top, bottom)
+    return found
+
+
+def wilson(hits: int, total: int) -> Interval:
+    """The Wilson score interval at 95 % for `hits` of `total`, both ends between 0 and 1.
+
+    Source: E. B. Wilson, "Probable inference, the law of succession, and statistical inference",
+    Journal of the American Statistical Association 22 (1927), 209-212.
+    Raises ValueError unless 0 <= hits <= total and total > 0.
+    """
+    if not 0 <= hits <= total or total == 0:
+        raise ValueError(f"{hits} of {total} is no share.")
+    n, share = Decimal(total), Decimal(hits) / total
+    z2 = Z_95 * Z_95
+    middle = share + z2 / (2 * n)
+    spread = Z_95 * (share * (1 - share) / n + z2 / (4 * n * n)).sqrt()
+    scale = 1 + z2 / n
+    low = Decimal(0) if hits == 0 else (middle - spread) / scale
+    high = Decimal(1) if hits == total else (middle + spread) / scale
+    return low, high

@@ -1,0 +1,156 @@
+"""The proof under every table: a second, independent query that must give the same sums."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet, Sum
+from django.utils.translation import gettext as _
+
+from attribution.models import Campaign, Lead
+from reports import formatting
+from reports.query import ReportQuery
+from reports.sources import in_period
+from spend.models import SpendEntry
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proof:
+    """What the second query found, and whether the report says the same."""
+
+    named: int
+    unattributed: int
+    counted: int
+    excluded: int
+    received: int
+    revenue: Decimal
+    spend_matched: Decimal
+    spend_unmatched: Decimal
+    spend_total: Decimal
+    spend_known: bool
+    currency: str
+    leads_hold: bool
+    money_holds: bool
+
+    @property
+    def holds(self) -> bool:
+        return self.leads_hold and self.money_holds
+
+    @property
+    def lead_text(self) -> str:
+        """The sum of the leads, in words and with its verdict."""
+        return _(
+            "%(named)s named + %(unattributed)s unattributed = %(counted)s counted; "
+            "+ %(excluded)s excluded = %(received)s received %(mark)s"
+        ) % {
+            "named": f"{self.named:,}",
+            "unattributed": f"{self.unattributed:,}",
+            "counted": f"{self.counted:,}",
+            "excluded": f"{self.excluded:,}",
+            "received": f"{self.received:,}",
+            "mark": "✓" if self.leads_hold else "✗",
+        }
+
+    @property
+    def spend_text(self) -> str:
+        """The sum of the spend, in words and with its verdict; empty when spend is unknown."""
+        if not self.spend_known:
+            return ""
+        return _("%(matched)s matched + %(unmatched)s not matched = %(total)s spend %(mark)s") % {
+            "matched": formatting.money(self.spend_matched, self.currency),
+            "unmatched": formatting.money(self.spend_unmatched, self.currency),
+            "total": formatting.money(self.spend_total, self.currency),
+            "mark": "✓" if self.money_holds else "✗",
+        }
+
+
+def prove(
+    query: ReportQuery,
+    campaigns: Iterable[Campaign],
+    claimed: Mapping[str, Any],
+    digits: int,
+    spend_unknown: bool,
+) -> Proof:
+    """Count again, with the filters in SQL, and compare with what the report claims."""
+    leads = _count_leads(query, campaigns)
+    spend = _add_spend(query, campaigns)
+    revenue = Decimal(leads["revenue"] or 0).scaleb(-digits)
+    total = Decimal(spend["total"] or 0).scaleb(-digits)
+    matched = Decimal(spend["matched"] or 0).scaleb(-digits)
+    excluded = leads["received"] - leads["counted"]
+    unattributed = leads["counted"] - leads["named"]
+    leads_hold = (
+        claimed["named"] == leads["named"]
+        and claimed["unattributed"] == unattributed
+        and claimed["counted"] == leads["counted"]
+        and claimed["excluded"] == excluded
+    )
+    spend_holds = spend_unknown or (
+        claimed["matched"] == matched
+        and claimed["matched"] + claimed["unmatched"] == claimed["spend"] == total
+    )
+    return Proof(
+        named=leads["named"],
+        unattributed=unattributed,
+        counted=leads["counted"],
+        excluded=excluded,
+        received=leads["received"],
+        revenue=revenue,
+        spend_matched=matched,
+        spend_unmatched=total - matched,
+        spend_total=total,
+        spend_known=bool(spend["entries"]) and not spend_unknown,
+        currency=query.company.currency,
+        leads_hold=leads_hold,
+        money_holds=spend_holds and claimed["revenue"] == claimed["revenue_total"] == revenue,
+    )
+
+
+def _count_leads(query: ReportQuery, campaigns: Iterable[Campaign]) -> dict[str, Any]:
+    primary = Q(kind=Lead.Kind.PRIMARY)
+    return filtered_leads(query, campaigns).aggregate(
+        received=Count("*"),
+        counted=Count("pk", filter=primary),
+        named=Count("pk", filter=primary & _has_value(query, "source", "medium")),
+        revenue=Sum("revenue_minor", filter=primary),
+    )
+
+
+def _add_spend(query: ReportQuery, campaigns: Iterable[Campaign]) -> dict[str, Any]:
+    entries = SpendEntry.objects.filter(in_period(query) & _campaign_filter(query, campaigns))
+    if query.sources:
+        entries = entries.filter(utm_source__in=query.sources)
+    if query.mediums:
+        entries = entries.filter(utm_medium__in=query.mediums)
+    return entries.aggregate(
+        entries=Count("*"),
+        total=Sum("amount_minor"),
+        matched=Sum("amount_minor", filter=_has_value(query, "utm_source", "utm_medium")),
+    )
+
+
+def filtered_leads(query: ReportQuery, campaigns: Iterable[Campaign]) -> QuerySet[Lead]:
+    """The leads of the period under all filters, in SQL."""
+    leads = Lead.objects.filter(in_period(query) & _campaign_filter(query, campaigns))
+    if query.sources:
+        leads = leads.filter(source__in=query.sources)
+    if query.mediums:
+        leads = leads.filter(medium__in=query.mediums)
+    return leads
+
+
+def _has_value(query: ReportQuery, source: str, medium: str) -> Q:
+    """Facts that belong to a named row of this grouping."""
+    if query.group_by == "source":
+        return ~Q(**{source: ""})
+    if query.group_by == "medium":
+        return ~Q(**{medium: ""})
+    return Q(campaign__isnull=False)
+
+
+def _campaign_filter(query: ReportQuery, campaigns: Iterable[Campaign]) -> Q:
+    if not query.looks_at_campaigns:
+        return Q()
+    wanted = [campaign.pk for campaign in campaigns if query.takes_campaign(campaign)]
+    return Q(campaign_id__in=wanted)

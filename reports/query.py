@@ -1,0 +1,105 @@
+"""What is asked of a report: company, period, grouping and filters, as one plain value."""
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from django.utils.translation import gettext_lazy as _
+
+from attribution.models import Campaign, Company
+
+# What a report can be split by; the first is the default.
+DIMENSIONS = {
+    "campaign": _("Campaign"),
+    "source": _("Source"),
+    "medium": _("Medium"),
+    "channel": _("Channel"),
+}
+COMPARISONS = {"previous": _("Previous period"), "none": _("No comparison")}
+# Whole weeks, so that weekdays line up with those of the period before.
+PERIODS = {
+    "7d": _("7 days"),
+    "28d": _("28 days"),
+    "91d": _("91 days (13 weeks)"),
+    "364d": _("364 days (52 weeks)"),
+    "this-month": _("This month"),
+    "last-month": _("Last month"),
+    "custom": _("From … to …"),
+}
+DEFAULT_PERIOD = "91d"
+LONGEST_PERIOD = timedelta(days=3660)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportQuery:
+    """One question. Both days belong to the period; a lead counts on the day it was received."""
+
+    company: Company
+    start: date
+    end: date
+    group_by: str = "campaign"
+    channels: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    mediums: tuple[str, ...] = ()
+    statuses: tuple[str, ...] = ()
+    search: str = ""
+    compare: str = "none"
+
+    def __post_init__(self) -> None:
+        if self.end < self.start:
+            raise ValueError("The last day comes before the first day.")
+        if self.end - self.start > LONGEST_PERIOD:
+            raise ValueError("The period is longer than ten years.")
+        if self.group_by not in DIMENSIONS:
+            raise ValueError(f"A report cannot be grouped by {self.group_by}.")
+
+    @property
+    def days(self) -> int:
+        return (self.end - self.start).days + 1
+
+    def previous(self) -> "ReportQuery":
+        """The same question about the days just before, as many of them."""
+        length = timedelta(days=self.days)
+        return replace(self, start=self.start - length, end=self.end - length, compare="none")
+
+    @property
+    def looks_at_campaigns(self) -> bool:
+        """Whether a filter asks for something that only a campaign has."""
+        return bool(self.channels or self.statuses or self.search)
+
+    def takes_campaign(self, campaign: Campaign | None) -> bool:
+        """Whether the campaign filters let this campaign (or a lead without one) pass."""
+        if campaign is None:
+            return not self.looks_at_campaigns
+        words = self.search.casefold()
+        return (
+            (not self.channels or campaign.channel in self.channels)
+            and (not self.statuses or campaign.status in self.statuses)
+            and (words in campaign.name.casefold() or words in campaign.key)
+        )
+
+    def takes_utm(self, source: str, medium: str) -> bool:
+        """Whether the filters on tidy source and medium let these values pass."""
+        return (not self.sources or source in self.sources) and (
+            not self.mediums or medium in self.mediums
+        )
+
+
+def resolve_period(
+    name: str, today: date, start: date | None = None, end: date | None = None
+) -> tuple[date, date]:
+    """First and last day of a preset of `PERIODS`; presets of n days end today.
+
+    Raises ValueError when the name is unknown, or custom without both days.
+    """
+    if name == "custom":
+        if start is None or end is None:
+            raise ValueError("A custom period needs its first and its last day.")
+        return start, end
+    if name == "this-month":
+        return today.replace(day=1), today
+    if name == "last-month":
+        last = today.replace(day=1) - timedelta(days=1)
+        return last.replace(day=1), last
+    if name not in PERIODS:
+        raise ValueError(f"There is no period named {name}.")
+    return today - timedelta(days=int(name.removesuffix("d")) - 1), today

@@ -1,0 +1,444 @@
+"""Runs a query: rows, unattributed with reasons, excluded, unmatched spend, total and proof.
+
+The facts are added up once, unfiltered, in groups; the filters and the grouping are applied here.
+The proof asks the database again, with the filters in SQL, so that the two can disagree.
+"""
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from babel.numbers import get_currency_precision
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from attribution import calendar
+from attribution.models import Campaign, Lead
+from attribution.utm import Reason
+from reports import sources
+from reports.metrics import Interval, Value, intervals, with_ratios
+from reports.proof import Proof, prove
+from reports.query import ReportQuery
+from reports.ranking import Ranking, rank
+from reports.snapshot import snapshot
+from reports.sources import SPEND_COUNTS, LeadGroup, SpendGroup
+
+logger = logging.getLogger(__name__)
+PRIMARY = Lead.Kind.PRIMARY.value
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignBrief:
+    """What a row shows of its campaign."""
+
+    id: int
+    key: str
+    name: str
+    channel: str
+    status: str
+    discovered: bool
+
+
+@dataclass(slots=True)
+class Tally:
+    """Sums of one row while the groups are added up; money in minor units."""
+
+    leads: int = 0
+    booked: int = 0
+    completed: int = 0
+    revenue: int = 0
+    young: int = 0
+    spend: int | None = None
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def add_leads(self, group: LeadGroup) -> None:
+        self.leads += group.leads
+        self.booked += group.booked
+        self.completed += group.completed
+        self.revenue += group.revenue_minor
+        self.young += group.young
+
+    def add_spend(self, group: SpendGroup) -> None:
+        self.spend = (self.spend or 0) + group.amount_minor
+        for name, count in group.counts.items():
+            if count is not None:
+                self.counts[name] = self.counts.get(name, 0) + count
+
+    def add(self, other: "Tally") -> None:
+        self.leads += other.leads
+        self.booked += other.booked
+        self.completed += other.completed
+        self.revenue += other.revenue
+        self.young += other.young
+        if other.spend is not None:
+            self.spend = (self.spend or 0) + other.spend
+        for name, count in other.counts.items():
+            self.counts[name] = self.counts.get(name, 0) + count
+
+    def values(self, digits: int, spend_known: bool) -> dict[str, Value]:
+        """All metrics of the registry; money in whole units of the currency."""
+        known = self if spend_known else Tally()
+        return with_ratios(
+            {
+                "leads": self.leads,
+                "booked": self.booked,
+                "completed": self.completed,
+                "revenue": Decimal(self.revenue).scaleb(-digits),
+                "spend": None if known.spend is None else Decimal(known.spend).scaleb(-digits),
+                **{name: known.counts.get(name) for name in SPEND_COUNTS},
+            }
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One line of the report: its metrics by name, and what may be said of them."""
+
+    key: str
+    label: str
+    values: dict[str, Value]
+    previous: dict[str, Value] | None = None
+    intervals: dict[str, Interval] = field(default_factory=dict)
+    thin: bool = False
+    maturing: bool = False
+    young: int = 0
+    campaign: CampaignBrief | None = None
+
+    @property
+    def leads(self) -> int:
+        return int(self.values["leads"] or 0)
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonCount:
+    """Counted leads without a campaign, for one reason."""
+
+    code: str
+    label: str
+    leads: int
+    booked: int
+    completed: int
+
+
+@dataclass(frozen=True, slots=True)
+class KindCount:
+    """Excluded leads of one kind."""
+
+    kind: str
+    label: str
+    leads: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnmatchedName:
+    """Spend whose campaign nobody knows, by tidy name; the amount in minor units."""
+
+    name: str
+    amount_minor: int
+    entries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """The values that the period's facts offer to the filters."""
+
+    channels: list[str]
+    statuses: list[str]
+    sources: list[str]
+    mediums: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """The answer to one query, with everything that is needed to trust it."""
+
+    query: ReportQuery
+    rows: list[Row]
+    unattributed: Row
+    reasons: list[ReasonCount]
+    excluded: list[KindCount]
+    unmatched_spend: Row
+    unmatched_names: list[UnmatchedName]
+    total: Row
+    proof: Proof
+    facets: Facets
+    notes: list[str]
+    has_spend: bool
+    outside: int  # leads of the period that the filters leave out
+    thin_below: int
+    young_days: int  # leads younger than this may still book
+    campaigns: tuple[Campaign, ...] = field(repr=False)  # all of the company
+
+    def ranking(self, sort: str) -> Ranking[Row]:
+        """The rows in the order of a metric or "label"; "-" in front for descending."""
+        return rank(self.rows, sort)
+
+
+REASONS: dict[str, str | Promise] = {
+    **{reason.value: reason.label for reason in Reason},
+    "no_source": gettext_lazy("Has a campaign, but no source"),
+    "no_medium": gettext_lazy("Has a campaign, but no medium"),
+    "no_channel": gettext_lazy("No campaign, so no channel"),
+}
+
+
+def run_report(query: ReportQuery) -> Report:
+    """Answer the query as of one moment. A proof that does not hold is logged as an error."""
+    with snapshot():
+        report = _Builder(query).build()
+    if not report.proof.holds:
+        logger.error(
+            "The report does not add up: company %s, %s to %s, %s",
+            query.company.pk,
+            query.start,
+            query.end,
+            report.proof,
+        )
+    return report
+
+
+class _Builder:
+    """Adds the groups of facts up into the rows of one report."""
+
+    def __init__(self, query: ReportQuery) -> None:
+        self.query = query
+        self.digits = get_currency_precision(query.company.currency)
+        self.campaigns: dict[int, Campaign] = {
+            campaign.pk: campaign
+            for campaign in Campaign.objects.filter(company=query.company).order_by()
+        }
+        self.today = calendar.today(query.company.zone)
+        self.young_since = sources.young_since(query.company, self.today)
+        # (before, key) → sums; the key None is unattributed leads or unmatched spend.
+        self.named: dict[tuple[bool, str], Tally] = defaultdict(Tally)
+        self.unattributed = {False: Tally(), True: Tally()}
+        self.unmatched = {False: Tally(), True: Tally()}
+        self.reasons: dict[str, Tally] = defaultdict(Tally)
+        self.excluded: dict[str, int] = defaultdict(int)
+        self.names: dict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
+        self.outside = 0
+        self.has_spend = False
+        self.blind_spend = False  # a filter asks for what some entries do not say
+        self.seen: dict[str, set[str]] = defaultdict(set)
+
+    def build(self) -> Report:
+        for lead_group in sources.lead_groups(self.query, self.young_since):
+            self._add_leads(lead_group)
+        for spend_group in sources.spend_groups(self.query):
+            self._add_spend(spend_group)
+        rows = self._rows()
+        unattributed = self._row("", _("Unattributed"), self.unattributed)
+        unmatched = self._row("", _("Spend not matched"), self.unmatched)
+        total = self._row("", _("Total"), self._totals())
+        excluded = [
+            KindCount(kind.value, str(kind.label), self.excluded[kind.value])
+            for kind in Lead.Kind
+            if self.excluded[kind.value]
+        ]
+        return Report(
+            query=self.query,
+            rows=rows,
+            unattributed=unattributed,
+            reasons=self._reason_counts(),
+            excluded=excluded,
+            unmatched_spend=unmatched,
+            unmatched_names=self._unmatched_names(),
+            total=total,
+            proof=self._proof(rows, unattributed, excluded, unmatched, total),
+            facets=self._facets(),
+            notes=self._notes(total),
+            has_spend=self.has_spend,
+            outside=self.outside,
+            thin_below=self.query.company.thin_below,
+            young_days=(self.today - self.young_since).days + 1,
+            campaigns=tuple(self.campaigns.values()),
+        )
+
+    # Adding up
+
+    def _add_leads(self, group: LeadGroup) -> None:
+        campaign = self.campaigns.get(group.campaign_id or 0)
+        self._see(campaign, group.source, group.medium)
+        if not (
+            self.query.takes_campaign(campaign) and self.query.takes_utm(group.source, group.medium)
+        ):
+            self.outside += 0 if group.before else group.leads
+        elif group.kind != PRIMARY:
+            self.excluded[group.kind] += 0 if group.before else group.leads
+        elif key := self._key(campaign, group.source, group.medium):
+            self.named[group.before, key].add_leads(group)
+        else:
+            self.unattributed[group.before].add_leads(group)
+            if not group.before:
+                code = group.reason or f"no_{self.query.group_by}"
+                self.reasons[code].add_leads(group)
+
+    def _add_spend(self, group: SpendGroup) -> None:
+        campaign = self.campaigns.get(group.campaign_id or 0)
+        self._see(campaign, "", "")
+        self.has_spend = True
+        self.blind_spend |= bool(self.query.sources) and not group.source
+        self.blind_spend |= bool(self.query.mediums) and not group.medium
+        if not (
+            self.query.takes_campaign(campaign) and self.query.takes_utm(group.source, group.medium)
+        ):
+            return
+        if key := self._key(campaign, group.source, group.medium):
+            self.named[group.before, key].add_spend(group)
+            return
+        self.unmatched[group.before].add_spend(group)
+        if not group.before:
+            amount, entries = self.names[group.campaign_key]
+            self.names[group.campaign_key] = amount + group.amount_minor, entries + group.entries
+
+    def _see(self, campaign: Campaign | None, source: str, medium: str) -> None:
+        if campaign is not None:
+            self.seen["channel"].add(campaign.channel)
+            self.seen["status"].add(campaign.status)
+        self.seen["source"].add(source)
+        self.seen["medium"].add(medium)
+
+    def _key(self, campaign: Campaign | None, source: str, medium: str) -> str:
+        """The row that a fact belongs to; empty when it has no value of this dimension."""
+        match self.query.group_by:
+            case "source":
+                return source
+            case "medium":
+                return medium
+            case "channel":
+                return campaign.channel if campaign else ""
+            case _:
+                return str(campaign.pk) if campaign else ""
+
+    # Making rows
+
+    def _rows(self) -> list[Row]:
+        keys = {key for before, key in self.named if not before}
+        rows = []
+        for key in keys:
+            tallies = {before: self.named.get((before, key), Tally()) for before in (False, True)}
+            campaign = self.campaigns[int(key)] if self.query.group_by == "campaign" else None
+            rows.append(self._row(key, self._label(key, campaign), tallies, campaign, ranked=True))
+        # A fixed first order, so that equal values stand alike on every engine.
+        return sorted(rows, key=lambda row: (-row.leads, row.label.casefold(), row.key))
+
+    def _label(self, key: str, campaign: Campaign | None) -> str:
+        if campaign is not None:
+            return campaign.name
+        return str(Campaign.Channel(key).label) if self.query.group_by == "channel" else key
+
+    def _row(
+        self,
+        key: str,
+        label: str,
+        tallies: Mapping[bool, Tally],
+        campaign: Campaign | None = None,
+        *,
+        ranked: bool = False,
+    ) -> Row:
+        now = tallies[False]
+        values = now.values(self.digits, not self.blind_spend)
+        compared = self.query.compare != "none"
+        return Row(
+            key=key,
+            label=label,
+            values=values,
+            previous=tallies[True].values(self.digits, not self.blind_spend) if compared else None,
+            intervals=intervals(values),
+            thin=ranked and now.leads < self.query.company.thin_below,
+            maturing=ranked and 2 * now.young > now.leads,
+            young=now.young,
+            campaign=None if campaign is None else _brief(campaign),
+        )
+
+    def _totals(self) -> dict[bool, Tally]:
+        totals = {False: Tally(), True: Tally()}
+        for (before, _key), tally in self.named.items():
+            totals[before].add(tally)
+        for before, total in totals.items():
+            total.add(self.unattributed[before])
+            total.add(self.unmatched[before])
+        return totals
+
+    def _reason_counts(self) -> list[ReasonCount]:
+        return [
+            ReasonCount(code, str(label), tally.leads, tally.booked, tally.completed)
+            for code, label in REASONS.items()
+            if (tally := self.reasons.get(code))
+        ]
+
+    def _unmatched_names(self) -> list[UnmatchedName]:
+        names = [UnmatchedName(name, *found) for name, found in self.names.items()]
+        return sorted(names, key=lambda one: (-one.amount_minor, one.name))
+
+    # What makes it trustworthy
+
+    def _proof(
+        self,
+        rows: Iterable[Row],
+        unattributed: Row,
+        excluded: Iterable[KindCount],
+        unmatched: Row,
+        total: Row,
+    ) -> Proof:
+        rows = list(rows)
+        claimed = {
+            "named": sum(row.leads for row in rows),
+            "unattributed": unattributed.leads,
+            "counted": total.leads,
+            "excluded": sum(kind.leads for kind in excluded),
+            "revenue": _money(row.values["revenue"] for row in (*rows, unattributed)),
+            "revenue_total": total.values["revenue"],
+            "matched": _money(row.values["spend"] for row in rows),
+            "unmatched": _money([unmatched.values["spend"]]),
+            "spend": _money([total.values["spend"]]),
+        }
+        return prove(self.query, self.campaigns.values(), claimed, self.digits, self.blind_spend)
+
+    def _facets(self) -> Facets:
+        def known(name: str) -> list[str]:
+            return sorted(self.seen[name] - {""})
+
+        return Facets(known("channel"), known("status"), known("source"), known("medium"))
+
+    def _notes(self, total: Row) -> list[str]:
+        notes = []
+        if self.blind_spend:
+            notes.append(
+                _(
+                    "Spend is unknown under this filter: "
+                    "some entries do not say their source or medium."
+                )
+            )
+        if self.outside and self.query.looks_at_campaigns:
+            notes.append(
+                _("Channel, status and search look at campaigns: leads without one are left out.")
+            )
+        if total.young:
+            days = (self.today - self.young_since).days + 1
+            notes.append(
+                _(
+                    "%(leads)s of the leads are younger than %(days)s days, the time within which "
+                    "80 %% of bookings come: their rates will still rise."
+                )
+                % {"leads": f"{total.young:,}", "days": days}
+            )
+        return notes
+
+
+def _brief(campaign: Campaign) -> CampaignBrief:
+    return CampaignBrief(
+        campaign.pk,
+        campaign.key,
+        campaign.name,
+        campaign.channel,
+        campaign.status,
+        campaign.discovered,
+    )
+
+
+def _money(values: Iterable[Value]) -> Decimal:
+    return sum((Decimal(value) for value in values if value is not None), Decimal(0))

@@ -1,0 +1,133 @@
+"""A report as plain values: the same for the command line, tests and whoever reads JSON.
+
+Counts are numbers. Sums of money are text in whole units of the currency with its own digits, ratios
+are text with six decimals, so that nothing is lost on the way; unknown is null.
+"""
+
+import json
+from decimal import Decimal
+from typing import Any
+
+from babel.numbers import get_currency_precision
+
+from reports.formatting import half_up
+from reports.metrics import METRICS, Measure, Unit, Value
+from reports.report import Report, Row
+
+RATIO_DIGITS = 6
+
+
+def as_dict(report: Report, sort: str = "-leads") -> dict[str, Any]:
+    """The whole report; ranked rows carry their rank under this sort."""
+    query = report.query
+    digits = get_currency_precision(query.company.currency)
+    ranking = report.ranking(sort)
+    ranks = {row.key: place for place, row in enumerate(ranking.ranked, start=1)}
+    proof = report.proof
+    return {
+        "company": query.company.slug,
+        "currency": query.company.currency,
+        "time_zone": query.company.timezone,
+        "period": {"from": query.start.isoformat(), "to": query.end.isoformat()},
+        "date_basis": "lead received",
+        "group_by": query.group_by,
+        "sort": sort,
+        "filters": {
+            "channel": list(query.channels),
+            "source": list(query.sources),
+            "medium": list(query.mediums),
+            "status": list(query.statuses),
+            "q": query.search,
+        },
+        "thin_below": report.thin_below,
+        "rows": [
+            _row(row, digits)
+            | {
+                "rank": ranks.get(row.key),
+                "ranked": row.key in ranks,
+                "thin": row.thin,
+                "maturing": row.maturing,
+            }
+            for row in ranking
+        ],
+        "unattributed": _row(report.unattributed, digits)
+        | {
+            "reasons": [
+                {
+                    "reason": reason.code,
+                    "label": reason.label,
+                    "leads": reason.leads,
+                    "booked": reason.booked,
+                    "completed": reason.completed,
+                }
+                for reason in report.reasons
+            ]
+        },
+        "excluded": {
+            "leads": sum(kind.leads for kind in report.excluded),
+            "kinds": {kind.kind: kind.leads for kind in report.excluded},
+        },
+        "unmatched_spend": {
+            "spend": _text(report.unmatched_spend.values["spend"], digits),
+            "names": [
+                {
+                    "name": name.name,
+                    "spend": _text(Decimal(name.amount_minor).scaleb(-digits), digits),
+                    "entries": name.entries,
+                }
+                for name in report.unmatched_names
+            ],
+        },
+        "total": _row(report.total, digits),
+        "outside_filters": report.outside,
+        "proof": {
+            "named": proof.named,
+            "unattributed": proof.unattributed,
+            "counted": proof.counted,
+            "excluded": proof.excluded,
+            "received": proof.received,
+            "revenue": _text(proof.revenue, digits),
+            "spend_matched": _text(proof.spend_matched, digits) if proof.spend_known else None,
+            "spend_unmatched": _text(proof.spend_unmatched, digits) if proof.spend_known else None,
+            "spend": _text(proof.spend_total, digits) if proof.spend_known else None,
+            "holds": proof.holds,
+            "leads_text": proof.lead_text,
+            "spend_text": proof.spend_text,
+        },
+        "notes": report.notes,
+    }
+
+
+def as_json(report: Report, sort: str = "-leads") -> str:
+    """The report as JSON text: the same bytes on every engine."""
+    return json.dumps(as_dict(report, sort), ensure_ascii=False, indent=2)
+
+
+def _row(row: Row, digits: int) -> dict[str, Any]:
+    values = {
+        name: value if METRICS[name].unit is Unit.COUNT else _metric(name, value, digits)
+        for name, value in row.values.items()
+    }
+    found: dict[str, Any] = {"key": row.campaign.key if row.campaign else row.key}
+    found["label"] = row.label
+    found |= values
+    found["intervals"] = {
+        name: [_text(low, RATIO_DIGITS), _text(high, RATIO_DIGITS)]
+        for name, (low, high) in row.intervals.items()
+    }
+    if row.campaign is not None:
+        found |= {
+            "channel": row.campaign.channel,
+            "status": row.campaign.status,
+            "discovered": row.campaign.discovered,
+        }
+    return found
+
+
+def _metric(name: str, value: Value, digits: int) -> str | None:
+    is_sum = isinstance(METRICS[name], Measure)
+    return _text(value, digits if is_sum else RATIO_DIGITS)
+
+
+def _text(value: Value, digits: int) -> str | None:
+    return None if value is None else f"{half_up(value, digits):f}"

@@ -1,0 +1,148 @@
+"""The fact tables behind a report: what they hold, added up in the database.
+
+Leads and spend are never joined: each is added up on its own, and the groups meet by key.
+A lead carries its outcome, so bookings are not read at all.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import BooleanField, Case, Count, Q, QuerySet, Sum, Value, When
+
+from attribution.models import Booking, Company, Lead
+from reports.query import ReportQuery
+from spend.models import SpendEntry
+
+SPEND_COUNTS = ("impressions", "clicks", "sends", "opens")
+MATURITY_SAMPLE = 2000  # latest bookings that tell how long a booking takes
+MATURITY_SHARE = 80  # per cent of them
+
+
+@dataclass(frozen=True, slots=True)
+class LeadGroup:
+    """Leads that are alike in everything a report may ask for."""
+
+    before: bool  # of the period compared with
+    kind: str
+    campaign_id: int | None
+    reason: str
+    source: str
+    medium: str
+    leads: int
+    booked: int
+    completed: int
+    revenue_minor: int
+    young: int
+
+
+@dataclass(frozen=True, slots=True)
+class SpendGroup:
+    """Spend entries that are alike in everything a report may ask for."""
+
+    before: bool
+    campaign_id: int | None
+    campaign_key: str
+    source: str
+    medium: str
+    entries: int
+    amount_minor: int
+    counts: dict[str, int | None]
+
+
+def in_period(query: ReportQuery) -> Q:
+    """Facts of one company whose day lies in the period."""
+    return Q(company_id=query.company.pk, day__gte=query.start, day__lte=query.end)
+
+
+def _in_either(query: ReportQuery) -> Q:
+    return (
+        in_period(query)
+        if query.compare == "none"
+        else (in_period(query) | in_period(query.previous()))
+    )
+
+
+def _before(query: ReportQuery) -> Case:
+    return Case(
+        When(day__lt=query.start, then=Value(True)),
+        default=Value(False),
+        output_field=BooleanField(),
+    )
+
+
+def lead_groups(query: ReportQuery, young_since: date) -> Iterator[LeadGroup]:
+    """All leads of the period, and of the period compared with, whatever the other filters say."""
+    rows: QuerySet[Lead, dict[str, Any]] = (
+        Lead.objects.filter(_in_either(query))
+        .annotate(before=_before(query))
+        .values("before", "kind", "campaign_id", "unattributed_reason", "source", "medium")
+        .annotate(
+            n=Count("*"),
+            n_booked=Count("pk", filter=Q(booked=True)),
+            n_completed=Count("pk", filter=Q(completed=True)),
+            sum_revenue=Sum("revenue_minor"),
+            n_young=Count("pk", filter=Q(day__gte=young_since)),
+        )
+        .order_by()
+    )
+    for row in rows.iterator():
+        yield LeadGroup(
+            before=bool(row["before"]),
+            kind=row["kind"],
+            campaign_id=row["campaign_id"],
+            reason=row["unattributed_reason"],
+            source=row["source"],
+            medium=row["medium"],
+            leads=row["n"],
+            booked=row["n_booked"],
+            completed=row["n_completed"],
+            revenue_minor=int(row["sum_revenue"]),
+            young=row["n_young"],
+        )
+
+
+def spend_groups(query: ReportQuery) -> Iterator[SpendGroup]:
+    """All spend of the period, and of the period compared with, whatever the other filters say."""
+    rows: QuerySet[SpendEntry, dict[str, Any]] = (
+        SpendEntry.objects.filter(_in_either(query))
+        .annotate(before=_before(query))
+        .values("before", "campaign_id", "campaign_key", "utm_source", "utm_medium")
+        .annotate(
+            n=Count("*"),
+            amount=Sum("amount_minor"),
+            **{f"sum_{name}": Sum(name) for name in SPEND_COUNTS},
+        )
+        .order_by()
+    )
+    for row in rows.iterator():
+        yield SpendGroup(
+            before=bool(row["before"]),
+            campaign_id=row["campaign_id"],
+            campaign_key=row["campaign_key"],
+            source=row["utm_source"],
+            medium=row["utm_medium"],
+            entries=row["n"],
+            amount_minor=int(row["amount"]),
+            counts={name: _whole(row[f"sum_{name}"]) for name in SPEND_COUNTS},
+        )
+
+
+def _whole(value: Any) -> int | None:
+    return None if value is None else int(value)
+
+
+def days_to_book(company: Company) -> int:
+    """Within how many days of its lead 80 % of the latest bookings came; 0 without any."""
+    slots = Booking.objects.filter(company=company).exclude(status=Booking.Status.CANCELLED)
+    latest = slots.order_by("-booked_at").values_list("slot", "lead__slot")[:MATURITY_SAMPLE]
+    lags = sorted(max(0, booked - received) for booked, received in latest)
+    if not lags:
+        return 0
+    return -(-lags[(len(lags) * MATURITY_SHARE - 1) // 100] // 48)
+
+
+def young_since(company: Company, today: date) -> date:
+    """The first day whose leads may still book: they are younger than bookings usually take."""
+    return today - timedelta(days=days_to_book(company) - 1)
