@@ -139,6 +139,11 @@ def test_text_of_all_languages_tabs_and_lines_pass(client):
     assert client.get("/echo", {"q": text}).status_code == 200
 
 
+def test_pages_travel_compressed(client):
+    answer = client.get("/admin/login/", HTTP_ACCEPT_ENCODING="gzip")
+    assert answer["Content-Encoding"] == "gzip"
+
+
 def test_a_large_body_is_refused_before_it_is_read(settings):
     settings.UPLOAD_MAX_BYTES = 10 * 1024 * 1024
 

@@ -33,6 +33,7 @@ MIDDLEWARE = [
     # Outermost, so that every answer carries the headers, errors included.
     "campaignperf.middleware.security_headers",
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
     "campaignperf.middleware.refuse_large_requests",
     "campaignperf.middleware.refuse_unreadable_text",
     "django.contrib.sessions.middleware.SessionMiddleware",
