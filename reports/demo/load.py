@@ -1,0 +1,110 @@
+"""Loads the demo companies, all of them or none."""
+
+import hashlib
+import secrets
+from collections.abc import Callable
+from datetime import date, datetime, time
+
+from babel.numbers import get_currency_precision
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+
+from attribution import scope
+from attribution.models import Booking, Campaign, Company, ImportRun, Lead
+from reports.demo.bookings import make_bookings
+from reports.demo.dental import DENTAL
+from reports.demo.hotel import HOTEL
+from reports.demo.language import LANGUAGE
+from reports.demo.leads import make_leads
+from reports.demo.plans import CompanyPlan
+from reports.demo.spend import make_spend
+from reports.demo.users import make_memberships, make_users
+from spend.models import SpendEntry
+
+COMPANIES = (DENTAL, LANGUAGE, HOTEL)
+BATCH = 2_000
+Say = Callable[[str], None]
+
+
+def is_there() -> bool:
+    """Whether the demo companies are in the database."""
+    with scope.all_companies():
+        return Company.objects.filter(slug__in=[plan.slug for plan in COMPANIES]).exists()
+
+
+@transaction.atomic
+def load(say: Say, *, scale: float = 1.0, today: date | None = None) -> None:
+    """Companies, users, campaigns, leads, bookings and spend, up to today."""
+    with scope.all_companies():
+        users = make_users()
+        companies = [
+            _load_company(plan, users.get("owner"), scale, today, say) for plan in COMPANIES
+        ]
+        make_memberships(users, companies)
+
+
+def _load_company(
+    plan: CompanyPlan, owner: User | None, scale: float, today: date | None, say: Say
+) -> Company:
+    company = Company.objects.create(
+        slug=plan.slug,
+        name=plan.name,
+        industry=plan.industry,
+        timezone=plan.timezone,
+        currency=plan.currency,
+        new_campaigns_per_day=plan.new_campaigns_per_day,
+    )
+    now = timezone.now()
+    if today is not None:
+        now = datetime.combine(today, time(12), tzinfo=company.zone)
+    day = now.astimezone(company.zone).date()
+    minor_units = 10 ** get_currency_precision(plan.currency)
+    _make_campaigns(plan, company, owner, day)
+
+    leads_run = _run(company, ImportRun.Kind.LEADS, now)
+    made = make_leads(plan, company, leads_run, now, scale)
+    Lead.objects.bulk_create([one.lead for one in made], batch_size=BATCH)
+    bookings_run = _run(company, ImportRun.Kind.BOOKINGS, now)
+    bookings = make_bookings(plan, made, bookings_run, now, minor_units)
+    Booking.objects.bulk_create(bookings, batch_size=BATCH)
+    spend_run = _run(company, ImportRun.Kind.SPEND, now)
+    entries = make_spend(plan, company, spend_run, day, minor_units, scale)
+    SpendEntry.objects.bulk_create(entries, batch_size=BATCH)
+
+    for run, rows in ((leads_run, made), (bookings_run, bookings), (spend_run, entries)):
+        run.rows = run.new = len(rows)
+        run.save()
+    say(
+        f"{company.name}: {Campaign.objects.filter(company=company).count()} campaigns, "
+        f"{len(made):,} leads, {len(bookings):,} bookings, {len(entries):,} spend entries"
+    )
+    return company
+
+
+def _make_campaigns(plan: CompanyPlan, company: Company, owner: User | None, today: date) -> None:
+    """Every campaign but those that its leads discover."""
+    for campaign in plan.campaigns:
+        if campaign.known:
+            Campaign.objects.create(
+                company=company,
+                key=campaign.key,
+                name=campaign.name,
+                channel=campaign.channel,
+                status=campaign.status,
+                owner=owner if campaign.owned else None,
+            )
+
+
+def _run(company: Company, kind: ImportRun.Kind, now: datetime) -> ImportRun:
+    """The demo data came in as files do: each kind as one recorded run."""
+    name = f"demo-{kind.value}.csv"
+    return ImportRun.objects.create(
+        company=company,
+        kind=kind,
+        state=ImportRun.State.DONE,
+        token=secrets.token_urlsafe(32),
+        file_name=name,
+        file_hash=hashlib.sha256(f"{company.slug}/{name}".encode()).hexdigest(),
+        finished_at=now,
+    )
