@@ -1,0 +1,145 @@
+"""Reads CSV: finds its encoding and its separator, and gives its lines one at a time."""
+
+import codecs
+import csv
+import io
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from typing import BinaryIO
+
+from attribution.files.problems import FileProblem
+from attribution.files.table import MEGABYTE, Limits, Table
+
+Opener = Callable[[], AbstractContextManager[BinaryIO]]
+
+SEPARATORS = (",", ";", "\t")
+SNIFFED_ROWS = 20
+MAX_LINE = 1_000_000  # characters; a file without line ends must not fill the memory
+
+
+def csv_table(opener: Opener, sample: bytes, name: str, limits: Limits) -> Table:
+    encoding = find_encoding(sample, name)
+    separator = find_separator(_sample_text(sample, encoding))
+
+    def records() -> Iterator[tuple[int, list[str]]]:
+        return _records(opener, encoding, separator, name)
+
+    table = Table(name=name, kind="CSV", limits=limits, records=records)
+    if _may_have_too_many_rows(opener, limits):
+        for _ in table.rows():
+            pass
+    return table
+
+
+def find_encoding(sample: bytes, name: str) -> str:
+    """UTF-8, or UTF-16 with or without its mark. Anything else is refused, never guessed."""
+    if sample.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        raise FileProblem(f'"{name}" is UTF-32. Save it as CSV UTF-8.')
+    if sample.startswith(codecs.BOM_UTF8):
+        return "utf-8-sig"
+    if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    # Letters, digits and separators have a zero byte in UTF-16, always on the same side.
+    half = len(sample) // 2
+    first, second = sample[0::2].count(0), sample[1::2].count(0)
+    if second > half / 10 and first <= second / 10:
+        return "utf-16-le"
+    if first > half / 10 and second <= first / 10:
+        return "utf-16-be"
+    if first + second > half / 50:
+        raise FileProblem(
+            f'"{name}" is neither CSV nor XLSX: it holds binary data. '
+            "Save it as XLSX or as CSV UTF-8."
+        )
+    return "utf-8"
+
+
+def find_separator(text: str) -> str:
+    """The separator that cuts the headings and the first rows into equally many cells."""
+    return max(SEPARATORS, key=lambda separator: _fit(text, separator))
+
+
+def _fit(text: str, separator: str) -> tuple[bool, float, int]:
+    widths = []
+    try:
+        for cells in csv.reader(io.StringIO(text, newline=""), delimiter=separator):
+            if any(cells):
+                widths.append(len(cells))
+            if len(widths) > SNIFFED_ROWS:
+                break
+    except csv.Error:
+        pass  # the reading proper names the line
+    if not widths or widths[0] == 1:
+        return False, 0, 0
+    alike = sum(width == widths[0] for width in widths)
+    return True, alike / len(widths), widths[0]
+
+
+def _sample_text(sample: bytes, encoding: str) -> str:
+    text = codecs.getincrementaldecoder(encoding)("replace").decode(sample)
+    # The last line may be cut off, and a cut line has fewer cells.
+    end = max(text.rfind("\n"), text.rfind("\r")) + 1
+    return text[:end] or text
+
+
+def _may_have_too_many_rows(opener: Opener, limits: Limits) -> bool:
+    """Counts line ends, which is quick; only a file with many of them is counted by rows."""
+    ends = 0
+    with opener() as file:
+        while block := file.read(MEGABYTE):
+            ends += block.count(b"\n") + block.count(b"\r")
+            if ends > 2 * limits.file_bytes:
+                break
+    return ends > limits.rows
+
+
+def _records(
+    opener: Opener, encoding: str, separator: str, name: str
+) -> Iterator[tuple[int, list[str]]]:
+    with opener() as file:
+        text = io.TextIOWrapper(file, encoding=encoding, newline="")
+        line = 1
+        try:
+            # Strict: without it a quote that is never closed swallows the rows below it.
+            reader = csv.reader(_lines(text, name), delimiter=separator, strict=True)
+            for cells in reader:
+                yield line, cells
+                line = reader.line_num + 1
+        except csv.Error as error:
+            raise FileProblem(
+                f'Row {line} of "{name}" has a double quote that does not close its cell. '
+                'Write a quote inside a quoted cell twice ("").'
+            ) from error
+        except UnicodeDecodeError as error:
+            raise _undecodable(opener, encoding, name) from error
+        finally:
+            text.detach()
+
+
+def _lines(text: io.TextIOWrapper, name: str) -> Iterator[str]:
+    number = 0
+    while line := text.readline(MAX_LINE):
+        number += 1
+        if len(line) == MAX_LINE and line[-1] not in "\r\n":
+            raise FileProblem(
+                f'Row {number} of "{name}" is longer than {MAX_LINE:,} characters. '
+                "Check that the file has line ends."
+            )
+        yield line
+
+
+def _undecodable(opener: Opener, encoding: str, name: str) -> FileProblem:
+    if not encoding.startswith("utf-8"):
+        return FileProblem(f'"{name}" is damaged UTF-16. Save it as CSV UTF-8.')
+    with opener() as file:
+        for number, line in enumerate(iter(lambda: file.readline(MAX_LINE), b""), start=1):
+            try:
+                line.decode("utf-8")
+            except UnicodeDecodeError as error:
+                byte = line[error.start]
+                letter = bytes([byte]).decode("cp1252", "replace")
+                return FileProblem(
+                    f'"{name}" is not UTF-8: row {number} holds the byte 0x{byte:02X}, '
+                    f'"{letter}" if it is Windows-1252. Save it as CSV UTF-8.'
+                )
+    return FileProblem(f'"{name}" is not UTF-8. Save it as CSV UTF-8.')

@@ -1,0 +1,136 @@
+"""What a table in a file is: headings, and rows that are read one at a time."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from attribution.files.problems import FileProblem
+from attribution.files.writing import unguard
+
+MEGABYTE = 1024 * 1024
+
+
+class Row(NamedTuple):
+    line: int
+    cells: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """How much of a file is taken in. The defaults hold for every upload."""
+
+    file_bytes: int = 10 * MEGABYTE
+    rows: int = 100_000
+    columns: int = 100
+    cell_characters: int = 32_000
+    unpacked_bytes: int = 100 * MEGABYTE  # what an XLSX may grow to
+
+
+UPLOAD = Limits()
+# On the command line a file of any length goes in; an XLSX bomb is still refused.
+COMMAND_LINE = Limits(
+    file_bytes=2**62,
+    rows=2**62,
+    columns=16_384,
+    cell_characters=131_072,
+    unpacked_bytes=2048 * MEGABYTE,
+)
+
+Records = Callable[[], Iterator[tuple[int, list[str]]]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """`rows()` starts from the top each time. Do not run two of them side by side on one upload."""
+
+    name: str
+    kind: str  # "CSV" or "XLSX"
+    limits: Limits
+    records: Records  # every line of the file, headings included
+    headers: list[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        _, cells = self._heading(self.records())
+        object.__setattr__(self, "headers", self._named(cells))
+
+    def rows(self) -> Iterator[Row]:
+        width, limits = len(self.headers), self.limits
+        records = self.records()
+        self._heading(records)
+        taken = 0
+        for line, cells in records:
+            if len(cells) != width:
+                cells = self._fitted(line, cells)
+            joined = "".join(cells)
+            if not joined or joined.isspace():
+                continue
+            if len(joined) > limits.cell_characters:
+                self._check_lengths(line, cells)
+            if "'" in joined:
+                cells = [unguard(cell) for cell in cells]
+            taken += 1
+            if taken > limits.rows:
+                raise self.too_many_rows()
+            yield Row(line, cells)
+
+    def too_many_rows(self) -> FileProblem:
+        return FileProblem(
+            f'"{self.name}" has more than {self.limits.rows:,} rows. '
+            "Split it into smaller files, or import it on the command line."
+        )
+
+    def _heading(self, records: Iterator[tuple[int, list[str]]]) -> tuple[int, list[str]]:
+        for line, cells in records:
+            if any(cell.strip() for cell in cells):
+                return line, cells
+        raise FileProblem(
+            f'"{self.name}" is empty. '
+            "Export it again with a line of headings and the rows below it."
+        )
+
+    def _named(self, cells: list[str]) -> list[str]:
+        names = _without_blank_end([unguard(cell).strip() for cell in cells])
+        if len(names) > self.limits.columns:
+            raise FileProblem(
+                f'"{self.name}" has {len(names):,} columns, and at most {self.limits.columns:,} '
+                "are taken. Delete the columns that are not needed."
+            )
+        self._check_lengths(1, names)
+        names = [name or f"column {number}" for number, name in enumerate(names, start=1)]
+        seen = Counter(name.casefold() for name in names)
+        twice = [name for name in names if seen[name.casefold()] > 1]
+        if twice:
+            raise FileProblem(
+                f'"{self.name}" has the heading "{twice[0]}" {seen[twice[0].casefold()]} times. '
+                "Rename or delete all but one of these columns."
+            )
+        return names
+
+    def _fitted(self, line: int, cells: list[str]) -> list[str]:
+        width = len(self.headers)
+        if len(cells) > width:
+            cells = _without_blank_end(cells)
+        if len(cells) > width:
+            raise FileProblem(
+                f'Row {line} of "{self.name}" has {len(cells):,} cells, but the line of headings '
+                f"has {width:,}. Put double quotes around a cell that contains the separator, "
+                "and delete lines above the headings."
+            )
+        return cells + [""] * (width - len(cells))
+
+    def _check_lengths(self, line: int, cells: list[str]) -> None:
+        for number, cell in enumerate(cells, start=1):
+            if len(cell) > self.limits.cell_characters:
+                raise FileProblem(
+                    f'Row {line} of "{self.name}" has {len(cell):,} characters in column {number}, '
+                    f"and at most {self.limits.cell_characters:,} are taken. Shorten that cell."
+                )
+
+
+def _without_blank_end(cells: list[str]) -> list[str]:
+    """Spreadsheets write cells that were only formatted as blank ones at the end of a line."""
+    end = len(cells)
+    while end and not cells[end - 1].strip():
+        end -= 1
+    return cells[:end]

@@ -1,0 +1,157 @@
+"""Reads XLSX: looks into the archive before anything is parsed, then gives typed cells as text."""
+
+import re
+import zipfile
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from decimal import Decimal
+from pathlib import Path
+from typing import BinaryIO
+
+from openpyxl import load_workbook
+from openpyxl.utils.escape import unescape
+
+from attribution.files.problems import FileProblem
+from attribution.files.table import MEGABYTE, Limits, Table
+
+MAX_RATIO = 100
+MAX_SHEET_ROWS = 1_048_576
+MAX_TAGS_OUTSIDE_ROWS = 200_000
+MAX_TAGS_IN_STRINGS = 5_000_000
+MAX_ROW_BYTES = 4 * MEGABYTE
+TAGS_PER_CELL = 40  # rich text in a cell takes several
+BLOCK = 256 * 1024
+
+ROW_START = re.compile(rb"<(?:[\w.-]+:)?row[\s/>]")
+
+
+def xlsx_table(source: Path | BinaryIO, name: str, limits: Limits) -> Table:
+    if not isinstance(source, Path):
+        source.seek(0)
+    try:
+        with zipfile.ZipFile(source) as archive:
+            _check_archive(archive, name, limits)
+        workbook = load_workbook(source, read_only=True, data_only=True, keep_links=False)
+        sheets = [sheet for sheet in workbook.worksheets if sheet.sheet_state == "visible"]
+    except FileProblem:
+        raise
+    except Exception as error:  # openpyxl raises what it stumbles over, of any kind
+        raise _damaged(name) from error
+    if not sheets:
+        raise FileProblem(f'"{name}" has no sheet with cells. Put the table into the first sheet.')
+    sheet = sheets[0]
+    sheet.reset_dimensions()  # files of other programs state wrong ones
+
+    def records() -> Iterator[tuple[int, list[str]]]:
+        try:
+            for line, values in enumerate(sheet.iter_rows(values_only=True), start=1):
+                if line > MAX_SHEET_ROWS:
+                    raise _damaged(name)
+                yield line, [cell_text(value) for value in values]
+        except FileProblem:
+            raise
+        except Exception as error:
+            raise _damaged(name) from error
+
+    return Table(name=name, kind="XLSX", limits=limits, records=records)
+
+
+def cell_text(value: object) -> str:
+    """The same text as a CSV would hold: ISO days, numbers without the noise of binary floats."""
+    match value:
+        case None:
+            return ""
+        case str():
+            return unescape(value) if "_x" in value else value
+        case bool():
+            return "true" if value else "false"
+        case float():
+            # Excel itself keeps 15 digits; the rest is noise.
+            return format(Decimal(format(value, ".15g")), "f")
+        case datetime():
+            if value.time() == time():
+                return value.date().isoformat()
+            return value.isoformat(" ", "milliseconds" if value.microsecond else "seconds")
+        case date():
+            return value.isoformat()
+    return str(value)
+
+
+def _damaged(name: str) -> FileProblem:
+    return FileProblem(
+        f'"{name}" cannot be read as XLSX. Open it in a spreadsheet and save it as XLSX again.'
+    )
+
+
+def _check_archive(archive: zipfile.ZipFile, name: str, limits: Limits) -> None:
+    parts = archive.infolist()
+    names = {part.filename.casefold() for part in parts}
+    if "xl/workbook.xml" not in names:
+        raise FileProblem(f'"{name}" is an archive, but not XLSX. Save it as XLSX or as CSV UTF-8.')
+    if "xl/vbaproject.bin" in names:
+        raise FileProblem(f'"{name}" holds macros. Save it as XLSX without macros.')
+    unpacked = sum(part.file_size for part in parts)
+    packed = sum(part.compress_size for part in parts)
+    if unpacked > limits.unpacked_bytes:
+        raise FileProblem(
+            f'"{name}" unpacks to {unpacked / MEGABYTE:,.0f} MB, and at most '
+            f"{limits.unpacked_bytes / MEGABYTE:,.0f} MB are taken. "
+            "Split it, or save it as CSV UTF-8."
+        )
+    if unpacked > MAX_RATIO * max(packed, 1):
+        raise FileProblem(
+            f'"{name}" unpacks to more than {MAX_RATIO} times its size. Save it as CSV UTF-8.'
+        )
+    for part in parts:
+        if part.filename.casefold().endswith((".xml", ".rels")):
+            _check_part(archive, part, name, limits)
+
+
+def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, name: str, limits: Limits) -> None:
+    """openpyxl builds a whole row, and all that is no row, before it shows any of it."""
+    rows = tags = size = 0
+    is_strings = part.filename.casefold().endswith("sharedstrings.xml")
+    outside = MAX_TAGS_IN_STRINGS if is_strings else MAX_TAGS_OUTSIDE_ROWS
+    in_row = False
+    for block in _blocks(archive, part):
+        # A document type can blow up in memory. UTF-16 would hide it from this search.
+        if b"\0" in block or b"<!DOCTYPE" in block:
+            raise _damaged(name)
+        for number, piece in enumerate(ROW_START.split(block)):
+            if number:
+                rows += 1
+                in_row, tags, size = True, 0, 0
+            end = piece.find(b"sheetData>") if in_row else -1
+            if end >= 0:
+                in_row, tags, size = False, 0, 0
+            tags += piece.count(b"<", max(end, 0))
+            size += len(piece)
+            if in_row and (tags > limits.columns * TAGS_PER_CELL or size > MAX_ROW_BYTES):
+                raise FileProblem(
+                    f'A row of "{name}" is wider than {limits.columns:,} columns. '
+                    "Delete the columns that are not needed, empty formatted ones included."
+                )
+            if not in_row and tags > outside:
+                raise FileProblem(
+                    f'"{name}" holds too much beside its cells, such as links and pivot tables. '
+                    "Copy the values of the table into a new file."
+                )
+        if rows > limits.rows + 1:
+            raise FileProblem(
+                f'"{name}" has more than {limits.rows:,} rows, empty formatted ones included. '
+                "Delete those below the table, split it, or import it on the command line."
+            )
+
+
+def _blocks(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[bytes]:
+    """The part piece by piece, each cut before a tag, so that no tag is cut in two."""
+    rest = b""
+    with archive.open(part) as file:
+        while data := file.read(BLOCK):
+            block = rest + data
+            cut = block.rfind(b"<")
+            if cut <= 0:
+                cut = len(block)
+            rest = block[cut:]
+            yield block[:cut]
+    yield rest
