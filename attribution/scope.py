@@ -77,7 +77,7 @@ class ScopedQuerySet(models.QuerySet[M]):
         rows = list(objs)
         for row in rows:
             require(getattr(row, "company_id", None))
-            row.complete()
+            row.complete()  # type: ignore[attr-defined]  # every scoped model has it
         return super().bulk_create(rows, *args, **kwargs)
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from attribution.models import Campaign, Lead
 from reports import formatting
 from reports.query import ReportQuery
-from reports.sources import in_period
+from reports.sources import PRIMARY, how_many, in_period
 from spend.models import SpendEntry
 
 
@@ -108,12 +108,11 @@ def prove(
 
 
 def _count_leads(query: ReportQuery, campaigns: Iterable[Campaign]) -> dict[str, Any]:
-    primary = Q(kind=Lead.Kind.PRIMARY)
     return filtered_leads(query, campaigns).aggregate(
         received=Count("*"),
-        counted=Count("pk", filter=primary),
-        named=Count("pk", filter=primary & _has_value(query, "source", "medium")),
-        revenue=Sum("revenue_minor", filter=primary),
+        counted=how_many(PRIMARY),
+        named=how_many(PRIMARY & _has_value(query, "source", "medium")),
+        revenue=Sum("revenue_minor", filter=PRIMARY),
     )
 
 

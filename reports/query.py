@@ -66,6 +66,11 @@ class ReportQuery:
         """Whether a filter asks for something that only a campaign has."""
         return bool(self.channels or self.statuses or self.search)
 
+    def asks_for(self, dimension: str) -> bool:
+        """Whether source or medium decides what a lead counts for."""
+        filters = {"source": self.sources, "medium": self.mediums}
+        return self.group_by == dimension or bool(filters[dimension])
+
     def takes_campaign(self, campaign: Campaign | None) -> bool:
         """Whether the campaign filters let this campaign (or a lead without one) pass."""
         if campaign is None:

@@ -7,7 +7,6 @@ The proof asks the database again, with the filters in SQL, so that the two can 
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 
 from babel.numbers import get_currency_precision
@@ -19,162 +18,23 @@ from attribution import calendar
 from attribution.models import Campaign, Lead
 from attribution.utm import Reason
 from reports import sources
-from reports.metrics import Interval, Value, intervals, with_ratios
+from reports.answer import (
+    CampaignBrief,
+    Facets,
+    KindCount,
+    ReasonCount,
+    Report,
+    Row,
+    UnmatchedName,
+)
+from reports.metrics import Value, intervals
 from reports.proof import Proof, prove
 from reports.query import ReportQuery
-from reports.ranking import Ranking, rank
 from reports.snapshot import snapshot
-from reports.sources import SPEND_COUNTS, LeadGroup, SpendGroup
+from reports.sources import LeadGroup, SpendGroup
+from reports.tally import Tally
 
 logger = logging.getLogger(__name__)
-PRIMARY = Lead.Kind.PRIMARY.value
-
-
-@dataclass(frozen=True, slots=True)
-class CampaignBrief:
-    """What a row shows of its campaign."""
-
-    id: int
-    key: str
-    name: str
-    channel: str
-    status: str
-    discovered: bool
-
-
-@dataclass(slots=True)
-class Tally:
-    """Sums of one row while the groups are added up; money in minor units."""
-
-    leads: int = 0
-    booked: int = 0
-    completed: int = 0
-    revenue: int = 0
-    young: int = 0
-    spend: int | None = None
-    counts: dict[str, int] = field(default_factory=dict)
-
-    def add_leads(self, group: LeadGroup) -> None:
-        self.leads += group.leads
-        self.booked += group.booked
-        self.completed += group.completed
-        self.revenue += group.revenue_minor
-        self.young += group.young
-
-    def add_spend(self, group: SpendGroup) -> None:
-        self.spend = (self.spend or 0) + group.amount_minor
-        for name, count in group.counts.items():
-            if count is not None:
-                self.counts[name] = self.counts.get(name, 0) + count
-
-    def add(self, other: "Tally") -> None:
-        self.leads += other.leads
-        self.booked += other.booked
-        self.completed += other.completed
-        self.revenue += other.revenue
-        self.young += other.young
-        if other.spend is not None:
-            self.spend = (self.spend or 0) + other.spend
-        for name, count in other.counts.items():
-            self.counts[name] = self.counts.get(name, 0) + count
-
-    def values(self, digits: int, spend_known: bool) -> dict[str, Value]:
-        """All metrics of the registry; money in whole units of the currency."""
-        known = self if spend_known else Tally()
-        return with_ratios(
-            {
-                "leads": self.leads,
-                "booked": self.booked,
-                "completed": self.completed,
-                "revenue": Decimal(self.revenue).scaleb(-digits),
-                "spend": None if known.spend is None else Decimal(known.spend).scaleb(-digits),
-                **{name: known.counts.get(name) for name in SPEND_COUNTS},
-            }
-        )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Row:
-    """One line of the report: its metrics by name, and what may be said of them."""
-
-    key: str
-    label: str
-    values: dict[str, Value]
-    previous: dict[str, Value] | None = None
-    intervals: dict[str, Interval] = field(default_factory=dict)
-    thin: bool = False
-    maturing: bool = False
-    young: int = 0
-    campaign: CampaignBrief | None = None
-
-    @property
-    def leads(self) -> int:
-        return int(self.values["leads"] or 0)
-
-
-@dataclass(frozen=True, slots=True)
-class ReasonCount:
-    """Counted leads without a campaign, for one reason."""
-
-    code: str
-    label: str
-    leads: int
-    booked: int
-    completed: int
-
-
-@dataclass(frozen=True, slots=True)
-class KindCount:
-    """Excluded leads of one kind."""
-
-    kind: str
-    label: str
-    leads: int
-
-
-@dataclass(frozen=True, slots=True)
-class UnmatchedName:
-    """Spend whose campaign nobody knows, by tidy name; the amount in minor units."""
-
-    name: str
-    amount_minor: int
-    entries: int
-
-
-@dataclass(frozen=True, slots=True)
-class Facets:
-    """The values that the period's facts offer to the filters."""
-
-    channels: list[str]
-    statuses: list[str]
-    sources: list[str]
-    mediums: list[str]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Report:
-    """The answer to one query, with everything that is needed to trust it."""
-
-    query: ReportQuery
-    rows: list[Row]
-    unattributed: Row
-    reasons: list[ReasonCount]
-    excluded: list[KindCount]
-    unmatched_spend: Row
-    unmatched_names: list[UnmatchedName]
-    total: Row
-    proof: Proof
-    facets: Facets
-    notes: list[str]
-    has_spend: bool
-    outside: int  # leads of the period that the filters leave out
-    thin_below: int
-    young_days: int  # leads younger than this may still book
-    campaigns: tuple[Campaign, ...] = field(repr=False)  # all of the company
-
-    def ranking(self, sort: str) -> Ranking[Row]:
-        """The rows in the order of a metric or "label"; "-" in front for descending."""
-        return rank(self.rows, sort)
 
 
 REASONS: dict[str, str | Promise] = {
@@ -222,7 +82,8 @@ class _Builder:
         self.outside = 0
         self.has_spend = False
         self.blind_spend = False  # a filter asks for what some entries do not say
-        self.seen: dict[str, set[str]] = defaultdict(set)
+        self.channels: set[str] = set()
+        self.statuses: set[str] = set()
 
     def build(self) -> Report:
         for lead_group in sources.lead_groups(self.query, self.young_since):
@@ -261,32 +122,32 @@ class _Builder:
 
     def _add_leads(self, group: LeadGroup) -> None:
         campaign = self.campaigns.get(group.campaign_id or 0)
-        self._see(campaign, group.source, group.medium)
-        if not (
-            self.query.takes_campaign(campaign) and self.query.takes_utm(group.source, group.medium)
-        ):
-            self.outside += 0 if group.before else group.leads
-        elif group.kind != PRIMARY:
-            self.excluded[group.kind] += 0 if group.before else group.leads
-        elif key := self._key(campaign, group.source, group.medium):
+        self._see(campaign)
+        if not self._takes(campaign, group):
+            self.outside += 0 if group.before else group.received
+            return
+        if not group.before:
+            for kind, leads in group.excluded.items():
+                self.excluded[kind] += leads
+        if not group.leads:
+            return
+        if key := self._key(campaign, group):
             self.named[group.before, key].add_leads(group)
-        else:
-            self.unattributed[group.before].add_leads(group)
-            if not group.before:
-                code = group.reason or f"no_{self.query.group_by}"
-                self.reasons[code].add_leads(group)
+            return
+        self.unattributed[group.before].add_leads(group)
+        if not group.before:
+            code = group.reason or f"no_{self.query.group_by}"
+            self.reasons[code].add_leads(group)
 
     def _add_spend(self, group: SpendGroup) -> None:
         campaign = self.campaigns.get(group.campaign_id or 0)
-        self._see(campaign, "", "")
+        self._see(campaign)
         self.has_spend = True
         self.blind_spend |= bool(self.query.sources) and not group.source
         self.blind_spend |= bool(self.query.mediums) and not group.medium
-        if not (
-            self.query.takes_campaign(campaign) and self.query.takes_utm(group.source, group.medium)
-        ):
+        if not self._takes(campaign, group):
             return
-        if key := self._key(campaign, group.source, group.medium):
+        if key := self._key(campaign, group):
             self.named[group.before, key].add_spend(group)
             return
         self.unmatched[group.before].add_spend(group)
@@ -294,20 +155,23 @@ class _Builder:
             amount, entries = self.names[group.campaign_key]
             self.names[group.campaign_key] = amount + group.amount_minor, entries + group.entries
 
-    def _see(self, campaign: Campaign | None, source: str, medium: str) -> None:
-        if campaign is not None:
-            self.seen["channel"].add(campaign.channel)
-            self.seen["status"].add(campaign.status)
-        self.seen["source"].add(source)
-        self.seen["medium"].add(medium)
+    def _takes(self, campaign: Campaign | None, group: LeadGroup | SpendGroup) -> bool:
+        return self.query.takes_campaign(campaign) and self.query.takes_utm(
+            group.source, group.medium
+        )
 
-    def _key(self, campaign: Campaign | None, source: str, medium: str) -> str:
+    def _see(self, campaign: Campaign | None) -> None:
+        if campaign is not None:
+            self.channels.add(campaign.channel)
+            self.statuses.add(campaign.status)
+
+    def _key(self, campaign: Campaign | None, group: LeadGroup | SpendGroup) -> str:
         """The row that a fact belongs to; empty when it has no value of this dimension."""
         match self.query.group_by:
             case "source":
-                return source
+                return group.source
             case "medium":
-                return medium
+                return group.medium
             case "channel":
                 return campaign.channel if campaign else ""
             case _:
@@ -399,10 +263,7 @@ class _Builder:
         return prove(self.query, self.campaigns.values(), claimed, self.digits, self.blind_spend)
 
     def _facets(self) -> Facets:
-        def known(name: str) -> list[str]:
-            return sorted(self.seen[name] - {""})
-
-        return Facets(known("channel"), known("status"), known("source"), known("medium"))
+        return Facets(sorted(self.channels), sorted(self.statuses), *sources.utm_values(self.query))
 
     def _notes(self, total: Row) -> list[str]:
         notes = []

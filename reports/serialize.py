@@ -1,7 +1,7 @@
 """A report as plain values: the same for the command line, tests and whoever reads JSON.
 
-Counts are numbers. Sums of money are text in whole units of the currency with its own digits, ratios
-are text with six decimals, so that nothing is lost on the way; unknown is null.
+Counts are numbers. Sums of money are text in whole units of the currency with its own digits,
+ratios are text with six decimals, so that nothing is lost on the way; unknown is null.
 """
 
 import json
@@ -10,9 +10,9 @@ from typing import Any
 
 from babel.numbers import get_currency_precision
 
+from reports.answer import Report, Row
 from reports.formatting import half_up
 from reports.metrics import METRICS, Measure, Unit, Value
-from reports.report import Report, Row
 
 RATIO_DIGITS = 6
 

@@ -6,10 +6,10 @@ from datetime import date, timedelta
 
 from django.db.models import Count, Q
 
-from attribution.models import Lead
+from reports.answer import Report
 from reports.proof import filtered_leads
 from reports.query import ReportQuery
-from reports.report import Report
+from reports.sources import PRIMARY, how_many
 
 SPARKLINE_POINTS = 13
 DIMENSION_COLUMNS = {
@@ -38,12 +38,12 @@ def daily_series(report: Report, query: ReportQuery | None = None) -> list[DayPo
     query = query or report.query
     rows = (
         filtered_leads(query, report.campaigns)
-        .filter(kind=Lead.Kind.PRIMARY)
+        .filter(PRIMARY)
         .values("day")
         .annotate(
             n=Count("*"),
-            n_booked=Count("pk", filter=Q(booked=True)),
-            n_completed=Count("pk", filter=Q(completed=True)),
+            n_booked=how_many(Q(booked=True)),
+            n_completed=how_many(Q(completed=True)),
         )
         .order_by()
     )
@@ -64,11 +64,11 @@ def sparklines(report: Report, keys: Collection[str]) -> dict[str, list[int]]:
     curves = {key: [0] * parts for key in keys}
     rows = (
         filtered_leads(query, report.campaigns)
-        .filter(kind=Lead.Kind.PRIMARY, **{f"{column}__in": list(keys)})
+        .filter(PRIMARY, **{f"{column}__in": list(keys)})
         .values_list(column, "day")
         .annotate(n=Count("*"))
         .order_by()
     )
-    for key, day, leads in rows.iterator():
+    for key, day, leads in rows:
         curves[str(key)][(day - query.start).days // width] += leads
     return curves

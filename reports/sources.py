@@ -16,6 +16,8 @@ from reports.query import ReportQuery
 from spend.models import SpendEntry
 
 SPEND_COUNTS = ("impressions", "clicks", "sends", "opens")
+PRIMARY = Q(kind=Lead.Kind.PRIMARY)
+EXCLUDED_KINDS = tuple(kind for kind in Lead.Kind.values if kind != Lead.Kind.PRIMARY)
 MATURITY_SAMPLE = 2000  # latest bookings that tell how long a booking takes
 MATURITY_SHARE = 80  # per cent of them
 
@@ -25,12 +27,13 @@ class LeadGroup:
     """Leads that are alike in everything a report may ask for."""
 
     before: bool  # of the period compared with
-    kind: str
     campaign_id: int | None
     reason: str
-    source: str
+    source: str  # empty unless the query asks for sources; likewise the medium
     medium: str
-    leads: int
+    received: int  # of any kind
+    excluded: dict[str, int]  # by kind
+    leads: int  # from here on: kind primary
     booked: int
     completed: int
     revenue_minor: int
@@ -51,17 +54,20 @@ class SpendGroup:
     counts: dict[str, int | None]
 
 
+def how_many(condition: Q) -> Count:
+    """The number of facts for which it holds; counts a column that the report's index holds."""
+    return Count("day", filter=condition)
+
+
 def in_period(query: ReportQuery) -> Q:
     """Facts of one company whose day lies in the period."""
     return Q(company_id=query.company.pk, day__gte=query.start, day__lte=query.end)
 
 
 def _in_either(query: ReportQuery) -> Q:
-    return (
-        in_period(query)
-        if query.compare == "none"
-        else (in_period(query) | in_period(query.previous()))
-    )
+    """The period and, when compared, the one just before it: one range of days."""
+    start = query.start if query.compare == "none" else query.previous().start
+    return Q(company_id=query.company.pk, day__gte=start, day__lte=query.end)
 
 
 def _before(query: ReportQuery) -> Case:
@@ -73,34 +79,49 @@ def _before(query: ReportQuery) -> Case:
 
 
 def lead_groups(query: ReportQuery, young_since: date) -> Iterator[LeadGroup]:
-    """All leads of the period, and of the period compared with, whatever the other filters say."""
+    """All leads of the period, and of the period compared with, whatever the other filters say.
+
+    Kinds are columns and not groups, and source and medium only group when they are asked for:
+    the fewer groups, the less the database has to sort.
+    """
+    utm = [name for name in ("source", "medium") if query.asks_for(name)]
     rows: QuerySet[Lead, dict[str, Any]] = (
         Lead.objects.filter(_in_either(query))
         .annotate(before=_before(query))
-        .values("before", "kind", "campaign_id", "unattributed_reason", "source", "medium")
+        .values("before", "campaign_id", "unattributed_reason", *utm)
         .annotate(
             n=Count("*"),
-            n_booked=Count("pk", filter=Q(booked=True)),
-            n_completed=Count("pk", filter=Q(completed=True)),
-            sum_revenue=Sum("revenue_minor"),
-            n_young=Count("pk", filter=Q(day__gte=young_since)),
+            **{f"n_{kind}": how_many(Q(kind=kind)) for kind in Lead.Kind.values},
+            n_booked=how_many(PRIMARY & Q(booked=True)),
+            n_completed=how_many(PRIMARY & Q(completed=True)),
+            sum_revenue=Sum("revenue_minor", filter=PRIMARY),
+            n_young=how_many(PRIMARY & Q(day__gte=young_since)),
         )
         .order_by()
     )
-    for row in rows.iterator():
+    for row in rows:
         yield LeadGroup(
             before=bool(row["before"]),
-            kind=row["kind"],
             campaign_id=row["campaign_id"],
             reason=row["unattributed_reason"],
-            source=row["source"],
-            medium=row["medium"],
-            leads=row["n"],
+            source=row.get("source", ""),
+            medium=row.get("medium", ""),
+            received=row["n"],
+            excluded={kind: row[f"n_{kind}"] for kind in EXCLUDED_KINDS},
+            leads=row["n_primary"],
             booked=row["n_booked"],
             completed=row["n_completed"],
-            revenue_minor=int(row["sum_revenue"]),
+            revenue_minor=int(row["sum_revenue"] or 0),
             young=row["n_young"],
         )
+
+
+def utm_values(query: ReportQuery) -> tuple[list[str], list[str]]:
+    """The tidy sources and the tidy mediums of the period's leads, whatever the other filters."""
+    pairs = Lead.objects.filter(in_period(query)).values_list("source", "medium").distinct()
+    found = list(pairs.order_by())
+    sources, mediums = {source for source, _ in found}, {medium for _, medium in found}
+    return sorted(sources - {""}), sorted(mediums - {""})
 
 
 def spend_groups(query: ReportQuery) -> Iterator[SpendGroup]:
@@ -116,7 +137,7 @@ def spend_groups(query: ReportQuery) -> Iterator[SpendGroup]:
         )
         .order_by()
     )
-    for row in rows.iterator():
+    for row in rows:
         yield SpendGroup(
             before=bool(row["before"]),
             campaign_id=row["campaign_id"],

@@ -1,6 +1,6 @@
 """Leads: raw as captured, tidy for matching, and what became of each."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -12,11 +12,14 @@ from attribution.models.base import CompanyRow
 from attribution.models.campaign import KEY_LENGTH, Campaign
 from attribution.utm import RAW_FIELDS, Captured, Reason, read
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 RAW_LENGTH = 500
 URL_LENGTH = 2000
 
 
-def raw_value(label: str, length: int = RAW_LENGTH) -> "models.CharField[str, str]":
+def raw_value(label: "StrOrPromise", length: int = RAW_LENGTH) -> "models.CharField[str, str]":
     """A column that holds a value as it was captured and never changes."""
     return models.CharField(label, max_length=length, blank=True, default="")
 

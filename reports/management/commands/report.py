@@ -9,9 +9,10 @@ from django.core.management.base import BaseCommand, CommandError
 from attribution import calendar, scope
 from attribution.models import Company
 from reports import formatting
+from reports.answer import Report, Row
 from reports.metrics import COST_COLUMNS, DEFAULT_COLUMNS, METRICS
 from reports.query import DIMENSIONS, PERIODS, ReportQuery, resolve_period
-from reports.report import Report, Row, run_report
+from reports.report import run_report
 from reports.serialize import as_json
 
 LABEL_WIDTH = 36

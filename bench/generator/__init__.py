@@ -1,0 +1,1 @@
+"""Deterministic leads, bookings and spend of any size, with the true totals."""

@@ -1,0 +1,66 @@
+"""The true totals of each campaign, counted while the files are written."""
+
+import csv
+
+import numpy as np
+
+
+class Truth:
+    def __init__(self, world):
+        size = world.args.campaigns + world.args.companies
+        self.size = size
+        self.leads = np.zeros(size, np.int64)
+        self.booked = np.zeros(size, np.int64)
+        self.completed = np.zeros(size, np.int64)
+        self.bookings = np.zeros(size, np.int64)
+        self.revenue = np.zeros(size, np.int64)  # cents
+        self.spend = np.zeros(size, np.int64)
+
+    def add(self, name, buckets, cents=None):
+        target = getattr(self, name)
+        if cents is None:
+            target += np.bincount(buckets, minlength=self.size)
+        else:  # float sums of whole cents are exact below 2**53
+            target += np.bincount(buckets, weights=cents, minlength=self.size).astype(np.int64)
+
+    def write(self, path, world):
+        with path.open("w", newline="", encoding="utf-8") as handle:
+            out = csv.writer(handle, lineterminator="\n")
+            out.writerow(
+                (
+                    "company",
+                    "utm_source",
+                    "utm_medium",
+                    "utm_campaign",
+                    "first_day",
+                    "last_day",
+                    "leads",
+                    "booked_leads",
+                    "completed_leads",
+                    "bookings",
+                    "revenue",
+                    "spend",
+                )
+            )
+            count = world.args.campaigns
+            for i in range(self.size):
+                if i < count:
+                    head = (
+                        world.companies[world.company[i]],
+                        *world.utm[i].split(","),
+                        world.day(world.first[i]),
+                        world.day(world.last[i]),
+                    )
+                else:
+                    head = (world.companies[i - count], "", "", "", "", "")
+                out.writerow(
+                    (
+                        *head,
+                        self.leads[i],
+                        self.booked[i],
+                        self.completed[i],
+                        self.bookings[i],
+                        f"{self.revenue[i] / 100:.2f}",
+                        f"{self.spend[i] / 100:.2f}",
+                    )
+                )
