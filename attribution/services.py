@@ -58,6 +58,9 @@ class CampaignFinder:
 
 def find_campaign(lead: "Lead") -> tuple[Campaign | None, str]:
     """The campaign that one lead's tidy values name, discovered if need be, or the reason."""
+    known = Campaign.objects.filter(company_id=lead.company_id, key=lead.campaign_key).first()
+    if known is not None:
+        return known, ""
     finder = CampaignFinder(lead.company)
     pk = finder.find(lead.campaign_key, lead.day, lead.source, lead.medium)
     if pk is None:
