@@ -1,7 +1,8 @@
 """Rules that the database itself keeps, so that no door (admin, import, shell, raw SQL) goes round.
 
 1. Raw values of a lead never change.
-2. A lead's outcome (booked, completed, revenue) is what its bookings say.
+2. A lead's outcome (booked, completed, revenue) is what its bookings say. Whoever else writes it,
+   such as a form that saves a lead read before its booking came, changes nothing.
 
 They are installed after every migrate, because SQLite drops a table's triggers when it is rebuilt.
 """
@@ -28,6 +29,10 @@ RAW_MESSAGE = "What was captured with a lead never changes."
 _RAW_CHANGED_PG = " OR ".join(f"OLD.{c} IS DISTINCT FROM NEW.{c}" for c in RAW_COLUMNS)
 _RAW_CHANGED_SQLITE = " OR ".join(f"OLD.{c} IS NOT NEW.{c}" for c in RAW_COLUMNS)
 
+OUTCOME_COLUMNS = ("booked", "completed", "revenue_minor")
+_OUTCOME_CHANGED_PG = " OR ".join(f"OLD.{c} IS DISTINCT FROM NEW.{c}" for c in OUTCOME_COLUMNS)
+_OUTCOME_CHANGED_SQLITE = " OR ".join(f"OLD.{c} IS NOT NEW.{c}" for c in OUTCOME_COLUMNS)
+
 _POSTGRESQL = f"""
 CREATE OR REPLACE FUNCTION attribution_lead_raw() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -35,6 +40,18 @@ BEGIN
 END $$;
 CREATE OR REPLACE TRIGGER attribution_lead_raw BEFORE UPDATE ON attribution_lead
 FOR EACH ROW WHEN ({_RAW_CHANGED_PG}) EXECUTE FUNCTION attribution_lead_raw();
+
+-- Depth 0 is a statement of somebody's own; the recount below speaks from inside a trigger.
+CREATE OR REPLACE FUNCTION attribution_lead_outcome() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  NEW.booked := OLD.booked;
+  NEW.completed := OLD.completed;
+  NEW.revenue_minor := OLD.revenue_minor;
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER attribution_lead_outcome BEFORE UPDATE ON attribution_lead
+FOR EACH ROW WHEN (pg_trigger_depth() = 0 AND ({_OUTCOME_CHANGED_PG}))
+EXECUTE FUNCTION attribution_lead_outcome();
 
 -- The leads are locked in id order, in a statement of its own: the recount that follows sees the
 -- bookings of every writer that held one of these locks before.
@@ -97,6 +114,10 @@ _SQLITE = (
     f"""CREATE TRIGGER attribution_lead_raw BEFORE UPDATE ON attribution_lead
     WHEN {_RAW_CHANGED_SQLITE}
     BEGIN SELECT RAISE(ABORT, '{RAW_MESSAGE}'); END""",
+    f"""CREATE TRIGGER attribution_lead_outcome
+    AFTER UPDATE OF {", ".join(OUTCOME_COLUMNS)} ON attribution_lead
+    WHEN {_OUTCOME_CHANGED_SQLITE}
+    BEGIN {_recount_sqlite("NEW.id")} END""",
     f"""CREATE TRIGGER attribution_booking_insert AFTER INSERT ON attribution_booking
     BEGIN {_recount_sqlite("NEW.lead_id")} END""",
     f"""CREATE TRIGGER attribution_booking_update AFTER UPDATE ON attribution_booking
@@ -107,6 +128,7 @@ _SQLITE = (
 TABLES = {"attribution_lead", "attribution_booking"}
 NAMES = (
     "attribution_lead_raw",
+    "attribution_lead_outcome",
     "attribution_booking_insert",
     "attribution_booking_update",
     "attribution_booking_delete",

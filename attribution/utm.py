@@ -77,11 +77,19 @@ class Tidy:
 
 @lru_cache(maxsize=65_536)
 def tidy(value: str) -> str:
-    """The value as it is compared: decoded once, NFKC, casefolded, trimmed, inner spaces single.
+    """The value as it is compared: decoded, NFKC, casefolded, trimmed, inner spaces single.
 
     Zero-width, bidirectional and control characters vanish. `Spring%20Sale`, `spring+sale` and
-    ` SPRING  SALE ` are one value; look-alike letters of other alphabets stay apart.
+    ` SPRING  SALE ` are one value; look-alike letters of other alphabets stay apart. A tidy value
+    is its own tidy value, however often it is saved: `%2520`, encoded twice, is a blank too.
     """
+    text = _tidied(value)
+    while text != (again := _tidied(text)):
+        text = again
+    return text
+
+
+def _tidied(value: str) -> str:
     text = unquote_plus(value) if "%" in value or "+" in value else value
     text = SPACES.sub(" ", text)
     if not text.isascii():

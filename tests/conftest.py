@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from attribution import scope
 from tests.chromium import FLAGS, find_chromium
 from tests.shared_data import SKIPPED
 
@@ -42,6 +43,17 @@ def pytest_runtest_setup(item):
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
         if find_chromium() is None:
             pytest.skip("BROWSER TESTS DID NOT RUN: no Chromium (CHROMIUM names the program)")
+
+
+@pytest.fixture
+def company(db):
+    """A company in UTC and euros, and the scope of its rows for the whole test."""
+    from tests.factories import make_company
+
+    with scope.all_companies():
+        company = make_company()
+    with scope.company_scope([company.pk]):
+        yield company
 
 
 @pytest.fixture(scope="session")
