@@ -10,6 +10,10 @@ class AttributionConfig(AppConfig):
     name = "attribution"
 
     def ready(self) -> None:
+        from attribution.imports import bookings, leads, registry
+
+        registry.register(leads.LeadImporter)
+        registry.register(bookings.BookingImporter)
         post_migrate.connect(_install_triggers, sender=self)
 
 

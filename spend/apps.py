@@ -10,6 +10,10 @@ class SpendConfig(AppConfig):
     name = "spend"
 
     def ready(self) -> None:
+        from attribution.imports import registry
+        from spend.imports import SpendImporter
+
+        registry.register(SpendImporter)
         post_migrate.connect(_install_triggers, sender=self)
 
 

@@ -1,0 +1,160 @@
+"""Staged outcomes become bookings: of a file of bookings, or of a file of leads.
+
+Both stage `status`, `booked_at`, `booked_day`, `booked_slot`, `completed_at` and `value_minor`.
+An empty cell says nothing: a new booking gets what follows from its lead, one that is there
+keeps what it has.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from attribution.files.cells import CellError, parse_choice
+from attribution.imports.importer import Importer
+from attribution.imports.outcome import SHOWN, Change, money
+from attribution.models import Booking
+
+STAGED = {
+    "status": "text",
+    "booked_at": "timestamptz",
+    "booked_day": "date",
+    "booked_slot": "integer",
+    "completed_at": "timestamptz",
+    "value_minor": "bigint",
+}
+STATUSES = {status: status for status in Booking.Status.values} | {
+    "canceled": "cancelled",
+    "no-show": "no_show",
+    "no show": "no_show",
+    "noshow": "no_show",
+}
+YES = frozenset({"1", "yes", "true", "y"})
+
+# What each staged outcome makes of its booking. Leads are there, or the row is not joined.
+_OUTCOMES = """(
+  SELECT s.file_row, {key} AS external_id, b.id AS booking_id, l.id AS lead_id,
+         {lead} AS lead_external_id,
+         COALESCE(s.status, b.status, 'booked') AS status,
+         COALESCE(s.booked_at, b.booked_at, l.received_at) AS booked_at,
+         CASE WHEN s.booked_at IS NOT NULL THEN s.booked_day
+              WHEN b.id IS NOT NULL THEN b.day ELSE l.day END AS day,
+         CASE WHEN s.booked_at IS NOT NULL THEN s.booked_slot
+              WHEN b.id IS NOT NULL THEN b.slot ELSE l.slot END AS slot,
+         CASE WHEN COALESCE(s.status, b.status) = 'completed' THEN
+           COALESCE(s.completed_at, b.completed_at, s.booked_at, b.booked_at, l.received_at)
+         END AS completed_at,
+         COALESCE(s.value_minor, b.value_minor, 0) AS value_minor,
+         b.lead_id AS old_lead_id, b.status AS old_status, b.booked_at AS old_booked_at,
+         b.completed_at AS old_completed_at, b.value_minor AS old_value_minor
+    FROM import_stage s
+    JOIN attribution_lead l ON l.company_id = %(company)s AND l.external_id = {lead}
+    LEFT JOIN attribution_booking b ON b.company_id = %(company)s AND b.external_id = {key}
+   WHERE {wanted}
+) AS found"""
+_DIFFERS = """found.booking_id IS NOT NULL AND (
+  found.lead_id IS DISTINCT FROM found.old_lead_id
+  OR found.status IS DISTINCT FROM found.old_status
+  OR found.booked_at IS DISTINCT FROM found.old_booked_at
+  OR found.completed_at IS DISTINCT FROM found.old_completed_at
+  OR found.value_minor IS DISTINCT FROM found.old_value_minor)"""
+
+
+@dataclass(frozen=True)
+class BookingRows:
+    """SQL for the staged outcomes of one kind of file: where their booking and lead are named."""
+
+    importer: Importer
+    key: str
+    lead: str
+    wanted: str = "TRUE"
+
+    def new_of_known_leads(self) -> int:
+        return self._number("SELECT count(*) FROM {outcomes} WHERE booking_id IS NULL")
+
+    def changed(self) -> int:
+        return self._number("SELECT count(*) FROM {outcomes} WHERE {differs}")
+
+    def changes(self) -> list[Change]:
+        """The first changes in words, one for each value that differs."""
+        rows = self._rows(
+            """SELECT found.file_row, found.external_id, old.external_id, lead_external_id,
+                      old_status, status, old_booked_at, booked_at,
+                      old_completed_at, completed_at, old_value_minor, value_minor
+                 FROM {outcomes} LEFT JOIN attribution_lead old ON old.id = old_lead_id
+                WHERE {differs} ORDER BY file_row LIMIT %(kept)s""",
+            kept=SHOWN,
+        )
+        return [change for row in rows for change in self._in_words(row)][:SHOWN]
+
+    def save(self) -> tuple[int, int]:
+        """How many bookings were made, and how many changed."""
+        changed = self._execute(
+            """UPDATE attribution_booking AS booking
+                  SET lead_id = found.lead_id, status = found.status, day = found.day,
+                      booked_at = found.booked_at, slot = found.slot,
+                      completed_at = found.completed_at, value_minor = found.value_minor
+                 FROM {outcomes} WHERE booking.id = found.booking_id AND {differs}"""
+        )
+        made = self._execute(
+            """INSERT INTO attribution_booking (company_id, external_id, lead_id, status,
+                      booked_at, day, slot, completed_at, value_minor, currency, import_run_id,
+                      created_at)
+               SELECT %(company)s, external_id, lead_id, status, booked_at, day, slot,
+                      completed_at, value_minor, %(currency)s, %(run)s, %(now)s
+                 FROM {outcomes} WHERE booking_id IS NULL""",
+            currency=self.importer.company.currency,
+            run=self.importer.job.run_id,
+            now=self.importer.job.started,
+        )
+        return made, changed
+
+    def _in_words(self, row: tuple[Any, ...]) -> list[Change]:
+        line, booking, old_lead, lead, *pairs = row
+        currency, zone = self.importer.company.currency, self.importer.zone
+        texts = [
+            ("lead", old_lead, lead),
+            ("status", *pairs[0:2]),
+            ("booked", *(_local(value, zone) for value in pairs[2:4])),
+            ("completed", *(_local(value, zone) for value in pairs[4:6])),
+            ("value", *(money(minor, currency) for minor in pairs[6:8])),
+        ]
+        return [
+            Change(line, f"booking {booking}, {what}", old, new)
+            for what, old, new in texts
+            if old != new
+        ]
+
+    def _sql(self, sql: str) -> str:
+        outcomes = _OUTCOMES.format(key=self.key, lead=self.lead, wanted=self.wanted)
+        return sql.format(outcomes=outcomes, differs=_DIFFERS)
+
+    def _number(self, sql: str) -> int:
+        return self.importer.stage.number(self._sql(sql), company=self.importer.company.pk)
+
+    def _rows(self, sql: str, **params: Any) -> list[tuple[Any, ...]]:
+        company = self.importer.company.pk
+        return self.importer.stage.rows(self._sql(sql), company=company, **params)
+
+    def _execute(self, sql: str, **params: Any) -> int:
+        company = self.importer.company.pk
+        return self.importer.stage.execute(self._sql(sql), company=company, **params)
+
+
+def _local(instant: datetime | str | None, zone: ZoneInfo) -> str:
+    """SQLite gives an instant back as text, in UTC."""
+    if instant is None:
+        return ""
+    if isinstance(instant, str):
+        instant = datetime.fromisoformat(f"{instant}+00:00")
+    return f"{instant.astimezone(zone):%Y-%m-%d %H:%M}"
+
+
+def parse_status(text: str, header: str) -> str:
+    """The status of a booking. A bare yes does not say which one."""
+    if text.strip().casefold() in YES:
+        raise CellError(
+            "This does not say what became of it.",
+            f'Say what it means: --value "{header}:{text.strip()}=completed" (or booked).',
+        )
+    return parse_choice(text, STATUSES)

@@ -1,0 +1,162 @@
+"""What import_leads, import_bookings and import_spend have in common."""
+
+import argparse
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, ClassVar
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from attribution import scope
+from attribution.files.cells import suggest
+from attribution.imports import engine
+from attribution.imports.options import DAY_ORDERS, DECIMAL_SIGNS, ImportOptions
+from attribution.imports.outcome import Outcome
+from attribution.imports.registry import importer_of
+from attribution.models import Company
+
+REFUSED = 1
+WRONG_USE = 2
+
+
+class ImportCommand(BaseCommand):
+    """Exit code 0: done, or taken in before. 1: refused, nothing saved. 2: wrong use."""
+
+    kind: ClassVar[str]
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        kwargs["epilog"] = self._columns()
+        return super().create_parser(
+            prog_name,
+            subcommand,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            **kwargs,
+        )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", type=Path, help="CSV or XLSX")
+        parser.add_argument("--company", required=True, help="the company's short name")
+        parser.add_argument(
+            "--map",
+            action="append",
+            default=[],
+            type=_pair,
+            metavar='"HEADING=FIELD"',
+            help="this heading of the file is that field of ours; may be repeated",
+        )
+        parser.add_argument(
+            "--set",
+            action="append",
+            default=[],
+            type=_pair,
+            metavar="FIELD=VALUE",
+            help="one value for all rows; may be repeated",
+        )
+        parser.add_argument(
+            "--value",
+            action="append",
+            default=[],
+            type=_translation,
+            metavar='"HEADING:FROM=TO"',
+            help="read FROM in this column as TO (nothing: as an empty cell); may be repeated",
+        )
+        parser.add_argument(
+            "--dates", choices=DAY_ORDERS, default="ymd", help="order of days in the file"
+        )
+        parser.add_argument(
+            "--decimal", choices=DECIMAL_SIGNS, default=".", help="decimal sign of the amounts"
+        )
+        parser.add_argument("--currency", help="of the amounts; must be the company's own")
+        parser.add_argument("--dry-run", action="store_true", help="check only, save nothing")
+        parser.add_argument("--json", action="store_true", help="the outcome as JSON")
+
+    def handle(self, *args: Any, **given: Any) -> None:
+        path: Path = given["file"]
+        if not path.is_file():
+            raise CommandError(f"There is no file {path}.", returncode=WRONG_USE)
+        company = find_company(given["company"])
+        options = _options(given)
+        with scope.company_scope([company.pk]):
+            if given["dry_run"]:
+                outcome = engine.check(company, self.kind, path, path.name, options)
+            else:
+                outcome = engine.take_in(company, self.kind, path, path.name, options, author=None)
+        self._say(outcome, as_json=given["json"], dry_run=given["dry_run"])
+        if outcome.error_count:
+            raise CommandError(outcome.summary(), returncode=REFUSED)
+
+    def _say(self, outcome: Outcome, *, as_json: bool, dry_run: bool) -> None:
+        if as_json:
+            self.stdout.write(json.dumps(outcome.to_json(), ensure_ascii=False, indent=2))
+            return
+        for error in outcome.errors:
+            self.stderr.write(error.text)
+        if outcome.error_count > len(outcome.errors):
+            self.stderr.write(f"… and {outcome.error_count - len(outcome.errors):,} more errors")
+        if not outcome.error_count:
+            self.stdout.write(outcome.summary())
+        self._list(change.text for change in outcome.changes)
+        self._list(outcome.notes)
+        if outcome.totals:
+            self.stdout.write(f"Spend in the file: {outcome.totals.amount}")
+            self._list(
+                f"not matched: {amount.name}: {amount.amount}"
+                for amount in outcome.totals.by_unmatched_name
+            )
+        if dry_run:
+            self.stdout.write("This was a check: nothing was saved.")
+
+    def _list(self, sentences: Iterable[str]) -> None:
+        for sentence in sentences:
+            self.stdout.write(f"- {sentence}")
+
+    def _columns(self) -> str:
+        lines = ["columns (their names, and obvious others, are recognised without --map):"]
+        for field in importer_of(self.kind).fields:
+            needed = " (required)" if field.required else ""
+            lines.append(f"  {field.name:<16}{field.help}{needed}")
+        return "\n".join(lines)
+
+
+def find_company(slug: str) -> Company:
+    with scope.all_companies():
+        company = Company.objects.filter(slug=slug).first()
+        if company is not None:
+            return company
+        slugs = list(Company.objects.values_list("slug", flat=True))
+    near = suggest(slug, slugs)
+    way_out = f'Did you mean "{near}"?' if near else "Make it with manage.py create_company."
+    raise CommandError(f'There is no company "{slug}". {way_out}', returncode=WRONG_USE)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    """The last = parts the two: a heading may hold one, a field's name never does."""
+    left, equals, right = text.rpartition("=")
+    if not equals or not left:
+        raise argparse.ArgumentTypeError(f'"{text}" is not of the form NAME=VALUE.')
+    return left, right
+
+
+def _translation(text: str) -> tuple[str, str, str]:
+    left, equals, to = text.rpartition("=")
+    header, colon, value = left.rpartition(":")
+    if not equals or not colon or not header:
+        raise argparse.ArgumentTypeError(f'"{text}" is not of the form HEADING:FROM=TO.')
+    return header, value, to
+
+
+def _options(given: dict[str, Any]) -> ImportOptions:
+    values: dict[str, dict[str, str]] = {}
+    for header, value, to in given["value"]:
+        values.setdefault(header, {})[value] = to
+    constants = dict(given["set"])
+    if given["currency"]:
+        constants["currency"] = given["currency"]
+    return ImportOptions(
+        mapping=dict(given["map"]),
+        constants=constants,
+        values=values,
+        day_order=given["dates"],
+        decimal_sign=given["decimal"],
+    )

@@ -1,0 +1,207 @@
+"""Checks a file, or takes it in: one recorded run in one transaction, whole or not at all."""
+
+from contextlib import suppress
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError, connection, transaction
+
+from attribution import roles, scope
+from attribution.files.reading import (
+    FileProblem,
+    Limits,
+    Source,
+    Table,
+    fingerprint,
+    open_table,
+)
+from attribution.imports import runs
+from attribution.imports.columns import place
+from attribution.imports.importer import Importer, Job, now
+from attribution.imports.options import ImportOptions
+from attribution.imports.outcome import SHOWN, Outcome, RowError, moment
+from attribution.imports.registry import importer_of
+from attribution.imports.rows import staged_rows
+from attribution.imports.staging import Staging
+from attribution.models import Company, ImportRun
+
+MANY_ROWS = 10_000  # from here on the database's statistics are worth renewing
+
+
+def check(
+    company: Company,
+    kind: str,
+    source: Source,
+    name: str,
+    options: ImportOptions,
+    author: Any = None,
+    limits: Limits | None = None,
+    kept_errors: int = SHOWN,
+) -> Outcome:
+    """What taking the file in would do. Saves nothing; the command line has no author."""
+    _require(company, kind, author)
+    outcome = Outcome(kind=kind, name=name, kept_errors=kept_errors)
+    with transaction.atomic():
+        _prepare()
+        _read(company, source, options, author, limits, outcome)
+        transaction.set_rollback(True)
+    with suppress(OSError):
+        outcome.already = _before(company, kind, fingerprint(source), options, outcome)
+    return outcome
+
+
+def take_in(
+    company: Company,
+    kind: str,
+    source: Source,
+    name: str,
+    options: ImportOptions,
+    author: Any,
+    run: ImportRun | None = None,
+    limits: Limits | None = None,
+) -> Outcome:
+    """Save the file's rows, their counts and the run's state together; with errors, nothing.
+
+    `run` is a file uploaded before and now confirmed. Of several confirmations one takes it in;
+    the others get its outcome in `already`.
+    """
+    _require(company, kind, author)
+    outcome = Outcome(kind=kind, name=name)
+    ours = run or runs.begin(company, kind, name, fingerprint(source), options, author)
+    outcome.run = ours
+    try:
+        with transaction.atomic():
+            _prepare()
+            runs.lock(company)
+            if run is not None and not runs.claim(run):
+                return _taken_in_already(run, outcome)
+            importer = _read(company, source, options, author, limits, outcome)
+            if importer is None or outcome.error_count:
+                transaction.set_rollback(True)
+            else:
+                _save(importer, ours)
+    except BaseException:
+        if run is None:
+            with suppress(DatabaseError):  # what went wrong is what the caller must hear of
+                runs.interrupted(ours)
+        raise
+    if outcome.error_count:
+        runs.refused(ours, outcome)
+    elif importer is not None and outcome.new + outcome.changed > MANY_ROWS:
+        _renew_statistics(importer)
+    return outcome
+
+
+def _require(company: Company, kind: str, author: Any) -> None:
+    scope.require(company.pk)
+    if author is not None and not roles.may(author, importer_of(kind).right, company.pk):
+        raise PermissionDenied
+
+
+def _prepare() -> None:
+    """A big file takes longer than a page may, and sorts more than a page does."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = 0; SET LOCAL work_mem = '64MB'")
+
+
+def _read(
+    company: Company,
+    source: Source,
+    options: ImportOptions,
+    author: Any,
+    limits: Limits | None,
+    outcome: Outcome,
+) -> Importer | None:
+    """Stage the file's rows, and fill the outcome with what they would do."""
+    kind = importer_of(outcome.kind)
+    try:
+        table = open_table(source, name=outcome.name, limits=limits)
+        placement = place(table.headers, kind.fields, options)
+        outcome.headers, outcome.unused = list(table.headers), placement.unused
+        outcome.placed = {
+            column.header: name
+            for name, column in placement.columns.items()
+            if column.index is not None
+        }
+        for error in placement.errors:
+            outcome.add_error(error)
+        if placement.errors:
+            return None
+        stage = Staging(kind.staged_columns)
+        importer = kind(
+            Job(
+                company=company,
+                author=author,
+                options=options,
+                placement=placement,
+                outcome=outcome,
+                stage=stage,
+                run_id=outcome.run.pk if outcome.run else None,
+                started=now(),
+            )
+        )
+        _stage(table, importer)
+    except FileProblem as problem:
+        outcome.add_error(RowError(0, "", "", str(problem), ""))
+        return None
+    importer.check_staged()
+    importer.compare()
+    if outcome.unused:
+        outcome.note(f"Columns not used: {', '.join(outcome.unused)}.")
+    if not outcome.rows:
+        outcome.note("The file has headings, but no rows.")
+    outcome.errors.sort(key=lambda error: error.line)
+    return importer
+
+
+def _stage(table: Table, importer: Importer) -> None:
+    importer.stage.create()
+    importer.stage.load(staged_rows(table, importer))
+
+
+def _save(importer: Importer, run: ImportRun) -> None:
+    importer.merge()
+    importer.stage.drop()
+    if not importer.outcome.new and not importer.outcome.changed:
+        importer.outcome.already = runs.taken_in_before(run)
+    if importer.outcome.already:
+        importer.outcome.notes.insert(0, _already_text(importer.outcome.already))
+    runs.done(run, importer.outcome)
+
+
+def _before(
+    company: Company, kind: str, file_hash: str, options: ImportOptions, outcome: Outcome
+) -> ImportRun | None:
+    """An earlier run of the same file, if taking it in again would add nothing."""
+    if outcome.error_count or outcome.new or outcome.changed:
+        return None
+    asked = ImportRun(company=company, kind=kind, file_hash=file_hash, options=options.to_json())
+    found = runs.taken_in_before(asked)
+    if found:
+        outcome.notes.insert(0, _already_text(found))
+    return found
+
+
+def _taken_in_already(run: ImportRun, outcome: Outcome) -> Outcome:
+    run.refresh_from_db()
+    outcome.already = run
+    outcome.rows, outcome.new, outcome.changed = run.rows, run.new, run.changed
+    outcome.same, outcome.error_count = run.same, run.error_count
+    outcome.note(_already_text(run))
+    return outcome
+
+
+def _already_text(run: ImportRun) -> str:
+    if run.state == ImportRun.State.REFUSED:
+        return f"{run.file_name} was refused already; nothing was saved."
+    when = moment(run.finished_at or run.started_at)
+    by = f" by {run.author}" if run.author else ""
+    return f"{run.file_name} was already taken in on {when}{by}; nothing was added."
+
+
+def _renew_statistics(importer: Importer) -> None:
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            for table in importer.busy_tables:
+                cursor.execute(f"ANALYZE {table}")

@@ -1,0 +1,128 @@
+"""Staged leads become leads: what is new, which campaigns they discover, and the insert."""
+
+# ruff: noqa: S608  (the parts of the SQL are our own constants; values are parameters)
+
+from datetime import date
+from typing import Any
+
+from attribution.imports.importer import Importer
+from attribution.imports.lead_fields import UTM
+from attribution.services import CampaignFinder
+from attribution.utm import Reason
+
+NAMED = 5  # examples in a note
+
+_NOT_THERE = """NOT EXISTS (SELECT 1 FROM attribution_lead l
+                 WHERE l.company_id = %(company)s AND l.external_id = s.external_id)"""
+_THERE = """FROM import_stage s JOIN attribution_lead l
+              ON l.company_id = %(company)s AND l.external_id = s.external_id"""
+_CAPTURED = ("received_at", *UTM, "click_ids", "referrer", "landing_page")
+_OTHERWISE = " OR ".join(f"l.{name} IS DISTINCT FROM s.{name}" for name in _CAPTURED)
+_UNKNOWN_KEY = f"""s.unattributed_reason = '' AND {_NOT_THERE}
+  AND NOT EXISTS (SELECT 1 FROM attribution_campaign c
+                   WHERE c.company_id = %(company)s AND c.key = s.campaign_key)"""
+# The first row that names each unknown key, and of each day no more than can be discovered:
+# one above the limit shows that the day is full.
+_CANDIDATES = f"""
+  SELECT campaign_key, day, source, medium FROM (
+    SELECT s.file_row, s.campaign_key, s.day, s.source, s.medium,
+           row_number() OVER (PARTITION BY s.day ORDER BY s.file_row) AS nth
+      FROM import_stage s
+      JOIN (SELECT min(s.file_row) AS first_row FROM import_stage s
+             WHERE {_UNKNOWN_KEY} AND s.day NOT IN %(full)s
+             GROUP BY s.campaign_key) AS firsts ON s.file_row = first_row) AS candidates
+   WHERE nth <= %(limit)s + 1 ORDER BY file_row"""
+_COPIED = (
+    *("external_id", "kind", "received_at", "day", "slot", "ahead", *UTM, "click_ids"),
+    *("referrer", "landing_page", "source", "medium", "campaign_key", "content", "term"),
+    *("is_hot", "is_vpn", "is_suspicious", "country", "city", "name", "email", "phone"),
+)
+
+
+class LeadRows:
+    """SQL for the staged leads of one job."""
+
+    def __init__(self, importer: Importer) -> None:
+        self._job = importer.job
+        self._stage = importer.stage
+        self._company = importer.company
+
+    def staged(self) -> int:
+        return self._stage.number("SELECT count(*) FROM import_stage")
+
+    def new(self) -> int:
+        return self._number(f"SELECT count(*) FROM import_stage s WHERE {_NOT_THERE}")
+
+    def captured_otherwise(self) -> tuple[int, list[str]]:
+        """Leads that are there with other captured values, and the ids of the first."""
+        return self._counted(f"{_THERE} WHERE {_OTHERWISE}", "s.external_id", "min(s.file_row)")
+
+    def with_a_booking_of_a_file_before(self) -> tuple[int, list[str]]:
+        """Leads whose outcome this file leaves empty, though an earlier file had one."""
+        rows = f"""{_THERE} JOIN attribution_booking b ON b.company_id = %(company)s
+                     AND b.external_id = ('lead:' || s.external_id) AND b.status <> 'cancelled'
+                   WHERE s.status IS NULL"""
+        return self._counted(rows, "s.external_id", "min(s.file_row)")
+
+    def unknown_keys(self) -> tuple[int, list[str]]:
+        """Campaign names of new leads that no campaign has, and the first of them."""
+        rows = f"FROM import_stage s WHERE {_UNKNOWN_KEY}"
+        return self._counted(rows, "s.campaign_key", "min(s.file_row)")
+
+    def discover(self) -> None:
+        """Make the campaigns that the new leads name; a day that floods us makes no more."""
+        finder = CampaignFinder(self._company)
+        full = {date.min}
+        while candidates := self._stage.rows(
+            _in_list(_CANDIDATES, full),
+            company=self._company.pk,
+            limit=self._company.new_campaigns_per_day,
+        ):
+            for key, day, source, medium in candidates:
+                day = date.fromisoformat(str(day))  # SQLite gives a day back as text
+                if finder.find(key, day, source, medium) is None:
+                    full.add(day)
+
+    def save(self) -> int:
+        """Insert the leads that are not there; returns how many."""
+        columns = ", ".join(_COPIED)
+        return self._stage.execute(
+            f"""INSERT INTO attribution_lead (company_id, {columns}, campaign_id,
+                  unattributed_reason, booked, completed, revenue_minor, erased_at,
+                  import_run_id, created_at)
+                SELECT %(company)s, {", ".join(f"s.{name}" for name in _COPIED)}, c.id,
+                  CASE WHEN s.unattributed_reason <> '' THEN s.unattributed_reason
+                       WHEN c.id IS NULL THEN '{Reason.FLOOD.value}' ELSE '' END,
+                  FALSE, FALSE, 0, NULL, %(run)s, %(now)s
+                  FROM import_stage s
+                  LEFT JOIN attribution_campaign c ON c.company_id = %(company)s
+                        AND c.key = s.campaign_key AND s.unattributed_reason = ''
+                 WHERE {_NOT_THERE}
+                ON CONFLICT (company_id, external_id) DO NOTHING""",
+            company=self._company.pk,
+            run=self._job.run_id,
+            now=self._job.started,
+        )
+
+    def flooded(self) -> int:
+        """After the discovery and before the insert: leads whose campaign was not made."""
+        return self._number(f"SELECT count(*) FROM import_stage s WHERE {_UNKNOWN_KEY}")
+
+    def _number(self, sql: str) -> int:
+        return self._stage.number(sql, company=self._company.pk)
+
+    def _counted(self, rows: str, name: str, order: str) -> tuple[int, list[str]]:
+        count = self._number(f"SELECT count(DISTINCT {name}) {rows}")
+        if not count:
+            return 0, []
+        found: list[tuple[Any, ...]] = self._stage.rows(
+            f"SELECT {name}, {order} {rows} GROUP BY {name} ORDER BY 2 LIMIT {NAMED}",
+            company=self._company.pk,
+        )
+        return count, [name for name, _ in found]
+
+
+def _in_list(sql: str, days: set[date]) -> str:
+    """The days are our own dates, not a person's text; there is no one form for both engines."""
+    listed = ", ".join(f"'{day}'" for day in sorted(days))
+    return sql.replace("%(full)s", f"({listed})")

@@ -1,0 +1,278 @@
+"""Files of leads: each row one enquiry, with its outcome if the file has one."""
+
+import json
+from functools import lru_cache
+from typing import Any
+
+from attribution import calendar
+from attribution.files.cells import parse_choice
+from attribution.imports.booking_rows import STAGED, BookingRows, parse_status
+from attribution.imports.importer import Importer, Job, Parser, text_parser
+from attribution.imports.lead_fields import CLICKS, FIELDS, UTM
+from attribution.imports.lead_rows import LeadRows
+from attribution.imports.outcome import named
+from attribution.imports.rows import ContentIds, number_content_ids, refuse_repeated_ids
+from attribution.models import ImportRun, Lead
+from attribution.models.lead import RAW_LENGTH, URL_LENGTH
+from attribution.utm import Captured, Tidy, captured_from_link, read
+
+MARKS = ("hot", "vpn", "suspicious")  # in a file they are kinds; here a primary lead's marks
+KINDS = (
+    {kind: kind for kind in Lead.Kind.values}
+    | {kind.replace("_", mark): kind for kind in Lead.Kind.values for mark in " -"}
+    | {mark: mark for mark in MARKS}
+)
+NO_BOOKING = frozenset({"0", "no", "false", "none", "n", "-"})
+
+
+class LeadImporter(Importer):
+    """A lead that is there stays as it was captured; its outcome may change."""
+
+    kind = ImportRun.Kind.LEADS.value
+    title = "Leads"
+    right = "lead.import"
+    fields = FIELDS
+    staged_columns = {
+        "external_id": "text",
+        "kind": "text",
+        "received_at": "timestamptz",
+        "day": "date",
+        "slot": "integer",
+        "ahead": "boolean",
+        **dict.fromkeys(UTM, "text"),
+        "click_ids": "jsonb",
+        "referrer": "text",
+        "landing_page": "text",
+        "source": "text",
+        "medium": "text",
+        "campaign_key": "text",
+        "content": "text",
+        "term": "text",
+        "unattributed_reason": "text",
+        "is_hot": "boolean",
+        "is_vpn": "boolean",
+        "is_suspicious": "boolean",
+        "country": "text",
+        "city": "text",
+        "name": "text",
+        "email": "text",
+        "phone": "text",
+        **STAGED,
+    }
+    busy_tables = ("attribution_lead", "attribution_booking")
+
+    def __init__(self, job: Job) -> None:
+        super().__init__(job)
+        self._has_id = "id" in self.placement.columns
+        self._has_outcomes = "booking_status" in self.placement.columns
+        self._content_ids = ContentIds(self.outcome.headers)
+        self._ahead = 0
+        self._without_booking = 0  # rows with a value or a moment, but no status to go with it
+        self._from_links = 0
+        self._leads = LeadRows(self)
+        self._bookings = BookingRows(
+            self,
+            key="('lead:' || s.external_id)",
+            lead="s.external_id",
+            wanted="s.status IS NOT NULL",
+        )
+
+    def parsers(self) -> dict[str, Parser]:
+        raw, link = text_parser(RAW_LENGTH), text_parser(URL_LENGTH)
+        header = self.placement.header("booking_status")
+        return {
+            **dict.fromkeys((*UTM, *CLICKS), raw),
+            "id": text_parser(200),
+            "received_at": self.instant,
+            "kind": _kind,
+            "referrer": link,
+            "landing_page": link,
+            "country": text_parser(60),
+            "city": text_parser(120),
+            "name": text_parser(200),
+            "email": text_parser(254),
+            "phone": text_parser(60),
+            "booking_status": lambda text: _outcome(text, header),
+            "booked_at": self.instant,
+            "completed_at": self.instant,
+            "value": self.value,
+            "currency": self.currency,
+        }
+
+    def staged(self, line: int, values: list[Any], cells: list[str]) -> tuple[Any, ...]:
+        (external_id, received_at, kind, *utm) = values[:9]
+        (referrer, landing_page, country, city, name, email, phone) = values[9:16]
+        if not self._has_id:
+            external_id = self._content_ids.of(cells)
+        clicks = {n: v for n, v in zip(CLICKS, values[21:], strict=True) if v}
+        if landing_page and not any(utm) and ("=" in landing_page):
+            utm, clicks = self._from_link(landing_page, utm, clicks)
+        found = _tidy(
+            *utm[:5],
+            bool(clicks),
+            bool(referrer),
+            landing_page if landing_page and "utm_campaign" in landing_page.casefold() else "",
+        )
+        day, slot = calendar.day_and_slot(received_at, self.zone)
+        # What is not after the start of this job is not ahead of any later moment either.
+        ahead = received_at > self.job.started and calendar.is_ahead(received_at)
+        self._ahead += ahead
+        return (
+            line,
+            external_id,
+            "primary" if kind in MARKS else kind or "primary",
+            received_at,
+            day,
+            slot,
+            ahead,
+            *(value or "" for value in utm),
+            json.dumps(clicks) if clicks else "{}",
+            referrer or "",
+            landing_page or "",
+            found.source,
+            found.medium,
+            found.campaign,
+            found.content,
+            found.term,
+            found.reason,
+            kind == "hot",
+            kind == "vpn",
+            kind == "suspicious",
+            country or "",
+            city or "",
+            name or "",
+            email or "",
+            phone or "",
+            *self._outcome(values[16:20]),
+        )
+
+    def _from_link(
+        self, link: str, utm: list[Any], clicks: dict[str, str]
+    ) -> tuple[list[Any], dict[str, str]]:
+        """The UTM values that only the landing page carries; the columns' click ids go first."""
+        found = captured_from_link(link)
+        self._from_links += bool(found)
+        carried = {n: _clean(v) for n, v in found.pop("click_ids", {}).items()} | clicks
+        return [_clean(found[n]) if n in found else None for n in UTM], carried
+
+    def _outcome(self, values: list[Any]) -> tuple[Any, ...]:
+        """The staged columns of the lead's booking; all None when there is none."""
+        status, booked_at, completed_at, value = values
+        if status is None:
+            self._without_booking += bool(booked_at or completed_at or value)
+            return (None,) * len(STAGED)
+        day, slot = calendar.day_and_slot(booked_at, self.zone) if booked_at else (None, None)
+        return status, booked_at, day, slot, completed_at, value
+
+    def check_staged(self) -> None:
+        if self._has_id:
+            refuse_repeated_ids(self, "lead")
+        else:
+            number_content_ids(self)
+
+    def compare(self) -> None:
+        outcome = self.outcome
+        outcome.new = self._leads.new()
+        known = self._leads.staged() - outcome.new
+        if self._has_outcomes and known:
+            # One booking a lead, so as many leads change as bookings do.
+            outcome.changed = self._bookings.new_of_known_leads() + self._bookings.changed()
+            outcome.changes = self._bookings.changes()
+        outcome.same = known - outcome.changed
+        if known:
+            self._note_known(known)
+        self._note_new()
+
+    def _note_known(self, known: int) -> None:
+        count, ids = self._leads.captured_otherwise()
+        if count:
+            self.outcome.note(
+                f"{count:,} leads that are here were captured with other values than this file "
+                f"has; they stay as they were captured: {named(ids, count)}."
+            )
+        if self._has_outcomes:
+            count, ids = self._leads.with_a_booking_of_a_file_before()
+            if count:
+                self.outcome.note(
+                    f"{count:,} leads have a booking from an earlier file and none in this one; "
+                    "it stays. Give them the booking_status cancelled to cancel it: "
+                    f"{named(ids, count)}."
+                )
+
+    def _note_new(self) -> None:
+        count, keys = self._leads.unknown_keys()
+        if count:
+            self.outcome.note(
+                f"{count:,} campaign names are new here and become discovered campaigns: "
+                f"{named(keys, count)}."
+            )
+        if self._from_links:
+            self.outcome.note(
+                f"The UTM values or click ids of {self._from_links:,} rows were read from their "
+                "landing page."
+            )
+        if self._ahead:
+            self.outcome.note(
+                f"{self._ahead:,} rows are dated in the future. They are kept, and marked."
+            )
+        if self._without_booking:
+            self.outcome.note(
+                f"{self._without_booking:,} rows have a value or a booking date, but no "
+                "booking_status. These were not used."
+            )
+
+    def merge(self) -> None:
+        outcome = self.outcome
+        self._leads.discover()
+        flooded = self._leads.flooded()
+        outcome.new = self._leads.save()
+        if self._has_outcomes:
+            made, changed = self._bookings.save()
+            if made or changed:
+                outcome.note(f"{made:,} bookings were added and {changed:,} changed.")
+        outcome.same = outcome.rows - outcome.new - outcome.changed
+        if flooded:
+            limit = self.company.new_campaigns_per_day
+            outcome.note(
+                f"{flooded:,} leads stay unattributed: on their day there were more than {limit:,} "
+                "new campaign names. The limit is a setting of the company."
+            )
+
+
+def _kind(text: str) -> str:
+    return parse_choice(text, KINDS)
+
+
+def _outcome(text: str, header: str) -> str | None:
+    return None if text.strip().casefold() in NO_BOOKING else parse_status(text, header)
+
+
+def _clean(value: str) -> str:
+    """A value decoded from a link may hold what no cell may: %00, or far too many letters."""
+    return "".join(c for c in value if c.isprintable())[:RAW_LENGTH]
+
+
+@lru_cache(maxsize=8192)
+def _tidy(
+    source: str | None,
+    medium: str | None,
+    campaign: str | None,
+    content: str | None,
+    term: str | None,
+    has_click: bool,
+    has_referrer: bool,
+    link: str,
+) -> Tidy:
+    """`utm.read`, remembered: most leads of a file share their values with many others."""
+    return read(
+        Captured(
+            utm_source=source or "",
+            utm_medium=medium or "",
+            utm_campaign=campaign or "",
+            utm_content=content or "",
+            utm_term=term or "",
+            click_ids={"click": "id"} if has_click else {},
+            referrer="referrer" if has_referrer else "",
+            landing_page=link,
+        )
+    )

@@ -1,0 +1,97 @@
+"""The record of each import: begun, done, refused, or found interrupted."""
+
+import secrets
+from typing import Any
+
+from django.db import transaction
+
+from attribution.imports.importer import now
+from attribution.imports.options import ImportOptions
+from attribution.imports.outcome import Outcome
+from attribution.models import Company, ImportRun
+
+State = ImportRun.State
+WAITING = (State.UPLOADED, State.CHECKED)
+
+
+def begin(
+    company: Company, kind: str, name: str, file_hash: str, options: ImportOptions, author: Any
+) -> ImportRun:
+    """A run that is seen from now on, so that one that is killed leaves its trace."""
+    return ImportRun.objects.create(
+        company=company,
+        kind=kind,
+        state=State.RUNNING,
+        token=secrets.token_urlsafe(32),
+        author=author,
+        file_name=name[-255:],
+        file_hash=file_hash,
+        options=options.to_json(),
+    )
+
+
+def lock(company: Company) -> None:
+    """One import a company at a time: a row lock on PostgreSQL; SQLite has one writer anyway."""
+    list(Company.objects.select_for_update(no_key=True).filter(pk=company.pk))
+
+
+def claim(run: ImportRun) -> bool:
+    """Whether the uploaded run is ours to take in; False when another click was first."""
+    waiting = ImportRun.objects.filter(pk=run.pk, state__in=WAITING)
+    return bool(waiting.update(state=State.RUNNING))
+
+
+def done(run: ImportRun, outcome: Outcome) -> None:
+    """In the transaction of the rows: they and this state become visible together."""
+    _finish(run, State.DONE, outcome)
+
+
+def refused(run: ImportRun, outcome: Outcome) -> None:
+    _finish(run, State.REFUSED, outcome)
+
+
+def interrupted(run: ImportRun) -> None:
+    ImportRun.objects.filter(pk=run.pk, state=State.RUNNING).update(
+        state=State.INTERRUPTED, finished_at=now()
+    )
+
+
+def _finish(run: ImportRun, state: str, outcome: Outcome) -> None:
+    run.state = state
+    run.rows, run.new, run.changed = outcome.rows, outcome.new, outcome.changed
+    run.same, run.error_count = outcome.same, outcome.error_count
+    run.report = outcome.to_json()
+    run.file_content = None
+    run.finished_at = now()
+    run.save()
+
+
+def taken_in_before(run: ImportRun) -> ImportRun | None:
+    """The first run that took in the same bytes with the same options."""
+    return (
+        ImportRun.objects.filter(
+            company_id=run.company_id,
+            kind=run.kind,
+            file_hash=run.file_hash,
+            options=run.options,
+            state=State.DONE,
+        )
+        .exclude(pk=run.pk)
+        .order_by("finished_at", "pk")
+        .first()
+    )
+
+
+def sweep(company: Company) -> int:
+    """Mark runs that were killed as interrupted. Returns how many; 0 while an import runs.
+
+    An import holds the company's lock until it is done, so who gets the lock knows that no other
+    run is alive. One that has begun and waits for the lock marks itself done in the end.
+    """
+    with transaction.atomic():
+        free = Company.objects.select_for_update(no_key=True, skip_locked=True)
+        if not free.filter(pk=company.pk).first():
+            return 0
+        return ImportRun.objects.filter(company=company, state=State.RUNNING).update(
+            state=State.INTERRUPTED, finished_at=now()
+        )

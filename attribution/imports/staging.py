@@ -1,0 +1,92 @@
+"""The temporary table in which a file's rows stand before they are merged, on both engines."""
+
+# ruff: noqa: S608  (the parts of the SQL are our own constants; values are parameters)
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from django.db import connection
+
+CHUNK = 5_000
+Rows = Iterable[tuple[Any, ...]]
+
+
+class Staging:
+    """One temporary table, `import_stage`. SQL given to it is PostgreSQL's; SQLite's is near."""
+
+    def __init__(self, columns: Mapping[str, str]) -> None:
+        self.columns = {"file_row": "integer PRIMARY KEY", **columns}
+        self.on_postgresql = connection.vendor == "postgresql"
+
+    def create(self) -> None:
+        columns = ", ".join(f"{name} {kind}" for name, kind in self.columns.items())
+        self.drop()
+        self.execute(f"CREATE TEMPORARY TABLE import_stage ({columns})")
+
+    def drop(self) -> None:
+        self.execute("DROP TABLE IF EXISTS import_stage")
+
+    def load(self, rows: Rows) -> None:
+        """No other query runs on this connection until all rows are in."""
+        if self.on_postgresql:
+            self._copy(rows)
+            self.execute("ANALYZE import_stage")
+        else:
+            self._insert(rows)
+
+    def execute(self, sql: str, **params: Any) -> int:
+        """Runs one statement; returns how many rows it wrote."""
+        with self._cursor(sql, params) as cursor:
+            return int(cursor.rowcount)
+
+    def rows(self, sql: str, **params: Any) -> list[tuple[Any, ...]]:
+        with self._cursor(sql, params) as cursor:
+            return list(cursor.fetchall())
+
+    def row(self, sql: str, **params: Any) -> tuple[Any, ...]:
+        return self.rows(sql, **params)[0]
+
+    def number(self, sql: str, **params: Any) -> int:
+        return int(self.row(sql, **params)[0] or 0)
+
+    @contextmanager
+    def _cursor(self, sql: str, params: Mapping[str, Any]) -> Iterator[Any]:
+        if not self.on_postgresql:
+            # SQLite knows the standard's words only since 3.39.
+            sql = sql.replace("IS DISTINCT FROM", "IS NOT")
+        adapted = {name: self._adapted(value) for name, value in params.items()}
+        with connection.cursor() as cursor:
+            cursor.execute(sql, adapted or None)
+            yield cursor
+
+    def _adapted(self, value: Any) -> Any:
+        if isinstance(value, datetime):
+            return connection.ops.adapt_datetimefield_value(value)
+        return value
+
+    def _copy(self, rows: Rows) -> None:
+        with (
+            connection.cursor() as cursor,
+            cursor.copy(f"COPY import_stage ({', '.join(self.columns)}) FROM STDIN") as copy,
+        ):
+            write = copy.write_row
+            for row in rows:
+                write(row)
+
+    def _insert(self, rows: Rows) -> None:
+        marks = ", ".join(["%s"] * len(self.columns))
+        sql = f"INSERT INTO import_stage VALUES ({marks})"
+        instants = [n for n, kind in enumerate(self.columns.values()) if kind == "timestamptz"]
+        iterator = (self._for_sqlite(row, instants) for row in rows)
+        with connection.cursor() as cursor:
+            while chunk := list(islice(iterator, CHUNK)):
+                cursor.executemany(sql, chunk)
+
+    def _for_sqlite(self, row: tuple[Any, ...], instants: list[int]) -> list[Any]:
+        cells = list(row)
+        for n in instants:
+            cells[n] = self._adapted(cells[n])
+        return cells
