@@ -113,7 +113,8 @@ def _records(
         except UnicodeDecodeError as error:
             raise _undecodable(opener, encoding, name) from error
         finally:
-            text.detach()
+            if not file.closed:
+                text.detach()  # else it would close what the caller opened
 
 
 def _lines(text: io.TextIOWrapper, name: str) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """Reads days and instants. Nothing is guessed: what could be two days is refused."""
 
 import re
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, time, timedelta, timezone
 from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -43,6 +43,8 @@ def parse_instant(text: str, zone: ZoneInfo, order: Order = "ymd") -> datetime:
     moment = _iso(text)
     if moment is None:
         moment = _moment(text.strip(), order)
+    if moment.year in (MINYEAR, MAXYEAR):  # its UTC may lie outside the calendar
+        _in_range(moment.date())
     in_utc = _local(moment, zone) if moment.tzinfo is None else moment.astimezone(UTC)
     _in_range(in_utc.date())
     return in_utc

@@ -100,10 +100,11 @@ def _copied(source: BinaryIO, limits: Limits) -> BinaryIO:
 
 
 def _check_size(source: Source, name: str, limits: Limits) -> None:
-    size = source.stat().st_size if isinstance(source, Path) else source.seek(0, 2)
-    # Django's uploads return nothing from seek().
-    if size is None and not isinstance(source, Path):
-        size = source.tell()
+    if isinstance(source, Path):
+        size = source.stat().st_size
+    else:
+        source.seek(0, 2)
+        size = source.tell()  # Django's uploads return nothing from seek()
     if size == 0:
         raise FileProblem(
             f'"{name}" is empty. Export it again with a line of headings and the rows below it.'

@@ -15,6 +15,7 @@ Cell = object  # text, number, date, yes/no or None; anything else is written as
 ROWS_AT_ONCE = 500
 MAX_SHEET_ROWS = 1_048_576
 MAX_XLSX_TEXT = 32_767
+MAX_NUMBER = 10**15
 COLUMN_WIDTH = 18
 
 # What spreadsheets take for the beginning of a formula, also behind what they skip over.
@@ -22,6 +23,8 @@ FORMULA = re.compile(
     "[\\s\"'`´‘’‚“”„«»\x00-\x20\x7f-\x9f\u200b-\u200f\u2060-\u2064\ufeff]*"
     "[=+\\-@\t\r\n\x00＝＋－＠﹦﹢﹣﹫]"
 )
+
+NOT_IN_XML = re.compile("[\ufffe\uffff]")  # one of them makes the whole file unreadable
 
 
 class Sheet(NamedTuple):
@@ -137,23 +140,22 @@ def _write_cell(
     value: Cell,
     formats: Formats,
 ) -> None:
-    match value:
-        case None | "":
-            return
-        case bool():
-            worksheet.write_boolean(line, column, value)
-        case int() | Decimal() | float() if abs(value) < 10**15:
-            worksheet.write_number(line, column, value, _number_format(value, formats))
-        case datetime() if value.tzinfo is None:
-            worksheet.write_datetime(line, column, value, formats.instant)
-        case date() if not isinstance(value, datetime) and value.year >= 1900:
-            worksheet.write_datetime(line, column, value, formats.day)
-        case _:
-            # Excel knows no time zones and 15 digits: such values keep what they are as text.
-            text = csv_cell(value)
-            if len(text) > MAX_XLSX_TEXT:
-                raise ValueError(f"A cell holds at most {MAX_XLSX_TEXT:,} characters.")
-            worksheet.write_string(line, column, text)
+    if value is None or value == "":
+        return
+    if isinstance(value, bool):
+        worksheet.write_boolean(line, column, value)
+    elif isinstance(value, int | float | Decimal) and -MAX_NUMBER < value < MAX_NUMBER:
+        worksheet.write_number(line, column, value, _number_format(value, formats))
+    elif isinstance(value, datetime) and value.tzinfo is None:
+        worksheet.write_datetime(line, column, value, formats.instant)
+    elif isinstance(value, date) and not isinstance(value, datetime):
+        worksheet.write_datetime(line, column, value, formats.day)
+    else:
+        # Excel knows no time zones and 15 digits: such values keep what they are as text.
+        text = NOT_IN_XML.sub("\ufffd", csv_cell(value))
+        if len(text) > MAX_XLSX_TEXT:
+            raise ValueError(f"A cell holds at most {MAX_XLSX_TEXT:,} characters. Export as CSV.")
+        worksheet.write_string(line, column, text)
 
 
 def _number_format(

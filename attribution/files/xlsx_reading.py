@@ -1,6 +1,7 @@
 """Reads XLSX: looks into the archive before anything is parsed, then gives typed cells as text."""
 
 import re
+import weakref
 import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time
@@ -9,7 +10,6 @@ from pathlib import Path
 from typing import BinaryIO
 
 from openpyxl import load_workbook
-from openpyxl.utils.escape import unescape
 
 from attribution.files.problems import FileProblem
 from attribution.files.table import MEGABYTE, Limits, Table
@@ -22,16 +22,18 @@ MAX_ROW_BYTES = 4 * MEGABYTE
 TAGS_PER_CELL = 40  # rich text in a cell takes several
 BLOCK = 256 * 1024
 
-ROW_START = re.compile(rb"<(?:[\w.-]+:)?row[\s/>]")
+# XLSX writes a control character as _x000D_, and that very text as _x005F_x000D_. openpyxl
+# undoes only half of it: a text such as _x0041_ may be meant, a control character never is.
+ESCAPED = re.compile(r"_x005F_(x[0-9A-Fa-f]{4}_)|_x(00[01][0-9A-Fa-f])_")
+SECTION = re.compile(rb"(<(?:[\w.-]+:)?row[\s/>]|</(?:[\w.-]+:)?sheetData>)")
 
 
 def xlsx_table(source: Path | BinaryIO, name: str, limits: Limits) -> Table:
-    if not isinstance(source, Path):
-        source.seek(0)
     try:
-        with zipfile.ZipFile(source) as archive:
-            _check_archive(archive, name, limits)
-        workbook = load_workbook(source, read_only=True, data_only=True, keep_links=False)
+        archive = zipfile.ZipFile(source)
+        _check_archive(archive, name, limits)
+        # The open file, since openpyxl refuses paths by their ending.
+        workbook = load_workbook(archive.fp, read_only=True, data_only=True, keep_links=False)
         sheets = [sheet for sheet in workbook.worksheets if sheet.sheet_state == "visible"]
     except FileProblem:
         raise
@@ -40,6 +42,7 @@ def xlsx_table(source: Path | BinaryIO, name: str, limits: Limits) -> Table:
     if not sheets:
         raise FileProblem(f'"{name}" has no sheet with cells. Put the table into the first sheet.')
     sheet = sheets[0]
+    weakref.finalize(sheet, archive.close)  # rows are read from it as long as the table lives
     sheet.reset_dimensions()  # files of other programs state wrong ones
 
     def records() -> Iterator[tuple[int, list[str]]]:
@@ -47,7 +50,8 @@ def xlsx_table(source: Path | BinaryIO, name: str, limits: Limits) -> Table:
             for line, values in enumerate(sheet.iter_rows(values_only=True), start=1):
                 if line > MAX_SHEET_ROWS:
                     raise _damaged(name)
-                yield line, [cell_text(value) for value in values]
+                if values:
+                    yield line, [cell_text(value) for value in values]
         except FileProblem:
             raise
         except Exception as error:
@@ -62,7 +66,7 @@ def cell_text(value: object) -> str:
         case None:
             return ""
         case str():
-            return unescape(value) if "_x" in value else value
+            return ESCAPED.sub(_unescaped, value) if "_x" in value else value
         case bool():
             return "true" if value else "false"
         case float():
@@ -75,6 +79,10 @@ def cell_text(value: object) -> str:
         case date():
             return value.isoformat()
     return str(value)
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    return "_" + found[1] if found[1] else chr(int(found[2], 16))
 
 
 def _damaged(name: str) -> FileProblem:
@@ -117,14 +125,12 @@ def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, name: str, limi
         # A document type can blow up in memory. UTF-16 would hide it from this search.
         if b"\0" in block or b"<!DOCTYPE" in block:
             raise _damaged(name)
-        for number, piece in enumerate(ROW_START.split(block)):
-            if number:
-                rows += 1
-                in_row, tags, size = True, 0, 0
-            end = piece.find(b"sheetData>") if in_row else -1
-            if end >= 0:
-                in_row, tags, size = False, 0, 0
-            tags += piece.count(b"<", max(end, 0))
+        pieces = [b"", *SECTION.split(block)]
+        for start, piece in zip(pieces[0::2], pieces[1::2], strict=True):
+            if start:
+                in_row, tags, size = not start.startswith(b"</"), 0, 0
+                rows += in_row
+            tags += piece.count(b"<")
             size += len(piece)
             if in_row and (tags > limits.columns * TAGS_PER_CELL or size > MAX_ROW_BYTES):
                 raise FileProblem(
