@@ -1,11 +1,12 @@
-"""Root URLs: the admin is the application."""
+"""Root URLs: the admin is the application, with the report pages inside it."""
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 
 from campaignperf.views import healthz
 
 urlpatterns = [
+    path("admin/reports/", include("reports.urls")),
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),
 ]

@@ -1,0 +1,93 @@
+"""Key figures on cards: a total, how it changed, and whether that is better or worse."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.translation import gettext
+
+from reports import formatting
+from reports.metrics import METRICS, Better, Metric, Unit, Value, Values
+
+WITH_SPEND = (
+    *("leads", "booked", "completed", "spend"),
+    *("cost_per_lead", "cost_per_booked", "roi"),
+)
+WITHOUT_SPEND = (
+    *("leads", "booked", "completed"),
+    *("booked_rate", "completed_rate", "show_rate"),
+)
+NEUTRAL_WITHIN = Decimal("0.005")  # half a per cent, or half a point of a rate
+
+
+@dataclass(frozen=True)
+class Card:
+    """One key figure in words; `verdict` is better, worse or neutral."""
+
+    name: str
+    label: str
+    value: str
+    change: str
+    verdict: str
+    before: str
+    url: str
+
+
+def key_figures(
+    names: Sequence[str],
+    now: Values,
+    before: Values | None,
+    currency: str,
+    url_of: Callable[[str], str],
+) -> list[Card]:
+    """A card for each named metric; without a period before it, no change is shown."""
+    return [_card(METRICS[name], now, before, currency, url_of(name)) for name in names]
+
+
+def _card(metric: Metric, now: Values, before: Values | None, currency: str, url: str) -> Card:
+    value = now[metric.name]
+    earlier = before[metric.name] if before else None
+    change, verdict = ("", "neutral") if before is None else judge(metric, value, earlier)
+    written = formatting.kpi(earlier, metric.unit, currency)
+    return Card(
+        name=metric.name,
+        label=str(metric.label),
+        value=formatting.kpi(value, metric.unit, currency),
+        change=change,
+        verdict=verdict,
+        before="" if earlier is None else gettext("from %(value)s") % {"value": written},
+        url=url,
+    )
+
+
+def judge(metric: Metric, now: Value, before: Value) -> tuple[str, str]:
+    """The change in words with its arrow, and whether it is better, worse or neutral."""
+    size = change_size(metric, now, before)
+    if size is None:
+        return gettext("no figure to compare with"), "neutral"
+    words = _size_words(metric, size)
+    if abs(size) < NEUTRAL_WITHIN:
+        return gettext("about the same"), "neutral"
+    arrow = "▲" if size > 0 else "▼"
+    if metric.better is Better.NEITHER:
+        return f"{arrow} {words}", "neutral"
+    good = (size > 0) is (metric.better is Better.HIGHER)
+    word = gettext("better") if good else gettext("worse")
+    return f"{arrow} {words} {word}", "better" if good else "worse"
+
+
+def change_size(metric: Metric, now: Value, before: Value) -> Decimal | None:
+    """The change as a share of the value before; of rates, their distance."""
+    if now is None or before is None:
+        return None
+    if metric.unit in (Unit.RATE, Unit.SIGNED_RATE):
+        return Decimal(now) - Decimal(before)
+    if not before:
+        return None
+    return (Decimal(now) - Decimal(before)) / abs(Decimal(before))
+
+
+def _size_words(metric: Metric, size: Decimal) -> str:
+    if metric.unit in (Unit.RATE, Unit.SIGNED_RATE):
+        return gettext("%(points)s points") % {"points": formatting.points(size)}
+    return formatting.rate(abs(size))

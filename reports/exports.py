@@ -1,0 +1,187 @@
+"""The report as a file: exactly what is on screen, all pages of it, with its proof."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from io import BytesIO
+from typing import Any, TypeVar
+
+from babel.numbers import get_currency_precision
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
+
+from attribution import roles
+from attribution.files.writing import Sheet, stream_csv, write_xlsx
+from reports import formatting, page, tables
+from reports.answer import Row
+from reports.filters import chips, companies_of, current_company, day_range
+from reports.metrics import METRICS, Metric, Unit, Value
+from reports.query import DIMENSIONS
+from reports.snapshot import snapshot
+from reports.words import WORDS
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+RATIO_DIGITS = 4
+Cells = Sequence[object]
+Answer = TypeVar("Answer", HttpResponse, StreamingHttpResponse)
+
+
+@require_safe
+def overview_csv(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
+    view = _view(request)
+    rows = [*table_rows(view), [], *about_rows(view), [], *definition_rows(view)]
+    content = stream_csv(headers(view), rows, bom=True)
+    answer = StreamingHttpResponse(content, content_type="text/csv; charset=utf-8")
+    return _named(answer, view, "csv")
+
+
+@require_safe
+def overview_xlsx(request: HttpRequest) -> HttpResponse:
+    view = _view(request)
+    file = BytesIO()
+    write_xlsx(
+        file,
+        headers(view),
+        table_rows(view),
+        sheets=[
+            Sheet(gettext("About"), [gettext("About"), ""], about_rows(view)),
+            Sheet(
+                gettext("Definitions"),
+                [gettext("Figure"), gettext("Definition")],
+                definition_rows(view),
+            ),
+        ],
+    )
+    return _named(HttpResponse(file.getvalue(), content_type=XLSX), view, "xlsx")
+
+
+def headers(view: page.View) -> list[str]:
+    """The columns on screen; a rate is followed by the ends of its interval."""
+    names = [gettext("Group"), str(DIMENSIONS[view.asked.query.group_by]), gettext("Marks")]
+    for metric in _metrics(view):
+        names.append(_header(metric, view.asked.query.company.currency))
+        if metric.has_interval:
+            names.append(gettext("%(name)s, 95 %% from") % {"name": metric.label})
+            names.append(gettext("%(name)s, 95 %% to") % {"name": metric.label})
+    return names
+
+
+def table_rows(view: page.View) -> Iterator[Cells]:
+    """Ranked rows, the groups below them, and the sums, in the order of the page."""
+    report = view.report
+    groups = {
+        "ranked": gettext("Ranked"),
+        "unranked": gettext("Figure of the sort unknown"),
+        "maturing": gettext("Maturing, not ranked"),
+        "thin": gettext("Too few leads, not ranked"),
+    }
+    for line in tables.ranked_lines(report, view.sort):
+        yield _cells(view, groups[line.group], line.row, _marks(line.row))
+    yield _cells(view, gettext("Unattributed"), report.unattributed)
+    for reason in report.reasons:
+        counts = {"leads": reason.leads, "booked": reason.booked, "completed": reason.completed}
+        yield _sparse(view, gettext("Unattributed, because"), reason.label, counts)
+    if report.unmatched_names:
+        spent = report.unmatched_spend.values["spend"]
+        yield _sparse(view, report.unmatched_spend.label, "", {"spend": spent})
+    digits = get_currency_precision(report.query.company.currency)
+    for name in report.unmatched_names:
+        amount = Decimal(name.amount_minor).scaleb(-digits)
+        yield _sparse(view, gettext("Not matched, by name"), name.name, {"spend": amount})
+    yield _cells(view, gettext("Total counted"), report.total)
+    for kind in report.excluded:
+        yield _sparse(view, gettext("Excluded"), kind.label, {"leads": kind.leads})
+
+
+def about_rows(view: page.View) -> Iterator[Cells]:
+    """Whose report, of which days, under which filters, and whether it adds up."""
+    report, query = view.report, view.asked.query
+    yield gettext("Company"), query.company.name
+    yield gettext("Period"), day_range(query.start, query.end)
+    if query.compare != "none":
+        before = query.previous()
+        yield gettext("Compared with"), day_range(before.start, before.end)
+    yield gettext("Date that counts"), gettext("the day the lead was received")
+    yield gettext("Time zone"), query.company.timezone
+    yield gettext("Currency"), query.company.currency
+    yield gettext("Sorted by"), _sort_words(view.sort, query.group_by)
+    for chip in chips(query, view.address):
+        yield gettext("Filter: %(name)s") % {"name": chip.name}, chip.value
+    yield gettext("Proof"), report.proof.lead_text
+    if report.proof.spend_text:
+        yield gettext("Proof of spend"), report.proof.spend_text
+    for note in [*view.asked.ignored, *report.notes]:
+        yield gettext("Note"), note
+    made = timezone.now().astimezone(query.company.zone)
+    yield gettext("Made"), made.strftime("%Y-%m-%d %H:%M %Z")
+
+
+def definition_rows(view: page.View) -> Iterator[Cells]:
+    for metric in _metrics(view):
+        yield str(metric.label), str(metric.help)
+    for word, meaning in WORDS:
+        yield str(word), str(meaning)
+
+
+def _view(request: HttpRequest) -> page.View:
+    company = current_company(request, companies_of(request))
+    if company is None or not roles.may(request.user, "report.export", company.pk):
+        raise PermissionDenied
+    with snapshot():
+        return page.look(request, company)
+
+
+def _named(answer: Answer, view: page.View, ending: str) -> Answer:
+    query = view.asked.query
+    name = f"campaigns-{query.company.slug}-{query.start}-{query.end}.{ending}"
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+def _metrics(view: page.View) -> list[Metric]:
+    return [METRICS[name] for name in view.columns]
+
+
+def _header(metric: Metric, currency: str) -> str:
+    return f"{metric.label} ({currency})" if metric.unit is Unit.MONEY else str(metric.label)
+
+
+def _cells(view: page.View, group: str, row: Row, marks: str = "") -> list[Any]:
+    cells: list[Any] = [group, row.label, marks]
+    currency = view.asked.query.company.currency
+    for metric in _metrics(view):
+        cells.append(_number(row.values[metric.name], metric, currency))
+        if metric.has_interval:
+            ends = row.intervals.get(metric.name, (None, None))
+            cells += [_number(end, metric, currency) for end in ends]
+    return cells
+
+
+def _sparse(view: page.View, group: str, label: str, values: Mapping[str, Value]) -> list[Any]:
+    empty: dict[str, Value] = dict.fromkeys(METRICS)
+    return _cells(view, group, Row(key="", label=label, values={**empty, **values}))
+
+
+def _number(value: Value, metric: Metric, currency: str) -> Value:
+    if value is None or metric.unit is Unit.COUNT:
+        return value
+    digits = get_currency_precision(currency) if metric.unit is Unit.MONEY else RATIO_DIGITS
+    return formatting.half_up(value, digits)
+
+
+def _marks(row: Row) -> str:
+    marks = [gettext("too few leads")] if row.thin else []
+    if row.maturing:
+        marks.append(gettext("maturing"))
+    if row.campaign is not None and row.campaign.discovered:
+        marks.append(gettext("discovered"))
+    return ", ".join(marks)
+
+
+def _sort_words(sort: str, group_by: str) -> str:
+    name = sort.removeprefix("-")
+    label = METRICS[name].label if name in METRICS else DIMENSIONS[group_by]
+    order = gettext("descending") if sort.startswith("-") else gettext("ascending")
+    return f"{label}, {order}"

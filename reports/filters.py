@@ -1,0 +1,246 @@
+"""What the address asks for: parameters cleaned into one question, and addresses made from it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+import django_filters
+from django import forms
+from django.db.models import OuterRef, Subquery
+from django.http import Http404, HttpRequest, QueryDict
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+
+from attribution import calendar, roles
+from attribution.models import Campaign, Company, Lead
+from reports.query import (
+    COMPARISONS,
+    DEFAULT_PERIOD,
+    DIMENSIONS,
+    LONGEST_PERIOD,
+    PERIODS,
+    ReportQuery,
+    resolve_period,
+)
+
+TEXT_LIMIT = 500
+LISTS = ("channel", "source", "medium", "status")  # parameters that may be given several times
+PARAMETERS = (
+    *("company", "period", "from", "to", "compare", "group", *LISTS),
+    *("q", "sort", "cols", "page"),
+)
+
+
+class AnyOfField(forms.MultipleChoiceField):
+    """Several texts, each of bearable length; what is known is looked up elsewhere."""
+
+    def valid_value(self, value: str) -> bool:
+        return len(value) <= TEXT_LIMIT
+
+
+class AnyOfFilter(django_filters.MultipleChoiceFilter):
+    field_class = AnyOfField
+
+
+class ReportFilterSet(django_filters.FilterSet):
+    """The filters of the report page, as django-filter parses and cleans them."""
+
+    period = django_filters.ChoiceFilter(choices=list(PERIODS.items()))
+    to = django_filters.DateFilter(field_name="day")
+    compare = django_filters.ChoiceFilter(choices=list(COMPARISONS.items()))
+    group = django_filters.ChoiceFilter(choices=list(DIMENSIONS.items()))
+    channel = AnyOfFilter(field_name="campaign__channel")
+    status = AnyOfFilter(field_name="campaign__status")
+    source = AnyOfFilter()
+    medium = AnyOfFilter()
+    q = django_filters.CharFilter(max_length=200)
+
+
+# "from" is a word of Python, so this filter cannot be written as an attribute.
+ReportFilterSet.base_filters["from"] = django_filters.DateFilter(field_name="day")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The cleaned question, the period's name, and a sentence for each value that was ignored."""
+
+    query: ReportQuery
+    period: str
+    ignored: list[str]
+
+
+class Address:
+    """The page's state as an address; changing one part keeps all the others."""
+
+    def __init__(self, pairs: Iterable[tuple[str, str]]) -> None:
+        self.pairs = [(name, value) for name, value in pairs if value]
+
+    def __str__(self) -> str:
+        return "?" + urlencode(self.pairs)
+
+    def replace(self, **values: str | None) -> "Address":
+        """The address with these parameters set anew; every change begins at page 1."""
+        gone = {*values, "page"}
+        kept = [pair for pair in self.pairs if pair[0] not in gone]
+        return Address([*kept, *((name, value or "") for name, value in values.items())])
+
+    def without(self, name: str, value: str | None = None) -> "Address":
+        """The address without a parameter, or without one of its values."""
+        return Address(
+            (key, text)
+            for key, text in self.pairs
+            if key != "page" and not (key == name and value in (None, text))
+        )
+
+    def get(self, name: str) -> str:
+        return next((value for key, value in self.pairs if key == name), "")
+
+
+def companies_of(request: HttpRequest) -> list[Company]:
+    """The companies whose report the user may see, by name, each with its `latest_lead_at`."""
+    allowed = roles.companies_with(request.user, "report.view")
+    leads = Lead.objects.filter(company=OuterRef("pk")).order_by("-received_at")
+    latest = Subquery(leads.values("received_at")[:1])
+    companies = Company.objects.filter(pk__in=allowed).annotate(latest_lead_at=latest)
+    return list(companies.order_by("name"))
+
+
+def current_company(request: HttpRequest, companies: Sequence[Company]) -> Company | None:
+    """The company named in the address, else the user's first; a foreign name is not found."""
+    slug = request.GET.get("company", "")
+    for company in companies:
+        if slug in ("", company.slug):
+            return company
+    if slug:
+        raise Http404(gettext("No such company."))
+    return None
+
+
+def ask(parameters: QueryDict, company: Company) -> Asked:
+    """Turn the address into a question. What cannot be understood is left out, and said so."""
+    filterset = ReportFilterSet(parameters, queryset=Lead.objects.none())
+    form = filterset.form
+    form.is_valid()
+    given: dict[str, Any] = form.cleaned_data
+    ignored = [
+        gettext("“%(value)s” is not a valid %(name)s and was ignored.")
+        % {"value": parameters.get(name, "")[:60], "name": name}
+        for name in form.errors
+    ]
+    today = calendar.today(company.zone)
+    period, start, end = _period(given, today, ignored)
+    query = ReportQuery(
+        company=company,
+        start=start,
+        end=end,
+        group_by=given.get("group") or "campaign",
+        channels=_known(given, "channel", Campaign.Channel.values, ignored),
+        sources=tuple(given.get("source") or ()),
+        mediums=tuple(given.get("medium") or ()),
+        statuses=_known(given, "status", Campaign.Status.values, ignored),
+        search=(given.get("q") or "").strip(),
+        compare=given.get("compare") or "previous",
+    )
+    return Asked(query=query, period=period, ignored=ignored)
+
+
+def _period(given: dict[str, Any], today: date, ignored: list[str]) -> tuple[str, date, date]:
+    start, end = given.get("from"), given.get("to")
+    period = given.get("period") or ("custom" if start or end else DEFAULT_PERIOD)
+    if period == "custom":
+        problem = _custom_problem(start, end)
+        if problem:
+            ignored.append(problem)
+            period = DEFAULT_PERIOD
+    elif start or end:
+        ignored.append(gettext("The days count only with the period “From … to …”."))
+    return (period, *resolve_period(period, today, start, end))
+
+
+def _custom_problem(start: date | None, end: date | None) -> str:
+    if start is None or end is None:
+        return gettext("A period of one's own needs a first and a last day: 13 weeks are shown.")
+    if end < start:
+        return gettext("The last day comes before the first day: 13 weeks are shown.")
+    if start.year < 2000 or 2 * (end - start) > LONGEST_PERIOD:  # with the period before
+        return gettext("A period may cover five years since 2000 at most: 13 weeks are shown.")
+    return ""
+
+
+def _known(
+    given: dict[str, Any], name: str, values: Sequence[str], ignored: list[str]
+) -> tuple[str, ...]:
+    wanted = given.get(name) or ()
+    ignored += [
+        gettext("“%(value)s” is not a valid %(name)s and was ignored.")
+        % {"value": value[:60], "name": name}
+        for value in wanted
+        if value not in values
+    ]
+    return tuple(value for value in wanted if value in values)
+
+
+def address_of(asked: Asked, sort: str, columns: Sequence[str]) -> Address:
+    """The shortest address that brings this page back."""
+    query = asked.query
+    own_days = asked.period == "custom"
+    return Address(
+        [
+            ("company", query.company.slug),
+            ("period", asked.period),
+            ("from", query.start.isoformat() if own_days else ""),
+            ("to", query.end.isoformat() if own_days else ""),
+            ("compare", query.compare if query.compare != "previous" else ""),
+            ("group", query.group_by if query.group_by != "campaign" else ""),
+            *(("channel", value) for value in query.channels),
+            *(("source", value) for value in query.sources),
+            *(("medium", value) for value in query.mediums),
+            *(("status", value) for value in query.statuses),
+            ("q", query.search),
+            ("sort", sort),
+            *(("cols", value) for value in columns),
+        ]
+    )
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One active filter and the address without it."""
+
+    name: str
+    value: str
+    url: str
+
+
+def chips(query: ReportQuery, address: Address) -> list[Chip]:
+    """The filters in force, in the order of the form."""
+    labels: dict[str, dict[str, Any]] = {
+        "channel": dict(Campaign.Channel.choices),
+        "status": dict(Campaign.Status.choices),
+    }
+    names = {
+        "channel": gettext("Channel"),
+        "source": gettext("Source"),
+        "medium": gettext("Medium"),
+        "status": gettext("Status"),
+        "q": gettext("Search"),
+    }
+    return [
+        Chip(
+            name=names[name],
+            value=str(labels.get(name, {}).get(value, value)),
+            url=str(address.without(name, value)),
+        )
+        for name, value in address.pairs
+        if name in names
+    ]
+
+
+def day_range(start: date, end: date) -> str:
+    """ "22 Aug – 20 Nov 2026", with both years when they differ."""
+    if start == end:
+        return date_format(start, "j M Y")
+    first = date_format(start, "j M Y" if start.year != end.year else "j M")
+    return f"{first} – {date_format(end, 'j M Y')}"

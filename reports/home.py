@@ -1,0 +1,158 @@
+"""The home page of the admin: four figures, what needs attention, and what one comes to do."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, time
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from attribution import calendar, roles
+from attribution.models import Campaign, Company, ImportRun
+from reports import formatting
+from reports.answer import Report
+from reports.cards import Card, key_figures
+from reports.filters import companies_of, day_range
+from reports.links import COUNTED, UNMATCHED, Links
+from reports.query import ReportQuery, resolve_period
+from reports.report import run_report
+
+PERIOD = "28d"
+WITH_SPEND = ("leads", "booked_rate", "cost_per_lead", "roi")
+WITHOUT_SPEND = ("leads", "booked", "booked_rate", "completed_rate")
+# Channels that somebody is paid for: leads without spend mean that spend is missing.
+PAID = (
+    Campaign.Channel.PAID_SEARCH,
+    Campaign.Channel.PAID_SOCIAL,
+    Campaign.Channel.DISPLAY,
+    Campaign.Channel.VIDEO,
+    Campaign.Channel.AFFILIATE,
+)
+
+
+@dataclass(frozen=True)
+class Attention:
+    """One thing that a person should look at, and where."""
+
+    count: str
+    text: str
+    action: str
+    url: str
+    is_error: bool = False
+
+
+@dataclass(frozen=True)
+class Action:
+    label: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Home:
+    company: Company | None
+    can_add_company: bool = False
+    days: str = ""
+    report_url: str = ""
+    cards: tuple[Card, ...] = ()
+    attention: tuple[Attention, ...] = ()
+    actions: tuple[Action, ...] = ()
+
+
+def home_context(request: HttpRequest) -> Home:
+    """What `templates/admin/index.html` shows beside the list of models."""
+    companies = companies_of(request)
+    if not companies:
+        return Home(company=None, can_add_company=request.user.is_superuser)
+    company = companies[0]
+    start, end = resolve_period(PERIOD, calendar.today(company.zone))
+    query = ReportQuery(company=company, start=start, end=end, compare="previous")
+    report = run_report(query)
+    names = WITH_SPEND if report.has_spend else WITHOUT_SPEND
+    total = report.total
+    overview = reverse("reports:overview")
+    figures = key_figures(
+        names, total.values, total.previous, company.currency, Links(query).behind
+    )
+    return Home(
+        company=company,
+        days=gettext("28 days, %(days)s") % {"days": day_range(start, end)},
+        report_url=f"{overview}?company={company.slug}&period={PERIOD}",
+        cards=tuple(figures),
+        attention=tuple(_attention(request, report)),
+        actions=tuple(_actions(request, company)),
+    )
+
+
+def _attention(request: HttpRequest, report: Report) -> Iterator[Attention]:
+    """Only what there is: nothing is said about what counts nought."""
+    links = Links(report.query)
+    if report.unattributed.leads:
+        yield Attention(
+            count=formatting.count(report.unattributed.leads),
+            text=gettext("leads without a campaign"),
+            action=gettext("See why"),
+            url=links.leads(COUNTED + links.unattributed),
+        )
+    unpaid = _paid_without_spend(report)
+    if report.has_spend and unpaid:
+        yield Attention(
+            count=formatting.count(unpaid),
+            text=gettext("paid campaigns with leads, but no spend"),
+            action=gettext("Show them"),
+            url=f"{reverse('reports:overview')}?company={report.query.company.slug}"
+            f"&period={PERIOD}&sort=spend",
+        )
+    if report.unmatched_names:
+        yield Attention(
+            count=formatting.money(
+                report.unmatched_spend.values["spend"], report.query.company.currency
+            ),
+            text=gettext("of spend that matches no campaign"),
+            action=gettext("Show the entries"),
+            url=links.spend(UNMATCHED),
+        )
+    failed = _failed_imports(request, report)
+    if failed:
+        yield Attention(
+            count=formatting.count(failed),
+            text=gettext("imports that failed"),
+            action=gettext("Import history"),
+            url=reverse("admin:attribution_importrun_changelist"),
+            is_error=True,
+        )
+
+
+def _paid_without_spend(report: Report) -> int:
+    return sum(
+        1
+        for row in report.rows
+        if row.campaign is not None
+        and row.campaign.channel in PAID
+        and row.leads
+        and row.values["spend"] is None
+    )
+
+
+def _failed_imports(request: HttpRequest, report: Report) -> int:
+    company, first_day = report.query.company, report.query.start
+    if not roles.may(request.user, "importrun.view", company.pk):
+        return 0
+    return ImportRun.objects.filter(
+        company=company,
+        state__in=(ImportRun.State.REFUSED, ImportRun.State.INTERRUPTED),
+        started_at__gte=datetime.combine(first_day, time.min, company.zone),
+    ).count()
+
+
+def _actions(request: HttpRequest, company: Company) -> Iterator[Action]:
+    yield Action(gettext("Open the report"), reverse("reports:overview"))
+    for right, address, label in (
+        ("spend.import", "admin:spend_spendentry_import", gettext("Import spend")),
+        ("spend.add", "admin:spend_spendentry_add", gettext("Add spend by hand")),
+        ("lead.import", "admin:attribution_lead_import", gettext("Import leads")),
+        ("booking.import", "admin:attribution_booking_import", gettext("Import bookings")),
+        ("campaign.add", "admin:attribution_campaign_add", gettext("Add a campaign")),
+    ):
+        if roles.may(request.user, right, company.pk):
+            yield Action(label, reverse(address))

@@ -1,0 +1,248 @@
+"""What the report page is made of: one question, its answer, and the parts around them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+
+from attribution import roles
+from attribution.models import Campaign, Company
+from reports import cards, charts, tables
+from reports.answer import Report
+from reports.filters import Address, Asked, address_of, ask, chips, day_range
+from reports.links import COUNTED, Links
+from reports.metrics import METRICS
+from reports.query import COMPARISONS, DIMENSIONS, PERIODS
+from reports.report import run_report
+from reports.series import daily_series, sparklines
+from reports.snapshot import snapshot
+
+MOST_OPTIONS = 100  # boxes of one filter; the search finds the rest
+Choices = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Option:
+    """One choice of a select or a list of boxes."""
+
+    value: str
+    label: str
+    chosen: bool
+    usual: bool = False
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One select or list of boxes of the filter form."""
+
+    name: str
+    label: str
+    options: list[Option]
+
+
+@dataclass(frozen=True)
+class View:
+    """One report as it is looked at: the question, its answer, the sort and the columns."""
+
+    asked: Asked
+    report: Report
+    sort: str
+    columns: list[str]
+    address: Address
+
+
+def look(request: HttpRequest, company: Company) -> View:
+    """Answer the request's question; the page and its exports all begin here."""
+    if not roles.may(request.user, "report.view", company.pk):
+        raise PermissionDenied
+    asked = ask(request.GET, company)
+    report = run_report(asked.query)
+    sort = tables.clean_sort(request.GET.get("sort", ""), report)
+    columns = tables.clean_columns(request.GET.getlist("cols"), report)
+    usual = tables.default_columns(report)
+    address = address_of(
+        asked,
+        sort if sort != tables.DEFAULT_SORT else "",
+        columns if columns != usual else (),
+    )
+    return View(asked, report, sort, columns, address)
+
+
+def context(request: HttpRequest, company: Company) -> dict[str, Any]:
+    """Everything the page shows, read as of one moment."""
+    with snapshot():
+        view = look(request, company)
+        table = tables.CampaignTable(view.report, view.sort, view.columns, view.address)
+        table.turn_to(request.GET.get("page"))
+        table.trend.curves = sparklines(view.report, table.keys_on_page())
+        chart = _chart(view)
+        head = _head(view, company)
+    return {
+        "company": company,
+        "query": view.asked.query,
+        "report": view.report,
+        "sort": view.sort,
+        "table": table,
+        "headings": table.headings(),
+        "chart": chart,
+        "cards": _cards(view),
+        "warnings": view.asked.ignored,
+        "head": head,
+        **_filters(view),
+        **_around_the_table(view, table),
+        **_ways_on(request, view),
+    }
+
+
+def _chart(view: View) -> charts.Chart:
+    """The days of the period and of the one before, read at once: they follow one another."""
+    query, links = view.asked.query, Links(view.asked.query)
+    first = query.previous().start if query.compare != "none" else query.start
+    days = daily_series(view.report, replace(query, start=first))
+    return charts.leads_chart(
+        days[-query.days :],
+        days[: -query.days],
+        lambda start, end: links.leads(COUNTED, start, end),
+    )
+
+
+def _cards(view: View) -> list[cards.Card]:
+    report, query = view.report, view.asked.query
+    links = Links(query)
+    names = cards.WITH_SPEND if report.has_spend else cards.WITHOUT_SPEND
+    total = report.total
+    return cards.key_figures(
+        names, total.values, total.previous, query.company.currency, links.behind
+    )
+
+
+def _head(view: View, company: Company) -> dict[str, Any]:
+    query = view.asked.query
+    before = ""
+    if query.compare != "none":
+        earlier = query.previous()
+        before = gettext("compared with %(days)s") % {"days": day_range(earlier.start, earlier.end)}
+    return {
+        "days": day_range(query.start, query.end),
+        "before": before,
+        "fresh": _freshness(company),
+    }
+
+
+def _freshness(company: Company) -> str:
+    latest: datetime | None = getattr(company, "latest_lead_at", None)  # see `companies_of`
+    if latest is None:
+        return gettext("no lead yet")
+    when = date_format(latest.astimezone(company.zone), "j M Y, H:i")
+    return gettext("latest lead %(when)s") % {"when": when}
+
+
+def _filters(view: View) -> dict[str, Any]:
+    asked, report = view.asked, view.report
+    query = asked.query
+    selects = [
+        _select("period", gettext("Period"), PERIODS, asked.period),
+        _select("compare", gettext("Compare with"), COMPARISONS, query.compare),
+        _select("group", gettext("Rows"), DIMENSIONS, query.group_by),
+    ]
+    facets = report.facets
+    channels, statuses = dict(Campaign.Channel.choices), dict(Campaign.Status.choices)
+    lists = [
+        _boxes("channel", gettext("Channel"), facets.channels, query.channels, channels),
+        _boxes("source", gettext("Source"), facets.sources, query.sources),
+        _boxes("medium", gettext("Medium"), facets.mediums, query.mediums),
+        _boxes("status", gettext("Campaign status"), facets.statuses, query.statuses, statuses),
+    ]
+    found = chips(query, view.address)
+    cleared = view.address
+    for name in ("channel", "source", "medium", "status", "q"):
+        cleared = cleared.without(name)
+    return {
+        "choices": selects,
+        "lists": [one for one in lists if one.options],
+        "own_days": (query.start.isoformat(), query.end.isoformat())
+        if asked.period == "custom"
+        else ("", ""),
+        "chips": found,
+        "clear_url": str(cleared),
+        "is_empty": not report.rows and not report.total.leads and not report.proof.received,
+    }
+
+
+def _select(name: str, label: str, choices: Choices, chosen: str) -> Choice:
+    options = [Option(value, str(text), value == chosen) for value, text in choices.items()]
+    return Choice(name, label, options)
+
+
+def _boxes(
+    name: str,
+    label: str,
+    offered: Sequence[str],
+    chosen: Sequence[str],
+    labels: Choices | None = None,
+) -> Choice:
+    """What the period's facts offer; a chosen value stays on offer, so that it can be lifted."""
+    values = sorted({*offered[:MOST_OPTIONS], *chosen})
+    options = [Option(v, str((labels or {}).get(v, v)), v in chosen) for v in values]
+    return Choice(name, label, options)
+
+
+def _around_the_table(view: View, table: tables.CampaignTable) -> dict[str, Any]:
+    report, page = view.report, table.page
+    usual = tables.default_columns(report)
+    pages = {
+        "text": gettext("Rows %(first)s–%(last)s of %(all)s")
+        % {"first": page.start_index(), "last": page.end_index(), "all": page.paginator.count},
+        "previous": _page_url(view, page.number - 1) if page.has_previous() else "",
+        "next": _page_url(view, page.number + 1) if page.has_next() else "",
+    }
+    captions = {
+        "campaign": gettext("Campaigns"),
+        "source": gettext("Sources"),
+        "medium": gettext("Mediums"),
+        "channel": gettext("Channels"),
+    }
+    return {
+        "pages": pages,
+        "caption": captions[view.asked.query.group_by],
+        "unattributed_hint": gettext("Without a campaign")
+        if view.asked.query.group_by == "campaign"
+        else gettext("Without this value"),
+        "columns": [
+            Option(name, str(METRICS[name].label), name in view.columns, name in usual)
+            for name in tables.choosable_columns(report)
+        ],
+        "usual_columns_url": str(view.address.without("cols")),
+    }
+
+
+def _ways_on(request: HttpRequest, view: View) -> dict[str, Any]:
+    company_id = view.asked.query.company.pk
+    first_steps = [
+        Option(reverse(f"admin:{model}_import"), label, chosen=True)
+        for right, model, label in (
+            ("lead.import", "attribution_lead", gettext("Import leads")),
+            ("spend.import", "spend_spendentry", gettext("Import spend")),
+        )
+        if roles.may(request.user, right, company_id)
+    ]
+    may_add_spend = roles.may(request.user, "spend.import", company_id)
+    return {
+        "may_export": roles.may(request.user, "report.export", company_id),
+        "exports": {
+            kind: reverse(f"reports:overview-{kind}") + str(view.address)
+            for kind in ("csv", "xlsx")
+        },
+        "first_steps": [{"url": step.value, "label": step.label} for step in first_steps],
+        "add_spend_url": reverse("admin:spend_spendentry_import") if may_add_spend else "",
+    }
+
+
+def _page_url(view: View, number: int) -> str:
+    return str(view.address.replace(page=str(number)))

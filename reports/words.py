@@ -1,0 +1,46 @@
+"""What the words of the report mean, for the page of definitions and for exports."""
+
+from django.utils.translation import gettext_lazy as _
+
+WORDS = [
+    (
+        _("Lead"),
+        _("One enquiry of one person. It counts on the day it came, in the company's time zone."),
+    ),
+    (
+        _("Unattributed"),
+        _("Leads that count but name no campaign, each for exactly one reason."),
+    ),
+    (
+        _("Excluded"),
+        _("Follow-ups, tests, bots, blocked and duplicate leads: kept, but in no other figure."),
+    ),
+    (
+        _("Spend not matched"),
+        _("Spend under a name that no campaign has. It is part of the total."),
+    ),
+    (
+        _("Too few leads"),
+        _("Fewer leads than the company's minimum: shown with their 95 % interval, not ranked."),
+    ),
+    (
+        _("Maturing"),
+        _(
+            "Most leads are younger than the time within which 80 % of bookings come: rates will "
+            "still rise, so they are not ranked yet."
+        ),
+    ),
+    (
+        _("Period before"),
+        _("As many days just before the period. Whole weeks make weekdays line up."),
+    ),
+    (
+        _("Discovered"),
+        _("A campaign that nobody set up: its name came with a lead."),
+    ),
+    (
+        _("Proof"),
+        _("The line under the table: a second query counts everything again and must agree."),
+    ),
+    ("–", _("Not known. Nought is written 0.")),
+]
