@@ -1,6 +1,22 @@
 """The admin site: everything a person does happens inside it."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from attribution import roles
+from reports.home import home_context
+
+# The navigation below "Reports": heading, and the models in it by their class name.
+SECTIONS = (
+    (_("Data"), "data", ("Campaign", "SpendEntry", "Lead", "Booking", "Company")),
+    (_("Imports"), "imports", ("ImportRun",)),
+    (_("Access"), "access", ("User", "Membership")),
+)
 
 
 class CampaignPerfAdminSite(admin.AdminSite):
@@ -8,3 +24,55 @@ class CampaignPerfAdminSite(admin.AdminSite):
     site_title = "Campaign Performance"
     index_title = "Home"
     site_url = None
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Members of a company, and superusers; being staff alone opens nothing."""
+        user = request.user
+        if not user.is_active or not user.is_authenticated:
+            return False
+        return user.is_superuser or (user.is_staff and bool(roles.companies_of(user)))
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        return super().index(request, {"home": home_context(request), **(extra_context or {})})
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """Reports first, then data, imports and access, by what people look for."""
+        apps = super().get_app_list(request, app_label)
+        if app_label is not None:
+            return apps
+        found = {model["object_name"]: model for app in apps for model in app["models"]}
+        sections = [
+            section(name, label, [found[one] for one in wanted if one in found])
+            for name, label, wanted in SECTIONS
+        ]
+        return [reports(), *(one for one in sections if one["models"])]
+
+
+def reports() -> dict[str, Any]:
+    """The report pages, in the shape of an app with models."""
+    pages = [(_("Overview"), "reports:overview"), (_("Definitions"), "reports:definitions")]
+    return section(_("Reports"), "reports", [page(name, reverse(url)) for name, url in pages])
+
+
+def page(name: str, url: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "object_name": name,
+        "perms": {"view": True},
+        "admin_url": url,
+        "add_url": None,
+        "view_only": True,
+    }
+
+
+def section(name: str, label: str, models: list[dict[str, Any]]) -> dict[str, Any]:
+    """A heading of the navigation; it leads to the first page under it."""
+    return {
+        "name": name,
+        "app_label": label,
+        "app_url": models[0]["admin_url"] if models else "",
+        "has_module_perms": True,
+        "models": models,
+    }

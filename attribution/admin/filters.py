@@ -1,0 +1,235 @@
+"""The filters of lists, with the same parameter names as the report's links."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from django.contrib.admin import ListFilter
+from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import ImproperlyConfigured
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from attribution.models import Campaign, Company, Lead
+from attribution.utm import Reason
+
+Choices = list[tuple[str, Any]]
+BIGGEST_ID = 2**63 - 1
+
+
+class ValuesFilter(ListFilter):
+    """Keeps the rows whose column has one of the values given in the address.
+
+    Without choices of its own it is shown only while it is in force, so that it can be lifted.
+    """
+
+    parameter_name = ""
+    column = ""
+
+    def __init__(self, request: HttpRequest, params: Any, model: Any, model_admin: Any) -> None:
+        super().__init__(request, params, model, model_admin)
+        if not self.parameter_name:
+            raise ImproperlyConfigured(f"{type(self).__name__} has no parameter_name.")
+        self.values: list[str] = params.pop(self.parameter_name, [])
+        self.offered = self.lookups(request)
+
+    def lookups(self, request: HttpRequest) -> Choices:
+        """The choices offered: value and label."""
+        return []
+
+    def expected_parameters(self) -> list[str | None]:
+        return [self.parameter_name]
+
+    def has_output(self) -> bool:
+        return bool(self.values or self.offered)
+
+    def label(self, value: str) -> str:
+        """What a value in force is called that is not among the choices."""
+        return value or "–"
+
+    def choices(self, changelist: ChangeList) -> Iterator[dict[str, Any]]:
+        yield {
+            "selected": not self.values,
+            "query_string": changelist.get_query_string(remove=[self.parameter_name]),
+            "display": _("All"),
+        }
+        known = {value for value, __ in self.offered}
+        others = [(value, self.label(value)) for value in self.values if value not in known]
+        for value, text in [*self.offered, *others]:
+            yield {
+                "selected": value in self.values,
+                "query_string": changelist.get_query_string({self.parameter_name: value}),
+                "display": text,
+            }
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return self.keep(queryset, self.values) if self.values else queryset
+
+    def keep(self, rows: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
+        return rows.filter(**{f"{self.column}__in": values})
+
+
+class CompanyFilter(ValuesFilter):
+    """One company among those of the user; with a single one there is nothing to choose."""
+
+    title = _("company")
+    parameter_name = "company"
+    column = "company__slug"
+
+    def lookups(self, request: HttpRequest) -> Choices:
+        found = list(Company.objects.values_list("slug", "name"))
+        return found if len(found) > 1 else []
+
+
+class DayFilter(ValuesFilter):
+    """A bound on the day; a value that is no day keeps no row."""
+
+    column = "day"
+    bound = ""
+
+    def label(self, value: str) -> str:
+        return value if day_of(value) else f"{value} ?"
+
+    def keep(self, rows: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
+        day = day_of(values[-1])
+        if day is None:
+            return rows if not values[-1] else rows.none()
+        return rows.filter(**{f"{self.column}__{self.bound}": day})
+
+
+class FromFilter(DayFilter):
+    title = _("first day")
+    parameter_name = "from"
+    bound = "gte"
+
+    def lookups(self, request: HttpRequest) -> Choices:
+        today = datetime.now(UTC).date()
+        spans = ((7, _("7 days")), (28, _("28 days")), (91, _("91 days")), (364, _("364 days")))
+        return [((today - timedelta(days=n - 1)).isoformat(), text) for n, text in spans]
+
+
+class ToFilter(DayFilter):
+    title = _("last day")
+    parameter_name = "to"
+    bound = "lte"
+
+
+class CampaignFilter(ValuesFilter):
+    """One campaign by its number, or `none` for rows without one."""
+
+    title = _("campaign")
+    parameter_name = "campaign"
+    column = "campaign"
+
+    def lookups(self, request: HttpRequest) -> Choices:
+        return [("none", _("Without campaign"))]
+
+    def label(self, value: str) -> str:
+        pk = id_of(value)
+        found = None if pk is None else Campaign.objects.filter(pk=pk).first()
+        return f"{value} ?" if found is None else found.name
+
+    def keep(self, rows: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
+        if "none" in values:
+            return rows.filter(campaign__isnull=True)
+        return rows.filter(campaign__in=[pk for pk in map(id_of, values) if pk is not None])
+
+
+class CampaignSearchFilter(ValuesFilter):
+    """The report's search: words in a campaign's name or key, whatever the engine's capitals."""
+
+    title = _("campaign contains")
+    parameter_name = "search"
+
+    def keep(self, rows: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
+        words = values[-1].casefold()
+        campaigns = Campaign.objects.values_list("pk", "name", "key")
+        wanted = [pk for pk, name, key in campaigns if words in name.casefold() or words in key]
+        return rows.filter(campaign__in=wanted)
+
+
+class ReasonFilter(ValuesFilter):
+    title = _("why without campaign")
+    parameter_name = "reason"
+    column = "unattributed_reason"
+
+    def lookups(self, request: HttpRequest) -> Choices:
+        return list(Reason.choices)
+
+
+class KindFilter(ValuesFilter):
+    title = _("kind")
+    parameter_name = "kind"
+    column = "kind"
+
+    def lookups(self, request: HttpRequest) -> Choices:
+        return list(Lead.Kind.choices)
+
+
+class FlagFilter(ValuesFilter):
+    """A yes-or-no column; 1 is yes."""
+
+    yes, no = _("Yes"), _("No")
+
+    def lookups(self, request: HttpRequest) -> Choices:
+        return [("1", self.yes), ("0", self.no)]
+
+    def keep(self, rows: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
+        if values[-1] not in ("0", "1"):
+            return rows.none()
+        return rows.filter(**{self.column: values[-1] == "1"})
+
+
+class BookedFilter(FlagFilter):
+    title = _("booked")
+    parameter_name = column = "booked"
+
+
+class CompletedFilter(FlagFilter):
+    title = _("completed")
+    parameter_name = column = "completed"
+
+
+class SourceFilter(ValuesFilter):
+    title = _("source")
+    parameter_name = column = "source"
+
+
+class MediumFilter(ValuesFilter):
+    title = _("medium")
+    parameter_name = column = "medium"
+
+
+class ChannelFilter(ValuesFilter):
+    """The channel of a lead's campaign; offered in the report, shown here while in force."""
+
+    title = _("channel")
+    parameter_name = "channel"
+    column = "campaign__channel"
+
+    def label(self, value: str) -> str:
+        return str(dict(Campaign.Channel.choices).get(value, value))
+
+
+class CampaignStatusFilter(ValuesFilter):
+    title = _("campaign status")
+    parameter_name = "status"
+    column = "campaign__status"
+
+    def label(self, value: str) -> str:
+        return str(dict(Campaign.Status.choices).get(value, value))
+
+
+def day_of(text: str) -> date | None:
+    """An ISO day, or None."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def id_of(text: str) -> int | None:
+    """A row number that the database can hold, or None."""
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 20 else 0
+    return number if 0 < number <= BIGGEST_ID else None

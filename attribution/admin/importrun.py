@@ -1,0 +1,51 @@
+"""Import history: what was taken in, when, by whom. Nothing here can be changed."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from attribution.admin import filters
+from attribution.admin.base import ScopedAdmin
+from attribution.models import ImportRun
+
+
+class KindFilter(filters.ValuesFilter):
+    title = _("what")
+    parameter_name = column = "kind"
+
+    def lookups(self, request: HttpRequest) -> filters.Choices:
+        return list(ImportRun.Kind.choices)
+
+
+class StateFilter(filters.ValuesFilter):
+    title = _("state")
+    parameter_name = column = "state"
+
+    def lookups(self, request: HttpRequest) -> filters.Choices:
+        return list(ImportRun.State.choices)
+
+
+@admin.register(ImportRun)
+class ImportRunAdmin(ScopedAdmin):
+    """Faulty cells are not repeated here: they may be somebody's address."""
+
+    subject = "importrun"
+    list_display = ("started_at", "kind", "file_name", "state", "result", "author")
+    list_select_related = ("author",)
+    list_filter = (filters.CompanyFilter, KindFilter, StateFilter)
+    search_fields = ("file_name", "file_hash")
+    search_help_text = _("File name or SHA-256")
+    fields = (
+        *("company", "kind", "state", "file_name", "file_hash", "author"),
+        *("rows", "new", "changed", "same", "error_count", "started_at", "finished_at"),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).defer("file_content", "report", "options")
+
+    @admin.display(description=_("new / changed / same / errors"))
+    def result(self, run: ImportRun) -> str:
+        return f"{run.new} / {run.changed} / {run.same} / {run.error_count}"

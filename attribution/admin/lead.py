@@ -1,0 +1,208 @@
+"""Leads: what was captured beside what was made of it; the person masked where need be."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from attribution import masking, roles
+from attribution.admin import filters
+from attribution.admin.base import ByNumber, ScopedAdmin
+from attribution.admin.booking import BookingInline
+from attribution.admin.confirm import ask_first, is_confirmed
+from attribution.admin.erasure import erase
+from attribution.admin.money import shown
+from attribution.models import Lead
+from attribution.resources import LeadResource
+from attribution.transfer import ExportPages, ImportPages
+
+RAW = (
+    *("utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term", "utm_id"),
+    *("click_ids", "referrer", "landing_page"),
+)
+TIDY_OF = {
+    "utm_source": "source",
+    "utm_medium": "medium",
+    "utm_campaign": "campaign_key",
+    "utm_content": "content",
+    "utm_term": "term",
+}
+CONTACT = ("name", "email", "phone")
+MASKED = ("masked_name", "masked_email", "masked_phone")
+CAPTURED = ("company", "external_id", "received_at")
+
+
+@admin.register(Lead)
+class LeadAdmin(ByNumber, ImportPages, ExportPages, ScopedAdmin):
+    """Raw values are set once, when a lead is added by hand, and never again."""
+
+    subject = "lead"
+    import_kind = "leads"
+    export_resource = LeadResource
+    times_in_company_zone = True
+    fixed = CAPTURED
+    list_display = ("received", "external_id", "campaign_or_reason", "utm", "kind", "outcome")
+    list_display_links = ("received", "external_id")
+    list_select_related = ("company", "campaign")
+    list_filter = (
+        filters.CompanyFilter,
+        filters.FromFilter,
+        filters.ToFilter,
+        filters.KindFilter,
+        filters.CampaignFilter,
+        filters.ReasonFilter,
+        filters.BookedFilter,
+        filters.CompletedFilter,
+        filters.SourceFilter,
+        filters.MediumFilter,
+        filters.ChannelFilter,
+        filters.CampaignStatusFilter,
+        filters.CampaignSearchFilter,
+    )
+    search_fields = ("external_id", "campaign_key")
+    search_help_text = gettext_lazy(
+        "Lead id or campaign; with the right to see persons, also name or e-mail"
+    )
+    ordering = ("-received_at",)
+    actions = ("erase_personal_data",)
+    readonly_fields = (
+        *MASKED,
+        "captured",
+        "campaign_or_reason",
+        "outcome",
+        "import_run",
+        "erased_at",
+        "ahead",
+    )
+    inlines = (BookingInline,)
+
+    def get_inlines(self, request: HttpRequest, obj: Lead | None) -> Any:
+        return self.inlines if obj is not None else ()
+
+    def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
+        """Persons can be searched only where all that is searched may be seen."""
+        allowed = roles.companies_with(request.user, "lead.contact")
+        if request.user.is_superuser or roles.companies_of(request.user) <= allowed:
+            return (*self.search_fields, "name", "email")
+        return self.search_fields
+
+    def get_fieldsets(self, request: HttpRequest, obj: Lead | None = None) -> Any:
+        marks = ("is_vpn", "is_suspicious", "is_hot")
+        place = ("country", "city")
+        if obj is None:
+            return (
+                (None, {"fields": (*CAPTURED, "kind", *marks)}),
+                (_("As captured"), {"fields": RAW}),
+                (_("Person"), {"fields": (*CONTACT, *place)}),
+            )
+        sees = roles.may(request.user, "lead.contact", obj.company_id)
+        return (
+            (None, {"fields": (*CAPTURED, "kind", *marks)}),
+            (_("Where it counts"), {"fields": ("campaign_or_reason", "outcome", "ahead")}),
+            (_("As captured, and as tidied for matching"), {"fields": ("captured",)}),
+            (
+                _("Person"),
+                {"fields": (*(CONTACT if sees else MASKED), *place, "erased_at")},
+            ),
+            (_("Where it came from"), {"fields": ("import_run",)}),
+        )
+
+    @admin.display(description=gettext_lazy("received"), ordering="received_at")
+    def received(self, lead: Lead) -> str:
+        return date_format(localtime(lead.received_at, lead.company.zone), "j M Y, H:i")
+
+    @admin.display(description=gettext_lazy("campaign"))
+    def campaign_or_reason(self, lead: Lead) -> str:
+        return str(lead.campaign or lead.get_unattributed_reason_display() or "–")
+
+    @admin.display(description=gettext_lazy("source / medium"))
+    def utm(self, lead: Lead) -> str:
+        return f"{lead.source or '–'} / {lead.medium or '–'}"
+
+    @admin.display(description=gettext_lazy("outcome"))
+    def outcome(self, lead: Lead) -> str:
+        if lead.completed:
+            return _("Completed, %s") % shown(lead.revenue_minor, lead.company.currency)
+        return _("Booked") if lead.booked else "–"
+
+    @admin.display(description=gettext_lazy("values"))
+    def captured(self, lead: Lead) -> SafeString:
+        rows = format_html_join(
+            "",
+            '<tr><th scope="row">{}</th><td>{}</td><td>{}</td></tr>',
+            ((name, _raw_text(lead, name), _tidy_text(lead, name)) for name in RAW),
+        )
+        return format_html(
+            '<table><thead><tr><th scope="col">{}</th><th scope="col">{}</th>'
+            '<th scope="col">{}</th></tr></thead><tbody>{}</tbody></table>',
+            _("Value"),
+            _("As captured"),
+            _("Tidy"),
+            rows,
+        )
+
+    @admin.display(description=gettext_lazy("name"))
+    def masked_name(self, lead: Lead) -> str:
+        return masking.mask_name(lead.name) or "–"
+
+    @admin.display(description=gettext_lazy("e-mail"))
+    def masked_email(self, lead: Lead) -> str:
+        return masking.mask_email(lead.email) or "–"
+
+    @admin.display(description=gettext_lazy("phone"))
+    def masked_phone(self, lead: Lead) -> str:
+        return masking.mask_phone(lead.phone) or "–"
+
+    def has_erase_permission(self, request: HttpRequest) -> bool:
+        return self.right(request, "erase")
+
+    @admin.action(description=gettext_lazy("Erase personal data"), permissions=["erase"])
+    def erase_personal_data(
+        self, request: HttpRequest, queryset: QuerySet[Lead]
+    ) -> HttpResponse | None:
+        """Only in companies where the user may; the others' leads stay as they are."""
+        allowed = roles.companies_with(request.user, "lead.erase")
+        leads = queryset.filter(company__in=allowed).order_by("pk")
+        if not is_confirmed(request):
+            return self._ask_to_erase(request, leads)
+        count = erase(leads)
+        for lead in leads:
+            self.log_change(request, lead, "Erased personal data.")
+        text = ngettext(
+            "Personal data of %d lead erased.", "Personal data of %d leads erased.", count
+        )
+        self.message_user(request, text % count, messages.SUCCESS)
+        return None
+
+    def _ask_to_erase(self, request: HttpRequest, leads: QuerySet[Lead]) -> HttpResponse:
+        count = leads.count()
+        question = ngettext(
+            "Name, e-mail and phone of %d lead will be erased for good.",
+            "Name, e-mail and phone of %d leads will be erased for good.",
+            count,
+        )
+        sentences = [
+            question % count,
+            _("The leads themselves, their bookings and every total stay as they are."),
+            _("Files that wait for the confirmation of an import are forgotten as well."),
+        ]
+        title = _("Erase personal data")
+        return ask_first(self, request, "erase_personal_data", leads, title, sentences, title)
+
+
+def _raw_text(lead: Lead, name: str) -> str:
+    value = getattr(lead, name)
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {text}" for key, text in sorted(value.items())) or "–"
+    return value or "–"
+
+
+def _tidy_text(lead: Lead, name: str) -> str:
+    return getattr(lead, TIDY_OF[name]) or "–" if name in TIDY_OF else ""

@@ -1,0 +1,87 @@
+"""Every address of the program, and how the canary test fills in its arguments.
+
+The key is the route's name, or its pattern where it has none. The value names, for each argument,
+the kind of row whose id stands there: the test asks for ids of one's own company, of another
+company, and for ids that never were. A word in quotes is itself the argument.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+
+def model_pages(name: str, row: str, *more: str) -> dict[str, tuple[str, ...]]:
+    """The pages that the admin gives every model, and those that ours add to the list."""
+    app, model = name.split("_", 1)
+    return {
+        f"admin:{name}_changelist": (),
+        f"admin:{name}_add": (),
+        f"admin:{name}_change": (row,),
+        f"admin:{name}_delete": (row,),
+        f"admin:{name}_history": (row,),
+        f"admin/{app}/{model}/<path:object_id>/": (row,),  # an old address that redirects
+        **{f"admin:{name}_{one}": () for one in more},
+    }
+
+
+def import_pages(name: str, token: str) -> dict[str, tuple[str, ...]]:
+    """The three steps of an import; the run's token is its handle."""
+    return {
+        f"admin:{name}_import": (),
+        f"admin:{name}_import_sample": (),
+        f"admin:{name}_process_import": (),
+        f"admin:{name}_import_check": (token,),
+        f"admin:{name}_import_errors": (token,),
+        f"admin:{name}_import_done": (token,),
+    }
+
+
+ROUTES: dict[str, tuple[str, ...]] = {
+    "healthz": (),
+    # The admin itself
+    "admin:index": (),
+    "admin:login": (),
+    "admin:logout": (),
+    "admin:password_change": (),
+    "admin:password_change_done": (),
+    "admin:autocomplete": (),
+    "admin:jsi18n": (),
+    "admin:view_on_site": ("lead type", "lead"),
+    "admin:app_list": ("'attribution'",),
+    "admin/(?P<url>.*)$": ("'nowhere'",),
+    # Companies' data
+    **model_pages("attribution_company", "company"),
+    **model_pages("attribution_membership", "membership"),
+    **model_pages("attribution_importrun", "importrun"),
+    **model_pages("attribution_campaign", "campaign", "export"),
+    **model_pages("attribution_lead", "lead", "export"),
+    **model_pages("attribution_booking", "booking", "export"),
+    **model_pages("spend_spendentry", "spend", "export"),
+    **import_pages("attribution_lead", "leads token"),
+    **import_pages("attribution_booking", "bookings token"),
+    **import_pages("spend_spendentry", "spend token"),
+    # People
+    **model_pages("auth_user", "user"),
+    "admin:auth_user_password_change": ("user",),
+    # Reports
+    "reports:overview": (),
+    "reports:overview-csv": (),
+    "reports:overview-xlsx": (),
+    "reports:definitions": (),
+}
+
+
+def all_routes() -> Iterator[tuple[str, str, URLPattern]]:
+    """Key, whole pattern and route, for every route of the program."""
+    yield from _walk(get_resolver().url_patterns, "", "")
+
+
+def _walk(patterns: list[Any], prefix: str, space: str) -> Iterator[tuple[str, str, URLPattern]]:
+    for one in patterns:
+        whole = prefix + str(one.pattern)
+        if isinstance(one, URLResolver):
+            inner = f"{space}{one.namespace}:" if one.namespace else space
+            yield from _walk(one.url_patterns, whole, inner)
+        else:
+            yield (space + one.name if one.name else whole), whole, one

@@ -1,0 +1,240 @@
+"""Nobody sees or changes another company's rows: every route, every format, every role."""
+
+from types import SimpleNamespace
+from urllib.parse import urlencode
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import models
+from django.urls import reverse
+
+from attribution.models import Membership
+from tests.canary import (
+    CANARY,
+    MISSING,
+    OURS,
+    OWN,
+    THEIRS,
+    argument,
+    dump,
+    leaks,
+    make_world,
+    text_of,
+)
+from tests.routes import ROUTES, all_routes
+
+ROLES = (*Membership.Role.values, "nobody", "not staff")
+OPEN = {"healthz", "admin:login", "admin:logout", "admin:jsi18n"}  # without signing in
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world():
+    return make_world()
+
+
+def test_every_route_is_known():
+    known = {key: whole for key, whole, __ in all_routes()}
+    new = sorted(f"{key} ({whole})" for key, whole in known.items() if key not in ROUTES)
+    assert not new, (
+        f"New routes: {new}. Add each to tests/routes.py, with the kind of row that stands for "
+        "each of its arguments, so that the canary test visits it."
+    )
+    assert not sorted(set(ROUTES) - set(known)), "These routes of tests/routes.py are gone."
+
+
+def address(world, key, whole, whose):
+    arguments = [argument(world, kind, whose) for kind in ROUTES[key]]
+    if key == "admin/(?P<url>.*)$":
+        return "/admin/nowhere/"
+    if key in ("admin:login", "healthz") or "<path:object_id>/" not in key:
+        return reverse(key, args=arguments)
+    return "/" + whole.replace("<path:object_id>", arguments[0])
+
+
+def targets(world):
+    """Key, address and whose row: each route with our id, theirs and one that never was."""
+    for key, whole, __ in all_routes():
+        own = any(not kind.startswith("'") for kind in ROUTES[key])
+        for whose in (OURS, THEIRS, MISSING) if own else (OURS,):
+            yield key, address(world, key, whole, whose), whose
+
+
+def queries(world, key):
+    """What may be asked of a page without arguments: formats, filters, searches, choices."""
+    if ROUTES[key] and key != "admin:app_list":
+        return [{}]
+    if key == "admin:autocomplete":
+        return [{**field, "term": term} for field in choice_fields() for term in ("", CANARY[:6])]
+    theirs, half = world.theirs, CANARY[:6]  # half a canary, so that an echo is no find
+    return [
+        {},
+        {"q": half},
+        {"q": half[:3], "search": half, "all": "", "o": "1.2.-3"},
+        {"company": theirs.company.slug},
+        {"company": theirs.company.slug, "campaign": theirs.campaign.pk, "format": "csv"},
+        {"campaign": theirs.campaign.pk, "from": "2020-01-01", "to": "2030-01-01"},
+        {"source": half, "medium": half, "channel": "other", "status": "active"},
+        {"period": "364d", "group": "source", "compare": "previous"},
+        {"_popup": "1", "_to_field": "id"},
+    ]
+
+
+def choice_fields():
+    """Every foreign key of every model, as the autocomplete view is asked for it."""
+    for model in apps.get_models():
+        for field in model._meta.fields:
+            if isinstance(field, models.ForeignKey):
+                options = model._meta
+                yield {
+                    "app_label": options.app_label,
+                    "model_name": options.model_name,
+                    "field_name": field.name,
+                }
+
+
+def sign_in(client, world, role):
+    if "_auth_user_id" not in client.session:
+        client.force_login(world.users[role])
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_nothing_of_another_company_is_ever_shown(client, world, role):
+    found, asked, answers = [], 0, {}
+    client.raise_request_exception = False
+    for key, url, whose in targets(world):
+        for query in queries(world, key):
+            sign_in(client, world, role)
+            whole = f"{url}?{urlencode(query)}"
+            answer = client.get(whole)
+            asked += 1
+            found += [(whole, word) for word in leaks(answer, whole)]
+            if answer.status_code >= 500:
+                found.append((whole, answer.status_code))
+        where = answer.get("Location", "").replace(url, "…")
+        answers[key, whose] = (answer.status_code, where)
+    print(f"{role}: 0 of {asked} answers may hold a canary; {len(found)} do")
+    assert found == []
+    for key, whose in answers:
+        if whose == THEIRS:
+            assert answers[key, THEIRS] == answers[key, MISSING], key
+
+
+def form_data(world):
+    """A form that points at the other company wherever a form can point at something."""
+    theirs = world.theirs
+    return {
+        **theirs.ids,
+        "owner": theirs.user.pk,
+        "username": "asks-viewer",
+        "role": "company_admin",
+        "key": "planted",
+        "name": "planted",
+        "external_id": "planted",
+        "channel": "other",
+        "status": "active",
+        "kind": "primary",
+        "line": "media",
+        "day": "2026-03-02",
+        "amount": "1.00",
+        "received_at_0": "2026-03-02",
+        "received_at_1": "12:00",
+        "booked_at_0": "2026-03-02",
+        "booked_at_1": "12:00",
+        "thin_below": "1",
+        "new_campaigns_per_day": "1",
+        "timezone": "UTC",
+        "currency": "EUR",
+        "slug": "planted",
+        "post": "yes",
+        "confirmed": "yes",
+        "format": "0",
+        "token": theirs.runs["leads"].token,
+        "booking_set-TOTAL_FORMS": "1",
+        "booking_set-INITIAL_FORMS": "1",
+        "booking_set-0-id": theirs.booking.pk,
+        "booking_set-0-lead": theirs.lead.pk,
+        "booking_set-0-status": "cancelled",
+        "booking_set-0-external_id": "planted",
+    }
+
+
+def forms(world, key):
+    """What is sent to a route: the form, and on a list each bulk action on their rows."""
+    data = form_data(world)
+    if not key.endswith("_changelist"):
+        if key.endswith(("_process_import",)):
+            return [data | {"token": run.token} for run in world.theirs.runs.values()]
+        if key.endswith("_import"):
+            file = SimpleUploadedFile("spend.csv", b"campaign,day,amount\nplanted,2026-03-01,1\n")
+            return [data | {"file": file}]
+        return [data]
+    name = key.removeprefix("admin:").removesuffix("_changelist")
+    model = apps.get_model(*name.split("_", 1))
+    rows = [row.pk for row in vars(world.theirs).values() if isinstance(row, model)]
+    actions = {name for __, name, __ in admin.site._registry[model]._get_base_actions()}
+    return [
+        data | {"action": action, "_selected_action": rows, "select_across": across}
+        for action in sorted(actions)
+        for across in ("0", "1")
+    ]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_nothing_of_another_company_is_ever_changed(client, world, role):
+    before, found, asked = dump(world), [], 0
+    client.raise_request_exception = False
+    for key, url, __ in targets(world):
+        for data in forms(world, key):
+            sign_in(client, world, role)
+            answer = client.post(url, data)
+            asked += 1
+            found += [(url, word) for word in leaks(answer, url + urlencode(data))]
+            if answer.status_code >= 500:
+                found.append((url, answer.status_code))
+        for method in (client.put, client.patch, client.delete):
+            sign_in(client, world, role)
+            answer = method(url, urlencode(form_data(world)), "application/x-www-form-urlencoded")
+            asked += 1
+            found += [(url, word) for word in leaks(answer, url)]
+            if answer.status_code >= 500:
+                found.append((url, answer.status_code))
+    after = dump(world)
+    changed = sorted(one for one in before | after if before.get(one) != after.get(one))
+    print(f"{role}: {asked} attempts to write; {len(changed)} rows of the other company changed")
+    assert changed == []
+    assert found == []
+
+
+def test_without_signing_in_every_route_leads_to_the_sign_in_page(client, world):
+    before = dump(world)
+    for key, url, __ in targets(world):
+        if key in OPEN:
+            continue
+        for answer in (client.get(url), client.post(url, form_data(world))):
+            assert answer.status_code == 302, key
+            assert answer["Location"].startswith(reverse("admin:login")), key
+    assert dump(world) == before
+
+
+def test_the_search_for_canaries_finds_what_is_there(client, world):
+    """The control: one's own rows are seen, in pages, in CSV and inside a workbook."""
+    client.force_login(world.users["company_admin"])
+    lead_list = reverse("admin:attribution_lead_changelist")
+    assert OWN in text_of(client.get(lead_list))
+    assert OWN in text_of(client.get(reverse("reports:overview")))
+    assert OWN in text_of(client.get(reverse("reports:overview-csv")))
+    assert OWN in text_of(client.get(reverse("reports:overview-xlsx")))
+    for form in ("0", "1"):
+        export = client.post(reverse("admin:attribution_lead_export"), {"format": form})
+        assert OWN in text_of(export)
+    assert dump(SimpleNamespace(theirs=world.ours)) != dump(world)
+
+
+def test_a_superuser_sees_all_companies(client, world, admin_user):
+    client.force_login(admin_user)
+    text = text_of(client.get(reverse("admin:attribution_lead_changelist")))
+    assert OWN in text
+    assert CANARY in text
