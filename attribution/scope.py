@@ -1,7 +1,7 @@
 """Which companies' rows a piece of work may see and change.
 
-Fails closed: with no scope set, every query on a scoped model raises `NoCompanyScope`. A request gets
-the companies of its user's memberships (`attribution.middleware`), a command names its company.
+Fails closed: with no scope set, every query on a scoped model raises `NoCompanyScope`. A request
+gets the companies of its user's memberships (`attribution.middleware`), a command names its company.
 """
 
 from collections.abc import Iterable, Iterator
@@ -12,11 +12,11 @@ from typing import Any, Final, TypeVar
 from django.db import models
 
 
-class NoCompanyScope(RuntimeError):
+class NoCompanyScope(RuntimeError):  # noqa: N818 - reads as what is missing
     """A query on companies' data was made before anybody said for which companies."""
 
 
-class OutOfCompanyScope(RuntimeError):
+class OutOfCompanyScope(RuntimeError):  # noqa: N818
     """A row of a company outside the scope was about to be written."""
 
 

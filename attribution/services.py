@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from attribution.models.campaign import Campaign
 from attribution.models.company import Company
-from attribution.utm import Reason, channel_of
+from attribution.utm import Reason, channel_of, page_of
 
 if TYPE_CHECKING:
     from attribution.models.lead import Lead
@@ -28,7 +28,7 @@ class CampaignFinder:
         self._discovered: dict[date, int] = {}
 
     def find(self, key: str, day: date, source: str, medium: str) -> int | None:
-        """The id of the campaign with this key; None when the day's leads flood us with new ones."""
+        """The id of the campaign with this key; None when the day has too many new ones."""
         if key not in self._ids:
             if self._discovered_on(day) >= self.company.new_campaigns_per_day:
                 return None
@@ -70,10 +70,22 @@ def find_campaign(lead: "Lead") -> tuple[Campaign | None, str]:
 
 @transaction.atomic
 def erase_person(leads: "Iterable[Lead]") -> int:
-    """Erase who the persons are (name, e-mail, phone); every total stays. Returns how many."""
+    """Erase who the persons are; every total stays. Returns how many.
+
+    Name, e-mail and phone go. Links keep their page and lose their parameters, where forms and
+    mail tools leave addresses; the UTM values and click ids stand in columns of their own.
+    """
     from attribution.models.lead import Lead
 
-    ids = [lead.pk for lead in leads]
-    return Lead.objects.filter(pk__in=ids).update(
-        name="", email="", phone="", erased_at=timezone.now()
+    now = timezone.now()
+    return sum(
+        Lead.objects.filter(pk=lead.pk).update(
+            name="",
+            email="",
+            phone="",
+            landing_page=page_of(lead.landing_page),
+            referrer=page_of(lead.referrer),
+            erased_at=now,
+        )
+        for lead in leads
     )

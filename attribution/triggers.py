@@ -1,6 +1,6 @@
 """Rules that the database itself keeps, so that no door (admin, import, shell, raw SQL) goes round.
 
-1. Raw values of a lead never change.
+1. Raw values of a lead never change; erasing a person may cut the parameters off its links.
 2. A lead's outcome (booked, completed, revenue) is what its bookings say. Whoever else writes it,
    such as a form that saves a lead read before its booking came, changes nothing.
 
@@ -21,13 +21,23 @@ RAW_COLUMNS = (
     "utm_term",
     "utm_id",
     "click_ids",
-    "referrer",
-    "landing_page",
 )
+# May only be cut short, and only in the moment when a person's data are erased.
+LINK_COLUMNS = ("referrer", "landing_page")
 RAW_MESSAGE = "What was captured with a lead never changes."
 
-_RAW_CHANGED_PG = " OR ".join(f"OLD.{c} IS DISTINCT FROM NEW.{c}" for c in RAW_COLUMNS)
-_RAW_CHANGED_SQLITE = " OR ".join(f"OLD.{c} IS NOT NEW.{c}" for c in RAW_COLUMNS)
+
+def _raw_changed(differs: str) -> str:
+    """The condition under which an update of a lead is refused; `differs` is the engine's word."""
+    erasing = "(OLD.erased_at IS NULL AND NEW.erased_at IS NOT NULL)"
+    raw = [f"OLD.{c} {differs} NEW.{c}" for c in RAW_COLUMNS]
+    links = [
+        f"(OLD.{c} {differs} NEW.{c} AND NOT ({erasing}"
+        f" AND substr(OLD.{c}, 1, length(NEW.{c})) = NEW.{c}))"
+        for c in LINK_COLUMNS
+    ]
+    return " OR ".join([*raw, *links])
+
 
 OUTCOME_COLUMNS = ("booked", "completed", "revenue_minor")
 _OUTCOME_CHANGED_PG = " OR ".join(f"OLD.{c} IS DISTINCT FROM NEW.{c}" for c in OUTCOME_COLUMNS)
@@ -39,7 +49,7 @@ BEGIN
   RAISE EXCEPTION '{RAW_MESSAGE}' USING ERRCODE = 'check_violation';
 END $$;
 CREATE OR REPLACE TRIGGER attribution_lead_raw BEFORE UPDATE ON attribution_lead
-FOR EACH ROW WHEN ({_RAW_CHANGED_PG}) EXECUTE FUNCTION attribution_lead_raw();
+FOR EACH ROW WHEN ({_raw_changed("IS DISTINCT FROM")}) EXECUTE FUNCTION attribution_lead_raw();
 
 -- Depth 0 is a statement of somebody's own; the recount below speaks from inside a trigger.
 CREATE OR REPLACE FUNCTION attribution_lead_outcome() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -112,7 +122,7 @@ def _recount_sqlite(lead: str) -> str:
 
 _SQLITE = (
     f"""CREATE TRIGGER attribution_lead_raw BEFORE UPDATE ON attribution_lead
-    WHEN {_RAW_CHANGED_SQLITE}
+    WHEN {_raw_changed("IS NOT")}
     BEGIN SELECT RAISE(ABORT, '{RAW_MESSAGE}'); END""",
     f"""CREATE TRIGGER attribution_lead_outcome
     AFTER UPDATE OF {", ".join(OUTCOME_COLUMNS)} ON attribution_lead

@@ -23,7 +23,10 @@ RAW_FIELDS = (
 )
 # Ids that ad platforms append to a click. Their case is meaning, so they are never tidied.
 CLICK_IDS = frozenset(
-    "gclid gbraid wbraid dclid fbclid msclkid ttclid li_fat_id twclid epik sccid rdt_cid yclid".split()
+    (
+        *("gclid", "gbraid", "wbraid", "dclid", "fbclid", "msclkid", "ttclid"),
+        *("li_fat_id", "twclid", "epik", "sccid", "rdt_cid", "yclid"),
+    )
 )
 # What forms, tag managers and databases write for "nothing".
 BLANK = frozenset(
@@ -132,6 +135,12 @@ def captured_from_link(link: str) -> dict[str, Any]:
     if clicks:
         found["click_ids"] = clicks
     return found
+
+
+def page_of(link: str) -> str:
+    """The link without its parameters; nothing at all where an address stands in what is left."""
+    page = re.split(r"[?#]", link, maxsplit=1)[0]
+    return "" if "@" in unquote_plus(page) else page
 
 
 def names_two_campaigns(link: str) -> bool:
