@@ -55,7 +55,7 @@ def roles_of(user: Any) -> dict[int, str]:
         with scope.all_companies():
             rows = Membership.objects.filter(user_id=user.pk).values_list("company_id", "role")
             user._company_roles = dict(rows)
-    return user._company_roles  # type: ignore[no-any-return]
+    return user._company_roles
 
 
 def companies_of(user: Any) -> frozenset[int]:

@@ -1,7 +1,7 @@
 """Which companies' rows a piece of work may see and change.
 
 Fails closed: with no scope set, every query on a scoped model raises `NoCompanyScope`. A request
-gets the companies of its user's memberships (`attribution.middleware`), a command names its company.
+gets the companies of its user's memberships (`attribution.middleware`), a command names its own.
 """
 
 from collections.abc import Iterable, Iterator

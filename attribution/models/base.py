@@ -21,9 +21,6 @@ class CompanyRow(models.Model):
         abstract = True
         base_manager_name = "objects"
 
-    def complete(self) -> None:
-        """Fill in the columns that follow from others; called before each insert and save."""
-
     def save(self, *args: Any, **kwargs: Any) -> None:
         scope.require(self.company_id)
         self.complete()
@@ -32,3 +29,6 @@ class CompanyRow(models.Model):
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         scope.require(self.company_id)
         return super().delete(*args, **kwargs)
+
+    def complete(self) -> None:
+        """Fill in the columns that follow from others; called before each insert and save."""

@@ -87,13 +87,13 @@ class Company(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def complete(self) -> None:
-        """Nothing follows from other columns."""
-
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self.pk is not None:
             scope.require(self.pk)
         super().save(*args, **kwargs)
+
+    def complete(self) -> None:
+        """Nothing follows from other columns."""
 
     @property
     def zone(self) -> ZoneInfo:

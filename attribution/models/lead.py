@@ -175,5 +175,5 @@ class Lead(CompanyRow):
             raise ValidationError({"campaign": _("This campaign belongs to another company.")})
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        """Leads are never deleted, because a total would change; erase the person's data instead."""
+        """Refused, because a total would change: erase the person's data instead."""
         raise models.ProtectedError("A lead is erased or excluded, never deleted.", {self})
