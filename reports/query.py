@@ -47,6 +47,8 @@ class ReportQuery:
     def __post_init__(self) -> None:
         if self.end < self.start:
             raise ValueError("The last day comes before the first day.")
+        if self.compare != "none" and self.start.toordinal() <= self.days:
+            raise ValueError("The calendar has no period before this one to compare it with.")
         if self.end - self.start > LONGEST_PERIOD:
             raise ValueError("The period is longer than ten years.")
         if self.group_by not in DIMENSIONS:

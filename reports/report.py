@@ -186,8 +186,7 @@ class _Builder:
             tallies = {before: self.named.get((before, key), Tally()) for before in (False, True)}
             campaign = self.campaigns[int(key)] if self.query.group_by == "campaign" else None
             rows.append(self._row(key, self._label(key, campaign), tallies, campaign, ranked=True))
-        # A fixed first order, so that equal values stand alike on every engine.
-        return sorted(rows, key=lambda row: (-row.leads, row.label.casefold(), row.key))
+        return sorted(rows, key=_first_order)
 
     def _label(self, key: str, campaign: Campaign | None) -> str:
         if campaign is not None:
@@ -235,6 +234,8 @@ class _Builder:
         ]
 
     def _unmatched_names(self) -> list[UnmatchedName]:
+        if self.blind_spend:
+            return []
         names = [UnmatchedName(name, *found) for name, found in self.names.items()]
         return sorted(names, key=lambda one: (-one.amount_minor, one.name))
 
@@ -288,6 +289,11 @@ class _Builder:
                 % {"leads": f"{total.young:,}", "days": days}
             )
         return notes
+
+
+def _first_order(row: Row) -> tuple[int, str, str]:
+    """The same on every engine; ids, which may differ there, take no part in it."""
+    return -row.leads, row.label.casefold(), row.campaign.key if row.campaign else row.key
 
 
 def _brief(campaign: Campaign) -> CampaignBrief:

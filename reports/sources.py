@@ -157,7 +157,7 @@ def _whole(value: Any) -> int | None:
 def days_to_book(company: Company) -> int:
     """Within how many days of its lead 80 % of the latest bookings came; 0 without any."""
     slots = Booking.objects.filter(company=company).exclude(status=Booking.Status.CANCELLED)
-    latest = slots.order_by("-booked_at").values_list("slot", "lead__slot")[:MATURITY_SAMPLE]
+    latest = slots.order_by("-booked_at", "-pk").values_list("slot", "lead__slot")[:MATURITY_SAMPLE]
     lags = sorted(max(0, booked - received) for booked, received in latest)
     if not lags:
         return 0

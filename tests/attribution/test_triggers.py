@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection, transaction
 
 from attribution import scope
 from attribution.models import Booking, Lead
-from attribution.triggers import RAW_COLUMNS, RAW_MESSAGE
+from attribution.triggers import LINK_COLUMNS, RAW_COLUMNS, RAW_MESSAGE
 from attribution.utm import RAW_FIELDS
 from tests.factories import make_booking, make_campaign, make_company, make_lead
 
@@ -18,7 +18,7 @@ OTHER = {
     "received_at": datetime(2026, 1, 1, tzinfo=UTC),
     "click_ids": {"gclid": "other"},
 }
-CHANGEABLE = [name for name in RAW_COLUMNS if name != "company_id"]
+CHANGEABLE = [name for name in (*RAW_COLUMNS, *LINK_COLUMNS) if name != "company_id"]
 
 
 def outcome(lead):
@@ -40,7 +40,7 @@ def lead(company):
 
 
 def test_every_captured_value_is_guarded():
-    assert set(RAW_FIELDS) <= set(RAW_COLUMNS)
+    assert set(RAW_FIELDS) <= {*RAW_COLUMNS, *LINK_COLUMNS}
 
 
 @pytest.mark.parametrize("column", CHANGEABLE)
@@ -72,6 +72,22 @@ def test_a_raw_value_is_not_changed_by_bulk_update_upsert_or_sql(lead):
         execute("UPDATE attribution_lead SET utm_source = 'other' WHERE id = %s", lead.pk)
     lead.refresh_from_db()
     assert lead.utm_source == "Google"
+
+
+def test_only_erasing_a_person_may_cut_a_link_short_and_only_once(company):
+    link = "https://x.test/page?email=erika@example.com"
+    lead = Lead.objects.filter(pk=make_lead(company, landing_page=link).pk)
+    now = datetime(2026, 3, 2, tzinfo=UTC)
+    for values in (
+        {"landing_page": "https://x.test/page"},
+        {"landing_page": "https://y.test/page", "erased_at": now},
+        {"landing_page": "https://x.test/page", "utm_source": "", "utm_id": "x", "erased_at": now},
+    ):
+        with pytest.raises(DatabaseError, match=RAW_MESSAGE), transaction.atomic():
+            lead.update(**values)
+    lead.update(landing_page="https://x.test/page", erased_at=now)
+    with pytest.raises(DatabaseError, match=RAW_MESSAGE), transaction.atomic():
+        lead.update(landing_page="https://x.test/", erased_at=now + timedelta(days=1))
 
 
 def test_a_lead_does_not_move_to_another_company(lead):

@@ -115,11 +115,15 @@ def test_a_percent_sign_in_a_name_is_no_macro():
         (Captured(utm_campaign="{campaignid}"), Reason.BROKEN_TAG),
         (Captured(utm_campaign="ﷺ" * 100), Reason.BROKEN_TAG),  # 1,800 letters once tidy
         (
-            Captured(utm_campaign="a", landing_page="https://x.test/?utm_campaign=a&utm_campaign=b"),
+            Captured(
+                utm_campaign="a", landing_page="https://x.test/?utm_campaign=a&utm_campaign=b"
+            ),
             Reason.AMBIGUOUS,
         ),
         (
-            Captured(utm_campaign="a", landing_page="https://x.test/?utm_campaign=a&utm_campaign=A"),
+            Captured(
+                utm_campaign="a", landing_page="https://x.test/?utm_campaign=a&utm_campaign=A"
+            ),
             "",
         ),
     ],

@@ -32,7 +32,7 @@ class Command(BaseCommand):
         for name in ("channel", "source", "medium", "status"):
             parser.add_argument(f"--{name}", action="append", default=[])
         parser.add_argument("--search", default="")
-        parser.add_argument("--sort", default="-leads", help="a metric, - in front: descending")
+        parser.add_argument("--sort", default="-leads", help="a metric; descending: --sort=-leads")
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -1,0 +1,132 @@
+"""Finding the campaign of a lead, floods of new names, and erasing a person."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from django.db import connection
+
+from attribution import scope
+from attribution.models import Campaign, Lead
+from attribution.services import CampaignFinder, erase_person
+from tests.factories import make_booking, make_campaign, make_company, make_lead
+
+MONDAY = datetime(2026, 3, 2, 12, tzinfo=UTC)
+TUESDAY = datetime(2026, 3, 3, 12, tzinfo=UTC)
+
+
+def test_an_unknown_name_makes_a_campaign_marked_discovered(company):
+    lead = make_lead(company, "Spring%20Sale", utm_source="Facebook", utm_medium="cpc")
+    campaign = lead.campaign
+    assert (campaign.key, campaign.name) == ("spring sale", "spring sale")
+    assert campaign.discovered
+    assert campaign.channel == "paid_social"
+    assert campaign.first_lead_on == date(2026, 3, 2)
+    assert lead.unattributed_reason == ""
+
+
+def test_a_known_name_is_found_however_it_is_written(company):
+    campaign = make_campaign(company, "Spring Sale", name="Spring")
+    leads = [make_lead(company, name) for name in ("SPRING SALE", "spring+sale", "spring%20sale")]
+    assert {lead.campaign_id for lead in leads} == {campaign.pk}
+    campaign.refresh_from_db()
+    assert (campaign.name, campaign.discovered) == ("Spring", False)
+
+
+@pytest.mark.parametrize("name", ["a%252Bb", "100%2525", "％20x", "a＋b", "c++", "%2520x"])
+def test_a_name_that_was_encoded_twice_is_one_campaign_for_all_its_leads(company, name):
+    first, second = make_lead(company, name), make_lead(company, name)
+    assert first.campaign_id == second.campaign_id
+    assert first.campaign_key == first.campaign.key
+    first.campaign.save()
+    assert make_lead(company, name).campaign_id == first.campaign_id
+
+
+def test_a_lead_keeps_its_campaign_when_a_new_campaign_comes(company):
+    lead = make_lead(company)
+    make_campaign(company, "spring")
+    lead.refresh_from_db()
+    assert lead.campaign is None
+    assert lead.unattributed_reason == "direct"
+
+
+def test_an_archived_campaign_still_takes_its_leads(company):
+    campaign = make_campaign(company, "spring", status="archived")
+    assert make_lead(company, "Spring").campaign == campaign
+
+
+@pytest.mark.django_db
+def test_another_company_has_campaigns_of_its_own():
+    with scope.all_companies():
+        lead, other = (make_lead(make_company(), "spring") for _ in range(2))
+        assert lead.campaign_id != other.campaign_id
+        assert lead.campaign.company_id == lead.company_id
+
+
+def test_a_flood_of_new_names_stays_unattributed_and_known_names_do_not(company):
+    company.new_campaigns_per_day = 2
+    company.save()
+    known = make_campaign(company, "known")
+    leads = [make_lead(company, name) for name in ("a", "b", "c", "known", "a")]
+    assert [lead.unattributed_reason for lead in leads] == ["", "", "flood", "", ""]
+    assert leads[3].campaign == known
+    assert leads[2].campaign_key == "c"  # the name is kept
+    assert make_lead(company, "c", received_at=TUESDAY).campaign.key == "c"
+    assert Campaign.objects.count() == 4
+
+
+def test_the_flood_guard_counts_the_day_that_the_leads_were_received(company):
+    company.new_campaigns_per_day = 1
+    company.save()
+    finder = CampaignFinder(company)
+    assert finder.find("a", MONDAY.date(), "", "")
+    assert finder.find("b", MONDAY.date(), "", "") is None
+    assert finder.find("b", TUESDAY.date(), "", "")
+    assert CampaignFinder(company).find("c", MONDAY.date(), "", "") is None
+
+
+def test_a_finder_asks_once_for_keys_that_are_there(company, django_assert_num_queries):
+    for name in "abc":
+        make_campaign(company, name)
+    with django_assert_num_queries(1):
+        finder = CampaignFinder(company)
+        found = [finder.find(name, MONDAY.date(), "", "") for name in "abcabc"]
+    assert None not in found
+
+
+def test_no_new_campaigns_at_all_may_be_wanted(company):
+    company.new_campaigns_per_day = 0
+    company.save()
+    assert make_lead(company, "spring").unattributed_reason == "flood"
+
+
+def test_a_very_long_name_makes_a_campaign(company):
+    lead = make_lead(company, "x" * 500)
+    assert (lead.campaign.key, lead.campaign.name) == ("x" * 500, "x" * 200)
+
+
+def test_erasing_persons_leaves_every_total_and_no_trace_in_the_table(company):
+    person = {"name": "Erika Beispiel", "email": "erika@example.com", "phone": "+49 30 5550100"}
+    link = "https://acme.test/offer?email=erika@example.com&utm_campaign=spring#erika"
+    lead = make_lead(company, "spring", landing_page=link, **person)
+    other = make_lead(company, "spring", name="Max Muster")
+    make_booking(lead, "completed", 5000)
+    assert erase_person([lead]) == 1
+    lead.refresh_from_db()
+    other.refresh_from_db()
+    assert (lead.name, lead.email, lead.phone) == ("", "", "")
+    assert lead.landing_page == "https://acme.test/offer"
+    assert lead.erased_at is not None
+    assert (lead.completed, lead.revenue_minor, lead.campaign.key) == (True, 5000, "spring")
+    assert (other.name, other.erased_at) == ("Max Muster", None)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM attribution_lead")
+        stored = str(cursor.fetchall())
+    assert "erika" not in stored.lower() and "example.com" not in stored and "5550100" not in stored
+
+
+def test_erasing_sees_no_other_company(company):
+    with scope.all_companies():
+        stranger = make_lead(make_company(), name="Stranger")
+    assert erase_person([stranger]) == 0
+    with scope.all_companies():
+        assert Lead.objects.get(pk=stranger.pk).name == "Stranger"
