@@ -117,4 +117,5 @@ class SpendEntry(CompanyRow):
     def clean(self) -> None:
         if self.campaign is not None and self.campaign.company_id != self.company_id:
             raise ValidationError({"campaign": _("This campaign belongs to another company.")})
-        self.complete()
+        if self.company_id is not None:  # a form without a company says so itself
+            self.complete()
