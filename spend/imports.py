@@ -89,6 +89,7 @@ class SpendImporter(Importer):
         Field(name="opens", label="Opens", help="E-mails opened.", aliases=("opened",)),
         Field(name="note", label="Note", help="For people.", aliases=("notes", "comment")),
     )
+    blank = {"campaign": "", "source": "", "medium": "", "line": "media", "note": ""}
     staged_columns = {
         "day": "date",
         "campaign_name": "text",
@@ -132,14 +133,14 @@ class SpendImporter(Importer):
         return (
             line,
             day,
-            campaign or "",
-            tidy(campaign)[:KEY_LENGTH] if campaign else "",
-            tidy(source)[:NAME_LENGTH] if source else "",
-            tidy(medium)[:NAME_LENGTH] if medium else "",
-            kind or "media",
+            campaign,
+            tidy(campaign)[:KEY_LENGTH],
+            tidy(source)[:NAME_LENGTH],
+            tidy(medium)[:NAME_LENGTH],
+            kind,
             amount,
             *counts,
-            note or "",
+            note,
             hash(tuple(cells)),
         )
 
@@ -182,11 +183,12 @@ class SpendImporter(Importer):
 
     def _note_added_up(self, entries: int) -> None:
         rows = self._spend.staged()
-        if rows > entries:
-            self.outcome.note(
-                f"{rows:,} rows made {entries:,} entries: rows of the same campaign, day, source, "
-                "medium and line were added up."
-            )
+        if rows == entries:
+            return
+        self.outcome.note(
+            f"{rows:,} rows made {entries:,} entries: rows of the same campaign, day, source, "
+            "medium and line were added up."
+        )
         alike = self._spend.alike()
         if alike:
             self.outcome.note(

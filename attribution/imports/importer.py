@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, ClassVar
 
 from attribution.files.cells import CellError, parse_amount, parse_choice, parse_instant, parse_text
@@ -37,6 +38,7 @@ class Importer(ABC):
     title: ClassVar[str]
     right: ClassVar[str]
     fields: ClassVar[tuple[Field, ...]]
+    blank: ClassVar[Mapping[str, Any]] = {}  # what an empty cell of a field is, if not None
     staged_columns: ClassVar[Mapping[str, str]]  # after file_row; name → SQL type
     busy_tables: ClassVar[tuple[str, ...]]  # whose statistics a big file makes old
 
@@ -100,7 +102,7 @@ class Importer(ABC):
 
 
 def text_parser(max_length: int) -> Parser:
-    return lambda text: parse_text(text, max_length)
+    return partial(parse_text, max_length=max_length)
 
 
 def choice_parser(choices: Mapping[str, str]) -> Parser:

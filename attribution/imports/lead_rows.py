@@ -18,18 +18,18 @@ _THERE = """FROM import_stage s JOIN attribution_lead l
               ON l.company_id = %(company)s AND l.external_id = s.external_id"""
 _CAPTURED = ("received_at", *UTM, "click_ids", "referrer", "landing_page")
 _OTHERWISE = " OR ".join(f"l.{name} IS DISTINCT FROM s.{name}" for name in _CAPTURED)
-_UNKNOWN_KEY = f"""s.unattributed_reason = '' AND {_NOT_THERE}
+_UNKNOWN_KEY = """s.unattributed_reason = '' AND {not_there}
   AND NOT EXISTS (SELECT 1 FROM attribution_campaign c
                    WHERE c.company_id = %(company)s AND c.key = s.campaign_key)"""
 # The first row that names each unknown key, and of each day no more than can be discovered:
 # one above the limit shows that the day is full.
-_CANDIDATES = f"""
+_CANDIDATES = """
   SELECT campaign_key, day, source, medium FROM (
     SELECT s.file_row, s.campaign_key, s.day, s.source, s.medium,
            row_number() OVER (PARTITION BY s.day ORDER BY s.file_row) AS nth
       FROM import_stage s
       JOIN (SELECT min(s.file_row) AS first_row FROM import_stage s
-             WHERE {_UNKNOWN_KEY} AND s.day NOT IN %(full)s
+             WHERE {unknown} AND s.day NOT IN ({full})
              GROUP BY s.campaign_key) AS firsts ON s.file_row = first_row) AS candidates
    WHERE nth <= %(limit)s + 1 ORDER BY file_row"""
 _COPIED = (
@@ -46,12 +46,17 @@ class LeadRows:
         self._job = importer.job
         self._stage = importer.stage
         self._company = importer.company
-
-    def staged(self) -> int:
-        return self._stage.number("SELECT count(*) FROM import_stage")
+        self._not_there = _NOT_THERE
+        self.known = 0
 
     def new(self) -> int:
-        return self._number(f"SELECT count(*) FROM import_stage s WHERE {_NOT_THERE}")
+        """How many staged leads are not there. Afterwards `known` says how many are."""
+        count = f"SELECT count(*) FROM import_stage s WHERE {_NOT_THERE}"
+        new = self._number(count)
+        self.known = self._stage.number("SELECT count(*) FROM import_stage") - new
+        if not self.known:
+            self._not_there = "TRUE"  # no need to look a million times more
+        return new
 
     def captured_otherwise(self) -> tuple[int, list[str]]:
         """Leads that are there with other captured values, and the ids of the first."""
@@ -66,7 +71,7 @@ class LeadRows:
 
     def unknown_keys(self) -> tuple[int, list[str]]:
         """Campaign names of new leads that no campaign has, and the first of them."""
-        rows = f"FROM import_stage s WHERE {_UNKNOWN_KEY}"
+        rows = f"FROM import_stage s WHERE {self._unknown()}"
         return self._counted(rows, "s.campaign_key", "min(s.file_row)")
 
     def discover(self) -> None:
@@ -74,7 +79,7 @@ class LeadRows:
         finder = CampaignFinder(self._company)
         full = {date.min}
         while candidates := self._stage.rows(
-            _in_list(_CANDIDATES, full),
+            _CANDIDATES.format(unknown=self._unknown(), full=_listed(full)),
             company=self._company.pk,
             limit=self._company.new_campaigns_per_day,
         ):
@@ -97,7 +102,7 @@ class LeadRows:
                   FROM import_stage s
                   LEFT JOIN attribution_campaign c ON c.company_id = %(company)s
                         AND c.key = s.campaign_key AND s.unattributed_reason = ''
-                 WHERE {_NOT_THERE}
+                 WHERE {self._not_there}
                 ON CONFLICT (company_id, external_id) DO NOTHING""",
             company=self._company.pk,
             run=self._job.run_id,
@@ -106,7 +111,11 @@ class LeadRows:
 
     def flooded(self) -> int:
         """After the discovery and before the insert: leads whose campaign was not made."""
-        return self._number(f"SELECT count(*) FROM import_stage s WHERE {_UNKNOWN_KEY}")
+        return self._number(f"SELECT count(*) FROM import_stage s WHERE {self._unknown()}")
+
+    def _unknown(self) -> str:
+        """New leads whose campaign name no campaign has."""
+        return _UNKNOWN_KEY.format(not_there=self._not_there)
 
     def _number(self, sql: str) -> int:
         return self._stage.number(sql, company=self._company.pk)
@@ -122,7 +131,6 @@ class LeadRows:
         return count, [name for name, _ in found]
 
 
-def _in_list(sql: str, days: set[date]) -> str:
+def _listed(days: set[date]) -> str:
     """The days are our own dates, not a person's text; there is no one form for both engines."""
-    listed = ", ".join(f"'{day}'" for day in sorted(days))
-    return sql.replace("%(full)s", f"({listed})")
+    return ", ".join(f"'{day}'" for day in sorted(days))

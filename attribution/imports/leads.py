@@ -16,12 +16,14 @@ from attribution.models import ImportRun, Lead
 from attribution.models.lead import RAW_LENGTH, URL_LENGTH
 from attribution.utm import Captured, Tidy, captured_from_link, read
 
+TEXTS = ("referrer", "landing_page", "country", "city", "name", "email", "phone")
 MARKS = ("hot", "vpn", "suspicious")  # in a file they are kinds; here a primary lead's marks
 KINDS = (
     {kind: kind for kind in Lead.Kind.values}
     | {kind.replace("_", mark): kind for kind in Lead.Kind.values for mark in " -"}
     | {mark: mark for mark in MARKS}
 )
+NO_OUTCOME = (None,) * len(STAGED)
 NO_BOOKING = frozenset({"0", "no", "false", "none", "n", "-"})
 
 
@@ -32,6 +34,7 @@ class LeadImporter(Importer):
     title = "Leads"
     right = "lead.import"
     fields = FIELDS
+    blank = dict.fromkeys((*UTM, *TEXTS), "")
     staged_columns = {
         "external_id": "text",
         "kind": "text",
@@ -63,8 +66,13 @@ class LeadImporter(Importer):
 
     def __init__(self, job: Job) -> None:
         super().__init__(job)
-        self._has_id = "id" in self.placement.columns
-        self._has_outcomes = "booking_status" in self.placement.columns
+        found = self.placement.columns.keys()
+        self._has_id = "id" in found
+        self._has_outcomes = "booking_status" in found
+        self._may_have_outcomes = bool(
+            {"booking_status", "booked_at", "completed_at", "value"} & found
+        )
+        self._has_clicks = bool(found & set(CLICKS))
         self._content_ids = ContentIds(self.outcome.headers)
         self._ahead = 0
         self._without_booking = 0  # rows with a value or a moment, but no status to go with it
@@ -100,19 +108,18 @@ class LeadImporter(Importer):
         }
 
     def staged(self, line: int, values: list[Any], cells: list[str]) -> tuple[Any, ...]:
-        (external_id, received_at, kind, *utm) = values[:9]
-        (referrer, landing_page, country, city, name, email, phone) = values[9:16]
+        external_id, received_at, kind, *utm = values[:9]
+        referrer, landing_page, *person = values[9:16]
         if not self._has_id:
             external_id = self._content_ids.of(cells)
-        clicks = {n: v for n, v in zip(CLICKS, values[21:], strict=True) if v}
-        if landing_page and not any(utm) and ("=" in landing_page):
+        clicks = {}
+        if self._has_clicks:
+            clicks = {name: value for name, value in zip(CLICKS, values[21:], strict=True) if value}
+        if "=" in landing_page and not any(utm):
             utm, clicks = self._from_link(landing_page, utm, clicks)
-        found = _tidy(
-            *utm[:5],
-            bool(clicks),
-            bool(referrer),
-            landing_page if landing_page and "utm_campaign" in landing_page.casefold() else "",
-        )
+        # Of the link only what can name two campaigns matters, and few links can.
+        link = landing_page if "=" in landing_page else ""
+        found = _tidy(*utm[:5], bool(clicks), bool(referrer), link)
         day, slot = calendar.day_and_slot(received_at, self.zone)
         # What is not after the start of this job is not ahead of any later moment either.
         ahead = received_at > self.job.started and calendar.is_ahead(received_at)
@@ -120,15 +127,15 @@ class LeadImporter(Importer):
         return (
             line,
             external_id,
-            "primary" if kind in MARKS else kind or "primary",
+            "primary" if kind is None or kind in MARKS else kind,
             received_at,
             day,
             slot,
             ahead,
-            *(value or "" for value in utm),
+            *utm,
             json.dumps(clicks) if clicks else "{}",
-            referrer or "",
-            landing_page or "",
+            referrer,
+            landing_page,
             found.source,
             found.medium,
             found.campaign,
@@ -138,12 +145,8 @@ class LeadImporter(Importer):
             kind == "hot",
             kind == "vpn",
             kind == "suspicious",
-            country or "",
-            city or "",
-            name or "",
-            email or "",
-            phone or "",
-            *self._outcome(values[16:20]),
+            *person,
+            *(self._outcome(values[16:20]) if self._may_have_outcomes else NO_OUTCOME),
         )
 
     def _from_link(
@@ -153,14 +156,14 @@ class LeadImporter(Importer):
         found = captured_from_link(link)
         self._from_links += bool(found)
         carried = {n: _clean(v) for n, v in found.pop("click_ids", {}).items()} | clicks
-        return [_clean(found[n]) if n in found else None for n in UTM], carried
+        return [_clean(found.get(name, "")) for name in UTM], carried
 
     def _outcome(self, values: list[Any]) -> tuple[Any, ...]:
         """The staged columns of the lead's booking; all None when there is none."""
         status, booked_at, completed_at, value = values
         if status is None:
             self._without_booking += bool(booked_at or completed_at or value)
-            return (None,) * len(STAGED)
+            return NO_OUTCOME
         day, slot = calendar.day_and_slot(booked_at, self.zone) if booked_at else (None, None)
         return status, booked_at, day, slot, completed_at, value
 
@@ -173,7 +176,7 @@ class LeadImporter(Importer):
     def compare(self) -> None:
         outcome = self.outcome
         outcome.new = self._leads.new()
-        known = self._leads.staged() - outcome.new
+        known = self._leads.known
         if self._has_outcomes and known:
             # One booking a lead, so as many leads change as bookings do.
             outcome.changed = self._bookings.new_of_known_leads() + self._bookings.changed()
@@ -223,9 +226,11 @@ class LeadImporter(Importer):
 
     def merge(self) -> None:
         outcome = self.outcome
-        self._leads.discover()
-        flooded = self._leads.flooded()
-        outcome.new = self._leads.save()
+        flooded = 0
+        if outcome.new:
+            self._leads.discover()
+            flooded = self._leads.flooded()
+            outcome.new = self._leads.save()
         if self._has_outcomes:
             made, changed = self._bookings.save()
             if made or changed:
@@ -254,11 +259,11 @@ def _clean(value: str) -> str:
 
 @lru_cache(maxsize=8192)
 def _tidy(
-    source: str | None,
-    medium: str | None,
-    campaign: str | None,
-    content: str | None,
-    term: str | None,
+    source: str,
+    medium: str,
+    campaign: str,
+    content: str,
+    term: str,
     has_click: bool,
     has_referrer: bool,
     link: str,
@@ -266,11 +271,11 @@ def _tidy(
     """`utm.read`, remembered: most leads of a file share their values with many others."""
     return read(
         Captured(
-            utm_source=source or "",
-            utm_medium=medium or "",
-            utm_campaign=campaign or "",
-            utm_content=content or "",
-            utm_term=term or "",
+            utm_source=source,
+            utm_medium=medium,
+            utm_campaign=campaign,
+            utm_content=content,
+            utm_term=term,
             click_ids={"click": "id"} if has_click else {},
             referrer="referrer" if has_referrer else "",
             landing_page=link,

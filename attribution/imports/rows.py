@@ -1,69 +1,79 @@
 """Reads a table's rows through an importer: cells become values, faults become errors."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from attribution.files.cells import CellError
 from attribution.files.reading import Table
-from attribution.imports.columns import Column
 from attribution.imports.importer import Importer, Parser
 from attribution.imports.outcome import RowError
 
 EMPTY = "This cell is empty."
 EMPTY_WAY_OUT = "Every row needs a value here."
-Plan = list[tuple[int, int, Column, Parser]]  # place among the values, column in the file
+
+
+class Step(NamedTuple):
+    """How one column of the file becomes one value."""
+
+    place: int  # among the values
+    column: int  # of the file
+    header: str
+    values: Mapping[str, str]
+    filled: bool
+    parse: Parser
 
 
 def staged_rows(table: Table, importer: Importer) -> Iterator[tuple[Any, ...]]:
     """The rows that can be staged, one at a time; the others leave their errors behind."""
-    template, plan = _plan(importer)
+    template, steps = _plan(importer)
     outcome = importer.outcome
     for line, cells in table.rows():
         outcome.rows += 1
         values = template.copy()
         sound = True
-        for place, index, column, parse in plan:
+        for place, index, header, translated, filled, parse in steps:
             text = cells[index]
-            if column.values:
-                text = column.values.get(text.strip().casefold(), text)
+            if translated:
+                text = translated.get(text.strip().casefold(), text)
             if not text or text.isspace():
-                if column.field.filled:
-                    outcome.add_error(
-                        RowError(line, column.header, cells[index], EMPTY, EMPTY_WAY_OUT)
-                    )
+                if filled:
+                    outcome.add_error(RowError(line, header, cells[index], EMPTY, EMPTY_WAY_OUT))
                     sound = False
                 continue
             try:
                 values[place] = parse(text)
             except CellError as error:
                 outcome.add_error(
-                    RowError(line, column.header, cells[index], error.problem, error.way_out)
+                    RowError(line, header, cells[index], error.problem, error.way_out)
                 )
                 sound = False
         if sound:
             yield importer.staged(line, values, cells)
 
 
-def _plan(importer: Importer) -> tuple[list[Any], Plan]:
+def _plan(importer: Importer) -> tuple[list[Any], list[Step]]:
     """Constants are parsed here, once; what is left is one step for each column."""
-    template: list[Any] = [None] * len(importer.fields)
-    plan: Plan = []
+    template: list[Any] = [importer.blank.get(field.name) for field in importer.fields]
+    steps: list[Step] = []
     parsers = importer.parsers()
     for place, field in enumerate(importer.fields):
         column = importer.placement.columns.get(field.name)
         if column is None:
             continue
+        parse = parsers[field.name]
         if column.index is not None:
-            plan.append((place, column.index, column, parsers[field.name]))
+            steps.append(
+                Step(place, column.index, column.header, column.values, field.filled, parse)
+            )
         elif column.constant.strip():
             try:
-                template[place] = parsers[field.name](column.constant)
+                template[place] = parse(column.constant)
             except CellError as error:
                 importer.outcome.add_error(
                     RowError(0, field.name, column.constant, error.problem, error.way_out)
                 )
-    return template, plan
+    return template, steps
 
 
 class ContentIds:
@@ -106,8 +116,10 @@ def refuse_repeated_ids(importer: Importer, what: str) -> None:
                          WHERE external_id IN (SELECT external_id FROM import_stage
                                                 GROUP BY external_id HAVING count(*) > 1)) AS ids
                   WHERE file_row > first_row"""
-    count_distinct = "SELECT count(*) - count(DISTINCT external_id) FROM import_stage"
-    count = importer.stage.number(count_distinct)
+    count = importer.stage.number(
+        """SELECT SUM(times - 1) FROM (SELECT count(*) AS times FROM import_stage
+                                        GROUP BY external_id HAVING count(*) > 1) AS repeated"""
+    )
     if not count:
         return
     for line, external_id, first in importer.stage.rows(

@@ -18,8 +18,11 @@ class Staging:
     """One temporary table, `import_stage`. SQL given to it is PostgreSQL's; SQLite's is near."""
 
     def __init__(self, columns: Mapping[str, str]) -> None:
-        self.columns = {"file_row": "integer PRIMARY KEY", **columns}
         self.on_postgresql = connection.vendor == "postgresql"
+        # SQLite finds a row by its key without an index; PostgreSQL would build one, and joins
+        # whole tables anyway.
+        row = "integer" if self.on_postgresql else "integer PRIMARY KEY"
+        self.columns = {"file_row": row, **columns}
 
     def create(self) -> None:
         columns = ", ".join(f"{name} {kind}" for name, kind in self.columns.items())
