@@ -1,0 +1,251 @@
+"""The Import button of a list, in three steps: file, check, done."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Max, Min
+from django.http import Http404, HttpRequest, HttpResponseRedirect, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+from import_export.admin import ImportMixin
+from import_export.formats.base_formats import Format
+
+from attribution import roles
+from attribution.files.reading import FileProblem
+from attribution.files.table import MEGABYTE
+from attribution.files.writing import stream_csv
+from attribution.imports import engine, registry
+from attribution.imports.importer import Importer
+from attribution.imports.options import ImportOptions
+from attribution.imports.outcome import Outcome
+from attribution.models import ImportRun
+from attribution.transfer import waiting
+from attribution.transfer.export_pages import CHANGE_LIST, FORMATS
+from attribution.transfer.forms import ColumnsForm, UploadForm
+from attribution.transfer.words import errors_here
+
+ALL_ERRORS = 1_000_000
+
+
+class ImportPages(ImportMixin):
+    """Adds the import to a ModelAdmin; stands before it among the bases.
+
+    The pages and their rights are here; what a file means is for the import engine to say.
+    """
+
+    import_kind: str
+    import_export_change_list_template = CHANGE_LIST
+    import_template_name = "admin/import_export/import.html"
+    check_template_name = "admin/import_export/check.html"
+    done_template_name = "admin/import_export/done.html"
+
+    def get_import_formats(self) -> list[type[Format]]:
+        return FORMATS
+
+    def has_import_permission(self, request: HttpRequest) -> bool:
+        return roles.may(request.user, self._right)
+
+    def get_urls(self) -> list[URLPattern]:
+        pages = [
+            ("import/sample.csv", self.sample_file, "import_sample"),
+            ("import/<str:token>/", self.check_page, "import_check"),
+            ("import/<str:token>/errors.csv", self.error_file, "import_errors"),
+            ("import/<str:token>/done/", self.done_page, "import_done"),
+        ]
+        prefix = "{}_{}_".format(*self.get_model_info())
+        own = [
+            path(address, self.admin_site.admin_view(view), name=prefix + name)
+            for address, view, name in pages
+        ]
+        return own + super().get_urls()
+
+    # Step 1: the file
+
+    def import_action(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+        if not self.has_import_permission(request):
+            raise PermissionDenied
+        posted = request.method == "POST"
+        form = UploadForm(
+            request.user,
+            self._right,
+            data=request.POST if posted else None,
+            files=request.FILES if posted else None,
+            initial={"company": request.GET.get("company")},
+        )
+        if form.is_valid():
+            company, upload = form.cleaned_data["company"], form.cleaned_data["file"]
+            try:
+                run = waiting.keep(request.user, company, self.import_kind, upload, form.options())
+            except FileProblem as problem:
+                form.add_error("file", str(problem))
+            else:
+                return HttpResponseRedirect(self._url("import_check", run.token))
+        limits = waiting.limits()
+        context = {
+            "form": form,
+            "columns": self._importer.fields,
+            "limits": limits,
+            "megabytes": limits.file_bytes // MEGABYTE,
+        }
+        return self._page(request, self.import_template_name, 1, context)
+
+    @method_decorator(require_safe)
+    def sample_file(self, request: HttpRequest) -> HttpResponseBase:
+        if not self.has_import_permission(request):
+            raise PermissionDenied
+        return _csv(f"{self.import_kind}-sample.csv", *registry.sample(self.import_kind))
+
+    # Step 2: the check
+
+    def check_page(self, request: HttpRequest, token: str) -> HttpResponseBase:
+        run = self._run(request, token)
+        if run.state == ImportRun.State.DONE:
+            return HttpResponseRedirect(self._url("import_done", token))
+        outcome = self._check(request, run)
+        if outcome is None:
+            context = {"run": run, "errors": run.report.get("errors", [])}
+            return self._page(request, self.check_template_name, 2, context)
+        form = self._columns_form(request, run, outcome)
+        if form.is_valid():
+            waiting.read_differently(run, form.options())
+            return HttpResponseRedirect(self._url("import_check", token))
+        # The first note of a file that was taken in before says so, which the page does itself.
+        notes = outcome.notes[1:] if outcome.already else outcome.notes
+        shown = {"outcome": outcome, "errors": errors_here(outcome), "notes": notes}
+        context = {"run": run, "form": form, **shown}
+        return self._page(request, self.check_template_name, 2, context)
+
+    @method_decorator(require_safe)
+    def error_file(self, request: HttpRequest, token: str) -> HttpResponseBase:
+        """All errors of the file, one a row."""
+        run = self._run(request, token)
+        outcome = self._check(request, run, kept_errors=ALL_ERRORS)
+        if outcome is None:
+            raise Http404
+        rows = (
+            [error.line or None, error.column, error.value, error.problem, error.way_out]
+            for error in errors_here(outcome)
+        )
+        headers = [_("row"), _("column"), _("value"), _("problem"), _("what to do")]
+        return _csv(f"{self.import_kind}-errors.csv", headers, rows)
+
+    # Step 3: done
+
+    @method_decorator(require_POST)
+    def process_import(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+        """Take the file in. However often this is asked for, its rows go in once."""
+        if not self.has_import_permission(request):
+            raise PermissionDenied
+        run = self._run(request, request.POST.get("token", ""))
+        file = waiting.content(run)
+        outcome = None
+        if file is not None:
+            outcome = engine.take_in(
+                run.company,
+                run.kind,
+                file,
+                run.file_name,
+                ImportOptions.from_json(run.options),
+                request.user,
+                run=run,
+                limits=waiting.limits(),
+            )
+        if run.state == ImportRun.State.DONE and (outcome is None or outcome.already):
+            text = _("“%(file)s” was already imported. Nothing was added a second time.")
+            messages.info(request, text % {"file": run.file_name})
+        return HttpResponseRedirect(self._url("import_check", run.token))
+
+    @method_decorator(require_safe)
+    def done_page(self, request: HttpRequest, token: str) -> HttpResponseBase:
+        run = self._run(request, token)
+        if run.state != ImportRun.State.DONE:
+            return HttpResponseRedirect(self._url("import_check", token))
+        context = {"run": run, "notes": run.report.get("notes", []), **self._links(run)}
+        return self._page(request, self.done_template_name, 3, context)
+
+    # What the steps share
+
+    @property
+    def _right(self) -> str:
+        return self._importer.right
+
+    @property
+    def _importer(self) -> type[Importer]:
+        return registry.importer_of(self.import_kind)
+
+    def _run(self, request: HttpRequest, token: str) -> ImportRun:
+        return waiting.find(request.user, self.import_kind, token)
+
+    def _check(self, request: HttpRequest, run: ImportRun, **limits: int) -> Outcome | None:
+        """What the file would do; None when it is no longer kept."""
+        file = waiting.content(run)
+        if file is None:
+            return None
+        return engine.check(
+            run.company,
+            run.kind,
+            file,
+            run.file_name,
+            ImportOptions.from_json(run.options),
+            author=request.user,
+            limits=waiting.limits(),
+            **limits,
+        )
+
+    def _columns_form(self, request: HttpRequest, run: ImportRun, outcome: Outcome) -> ColumnsForm:
+        return ColumnsForm(
+            self._importer.fields,
+            outcome,
+            ImportOptions.from_json(run.options),
+            data=request.POST if request.method == "POST" else None,
+        )
+
+    def _links(self, run: ImportRun) -> dict[str, Any]:
+        """To the rows of the run, and to the report of the days that they count on."""
+        day = "lead__day" if run.kind == ImportRun.Kind.BOOKINGS else "day"
+        rows = self.model.objects.filter(company=run.company, import_run=run)
+        found = rows.aggregate(first=Min(day), last=Max(day))
+        if found["first"] is None:
+            return {}
+        asked = {"company": run.company.slug, "from": found["first"], "to": found["last"]}
+        return found | {
+            "rows_url": f"{self._url('changelist')}?{urlencode(asked)}",
+            "report_url": f"{reverse('admin:index')}reports/overview/?{urlencode(asked)}",
+        }
+
+    def _url(self, name: str, *args: str) -> str:
+        prefix = "admin:{}_{}_".format(*self.get_model_info())
+        return reverse(prefix + name, args=args, current_app=self.admin_site.name)
+
+    def _page(
+        self, request: HttpRequest, template: str, step: int, context: dict[str, Any]
+    ) -> TemplateResponse:
+        request.current_app = self.admin_site.name
+        common = {
+            "title": _("Import %(rows)s") % {"rows": self.opts.verbose_name_plural},
+            "opts": self.opts,
+            "step": step,
+            "steps": [_("File"), _("Check"), _("Done")],
+            "list_url": self._url("changelist"),
+            "upload_url": self._url("import"),
+            "sample_url": self._url("import_sample"),
+            "confirm_url": self._url("process_import"),
+        }
+        if "run" in context:
+            common["errors_url"] = self._url("import_errors", context["run"].token)
+        each = self.admin_site.each_context(request)
+        return TemplateResponse(request, template, each | common | context)
+
+
+def _csv(name: str, headers: list[str], rows: Any) -> StreamingHttpResponse:
+    answer = StreamingHttpResponse(
+        stream_csv(headers, rows, bom=True), content_type="text/csv; charset=utf-8"
+    )
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer

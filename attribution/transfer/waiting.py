@@ -1,0 +1,81 @@
+"""Uploaded files that wait for confirmation: in the database, so that every server finds them."""
+
+import secrets
+from datetime import timedelta
+from io import BytesIO
+from typing import Any
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.http import Http404
+from django.utils import timezone
+
+from attribution import roles, scope
+from attribution.files.reading import Limits, fingerprint, open_table
+from attribution.imports.options import ImportOptions
+from attribution.imports.registry import importer_of
+from attribution.imports.runs import WAITING
+from attribution.models import Company, ImportRun
+
+KEPT_FOR = timedelta(days=1)
+State = ImportRun.State
+
+
+def limits() -> Limits:
+    """What an upload may hold, by the settings."""
+    return Limits(
+        file_bytes=settings.UPLOAD_MAX_BYTES,
+        rows=settings.IMPORT_MAX_ROWS,
+        columns=settings.IMPORT_MAX_COLUMNS,
+        unpacked_bytes=settings.IMPORT_MAX_UNPACKED_BYTES,
+    )
+
+
+def keep(
+    author: Any, company: Company, kind: str, upload: UploadedFile, options: ImportOptions
+) -> ImportRun:
+    """Keep an upload until it is confirmed. Raises FileProblem when it is no table at all."""
+    clear_old()
+    content = upload.read()
+    name = upload.name or ""
+    open_table(BytesIO(content), name=name, limits=limits())
+    return ImportRun.objects.create(
+        company=company,
+        kind=kind,
+        state=State.UPLOADED,
+        token=secrets.token_urlsafe(32),
+        author=author,
+        file_name=name,
+        file_hash=fingerprint(BytesIO(content)),
+        file_content=content,
+        options=options.to_json(),
+    )
+
+
+def find(user: Any, kind: str, token: str) -> ImportRun:
+    """The run of this token: for its author alone, while he may still import for the company."""
+    run = ImportRun.objects.filter(kind=kind, token=token, author=user.pk).first()
+    if run is None or not roles.may(user, importer_of(kind).right, run.company_id):
+        raise Http404
+    return run
+
+
+def content(run: ImportRun) -> BytesIO | None:
+    """The file, or None once it was taken in or cleared away."""
+    return None if run.file_content is None else BytesIO(bytes(run.file_content))
+
+
+def read_differently(run: ImportRun, options: ImportOptions) -> None:
+    """From now on the file means something else, unless it was taken in meanwhile."""
+    waiting = ImportRun.objects.filter(pk=run.pk, state__in=WAITING)
+    waiting.update(options=options.to_json())
+
+
+def clear_old() -> None:
+    """Files that nobody confirmed for a day are cleared by the next upload: no job is needed."""
+    with scope.all_companies():
+        ImportRun.objects.filter(
+            state__in=WAITING,
+            started_at__lt=timezone.now() - KEPT_FOR,
+            file_content__isnull=False,
+        ).update(file_content=None, state=State.INTERRUPTED)

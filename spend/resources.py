@@ -1,0 +1,23 @@
+"""Spend as a table: the columns of the import, so that an exported file can be read back."""
+
+from attribution.transfer.resource import ExportResource, column, money, untidied
+
+
+class SpendResource(ExportResource):
+    """One row is one amount for one campaign, day and line."""
+
+    right = "spend.export"
+
+    day = column("day", lambda entry: entry.day)
+    campaign = column("campaign", lambda entry: untidied(entry.campaign_name, entry.campaign_key))
+    source = column("source", lambda entry: untidied("", entry.utm_source))
+    medium = column("medium", lambda entry: untidied("", entry.utm_medium))
+    line = column("line", lambda entry: entry.line)
+    amount = column("amount", lambda entry: money(entry.amount_minor, entry.currency))
+    currency = column("currency", lambda entry: entry.currency)
+    impressions = column("impressions", lambda entry: entry.impressions)
+    clicks = column("clicks", lambda entry: entry.clicks)
+    sends = column("sends", lambda entry: entry.sends)
+    opens = column("opens", lambda entry: entry.opens)
+    note = column("note", lambda entry: entry.note)
+    company = column("company", lambda entry: entry.company.slug)
