@@ -89,7 +89,6 @@ class CampaignAdmin(ExportPages, ScopedAdmin):
     export_resource = CampaignResource
     list_display = ("title", "key", "channel", "status", "owner", "company")
     list_display_links = ("title",)
-    list_select_related = ("company", "owner")
     list_filter = (
         filters.CompanyFilter,
         StatusFilter,
@@ -106,7 +105,14 @@ class CampaignAdmin(ExportPages, ScopedAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """The key stays once facts were matched by it."""
         fixed = super().get_readonly_fields(request, obj)
-        return (*fixed, "key") if obj is not None and has_facts(obj) else fixed
+        if obj is None:
+            return fixed
+        if not hasattr(obj, "key_is_fixed"):  # asked several times for one page
+            obj.key_is_fixed = has_facts(obj)
+        return (*fixed, "key") if obj.key_is_fixed else fixed
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Campaign]:
+        return super().get_queryset(request).select_related("company", "owner")
 
     def get_fieldsets(self, request: HttpRequest, obj: Campaign | None = None) -> Any:
         fields = ["company", "key", "name", "channel", "status", "owner", ("starts_on", "ends_on")]

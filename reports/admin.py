@@ -1,0 +1,96 @@
+"""A campaign's own numbers, on its page in the admin."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from attribution import calendar
+from attribution.admin.campaign import CampaignAdmin
+from attribution.models import Campaign, Lead
+from reports.answer import Row
+from reports.cards import Card, key_figures
+from reports.filters import day_range
+from reports.links import Links
+from reports.query import ReportQuery, resolve_period
+from reports.report import run_report
+from reports.snapshot import snapshot
+
+PERIOD = "91d"
+FIGURES = ("leads", "booked", "completed", "revenue")
+WITH_SPEND = (*FIGURES, "spend", "cost_per_lead")
+LATEST = 10
+
+admin.site.unregister(Campaign)
+
+
+@admin.register(Campaign)
+class CampaignNumbersAdmin(CampaignAdmin):
+    """The campaign as its owner meets it: what it brought and cost, then what can be changed."""
+
+    change_form_template = "admin/attribution/campaign/change_form.html"
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Campaign | None = None,
+    ) -> HttpResponse:
+        if obj is not None:
+            context |= numbers(obj)
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+
+def numbers(campaign: Campaign) -> dict[str, Any]:
+    """The figures of 91 days, as the report has them, and the latest leads."""
+    company = campaign.company
+    start, end = resolve_period(PERIOD, calendar.today(company.zone))
+    query = ReportQuery(company=company, start=start, end=end, compare="previous")
+    with snapshot():
+        report = run_report(query)
+        latest = latest_leads(campaign)
+    asked = {"company": company.slug, "period": PERIOD, "q": campaign.key}
+    row = next((one for one in report.rows if one.key == str(campaign.pk)), None)
+    leads = f"{reverse('admin:attribution_lead_changelist')}?campaign={campaign.pk}"
+    return {
+        "days": _("91 days, %(days)s") % {"days": day_range(start, end)},
+        "cards": () if row is None else cards(row, query, report.has_spend),
+        "thin": row is not None and row.thin,
+        "thin_below": company.thin_below,
+        "report_url": f"{reverse('reports:overview')}?{urlencode(asked)}",
+        "latest_leads": latest,
+        "leads_url": f"{leads}&company={company.slug}",
+    }
+
+
+def cards(row: Row, query: ReportQuery, has_spend: bool) -> list[Card]:
+    links, narrowed = Links(query), f"&campaign={row.key}"
+    return key_figures(
+        WITH_SPEND if has_spend else FIGURES,
+        row.values,
+        row.previous,
+        query.company.currency,
+        lambda metric: links.behind(metric, narrowed),
+    )
+
+
+def latest_leads(campaign: Campaign) -> list[dict[str, Any]]:
+    """The newest leads, with their times in the company's zone."""
+    leads = Lead.objects.filter(company=campaign.company_id, campaign=campaign)
+    return [
+        {
+            "url": reverse("admin:attribution_lead_change", args=[lead.pk]),
+            "received": lead.received_at.astimezone(campaign.company.zone),
+            "name": lead.external_id,
+            "source": lead.source,
+            "kind": lead.get_kind_display(),
+            "outcome": _("Completed") if lead.completed else _("Booked") if lead.booked else "–",
+        }
+        for lead in leads.order_by("-received_at")[:LATEST]
+    ]
