@@ -42,10 +42,10 @@ def mismatches(truth: Path) -> int:
         keys = dict(Campaign.objects.values_list("pk", "key"))
         found: dict[str, list[object]] = {}
         leads = Lead.objects.values_list("campaign_id").annotate(
-            Count("pk"),
-            Count("pk", filter=Q(booked=True)),
-            Count("pk", filter=Q(completed=True)),
-            Sum("revenue_minor"),
+            received=Count("pk"),
+            n_booked=Count("pk", filter=Q(booked=True)),
+            n_completed=Count("pk", filter=Q(completed=True)),
+            revenue=Sum("revenue_minor"),
         )
         for campaign, *sums in leads.order_by():
             found[keys.get(campaign, "")] = [*sums, 0]

@@ -1,24 +1,13 @@
 """The parts of a report's answer: rows, reasons, kinds, facets, and the report itself."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 
-from attribution.models import Campaign
-from reports.metrics import Interval, Value
+from reports.metrics import Interval, Value, intervals
 from reports.proof import Proof
-from reports.query import ReportQuery
+from reports.query import CampaignBrief, ReportQuery
 from reports.ranking import Ranking, rank
-
-
-@dataclass(frozen=True, slots=True)
-class CampaignBrief:
-    """What a row shows of its campaign."""
-
-    id: int
-    key: str
-    name: str
-    channel: str
-    status: str
-    discovered: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,12 +17,21 @@ class Row:
     key: str
     label: str
     values: dict[str, Value]
-    previous: dict[str, Value] | None = None
-    intervals: dict[str, Interval] = field(default_factory=dict)
+    before: Callable[[], dict[str, Value]] | None = field(default=None, repr=False)
     thin: bool = False
     maturing: bool = False
     young: int = 0
     campaign: CampaignBrief | None = None
+
+    @cached_property
+    def previous(self) -> dict[str, Value] | None:
+        """The metrics of the period compared with; None without a comparison."""
+        return self.before() if self.before else None
+
+    @cached_property
+    def intervals(self) -> dict[str, Interval]:
+        """The 95 % interval of each share that is known."""
+        return intervals(self.values)
 
     @property
     def leads(self) -> int:
@@ -98,7 +96,7 @@ class Report:
     outside: int  # leads of the period that the filters leave out
     thin_below: int
     young_days: int  # leads younger than this may still book
-    campaigns: tuple[Campaign, ...] = field(repr=False)  # all of the company
+    campaigns: tuple[CampaignBrief, ...] = field(repr=False)  # all of the company
 
     def ranking(self, sort: str) -> Ranking[Row]:
         """The rows in the order of a metric or "label"; "-" in front for descending."""

@@ -8,9 +8,9 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
-from attribution.models import Campaign, Lead
+from attribution.models import Lead
 from reports import formatting
-from reports.query import ReportQuery
+from reports.query import CampaignBrief, ReportQuery
 from reports.sources import PRIMARY, how_many, in_period
 from spend.models import SpendEntry
 
@@ -67,7 +67,7 @@ class Proof:
 
 def prove(
     query: ReportQuery,
-    campaigns: Iterable[Campaign],
+    campaigns: Iterable[CampaignBrief],
     claimed: Mapping[str, Any],
     digits: int,
     spend_unknown: bool,
@@ -107,7 +107,7 @@ def prove(
     )
 
 
-def _count_leads(query: ReportQuery, campaigns: Iterable[Campaign]) -> dict[str, Any]:
+def _count_leads(query: ReportQuery, campaigns: Iterable[CampaignBrief]) -> dict[str, Any]:
     return filtered_leads(query, campaigns).aggregate(
         received=Count("*"),
         counted=how_many(PRIMARY),
@@ -116,7 +116,7 @@ def _count_leads(query: ReportQuery, campaigns: Iterable[Campaign]) -> dict[str,
     )
 
 
-def _add_spend(query: ReportQuery, campaigns: Iterable[Campaign]) -> dict[str, Any]:
+def _add_spend(query: ReportQuery, campaigns: Iterable[CampaignBrief]) -> dict[str, Any]:
     entries = SpendEntry.objects.filter(in_period(query) & _campaign_filter(query, campaigns))
     if query.sources:
         entries = entries.filter(utm_source__in=query.sources)
@@ -129,7 +129,7 @@ def _add_spend(query: ReportQuery, campaigns: Iterable[Campaign]) -> dict[str, A
     )
 
 
-def filtered_leads(query: ReportQuery, campaigns: Iterable[Campaign]) -> QuerySet[Lead]:
+def filtered_leads(query: ReportQuery, campaigns: Iterable[CampaignBrief]) -> QuerySet[Lead]:
     """The leads of the period under all filters, in SQL."""
     leads = Lead.objects.filter(in_period(query) & _campaign_filter(query, campaigns))
     if query.sources:
@@ -148,8 +148,8 @@ def _has_value(query: ReportQuery, source: str, medium: str) -> Q:
     return Q(campaign__isnull=False)
 
 
-def _campaign_filter(query: ReportQuery, campaigns: Iterable[Campaign]) -> Q:
+def _campaign_filter(query: ReportQuery, campaigns: Iterable[CampaignBrief]) -> Q:
     if not query.looks_at_campaigns:
         return Q()
-    wanted = [campaign.pk for campaign in campaigns if query.takes_campaign(campaign)]
+    wanted = [campaign.id for campaign in campaigns if query.takes_campaign(campaign)]
     return Q(campaign_id__in=wanted)

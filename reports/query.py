@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from attribution.models import Campaign, Company
+from attribution.models import Company
 
 # What a report can be split by; the first is the default.
 DIMENSIONS = {
@@ -27,6 +27,18 @@ PERIODS = {
 }
 DEFAULT_PERIOD = "91d"
 LONGEST_PERIOD = timedelta(days=3660)
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignBrief:
+    """What a report reads of a campaign."""
+
+    id: int
+    key: str
+    name: str
+    channel: str
+    status: str
+    discovered: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +85,7 @@ class ReportQuery:
         filters = {"source": self.sources, "medium": self.mediums}
         return self.group_by == dimension or bool(filters[dimension])
 
-    def takes_campaign(self, campaign: Campaign | None) -> bool:
+    def takes_campaign(self, campaign: CampaignBrief | None) -> bool:
         """Whether the campaign filters let this campaign (or a lead without one) pass."""
         if campaign is None:
             return not self.looks_at_campaigns

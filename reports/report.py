@@ -8,6 +8,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from functools import partial
 
 from babel.numbers import get_currency_precision
 from django.utils.functional import Promise
@@ -19,7 +20,6 @@ from attribution.models import Campaign, Lead
 from attribution.utm import Reason
 from reports import sources
 from reports.answer import (
-    CampaignBrief,
     Facets,
     KindCount,
     ReasonCount,
@@ -27,9 +27,9 @@ from reports.answer import (
     Row,
     UnmatchedName,
 )
-from reports.metrics import Value, intervals
+from reports.metrics import Value
 from reports.proof import Proof, prove
-from reports.query import ReportQuery
+from reports.query import CampaignBrief, ReportQuery
 from reports.snapshot import snapshot
 from reports.sources import LeadGroup, SpendGroup
 from reports.tally import Tally
@@ -66,10 +66,7 @@ class _Builder:
     def __init__(self, query: ReportQuery) -> None:
         self.query = query
         self.digits = get_currency_precision(query.company.currency)
-        self.campaigns: dict[int, Campaign] = {
-            campaign.pk: campaign
-            for campaign in Campaign.objects.filter(company=query.company).order_by()
-        }
+        self.campaigns = {brief.id: brief for brief in sources.campaigns(query.company)}
         self.today = calendar.today(query.company.zone)
         self.young_since = sources.young_since(query.company, self.today)
         # (before, key) → sums; the key None is unattributed leads or unmatched spend.
@@ -152,20 +149,21 @@ class _Builder:
             return
         self.unmatched[group.before].add_spend(group)
         if not group.before:
-            amount, entries = self.names[group.campaign_key]
-            self.names[group.campaign_key] = amount + group.amount_minor, entries + group.entries
+            name = campaign.key if campaign else group.unmatched_key
+            amount, entries = self.names[name]
+            self.names[name] = amount + group.amount_minor, entries + group.entries
 
-    def _takes(self, campaign: Campaign | None, group: LeadGroup | SpendGroup) -> bool:
+    def _takes(self, campaign: CampaignBrief | None, group: LeadGroup | SpendGroup) -> bool:
         return self.query.takes_campaign(campaign) and self.query.takes_utm(
             group.source, group.medium
         )
 
-    def _see(self, campaign: Campaign | None) -> None:
+    def _see(self, campaign: CampaignBrief | None) -> None:
         if campaign is not None:
             self.channels.add(campaign.channel)
             self.statuses.add(campaign.status)
 
-    def _key(self, campaign: Campaign | None, group: LeadGroup | SpendGroup) -> str:
+    def _key(self, campaign: CampaignBrief | None, group: LeadGroup | SpendGroup) -> str:
         """The row that a fact belongs to; empty when it has no value of this dimension."""
         match self.query.group_by:
             case "source":
@@ -175,7 +173,7 @@ class _Builder:
             case "channel":
                 return campaign.channel if campaign else ""
             case _:
-                return str(campaign.pk) if campaign else ""
+                return str(campaign.id) if campaign else ""
 
     # Making rows
 
@@ -188,7 +186,7 @@ class _Builder:
             rows.append(self._row(key, self._label(key, campaign), tallies, campaign, ranked=True))
         return sorted(rows, key=_first_order)
 
-    def _label(self, key: str, campaign: Campaign | None) -> str:
+    def _label(self, key: str, campaign: CampaignBrief | None) -> str:
         if campaign is not None:
             return campaign.name
         return str(Campaign.Channel(key).label) if self.query.group_by == "channel" else key
@@ -198,23 +196,21 @@ class _Builder:
         key: str,
         label: str,
         tallies: Mapping[bool, Tally],
-        campaign: Campaign | None = None,
+        campaign: CampaignBrief | None = None,
         *,
         ranked: bool = False,
     ) -> Row:
         now = tallies[False]
-        values = now.values(self.digits, not self.blind_spend)
-        compared = self.query.compare != "none"
+        value_of = partial(Tally.values, digits=self.digits, spend_known=not self.blind_spend)
         return Row(
             key=key,
             label=label,
-            values=values,
-            previous=tallies[True].values(self.digits, not self.blind_spend) if compared else None,
-            intervals=intervals(values),
+            values=value_of(now),
+            before=None if self.query.compare == "none" else partial(value_of, tallies[True]),
             thin=ranked and now.leads < self.query.company.thin_below,
             maturing=ranked and 2 * now.young > now.leads,
             young=now.young,
-            campaign=None if campaign is None else _brief(campaign),
+            campaign=campaign,
         )
 
     def _totals(self) -> dict[bool, Tally]:
@@ -294,17 +290,6 @@ class _Builder:
 def _first_order(row: Row) -> tuple[int, str, str]:
     """The same on every engine; ids, which may differ there, take no part in it."""
     return -row.leads, row.label.casefold(), row.campaign.key if row.campaign else row.key
-
-
-def _brief(campaign: Campaign) -> CampaignBrief:
-    return CampaignBrief(
-        campaign.pk,
-        campaign.key,
-        campaign.name,
-        campaign.channel,
-        campaign.status,
-        campaign.discovered,
-    )
 
 
 def _money(values: Iterable[Value]) -> Decimal:

@@ -5,20 +5,20 @@ A lead carries its outcome, so bookings are not read at all.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import BooleanField, Case, Count, Q, QuerySet, Sum, Value, When
 
-from attribution.models import Booking, Company, Lead
-from reports.query import ReportQuery
+from attribution.models import Booking, Campaign, Company, Lead
+from reports.query import CampaignBrief, ReportQuery
 from spend.models import SpendEntry
 
 SPEND_COUNTS = ("impressions", "clicks", "sends", "opens")
 PRIMARY = Q(kind=Lead.Kind.PRIMARY)
 EXCLUDED_KINDS = tuple(kind for kind in Lead.Kind.values if kind != Lead.Kind.PRIMARY)
-MATURITY_SAMPLE = 2000  # latest bookings that tell how long a booking takes
+MATURITY_SAMPLE = 1000  # latest bookings that tell how long a booking takes
 MATURITY_SHARE = 80  # per cent of them
 
 
@@ -46,7 +46,7 @@ class SpendGroup:
 
     before: bool
     campaign_id: int | None
-    campaign_key: str
+    unmatched_key: str  # the tidy name of a campaign that is not there
     source: str
     medium: str
     entries: int
@@ -126,10 +126,14 @@ def utm_values(query: ReportQuery) -> tuple[list[str], list[str]]:
 
 def spend_groups(query: ReportQuery) -> Iterator[SpendGroup]:
     """All spend of the period, and of the period compared with, whatever the other filters say."""
+    utm = {name: f"utm_{name}" for name in ("source", "medium") if query.asks_for(name)}
     rows: QuerySet[SpendEntry, dict[str, Any]] = (
         SpendEntry.objects.filter(_in_either(query))
-        .annotate(before=_before(query))
-        .values("before", "campaign_id", "campaign_key", "utm_source", "utm_medium")
+        .annotate(
+            before=_before(query),
+            unmatched_key=Case(When(campaign__isnull=True, then="campaign_key"), default=Value("")),
+        )
+        .values("before", "campaign_id", "unmatched_key", *utm.values())
         .annotate(
             n=Count("*"),
             amount=Sum("amount_minor"),
@@ -141,13 +145,20 @@ def spend_groups(query: ReportQuery) -> Iterator[SpendGroup]:
         yield SpendGroup(
             before=bool(row["before"]),
             campaign_id=row["campaign_id"],
-            campaign_key=row["campaign_key"],
-            source=row["utm_source"],
-            medium=row["utm_medium"],
+            unmatched_key=row["unmatched_key"],
+            source=row.get("utm_source", ""),
+            medium=row.get("utm_medium", ""),
             entries=row["n"],
             amount_minor=int(row["amount"]),
             counts={name: _whole(row[f"sum_{name}"]) for name in SPEND_COUNTS},
         )
+
+
+def campaigns(company: Company) -> Iterator[CampaignBrief]:
+    """All campaigns of the company."""
+    columns = [field.name for field in fields(CampaignBrief)]
+    for values in Campaign.objects.filter(company=company).order_by().values_list(*columns):
+        yield CampaignBrief(*values)
 
 
 def _whole(value: Any) -> int | None:

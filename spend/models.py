@@ -89,6 +89,22 @@ class SpendEntry(CompanyRow):
             ),
         ]
         indexes = [
+            # The campaign report: one company and period, answered from the index alone.
+            models.Index(
+                fields=["company", "day"],
+                include=[
+                    "campaign",
+                    "campaign_key",
+                    "utm_source",
+                    "utm_medium",
+                    "amount_minor",
+                    "impressions",
+                    "clicks",
+                    "sends",
+                    "opens",
+                ],
+                name="spend_company_day",
+            ),
             # A campaign's own spend, newest first.
             models.Index(fields=["company", "campaign", "day"], name="spend_company_campaign_day"),
             # Spend that waits for a campaign of this key.
