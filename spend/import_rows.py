@@ -10,7 +10,7 @@ from attribution.imports.outcome import SHOWN, Change, NamedAmount, Totals, mone
 from spend.models import SpendEntry
 
 COUNTS = ("impressions", "clicks", "sends", "opens")
-KEY = ("day", "campaign_key", "utm_source", "utm_medium", "line")
+KEY = ("day", "campaign_key", "utm_source", "utm_medium", "line", "source")
 
 _KEY = ", ".join(KEY)
 _SUMS = ", ".join(f"CAST(SUM({name}) AS bigint) AS {name}" for name in ("amount_minor", *COUNTS))
@@ -23,7 +23,7 @@ _ENTRIES = f"""CREATE TEMPORARY TABLE import_entries AS
             FROM import_stage GROUP BY {_KEY}) AS added
     JOIN import_stage AS first ON first.file_row = first_row
     LEFT JOIN attribution_campaign c ON c.company_id = %(company)s AND c.key = added.campaign_key
-    LEFT JOIN spend_spendentry e ON e.company_id = %(company)s AND e.source = '{SpendEntry.FILE}'
+    LEFT JOIN spend_spendentry e ON e.company_id = %(company)s
          AND {" AND ".join(f"e.{name} = added.{name}" for name in KEY)}"""
 _BOTH = "FROM import_entries n JOIN spend_spendentry e ON e.id = n.entry_id"
 # An empty cell says nothing: what is there stays.
@@ -67,11 +67,12 @@ class SpendRows:
         return self._stage.number(f"SELECT count(*) {_BOTH} WHERE {_DIFFERS}")
 
     def also_typed(self) -> int:
-        same = " AND ".join(f"e.{name} = n.{name}" for name in KEY)
+        """Entries of the file beside which the same one was typed in by hand."""
+        same = " AND ".join(f"e.{name} = n.{name}" for name in KEY if name != "source")
         return self._stage.number(
             f"""SELECT count(*) FROM import_entries n JOIN spend_spendentry e
                   ON e.company_id = %(company)s AND {same}
-                 AND e.source = '{SpendEntry.FORM}'""",
+                 AND n.source = '{SpendEntry.FILE}' AND e.source = '{SpendEntry.FORM}'""",
             company=self._company.pk,
         )
 
@@ -155,7 +156,7 @@ class SpendRows:
     def save(self) -> tuple[int, int]:
         """How many entries were made, and how many changed."""
         kept = ", ".join(f"{c} = COALESCE(n.{c}, e.{c})" for c in COUNTS)
-        changed = self._stage.execute(
+        changed = self.changed() and self._stage.execute(
             f"""UPDATE spend_spendentry AS e
                    SET amount_minor = n.amount_minor, {kept},
                        note = CASE WHEN n.note = '' THEN e.note ELSE n.note END,
@@ -165,9 +166,9 @@ class SpendRows:
         )
         copied = ", ".join((*KEY, "amount_minor", *COUNTS, "campaign_name", "note", "campaign_id"))
         made = self._stage.execute(
-            f"""INSERT INTO spend_spendentry (company_id, {copied}, source, currency,
+            f"""INSERT INTO spend_spendentry (company_id, {copied}, currency,
                        author_id, import_run_id, updated_at)
-                SELECT %(company)s, {copied}, '{SpendEntry.FILE}', %(currency)s,
+                SELECT %(company)s, {copied}, %(currency)s,
                        %(author)s, %(run)s, %(now)s
                   FROM import_entries WHERE entry_id IS NULL""",
             company=self._company.pk,

@@ -88,8 +88,17 @@ class SpendImporter(Importer):
         Field(name="sends", label="Sends", help="E-mails sent.", aliases=("sent", "emails_sent")),
         Field(name="opens", label="Opens", help="E-mails opened.", aliases=("opened",)),
         Field(name="note", label="Note", help="For people.", aliases=("notes", "comment")),
+        Field(
+            name="came_from",
+            label="Came from",
+            help="In exported files: form for amounts typed in by hand. Empty: file.",
+        ),
     )
-    blank = {"campaign": "", "source": "", "medium": "", "line": "media", "note": ""}
+    blank = {
+        **dict.fromkeys(("campaign", "source", "medium", "note"), ""),
+        "line": "media",
+        "came_from": SpendEntry.FILE,
+    }
     staged_columns = {
         "day": "date",
         "campaign_name": "text",
@@ -97,6 +106,7 @@ class SpendImporter(Importer):
         "utm_source": "text",
         "utm_medium": "text",
         "line": "text",
+        "source": "text",  # where the entry came from: a form or a file
         "amount_minor": "bigint",
         **dict.fromkeys(COUNTS, "bigint"),
         "note": "text",
@@ -121,6 +131,7 @@ class SpendImporter(Importer):
             "line": choice_parser({line: line for line in SpendEntry.Line.values}),
             "currency": self.currency,
             "note": text_parser(200),
+            "came_from": choice_parser({way: way for way in (SpendEntry.FORM, SpendEntry.FILE)}),
         }
 
     def _amount(self, text: str) -> int:
@@ -129,7 +140,7 @@ class SpendImporter(Importer):
         return amount.minor
 
     def staged(self, line: int, values: list[Any], cells: list[str]) -> tuple[Any, ...]:
-        campaign, day, amount, source, medium, kind, _, *counts, note = values
+        campaign, day, amount, source, medium, kind, _, *counts, note, came_from = values
         return (
             line,
             day,
@@ -138,6 +149,7 @@ class SpendImporter(Importer):
             tidy(source)[:NAME_LENGTH],
             tidy(medium)[:NAME_LENGTH],
             kind,
+            came_from,
             amount,
             *counts,
             note,

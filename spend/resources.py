@@ -20,4 +20,5 @@ class SpendResource(ExportResource):
     sends = column("sends", lambda entry: entry.sends)
     opens = column("opens", lambda entry: entry.opens)
     note = column("note", lambda entry: entry.note)
+    came_from = column("came_from", lambda entry: entry.source)
     company = column("company", lambda entry: entry.company.slug)

@@ -15,7 +15,7 @@ from attribution.imports.engine import check, take_in
 from attribution.imports.options import ImportOptions
 from spend.models import SpendEntry
 from spend.resources import SpendResource
-from tests.factories import make_campaign, make_user
+from tests.factories import make_campaign, make_spend, make_user
 
 HEADERS = ["day", "campaign", "source", "medium", "amount", "clicks", "note"]
 
@@ -87,3 +87,15 @@ def test_nothing_changes_through_the_pages(client, company):
     assert outcome.error_count == 0
     assert "unknown" in page.content.decode()
     assert "-3.00" in page.content.decode()
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_amounts_typed_by_hand_are_not_doubled(company, kind):
+    """One campaign and day, once typed and once from a file: two entries, and they stay two."""
+    make_spend(company, "spring", 1000)
+    file = io.BytesIO(b"day,campaign,amount\n2026-03-02,spring,20.00\n")
+    take_in(company, "spend", file, "a.csv", ImportOptions(), None)
+    again = take_in(company, "spend", exported(company, kind), f"b.{kind}", ImportOptions(), None)
+    assert (again.error_count, again.new, again.changed, again.same) == (0, 0, 0, 2)
+    amounts = SpendEntry.objects.order_by("amount_minor").values_list("amount_minor", "source")
+    assert list(amounts) == [(1000, "form"), (2000, "file")]
