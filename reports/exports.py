@@ -31,7 +31,8 @@ Answer = TypeVar("Answer", HttpResponse, StreamingHttpResponse)
 @require_safe
 def overview_csv(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     view = _view(request)
-    rows = [*table_rows(view), [], *about_rows(view), [], *definition_rows(view)]
+    definitions = [(gettext("Definition"), *row) for row in definition_rows(view)]
+    rows = [*table_rows(view), [], *about_rows(view), [], *definitions]
     content = stream_csv(headers(view), rows, bom=True)
     answer = StreamingHttpResponse(content, content_type="text/csv; charset=utf-8")
     return _named(answer, view, "csv")

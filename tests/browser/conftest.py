@@ -1,0 +1,106 @@
+"""A running server with a small demo, and signed-in browser pages that note what goes wrong."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from django.test import Client
+from playwright.sync_api import Page
+from pytest_django.live_server_helper import LiveServer
+
+from reports.demo.load import load
+
+OVERVIEW = "/admin/reports/overview/"
+WIDE, NARROW = 1440, 390
+USERS = ("viewer", "owner", "company-admin")
+
+
+@dataclass
+class Visit:
+    """A page that was opened, what the console said and what was fetched for it."""
+
+    page: Page
+    console: list[str] = field(default_factory=list)
+    bodies: dict[str, bytes] = field(default_factory=dict)
+
+    def refused_by_policy(self) -> list[str]:
+        return [text for text in self.console if "Content Security Policy" in text]
+
+    def page_scroll(self) -> int:
+        """By how many pixels the page is wider than the window."""
+        return self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+
+
+Open = Callable[..., Visit]
+
+
+@pytest.fixture(scope="session")
+def server(django_db_setup, django_db_blocker) -> Iterator[str]:
+    """The address of a server with the demo companies and a twentieth of their leads.
+
+    No test in this folder changes a row, so the data are loaded once; `live_server` of
+    pytest-django would empty the database after each test.
+    """
+    with django_db_blocker.unblock():
+        load(lambda line: None, scale=0.05)
+        running = LiveServer("localhost")
+        yield running.url
+        running.stop()
+        call_command("flush", interactive=False, verbosity=0)
+
+
+@pytest.fixture(scope="session")
+def cookies(server, django_db_blocker) -> dict[str, dict[str, str]]:
+    """The session of each user, signed in once."""
+    with django_db_blocker.unblock():
+        return {user: session_cookie(user, server) for user in USERS}
+
+
+@pytest.fixture
+def open_page(server, cookies, browser) -> Iterator[Open]:
+    """Opens an address as a user (None: not signed in) in a window of its own."""
+    contexts = []
+
+    def visit(
+        path: str,
+        user: str | None = "owner",
+        width: int = WIDE,
+        scheme: str = "light",
+        javascript: bool = True,
+        **options,
+    ) -> Visit:
+        context = browser.new_context(
+            viewport={"width": width, "height": 900},
+            color_scheme=scheme,
+            java_script_enabled=javascript,
+            base_url=server,
+            **options,
+        )
+        contexts.append(context)
+        if user is not None:
+            context.add_cookies([cookies[user]])
+        seen = Visit(context.new_page())
+        seen.page.on("console", lambda message: seen.console.append(message.text))
+        seen.page.on("pageerror", lambda error: seen.console.append(str(error)))
+        seen.page.on("response", lambda answer: keep_body(seen, answer))
+        seen.page.goto(path)
+        return seen
+
+    yield visit
+    for context in contexts:
+        context.close()
+
+
+def keep_body(seen: Visit, answer) -> None:
+    if answer.status == 200:
+        seen.bodies[answer.url] = answer.body()
+
+
+def session_cookie(user: str, url: str) -> dict[str, str]:
+    client = Client()
+    client.force_login(User.objects.get(username=user))
+    name = settings.SESSION_COOKIE_NAME
+    return {"name": name, "value": client.cookies[name].value, "url": url}

@@ -1,0 +1,69 @@
+"""What every page is held to: accessible, nothing refused by the policy, no sideways scroll."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from attribution import scope
+from attribution.models import Campaign, Lead
+from tests.browser.conftest import NARROW, OVERVIEW, WIDE
+
+pytestmark = pytest.mark.django_db
+PAGES = {
+    "overview": OVERVIEW,
+    "overview by source": OVERVIEW + "?group=source&channel=email&q=a",
+    "home": "/admin/",
+    "definitions": "/admin/reports/definitions/",
+    "leads": "/admin/attribution/lead/",
+    "lead": "/admin/attribution/lead/{lead}/change/",
+    "bookings": "/admin/attribution/booking/",
+    "campaigns": "/admin/attribution/campaign/",
+    "campaign": "/admin/attribution/campaign/{campaign}/change/",
+    "spend": "/admin/spend/spendentry/",
+    "add spend": "/admin/spend/spendentry/add/",
+    "import runs": "/admin/attribution/importrun/",
+    "import spend": "/admin/spend/spendentry/import/",
+    "export leads": "/admin/attribution/lead/export/",
+    "sign in": "/admin/login/",
+}
+
+
+def address(name: str) -> str:
+    with scope.all_companies():
+        return PAGES[name].format(
+            lead=Lead.objects.order_by("pk").values_list("pk", flat=True).first(),
+            campaign=Campaign.objects.order_by("pk").values_list("pk", flat=True).first(),
+        )
+
+
+def user(name: str) -> str | None:
+    return None if name == "sign in" else "owner"
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_is_accessible_and_keeps_to_the_policy(open_page, name):
+    """Wide and narrow, light and dark."""
+    seen = open_page(address(name), user=user(name))
+    problems = []
+    for width in (WIDE, NARROW):
+        seen.page.set_viewport_size({"width": width, "height": 900})
+        for scheme in ("light", "dark"):
+            seen.page.emulate_media(color_scheme=scheme)
+            settle(seen.page)
+            problems += [f"{width} {scheme} {one}" for one in violations(seen.page)]
+    problems += seen.refused_by_policy()
+    assert not problems, "\n".join(problems)
+
+
+def settle(page):
+    """Until colours have finished changing."""
+    page.evaluate("Promise.all(document.getAnimations().map((one) => one.finished))")
+
+
+def violations(page) -> list[str]:
+    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    return [f"{one['id']}: {[node['html'][:300] for node in one['nodes'][:3]]}" for one in found]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_does_not_scroll_sideways_on_the_smallest_phone(open_page, name):
+    assert open_page(address(name), user=user(name), width=320).page_scroll() <= 0

@@ -1,0 +1,232 @@
+"""The report page as a request sees it: what it says, what it refuses, what it costs."""
+
+import logging
+import re
+from datetime import UTC, datetime
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from attribution import scope
+from reports.metrics import METRICS
+from tests.factories import make_company, make_lead, make_user
+from tests.reports.march import ADDRESS, MARCH, make_march
+
+pytestmark = pytest.mark.django_db
+MOST_QUERIES = 15
+
+
+@pytest.fixture(autouse=True)
+def june():
+    with time_machine.travel(datetime(2026, 6, 1, 12, tzinfo=UTC), tick=False):
+        yield
+
+
+@pytest.fixture
+def march(company, client):
+    make_march(company)
+    client.force_login(make_user(company))
+    return company
+
+
+def text_of(html):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html)).replace("\u00a0", " ")
+
+
+def get(client, **parameters):
+    answer = client.get(ADDRESS, MARCH | parameters)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_the_page_shows_each_campaign_the_sums_and_the_proof(client, march):
+    text = text_of(get(client))
+    for name in ("Spring", "Brand", "Tiny", "Posters", "Unattributed", "Spend not matched"):
+        assert name in text
+    assert "11 named + 2 unattributed = 13 counted; + 2 excluded = 15 received ✓" in text
+    assert "€85.00 matched + €7.50 not matched = €92.50 spend ✓" in text
+    assert "by date the lead was received" in text
+    assert "1 Mar – 31 Mar 2026, compared with 29 Jan – 28 Feb 2026" in text
+
+
+def test_reasons_kinds_and_unknown_names_each_lead_to_their_rows(client, march):
+    html = get(client)
+    links = [link.replace("&amp;", "&") for link in re.findall(r'href="([^"]+)"', html)]
+    asked = [parse_qs(urlsplit(link).query) for link in links]
+    assert {q["reason"][0] for q in asked if "reason" in q} == {"direct", "no_campaign"}
+    assert {q["kind"][0] for q in asked if "kind" in q} >= {"primary", "test", "bot"}
+    assert any(q.get("q") == ["sprnig"] for q in asked)
+
+
+def test_every_linked_number_is_the_number_of_rows_it_leads_to(client, march):
+    """Click each count of the table and count what is listed."""
+    html = get(client, cols=["leads", "booked", "completed"])
+    table = html[html.index('class="cp-table"') : html.index('id="proof"')]
+    found = re.findall(r'<a href="(/admin/attribution/lead/[^"]+)">([\d,]+)</a>', table)
+    assert len(found) > 15
+    for link, number in found:
+        answer = client.get(link.replace("&amp;", "&"))
+        assert answer.context["cl"].result_count == int(number), link
+
+
+def test_a_proof_that_does_not_hold_is_red_and_logged(client, march, monkeypatch, caplog):
+    from reports import proof
+
+    count = proof._count_leads
+    monkeypatch.setattr(
+        proof, "_count_leads", lambda *args: count(*args) | {"received": 99, "counted": 97}
+    )
+    with caplog.at_level(logging.ERROR):
+        html = get(client)
+    assert "cp-proof-broken" in html
+    assert "These sums do not agree" in html
+    assert "does not add up" in caplog.text
+
+
+def test_every_heading_is_defined_on_the_spot_and_sorts(client, march):
+    html = get(client, cols=list(METRICS))
+    for metric in METRICS.values():
+        assert f'id="def-{metric.name}"' in html
+        assert f'popovertarget="def-{metric.name}"' in html
+    assert html.count('scope="col"') >= len(METRICS)
+    assert "<caption" in html
+    assert 'aria-sort="descending"' in html
+
+
+def test_filters_are_in_the_address_and_as_chips(client, march):
+    html = get(client, channel="paid_search", q="spr")
+    text = text_of(html)
+    assert "Channel: Paid search" in text
+    assert "Search: spr" in text
+    assert "Clear all" in text
+    assert "Brand" not in text
+    assert 'value="spr"' in html
+
+
+def test_no_spend_at_all_leaves_the_costs_out_and_says_how_to_add_it(client, company):
+    make_lead(company, "spring")
+    client.force_login(make_user(company, role="owner"))
+    text = text_of(get(client))
+    assert "No spend is known for this period" in text
+    assert "Add spend" in text
+    assert "Cost per lead" not in text
+
+
+def test_filters_that_leave_nothing_say_so_and_offer_a_way_out(client, march):
+    text = text_of(get(client, source="nowhere"))
+    assert "No lead fits these filters" in text
+    assert "Clear filters" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("period", "yesterday"),
+        ("from", "31/02/2026"),
+        ("to", "2026-02-30"),
+        ("compare", "moon"),
+        ("group", "password"),
+        ("channel", "nonsense"),
+        ("status", "nonsense"),
+        ("source", "x" * 600),
+        ("q", "x" * 300),
+        ("sort", "campaign__company__name"),
+        ("cols", "password"),
+        ("page", "99999999999999999999"),
+        ("page", "x"),
+        ("from", "0001-01-01"),
+        ("to", "9999-12-31"),
+        ("unknown", "1"),
+    ],
+)
+@pytest.mark.parametrize("ending", ["/", ".csv"])
+def test_nonsense_is_left_out_and_never_an_error(client, march, ending, name, value):
+    answer = client.get(ADDRESS.rstrip("/") + ending, MARCH | {name: value})
+    assert answer.status_code == 200
+
+
+def test_what_was_ignored_is_said(client, march):
+    assert "“nonsense” is not a valid channel and was ignored." in get(client, channel="nonsense")
+    assert "The last day comes before the first day" in get(client, to="2026-02-01")
+
+
+def test_another_company_is_not_found(client, march):
+    with scope.all_companies():
+        other = make_company(slug="other")
+    for ending in ("/", ".csv", ".xlsx"):
+        address = ADDRESS.rstrip("/") + ending
+        assert client.get(address, {"company": other.slug}).status_code == 404
+        assert client.get(address, {"company": "nobody"}).status_code == 404
+
+
+def test_strangers_are_asked_to_sign_in(client, march):
+    client.logout()
+    for ending in ("/", ".csv", ".xlsx"):
+        answer = client.get(ADDRESS.rstrip("/") + ending)
+        assert answer.status_code == 302
+        assert "/login/" in answer["Location"]
+
+
+def test_the_page_is_read_only(client, march):
+    assert client.post(ADDRESS).status_code == 405
+
+
+def test_a_person_without_a_company_is_led_on(client, db):
+    client.force_login(make_user(is_superuser=True))
+    answer = client.get(ADDRESS)
+    assert "Add a company" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [{}, {"channel": "email", "q": "a"}, {"group": "source"}, {"cols": list(METRICS)}],
+    ids=str,
+)
+def test_the_page_needs_few_queries(client, march, parameters):
+    get(client)
+    with CaptureQueriesContext(connection) as queries:
+        get(client, **parameters)
+    assert len(queries) <= MOST_QUERIES
+
+
+def test_the_number_of_queries_does_not_grow_with_campaigns(client, march):
+    with CaptureQueriesContext(connection) as few:
+        get(client)
+    for number in range(60):
+        make_lead(march, f"more {number}")
+    with CaptureQueriesContext(connection) as many:
+        get(client)
+    assert len(many) == len(few)
+
+
+def test_definitions_name_every_metric(client, march):
+    html = client.get("/admin/reports/definitions/").content.decode()
+    for metric in METRICS.values():
+        assert f'id="{metric.name}"' in html
+
+
+def test_the_home_page_shows_four_figures_and_what_needs_attention(client, company):
+    with time_machine.travel(datetime(2026, 3, 10, 12, tzinfo=UTC), tick=False):
+        make_march(company)
+        client.force_login(make_user(company, role="owner"))
+        with CaptureQueriesContext(connection) as queries:
+            html = client.get("/admin/").content.decode()
+    text = text_of(html)
+    assert html.count('class="cp-card"') == 4
+    assert "2 leads without a campaign" in text
+    assert "€7.50 of spend that matches no campaign" in text
+    assert "imports that failed" not in text
+    assert len(queries) <= MOST_QUERIES
+
+
+def test_nothing_needs_attention_where_nothing_is_wrong(client, company):
+    client.force_login(make_user(company))
+    assert "cp-attention" not in client.get("/admin/").content.decode()
+
+
+def test_no_inline_style_or_script_is_on_the_page(client, march):
+    html = get(client)
+    assert not re.search(r"\sstyle=|\son[a-z]+=|<style|<script(?! src)", html)

@@ -1,0 +1,161 @@
+"""The campaign table: sort, groups, columns, and where each number leads."""
+
+from datetime import UTC, date, datetime
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import time_machine
+
+from reports import tables
+from reports.filters import Address
+from reports.links import Links
+from reports.metrics import COST_COLUMNS, METRICS
+from reports.query import ReportQuery
+from reports.report import run_report
+from tests.factories import make_campaign, make_lead
+from tests.reports.march import make_march
+
+RATES = [metric.name for metric in METRICS.values() if metric.has_interval]
+
+
+@pytest.fixture(autouse=True)
+def june():
+    with time_machine.travel(datetime(2026, 6, 1, 12, tzinfo=UTC), tick=False):
+        yield
+
+
+@pytest.fixture
+def march(company):
+    make_march(company)
+    return run_report(question(company))
+
+
+def question(company, **values):
+    days = {"start": date(2026, 3, 1), "end": date(2026, 3, 31)}
+    return ReportQuery(company=company, **days | values)
+
+
+def table(report, sort="-leads", columns=("leads", "booked_rate")):
+    made = tables.CampaignTable(report, sort, columns, Address([("company", "acme")]))
+    made.turn_to(None)
+    return made
+
+
+def names(report, sort):
+    return [line.row.label for line in tables.ranked_lines(report, sort)]
+
+
+@pytest.mark.parametrize("direction", ["", "-"])
+@pytest.mark.parametrize("metric", METRICS)
+def test_thin_rows_come_last_for_every_sort_in_either_direction(march, metric, direction):
+    assert set(names(march, direction + metric)[-2:]) == {"Tiny", "Posters"}
+
+
+def test_a_tiny_campaign_with_every_lead_booked_is_not_ranked_first(march):
+    assert names(march, "-booked_rate")[:2] == ["Spring", "Brand"]
+    groups = table(march, "-booked_rate").groups()
+    assert [group.name for group in groups] == ["ranked", "thin"]
+    assert groups[1].title == "Not ranked: 2 rows with fewer than 3 leads"
+
+
+def test_a_thin_row_shows_its_chip_and_the_interval_of_its_rate(march):
+    thin = table(march, columns=["booked_rate"]).groups()[1].rows
+    name, cells = next(row for row in thin if "Tiny" in row[0])
+    assert "too few leads" in name
+    assert "20.7–100.0" in cells[0]
+
+
+def test_headings_say_which_way_the_table_is_sorted(march):
+    headings = {head.name: head for head in table(march, "-booked_rate").headings()}
+    assert headings["booked_rate"].direction == "descending"
+    assert headings["leads"].direction == ""
+    assert parse_qs(headings["booked_rate"].url[1:])["sort"] == ["booked_rate"]
+
+
+def test_a_first_click_puts_the_best_on_top():
+    assert tables.next_sort("roi", "-leads") == "-roi"
+    assert tables.next_sort("cost_per_lead", "-leads") == "cost_per_lead"
+    assert tables.next_sort("cost_per_lead", "cost_per_lead") == "-cost_per_lead"
+    assert tables.next_sort("label", "-leads") == "label"
+
+
+@pytest.mark.parametrize(
+    "asked", ["", "password", "-company__slug", "--leads", "leads,roi", "\x00"]
+)
+def test_a_sort_that_is_not_ours_is_the_usual_one(march, asked):
+    assert tables.clean_sort(asked, march) == tables.DEFAULT_SORT
+
+
+def test_columns_are_ours_in_our_order(march):
+    assert tables.clean_columns(["roi", "leads", "password"], march) == ["leads", "roi"]
+    assert tables.clean_columns(["roi,leads"], march) == ["leads", "roi"]
+    assert tables.clean_columns(["password"], march) == tables.default_columns(march)
+
+
+def test_without_any_spend_there_are_no_columns_of_cost(company):
+    make_lead(company, "spring")
+    report = run_report(question(company))
+    assert not set(tables.default_columns(report)) & set(COST_COLUMNS)
+    assert tables.clean_columns(["roi"], report) == tables.default_columns(report)
+    assert tables.clean_sort("-roi", report) == tables.DEFAULT_SORT
+
+
+def test_fifty_rows_stand_on_a_page_and_none_is_lost(company):
+    for number in range(53):
+        make_lead(company, f"campaign {number:02}")
+    made = table(run_report(question(company)))
+    seen = list(made.keys_on_page())
+    assert len(seen) == 50
+    made.turn_to("2")
+    seen += made.keys_on_page()
+    assert len(set(seen)) == 53
+    for nonsense in ("0", "-1", "99", "x", "9" * 5000):
+        made.turn_to(nonsense)
+        assert made.keys_on_page()
+
+
+def test_a_name_that_is_code_stays_text(company):
+    make_campaign(company, "x", name="<script>alert(1)</script>")
+    make_lead(company, "x")
+    name, _cells = table(run_report(question(company))).groups()[0].rows[0]
+    assert "<script>" not in name
+    assert "&lt;script&gt;" in name
+
+
+def query_of(url):
+    return parse_qs(urlsplit(url).query, keep_blank_values=True)
+
+
+def test_a_number_leads_to_the_leads_behind_it(company):
+    links = Links(question(company, channels=("email",), search="a&b"))
+    url = links.behind("booked_rate", links.row("7"))
+    assert urlsplit(url).path == "/admin/attribution/lead/"
+    assert query_of(url) == {
+        "company": [company.slug],
+        "channel": ["email"],
+        "search": ["a&b"],
+        "from": ["2026-03-01"],
+        "to": ["2026-03-31"],
+        "kind": ["primary"],
+        "booked": ["1"],
+        "campaign": ["7"],
+    }
+
+
+def test_spend_leads_to_the_entries(company):
+    links = Links(question(company))
+    assert urlsplit(links.behind("spend")).path == "/admin/spend/spendentry/"
+    assert query_of(links.spend("&campaign=none"))["campaign"] == ["none"]
+
+
+def test_a_row_of_sources_narrows_a_filter_of_sources(company):
+    links = Links(question(company, group_by="source", sources=("a", "b")))
+    assert query_of(links.behind("leads", links.row("a")))["source"] == ["a"]
+    assert query_of(links.behind("leads"))["source"] == ["a", "b"]
+
+
+def test_reasons_lead_to_their_leads(company):
+    links = Links(question(company))
+    assert query_of(links.leads(links.reason("direct")))["reason"] == ["direct"]
+    by_source = Links(question(company, group_by="source"))
+    assert query_of(by_source.leads(by_source.reason("no_source")))["source"] == [""]
