@@ -6,7 +6,8 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from attribution import roles
 from reports.home import home_context
@@ -17,6 +18,7 @@ SECTIONS = (
     (_("Imports"), "imports", ("ImportRun",)),
     (_("Access"), "access", ("User", "Membership")),
 )
+NAMES = {"ImportRun": _("Import history")}
 
 
 class CampaignPerfAdminSite(admin.AdminSite):
@@ -44,10 +46,16 @@ class CampaignPerfAdminSite(admin.AdminSite):
             return apps
         found = {model["object_name"]: model for app in apps for model in app["models"]}
         sections = [
-            section(name, label, [found[one] for one in wanted if one in found])
+            section(name, label, [named(found[one]) for one in wanted if one in found])
             for name, label, wanted in SECTIONS
         ]
         return [reports(), *(one for one in sections if one["models"])]
+
+
+def named(model: dict[str, Any]) -> dict[str, Any]:
+    """The model under the name that people look for."""
+    name = NAMES.get(model["object_name"])
+    return model | {"name": name} if name else model
 
 
 def reports() -> dict[str, Any]:
@@ -56,10 +64,10 @@ def reports() -> dict[str, Any]:
     return section(_("Reports"), "reports", [page(name, reverse(url)) for name, url in pages])
 
 
-def page(name: str, url: str) -> dict[str, Any]:
+def page(name: str | Promise, url: str) -> dict[str, Any]:
     return {
         "name": name,
-        "object_name": name,
+        "object_name": url.strip("/").rsplit("/", 1)[-1],
         "perms": {"view": True},
         "admin_url": url,
         "add_url": None,
@@ -67,7 +75,7 @@ def page(name: str, url: str) -> dict[str, Any]:
     }
 
 
-def section(name: str, label: str, models: list[dict[str, Any]]) -> dict[str, Any]:
+def section(name: str | Promise, label: str, models: list[dict[str, Any]]) -> dict[str, Any]:
     """A heading of the navigation; it leads to the first page under it."""
     return {
         "name": name,

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin import ListFilter, ShowFacets
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db import models
 from django.db.models import QuerySet
 from django.forms import ModelChoiceField
@@ -89,6 +90,20 @@ class ScopedAdmin(Rights, admin.ModelAdmin):
         allowed = roles.companies_with(request.user, f"{self.subject}.add")
         only = {"company": next(iter(allowed))} if len(allowed) == 1 else {}
         return {**only, **super().get_changeform_initial_data(request)}
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Without the small signs for adding and changing what a choice points at."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return field
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """The company stands in a column where there is more than one."""
+        columns = list(super().get_list_display(request))
+        if request.user.is_superuser or len(roles.companies_of(request.user)) > 1:
+            return columns
+        return [one for one in columns if one != "company"]
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Only the parameters that the list's own filters declare; the rest is refused with 400."""

@@ -102,14 +102,16 @@ class LeadAdmin(ByNumber, ImportPages, ExportPages, ScopedAdmin):
                 (_("As captured"), {"fields": RAW}),
                 (_("Person"), {"fields": (*CONTACT, *place)}),
             )
+        ahead = ("ahead",) if obj.ahead else ()
+        erased = ("erased_at",) if obj.erased_at else ()
         sees = roles.may(request.user, "lead.contact", obj.company_id)
         return (
             (None, {"fields": (*CAPTURED, "kind", *marks)}),
-            (_("Where it counts"), {"fields": ("campaign_or_reason", "outcome", "ahead")}),
+            (_("Where it counts"), {"fields": ("campaign_or_reason", "outcome", *ahead)}),
             (_("As captured, and as tidied for matching"), {"fields": ("captured",)}),
             (
                 _("Person"),
-                {"fields": (*(CONTACT if sees else MASKED), *place, "erased_at")},
+                {"fields": (*(CONTACT if sees else MASKED), *place, *erased)},
             ),
             (_("Where it came from"), {"fields": ("import_run",)}),
         )

@@ -19,7 +19,7 @@ class MembershipForm(forms.ModelForm):
     """The person is named exactly; there is no list of users to choose from."""
 
     username = forms.CharField(
-        label=gettext_lazy("user name"),
+        label=gettext_lazy("User name"),
         max_length=150,
         help_text=gettext_lazy("Exactly as the person signs in."),
     )

@@ -35,7 +35,7 @@ class MoneyForm(forms.ModelForm):
     negative_allowed: ClassVar[bool] = False
 
     amount = forms.CharField(
-        label=gettext_lazy("amount"),
+        label=gettext_lazy("Amount"),
         max_length=40,
         help_text=gettext_lazy("In the company's currency, with a point: 1234.50"),
     )
