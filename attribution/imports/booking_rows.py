@@ -89,7 +89,7 @@ class BookingRows:
 
     def save(self) -> tuple[int, int]:
         """How many bookings were made, and how many changed."""
-        changed = self._execute(
+        changed = self.changed() and self._execute(
             """UPDATE attribution_booking AS booking
                   SET lead_id = found.lead_id, status = found.status, day = found.day,
                       booked_at = found.booked_at, slot = found.slot,

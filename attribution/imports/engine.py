@@ -73,6 +73,7 @@ def take_in(
         with transaction.atomic():
             _prepare()
             runs.lock(company)
+            runs.mark_dead(company, alive=ours)
             if run is not None and not runs.claim(run):
                 return _taken_in_already(run, outcome)
             importer = _read(company, source, options, author, limits, outcome)

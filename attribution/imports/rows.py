@@ -28,10 +28,11 @@ def staged_rows(table: Table, importer: Importer) -> Iterator[tuple[Any, ...]]:
     """The rows that can be staged, one at a time; the others leave their errors behind."""
     template, steps = _plan(importer)
     outcome = importer.outcome
+    usable = not outcome.error_count  # else a constant is missing from every row
     for line, cells in table.rows():
         outcome.rows += 1
         values = template.copy()
-        sound = True
+        sound = usable
         for place, index, header, translated, filled, parse in steps:
             text = cells[index]
             if translated:
@@ -70,9 +71,9 @@ def _plan(importer: Importer) -> tuple[list[Any], list[Step]]:
             try:
                 template[place] = parse(column.constant)
             except CellError as error:
-                importer.outcome.add_error(
-                    RowError(0, field.name, column.constant, error.problem, error.way_out)
-                )
+                importer.error(0, field.name, column.constant, error.problem, error.way_out)
+        elif field.filled:
+            importer.error(0, field.name, "", "The value for all rows is empty.", "Give one.")
     return template, steps
 
 

@@ -82,16 +82,20 @@ def taken_in_before(run: ImportRun) -> ImportRun | None:
     )
 
 
-def sweep(company: Company) -> int:
-    """Mark runs that were killed as interrupted. Returns how many; 0 while an import runs.
+def mark_dead(company: Company, alive: ImportRun | None = None) -> int:
+    """With the company's lock held no other run is alive: those still running were killed.
 
-    An import holds the company's lock until it is done, so who gets the lock knows that no other
-    run is alive. One that has begun and waits for the lock marks itself done in the end.
+    One that has begun and waits for the lock is marked too, and marks itself done in the end.
     """
+    running = ImportRun.objects.filter(company=company, state=State.RUNNING)
+    dead = running.exclude(pk=alive.pk) if alive else running
+    return dead.update(state=State.INTERRUPTED, finished_at=now())
+
+
+def sweep(company: Company) -> int:
+    """Mark runs that were killed as interrupted. Returns how many; 0 while an import runs."""
     with transaction.atomic():
         free = Company.objects.select_for_update(no_key=True, skip_locked=True)
         if not free.filter(pk=company.pk).first():
             return 0
-        return ImportRun.objects.filter(company=company, state=State.RUNNING).update(
-            state=State.INTERRUPTED, finished_at=now()
-        )
+        return mark_dead(company)
