@@ -1,6 +1,6 @@
 """Reports with sums done by hand."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -10,72 +10,19 @@ from attribution import scope
 from attribution.models import Campaign, Lead
 from attribution.services import erase_person
 from attribution.utm import Reason
-from reports.metrics import METRICS
-from reports.query import ReportQuery
 from reports.report import run_report
-from reports.sources import days_to_book
 from tests.factories import make_booking, make_campaign, make_company, make_lead, make_spend
-
-MARCH = {"start": date(2026, 3, 1), "end": date(2026, 3, 31)}
+from tests.reports.by_hand import JUNE, ask, leads, make_month, rows
 
 
 @pytest.fixture(autouse=True)
 def june():
-    """So late that no lead of March is young."""
-    with time_machine.travel(datetime(2026, 6, 1, 12, tzinfo=UTC), tick=False):
+    with time_machine.travel(JUNE, tick=False):
         yield
 
 
-@pytest.fixture
-def company(company):
-    company.thin_below = 3
-    company.save()
-    return company
-
-
-def ask(company, **values):
-    return run_report(ReportQuery(**{"company": company} | MARCH | values))
-
-
-def rows(report):
-    return {row.label: row for row in report.rows}
-
-
-def leads(report):
-    return {row.label: row.leads for row in report.rows}
-
-
-def make_march(company):
-    """Spring: 4 leads, 3 booked, 2 completed for 150.50, spend 50.00. Autumn: 1 lead, 999.00."""
-    spring = make_campaign(company, "spring", name="Spring", channel="email")
-    make_campaign(company, "brand", name="Brand", channel="paid_search", status="paused")
-    one, two, three, _four = (
-        make_lead(company, "Spring", utm_source="News", utm_medium="email") for _ in range(4)
-    )
-    make_booking(one, "completed", 10_000)
-    make_booking(two, "completed", 5_000)
-    make_booking(two, "completed", 50)
-    make_booking(three, "no_show", 77_700)
-    make_booking(_four, "cancelled", 88_800)
-    make_booking(make_lead(company, "autumn", utm_source="google"), "completed", 99_900)
-    make_lead(company)
-    make_lead(company, utm_source="news")
-    make_booking(make_lead(company, utm_medium="cpc", utm_source="google"), "booked")
-    make_lead(company, "{{campaign.name}}", utm_source="meta")
-    make_lead(company, "spring", kind="test")
-    for _ in range(2):
-        make_booking(make_lead(company, kind="bot"), "completed", 1_000_000)
-    make_lead(company, "spring", received_at=datetime(2026, 2, 28, 23, 59, tzinfo=UTC))
-    make_spend(company, "Spring", 3_000, impressions=2000, clicks=40)
-    make_spend(company, "spring", 2_000, line="agency")
-    make_spend(company, "brand", 1_234)
-    make_spend(company, "sprnig", 777)
-    make_spend(company, "spring", 99_999, day=date(2026, 4, 1))
-    return spring
-
-
 def test_a_month_by_hand(company):
-    make_march(company)
+    make_month(company)
     report = ask(company)
     assert leads(report) == {"Spring": 4, "autumn": 1, "Brand": 0}
     spring = rows(report)["Spring"].values
@@ -235,136 +182,6 @@ def test_a_booking_counts_on_the_day_of_its_lead(company):
     assert ask(company, start=date(2026, 5, 1), end=date(2026, 5, 31)).total.leads == 0
 
 
-# Grouping
-
-
-def test_by_source(company):
-    make_march(company)
-    report = ask(company, group_by="source")
-    assert leads(report) == {"news": 5, "google": 2, "meta": 1}
-    assert report.unattributed.leads == 1
-    assert [(reason.code, reason.leads) for reason in report.reasons] == [("direct", 1)]
-    assert report.unmatched_spend.values["spend"] == Decimal("70.11")  # no entry says its source
-    assert report.proof.holds
-
-
-def test_by_medium_a_lead_may_have_a_campaign_but_no_medium(company):
-    make_march(company)
-    report = ask(company, group_by="medium")
-    assert leads(report) == {"email": 4, "cpc": 1}
-    assert {reason.code: reason.leads for reason in report.reasons} == {
-        "direct": 1,
-        "no_campaign": 1,
-        "broken_tag": 1,
-        "no_medium": 1,
-    }
-    assert report.total.leads == 9
-    assert report.proof.holds
-
-
-def test_by_channel(company):
-    make_march(company)
-    report = ask(company, group_by="channel")
-    assert leads(report) == {"E-mail": 4, "Other": 1, "Paid search": 0}
-    assert rows(report)["E-mail"].values["spend"] == 50
-    assert rows(report)["Paid search"].values["spend"] == Decimal("12.34")
-    assert report.unattributed.leads == 4
-    assert report.proof.holds
-
-
-def test_spend_that_says_its_source_stands_in_the_row_of_its_source(company):
-    make_lead(company, "spring", utm_source="google")
-    make_spend(company, "spring", 1_000, utm_source="Google", utm_medium="CPC")
-    make_spend(company, "nobody", 200, utm_source="bing")
-    report = ask(company, group_by="source")
-    assert {row.label: row.values["spend"] for row in report.rows} == {"google": 10, "bing": 2}
-    assert report.proof.holds
-
-
-# Filters
-
-
-@pytest.mark.parametrize(
-    ("filters", "named", "unattributed", "excluded", "outside"),
-    [
-        ({}, 5, 4, 3, 0),
-        ({"sources": ("news",)}, 4, 1, 0, 7),
-        ({"sources": ("news", "google")}, 5, 2, 0, 5),
-        ({"mediums": ("cpc",)}, 0, 1, 0, 11),
-        ({"sources": ("google",), "mediums": ("cpc",)}, 0, 1, 0, 11),
-        ({"channels": ("email",)}, 4, 0, 1, 7),
-        ({"channels": ("email", "other")}, 5, 0, 1, 6),
-        ({"statuses": ("active",)}, 5, 0, 1, 6),
-        ({"statuses": ("archived",)}, 0, 0, 0, 12),
-        ({"search": "PRIN"}, 4, 0, 1, 7),
-        ({"search": "aut", "sources": ("google",)}, 1, 0, 0, 11),
-        ({"sources": ("nowhere",)}, 0, 0, 0, 12),
-    ],
-)
-@pytest.mark.parametrize("group_by", ["campaign", "source", "medium", "channel"])
-def test_filters_by_hand(company, filters, named, unattributed, excluded, outside, group_by):
-    make_march(company)
-    report = ask(company, group_by=group_by, **filters)
-    assert report.total.leads == named + unattributed
-    assert sum(kind.leads for kind in report.excluded) == excluded
-    assert report.outside == outside
-    assert report.total.leads + excluded + outside == 12
-    assert report.proof.holds
-    if group_by in ("campaign", "channel"):
-        assert sum(row.leads for row in report.rows) == named
-
-
-def test_filters_on_campaigns_filter_their_spend_too(company):
-    make_march(company)
-    assert ask(company, channels=("email",)).total.values["spend"] == 50
-    assert ask(company, statuses=("paused",)).total.values["spend"] == Decimal("12.34")
-    assert ask(company, search="sprnig").total.values["spend"] is None
-
-
-def test_spend_is_unknown_under_a_filter_that_some_entries_do_not_answer(company):
-    make_march(company)
-    report = ask(company, sources=("news",))
-    assert report.total.values["spend"] is None
-    assert report.total.values["cost_per_lead"] is None
-    assert {row.values["spend"] for row in report.rows} == {None}
-    assert report.unmatched_names == []
-    assert any("Spend is unknown" in note for note in report.notes)
-    assert report.proof.holds
-    assert report.proof.spend_text == ""
-
-
-def test_no_amounts_are_shown_where_spend_is_unknown(company):
-    make_spend(company, "nobody", 1_000, utm_source="google")
-    assert len(ask(company, sources=("google",)).unmatched_names) == 1
-    make_spend(company, "nobody", 300)
-    report = ask(company, sources=("google",))
-    assert report.unmatched_spend.values["spend"] is None
-    assert report.unmatched_names == []
-
-
-def test_spend_is_known_under_a_filter_that_every_entry_answers(company):
-    make_lead(company, "spring", utm_source="google")
-    make_spend(company, "spring", 1_000, utm_source="google")
-    make_spend(company, "spring", 300, utm_source="bing")
-    assert ask(company, sources=("google",)).total.values["spend"] == 10
-
-
-def test_the_search_finds_no_leads_without_campaign_and_says_so(company):
-    make_march(company)
-    report = ask(company, search="spring")
-    assert report.unattributed.leads == 0
-    assert any("leads without one are left out" in note for note in report.notes)
-
-
-def test_filters_offer_what_the_period_holds(company):
-    make_march(company)
-    facets = ask(company, group_by="source", channels=("email",)).facets
-    assert facets.channels == ["email", "other", "paid_search"]
-    assert facets.statuses == ["active", "paused"]
-    assert facets.sources == ["google", "meta", "news"]
-    assert facets.mediums == ["cpc", "email"]
-
-
 # Compared with the period before
 
 
@@ -397,81 +214,6 @@ def test_a_campaign_of_the_previous_period_alone_is_no_row(company):
     assert report.rows == []
     assert report.total.previous["leads"] == 1
     assert report.proof.holds
-
-
-# Thin and maturing
-
-
-def test_few_leads_are_shown_with_their_interval_and_never_ranked(company):
-    for _ in range(3):
-        make_booking(make_lead(company, "spring"), "booked")
-    make_lead(company, "spring")
-    for _ in range(2):
-        make_booking(make_lead(company, "hit"), "completed", 10_000_000)
-    report = ask(company)
-    for name in [*METRICS, "label"]:
-        for sort in (name, f"-{name}"):
-            ranking = report.ranking(sort)
-            assert [row.label for row in ranking.thin] == ["hit"]
-            assert [row.label for row in ranking][-1] == "hit"
-    low, high = rows(report)["hit"].intervals["booked_rate"]
-    assert (round(low, 3), high) == (Decimal("0.342"), 1)  # 2 of 2
-
-
-@pytest.mark.parametrize(("count", "thin"), [(2, True), (3, False)])
-def test_the_minimum_itself_is_enough(company, count, thin):
-    for _ in range(count):
-        make_lead(company, "spring")
-    assert rows(ask(company))["spring"].thin is thin
-
-
-def test_the_unattributed_and_total_rows_are_never_thin(company):
-    make_lead(company)
-    report = ask(company)
-    assert not report.unattributed.thin
-    assert not report.total.thin
-
-
-def test_campaigns_whose_leads_are_mostly_young_are_maturing(company):
-    # Ten bookings, each four days after its lead: within 4 days come 80 % of them.
-    for _ in range(10):
-        lead = make_lead(company, "old")
-        make_booking(lead, booked_at=lead.received_at + timedelta(days=4))
-    assert days_to_book(company) == 4
-    may = datetime(2026, 5, 20, 12, tzinfo=UTC)
-    with time_machine.travel(may, tick=False):
-        for age in (3, 3, 10):
-            make_lead(company, "young", received_at=may - timedelta(days=age))
-        for age in (3, 3, 10, 10):
-            make_lead(company, "half", received_at=may - timedelta(days=age))
-        for _ in range(3):
-            make_lead(company, "four days old", received_at=may - timedelta(days=4))
-        report = ask(company, end=date(2026, 5, 20))
-        assert {row.label for row in report.rows if row.maturing} == {"young"}
-        assert {row.label: row.young for row in report.rows if row.young} == {"young": 2, "half": 2}
-        assert [row.label for row in report.ranking("-booked_rate").maturing] == ["young"]
-        assert report.ranking("-leads").maturing == []
-        assert report.total.young == 4
-        assert "4 of the leads are younger than 4 days" in report.notes[-1]
-
-
-def test_without_bookings_nothing_is_young(company):
-    make_lead(company, "spring", received_at=datetime(2026, 6, 1, 10, tzinfo=UTC))
-    assert days_to_book(company) == 0
-    assert not rows(ask(company, end=date(2026, 6, 1)))["spring"].maturing
-
-
-def test_the_time_to_a_booking_forgets_cancelled_ones_and_counts_whole_days(company):
-    for hours, status in ((1, "booked"), (25, "completed"), (2400, "cancelled")):
-        lead = make_lead(company)
-        make_booking(lead, status, booked_at=lead.received_at + timedelta(hours=hours))
-    assert days_to_book(company) == 2  # 25 hours are begun the second day
-
-
-def test_a_booking_before_its_lead_counts_as_none(company):
-    lead = make_lead(company)
-    make_booking(lead, booked_at=lead.received_at - timedelta(days=9))
-    assert days_to_book(company) == 0
 
 
 # Order
@@ -536,7 +278,7 @@ def test_an_empty_company_has_a_report_that_holds(company):
 
 
 def test_archiving_a_campaign_changes_no_number(company):
-    spring = make_march(company)
+    spring = make_month(company)
     before = ask(company)
     spring.status = "archived"
     spring.save()
@@ -547,17 +289,17 @@ def test_archiving_a_campaign_changes_no_number(company):
 
 
 def test_erasing_persons_changes_no_number(company):
-    make_march(company)
+    make_month(company)
     before = ask(company)
     erase_person(Lead.objects.all())
     assert ask(company) == before
 
 
 def test_a_report_sees_one_company_alone(company):
-    make_march(company)
+    make_month(company)
     with scope.all_companies():
         other = make_company()
-        make_march(other)
+        make_month(other)
         make_lead(other, "spring")
         assert ask(company).total.leads == 9
         assert ask(other).total.leads == 10
@@ -566,7 +308,7 @@ def test_a_report_sees_one_company_alone(company):
 def test_a_report_outside_the_scope_is_empty(company):
     with scope.all_companies():
         other = make_company()
-        make_march(other)
+        make_month(other)
     report = ask(other)
     assert report.rows == []
     assert report.total.leads == 0

@@ -1,0 +1,287 @@
+"""A second report in plain Python: lists of facts, loops and fractions.
+
+It shares nothing with the program but the query value, so that the two can disagree.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+from math import ceil
+from zoneinfo import ZoneInfo
+
+DIGITS = {"EUR": 2, "JPY": 0, "KWD": 3}
+COUNTS = ("impressions", "clicks", "sends", "opens")
+CHANNELS = {
+    "paid_search": "Paid search",
+    "paid_social": "Paid social",
+    "email": "E-mail",
+    "other": "Other",
+}
+
+
+@dataclass
+class Lead:
+    at: datetime
+    day: date
+    kind: str
+    source: str
+    medium: str
+    campaign: str | None  # the key
+    reason: str
+
+
+@dataclass
+class Booking:
+    lead: str
+    at: datetime
+    status: str
+    value: int
+
+
+@dataclass
+class Spend:
+    amount: int
+    counts: dict[str, int | None]
+
+
+@dataclass
+class Campaign:
+    name: str
+    channel: str
+    status: str = "active"
+    discovered_on: date | None = None
+
+
+@dataclass
+class World:
+    """Everything that happened to one company."""
+
+    zone: str
+    currency: str
+    thin_below: int
+    new_a_day: int
+    today: date
+    leads: dict[str, Lead] = field(default_factory=dict)
+    bookings: dict[str, Booking] = field(default_factory=dict)
+    # (day, campaign key, source, medium, line, form or file) → money
+    spend: dict[tuple, Spend] = field(default_factory=dict)
+    campaigns: dict[str, Campaign] = field(default_factory=dict)
+
+    def day_of(self, instant):
+        return instant.astimezone(ZoneInfo(self.zone)).date()
+
+    def receive(self, number, at, kind, source, medium, channel, campaign, reason):
+        """A lead comes; `campaign` is its tidy name, `channel` that of a campaign it discovers."""
+        day = self.day_of(at)
+        if reason:
+            campaign = None
+        elif campaign not in self.campaigns:
+            found = sum(one.discovered_on == day for one in self.campaigns.values())
+            if found >= self.new_a_day:
+                campaign, reason = None, "flood"
+            else:
+                self.campaigns[campaign] = Campaign(campaign, channel, discovered_on=day)
+        self.leads[number] = Lead(at, day, kind, source, medium, campaign, reason)
+
+
+class Answer:
+    """What the report must say to one query."""
+
+    def __init__(self, world, query):
+        self.world, self.query = world, query
+        self.young_days = self._young_days()
+        before = query.start - timedelta(days=query.days)
+        self.periods = {False: (query.start, query.end)}
+        if query.compare != "none":
+            self.periods[True] = (before, query.start - timedelta(days=1))
+        self.blind = any(
+            (query.sources and not key[2]) or (query.mediums and not key[3])
+            for key, _ in self._spend_of(*self.periods.values(), filtered=False)
+        )
+        self.rows, self.thin, self.maturing, self.labels = {}, {}, {}, {}
+        self._fill()
+
+    def _fill(self):
+        leads = self._leads_of(self.periods[False])
+        counted = [lead for lead in leads if lead[1].kind == "primary"]
+        spend = self._spend_of(self.periods[False])
+        old_leads, old_spend = [], []
+        if True in self.periods:
+            old_leads = [x for x in self._leads_of(self.periods[True]) if x[1].kind == "primary"]
+            old_spend = self._spend_of(self.periods[True])
+        for key in {self._lead_key(x[1]) for x in counted} | {self._spend_key(x[0]) for x in spend}:
+            mine = [x for x in counted if self._lead_key(x[1]) == key]
+            money = [x for x in spend if self._spend_key(x[0]) == key]
+            old = self._values(
+                [x for x in old_leads if self._lead_key(x[1]) == key],
+                [x for x in old_spend if self._spend_key(x[0]) == key],
+            )
+            if key is None:
+                continue
+            self.rows[key] = (self._values(mine, money), old)
+            self.thin[key] = len(mine) < self.world.thin_below
+            self.maturing[key] = self._is_young(mine)
+            self.labels[key] = self._label(key)
+        nameless = [x for x in counted if self._lead_key(x[1]) is None]
+        old_nameless = [x for x in old_leads if self._lead_key(x[1]) is None]
+        unmatched = [x for x in spend if self._spend_key(x[0]) is None]
+        old_unmatched = [x for x in old_spend if self._spend_key(x[0]) is None]
+        self.unattributed = (self._values(nameless, []), self._values(old_nameless, []))
+        self.unmatched = (self._values([], unmatched), self._values([], old_unmatched))
+        self.total = (self._values(counted, spend), self._values(old_leads, old_spend))
+        self.reasons = {}
+        for number, lead in nameless:
+            code = lead.reason or f"no_{self.query.group_by}"
+            self.reasons.setdefault(code, []).append((number, lead))
+        self.reasons = {code: self._outcomes(found) for code, found in self.reasons.items()}
+        self.excluded = {}
+        for _, lead in leads:
+            if lead.kind != "primary":
+                self.excluded[lead.kind] = self.excluded.get(lead.kind, 0) + 1
+        everyone = [x for x in self.world.leads.values() if self._within(x.day, False)]
+        self.outside = len(everyone) - len(leads)
+        self.names = {}
+        for key, entry in () if self.blind else unmatched:
+            amount, entries = self.names.get(key[1], (0, 0))
+            self.names[key[1]] = amount + entry.amount, entries + 1
+        self.proof = {
+            "named": len(counted) - len(nameless),
+            "unattributed": len(nameless),
+            "counted": len(counted),
+            "excluded": len(leads) - len(counted),
+            "received": len(leads),
+        }
+        self.daily = [
+            self._outcomes([x for x in counted if x[1].day == self.query.start + timedelta(days=n)])
+            for n in range(self.query.days)
+        ]
+
+    # What belongs to the question
+
+    def _within(self, day, before):
+        start, end = self.periods[before]
+        return start <= day <= end
+
+    def _passes(self, key, source, medium):
+        query = self.query
+        if query.sources and source not in query.sources:
+            return False
+        if query.mediums and medium not in query.mediums:
+            return False
+        if not (query.channels or query.statuses or query.search):
+            return True
+        if key is None:
+            return False
+        campaign, word = self.world.campaigns[key], query.search.casefold()
+        if query.channels and campaign.channel not in query.channels:
+            return False
+        if query.statuses and campaign.status not in query.statuses:
+            return False
+        return word in campaign.name.casefold() or word in key
+
+    def _leads_of(self, period):
+        return [
+            (number, lead)
+            for number, lead in self.world.leads.items()
+            if period[0] <= lead.day <= period[1]
+            and self._passes(lead.campaign, lead.source, lead.medium)
+        ]
+
+    def _spend_of(self, *periods, filtered=True):
+        return [
+            (key, entry)
+            for key, entry in self.world.spend.items()
+            if any(start <= key[0] <= end for start, end in periods)
+            and (not filtered or self._passes(self._matched(key), key[2], key[3]))
+        ]
+
+    def _matched(self, key):
+        return key[1] if key[1] in self.world.campaigns else None
+
+    def _dimension(self, campaign, source, medium):
+        match self.query.group_by:
+            case "source":
+                return source or None
+            case "medium":
+                return medium or None
+            case "channel":
+                return self.world.campaigns[campaign].channel if campaign is not None else None
+        return campaign
+
+    def _lead_key(self, lead):
+        return self._dimension(lead.campaign, lead.source, lead.medium)
+
+    def _spend_key(self, key):
+        return self._dimension(self._matched(key), key[2], key[3])
+
+    def _label(self, key):
+        if self.query.group_by == "campaign":
+            return self.world.campaigns[key].name
+        return CHANNELS[key] if self.query.group_by == "channel" else key
+
+    # Sums
+
+    def _bookings(self, number):
+        return [one for one in self.world.bookings.values() if one.lead == number]
+
+    def _outcomes(self, leads):
+        """How many leads, how many booked, how many completed."""
+        kept = [[b.status for b in self._bookings(n) if b.status != "cancelled"] for n, _ in leads]
+        return len(leads), sum(map(bool, kept)), sum("completed" in one for one in kept)
+
+    def _values(self, leads, spend):
+        scale = 10 ** DIGITS[self.world.currency]
+        count, booked, completed = self._outcomes(leads)
+        revenue = sum(
+            booking.value
+            for number, _ in leads
+            for booking in self._bookings(number)
+            if booking.status == "completed"
+        )
+        money = [] if self.blind else [entry for _, entry in spend]
+        cost = Fraction(sum(entry.amount for entry in money), scale) if money else None
+        values = {
+            "leads": count,
+            "booked": booked,
+            "completed": completed,
+            "revenue": Fraction(revenue, scale),
+            "spend": cost,
+        }
+        for name in COUNTS:
+            known = [entry.counts[name] for entry in money if entry.counts.get(name) is not None]
+            values[name] = sum(known) if known else None
+        for name, top, bottom in (
+            ("booked_rate", booked, count),
+            ("completed_rate", completed, count),
+            ("show_rate", completed, booked),
+            ("cost_per_lead", cost, count),
+            ("cost_per_booked", cost, booked),
+            ("cost_per_completed", cost, completed),
+            ("roas", values["revenue"], cost),
+            ("roi", None if cost is None else values["revenue"] - cost, cost),
+            ("ctr", values["clicks"], values["impressions"]),
+            ("cpc", cost, values["clicks"]),
+            ("cpm", None if cost is None else 1000 * cost, values["impressions"]),
+            ("open_rate", values["opens"], values["sends"]),
+        ):
+            values[name] = None if top is None or not bottom else Fraction(top) / bottom
+        return values
+
+    # Ripening
+
+    def _young_days(self):
+        """Within how many days of its lead 80 % of the bookings came."""
+        lags = sorted(
+            max(0, _half_hour(one.at) - _half_hour(self.world.leads[one.lead].at))
+            for one in self.world.bookings.values()
+            if one.status != "cancelled"
+        )
+        return ceil(lags[ceil(len(lags) * 0.8) - 1] / 48) if lags else 0
+
+    def _is_young(self, leads):
+        first = self.world.today - timedelta(days=self.young_days - 1)
+        return 2 * sum(lead.day >= first for _, lead in leads) > len(leads)
+
+
+def _half_hour(instant):
+    return int(instant.timestamp() // 1800)

@@ -1,0 +1,113 @@
+"""Whatever happens to a company, each report says what a plain count of the facts says."""
+
+from fractions import Fraction
+from random import Random
+
+import pytest
+import time_machine
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from attribution import scope
+from reports.metrics import METRICS
+from reports.report import run_report
+from reports.series import daily_series, sparklines
+from tests.reports.histories import NOW, play, scoped
+from tests.reports.oracle import Answer
+
+HISTORIES = 500
+CLOSE = Fraction(1, 10**20)  # a ratio has 28 digits
+
+
+def same(value, wanted):
+    if value is None or wanted is None:
+        return value is wanted
+    if isinstance(wanted, int):
+        return value == wanted
+    return abs(Fraction(value) - wanted) <= CLOSE * max(1, abs(wanted))
+
+
+def check_values(values, wanted, where):
+    assert set(values) == set(wanted) == set(METRICS)
+    wrong = {
+        name: (values[name], wanted[name])
+        for name in wanted
+        if not same(values[name], wanted[name])
+    }
+    assert not wrong, where
+
+
+def check_row(row, wanted, compared, where):
+    now, before = wanted
+    check_values(row.values, now, where)
+    if compared:
+        check_values(row.previous, before, f"{where}, period before")
+    else:
+        assert row.previous is None
+
+
+def check(report, answer):
+    """Every number of the report against the oracle's."""
+    compared = report.query.compare != "none"
+    found = {row.campaign.key if row.campaign else row.key: row for row in report.rows}
+    assert set(found) == set(answer.rows)
+    for key, row in found.items():
+        check_row(row, answer.rows[key], compared, key)
+        assert row.label == answer.labels[key]
+        assert row.thin == answer.thin[key]
+        assert row.maturing == answer.maturing[key]
+    check_row(report.unattributed, answer.unattributed, compared, "unattributed")
+    check_row(report.unmatched_spend, answer.unmatched, compared, "unmatched")
+    check_row(report.total, answer.total, compared, "total")
+    assert {r.code: (r.leads, r.booked, r.completed) for r in report.reasons} == answer.reasons
+    assert {kind.kind: kind.leads for kind in report.excluded} == answer.excluded
+    assert {n.name: (n.amount_minor, n.entries) for n in report.unmatched_names} == answer.names
+    assert report.outside == answer.outside
+    assert {name: getattr(report.proof, name) for name in answer.proof} == answer.proof
+
+
+def check_sums(report):
+    """The promise itself: rows and unattributed and excluded are all there is, to the cent."""
+    assert report.proof.holds
+    total, rows = report.total.values, [*report.rows, report.unattributed, report.unmatched_spend]
+    for name in ("leads", "booked", "completed", "revenue", "spend"):
+        assert sum(row.values[name] or 0 for row in rows) == (total[name] or 0)
+    assert sum(reason.leads for reason in report.reasons) == report.unattributed.leads
+    excluded = sum(kind.leads for kind in report.excluded)
+    assert total["leads"] + excluded == report.proof.received
+
+
+def check_rankings(report, sort):
+    ranking = report.ranking(sort)
+    assert sorted(row.key for row in ranking) == sorted(row.key for row in report.rows)
+    assert not any(row.thin for row in ranking.ranked)
+    values = [row.values[sort.removeprefix("-")] for row in ranking.ranked]
+    assert values == sorted(values, reverse=sort.startswith("-"))
+
+
+def check_curves(report, answer):
+    points = daily_series(report)
+    assert [(point.leads, point.booked, point.completed) for point in points] == answer.daily
+    curves = sparklines(report, [row.key for row in report.rows])
+    assert {key: sum(curve) for key, curve in curves.items()} == {
+        row.key: row.leads for row in report.rows
+    }
+
+
+@pytest.mark.django_db
+@settings(max_examples=HISTORIES, suppress_health_check=list(HealthCheck))
+@given(seed=st.integers(0, 2**32), steps=st.integers(3, 14))
+def test_after_any_history_every_report_is_what_the_oracle_counts(seed, steps):
+    rng = Random(seed)
+    with time_machine.travel(NOW, tick=False), scope.all_companies(), transaction.atomic():
+        history = play(rng, "acme", steps)
+        with scoped(history):
+            for _ in range(2):
+                report = run_report(query := history.question())
+                answer = Answer(history.world, query)
+                check(report, answer)
+                check_sums(report)
+                check_rankings(report, rng.choice(("", "-")) + rng.choice(list(METRICS)))
+            check_curves(report, answer)
+        transaction.set_rollback(True)
