@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.test import Client
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Response
 from pytest_django.live_server_helper import LiveServer
 
 from reports.demo.load import load
@@ -24,7 +24,7 @@ class Visit:
 
     page: Page
     console: list[str] = field(default_factory=list)
-    bodies: dict[str, bytes] = field(default_factory=dict)
+    answers: list[Response] = field(default_factory=list)
 
     def refused_by_policy(self) -> list[str]:
         return [text for text in self.console if "Content Security Policy" in text]
@@ -85,18 +85,13 @@ def open_page(server, cookies, browser) -> Iterator[Open]:
         seen = Visit(context.new_page())
         seen.page.on("console", lambda message: seen.console.append(message.text))
         seen.page.on("pageerror", lambda error: seen.console.append(str(error)))
-        seen.page.on("response", lambda answer: keep_body(seen, answer))
+        seen.page.on("response", lambda answer: seen.answers.append(answer))
         seen.page.goto(path)
         return seen
 
     yield visit
     for context in contexts:
         context.close()
-
-
-def keep_body(seen: Visit, answer) -> None:
-    if answer.status == 200:
-        seen.bodies[answer.url] = answer.body()
 
 
 def session_cookie(user: str, url: str) -> dict[str, str]:

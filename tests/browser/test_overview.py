@@ -20,14 +20,14 @@ def rows(page):
 
 
 def test_the_page_is_light(open_page):
-    bodies = open_page(OVERVIEW).bodies
-    assert len(bodies) <= MOST_REQUESTS
-    weight = {url: len(gzip.compress(body)) for url, body in bodies.items()}
+    seen = open_page(OVERVIEW)
+    assert len(seen.answers) <= MOST_REQUESTS
+    weight = {answer.url: len(gzip.compress(answer.body())) for answer in seen.answers}
     assert sum(weight.values()) <= MOST_BYTES, weight
 
 
 def test_nothing_comes_from_elsewhere(open_page, server):
-    assert all(url.startswith(server) for url in open_page(OVERVIEW).bodies)
+    assert all(answer.url.startswith(server) for answer in open_page(OVERVIEW).answers)
 
 
 @pytest.mark.parametrize("sort", [sign + name for name in RATES for sign in ("", "-")])
