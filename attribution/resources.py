@@ -45,7 +45,7 @@ class LeadResource(ExportResource):
     phone = Field("phone", "phone")
     marks = column("marks", _marks)
     counted_for = column("counted for", lambda lead: lead.campaign.key if lead.campaign else "")
-    why_none = column("why without campaign", Lead.get_unattributed_reason_display)
+    reason = column("reason", lambda lead: lead.unattributed_reason)
     booked = column("booked", lambda lead: int(lead.booked))
     completed = column("completed", lambda lead: int(lead.completed))
     revenue = column("revenue", lambda lead: money(lead.revenue_minor, lead.company.currency))
