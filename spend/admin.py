@@ -93,7 +93,6 @@ class SpendEntryAdmin(ImportPages, ExportPages, ScopedAdmin):
         filters.CampaignSearchFilter,
     )
     search_fields = ("campaign__name", "campaign_key", "note")
-    search_help_text = gettext_lazy("Campaign or note")
     ordering = ("-day", "campaign_key")
     autocomplete_fields = ("campaign",)
     readonly_fields = ("source", "import_run", "author")

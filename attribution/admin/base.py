@@ -7,10 +7,10 @@ from typing import Any
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin import ListFilter, ShowFacets
-from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.contrib.admin.widgets import AutocompleteSelect, RelatedFieldWidgetWrapper
 from django.db import models
 from django.db.models import QuerySet
-from django.forms import ModelChoiceField
+from django.forms import Media, ModelChoiceField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -80,6 +80,8 @@ class ScopedAdmin(Rights, admin.ModelAdmin):
     def formfield_for_foreignkey(
         self, db_field: Any, request: HttpRequest, **kwargs: Any
     ) -> ModelChoiceField | None:
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", SearchableChoice(db_field, self.admin_site))
         if db_field.name == "company":
             allowed = roles.companies_with(request.user, f"{self.subject}.add")
             kwargs["queryset"] = Company.objects.filter(pk__in=allowed)
@@ -146,6 +148,14 @@ class ScopedAdmin(Rights, admin.ModelAdmin):
         initial = self.get_changeform_initial_data(request).get("company")
         chosen = str(request.POST.get("company", initial))
         return Company.objects.filter(pk=chosen).first() if chosen.isdecimal() else None
+
+
+class SearchableChoice(AutocompleteSelect):
+    """Django's choice with search, with a name for screen readers."""
+
+    @property
+    def media(self) -> Media:
+        return super().media + Media(js=("attribution/choice-names.js",))
 
 
 class ByNumber:

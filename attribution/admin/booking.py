@@ -32,13 +32,13 @@ class BookingForm(MoneyForm):
         return None if lead is None else lead.company
 
 
-class BookingInline(Rights, admin.TabularInline):
+class BookingInline(Rights, admin.StackedInline):
     """The bookings of one lead."""
 
     model = Booking
     form = BookingForm
     subject = "booking"
-    fields = ("external_id", "status", "booked_at", "completed_at", "amount")
+    fields = (("external_id", "status"), ("booked_at", "completed_at"), "amount")
     formfield_overrides = INSTANTS
     extra = 0
     can_delete = False
@@ -74,7 +74,6 @@ class BookingAdmin(ByNumber, ImportPages, ExportPages, ScopedAdmin):
         StatusFilter,
     )
     search_fields = ("external_id", "lead__external_id")
-    search_help_text = _("Booking id or lead id")
     ordering = ("-booked_at",)
     autocomplete_fields = ("lead",)
     readonly_fields = ("import_run",)

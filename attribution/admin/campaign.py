@@ -97,7 +97,6 @@ class CampaignAdmin(ExportPages, ScopedAdmin):
         MineFilter,
     )
     search_fields = ("name", "key")
-    search_help_text = gettext_lazy("Name or utm_campaign")
     ordering = ("name", "key")
     actions = ("archive", "unarchive")
     readonly_fields = ("discovered", "first_lead_on")

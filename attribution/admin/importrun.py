@@ -37,7 +37,6 @@ class ImportRunAdmin(ScopedAdmin):
     list_select_related = ("author",)
     list_filter = (filters.CompanyFilter, KindFilter, StateFilter)
     search_fields = ("file_name", "file_hash")
-    search_help_text = _("File name or SHA-256")
     fields = (
         *("company", "kind", "state", "file_name", "file_hash", "author"),
         *("rows", "new", "changed", "same", "error_count", "started_at", "finished_at"),

@@ -67,9 +67,6 @@ class LeadAdmin(ByNumber, ImportPages, ExportPages, ScopedAdmin):
         filters.CampaignSearchFilter,
     )
     search_fields = ("external_id", "campaign_key")
-    search_help_text = gettext_lazy(
-        "Lead id or campaign; with the right to see persons, also name or e-mail"
-    )
     ordering = ("-received_at",)
     actions = ("erase_personal_data",)
     readonly_fields = (
