@@ -14,7 +14,7 @@ from reports import formatting
 from reports.answer import Report
 from reports.cards import Card, key_figures
 from reports.filters import companies_of, day_range
-from reports.links import COUNTED, UNMATCHED, Links
+from reports.links import COUNTED, Links
 from reports.query import ReportQuery, resolve_period
 from reports.report import run_report
 
@@ -110,7 +110,7 @@ def _attention(request: HttpRequest, report: Report) -> Iterator[Attention]:
             ),
             text=gettext("of spend that matches no campaign"),
             action=gettext("Show the entries"),
-            url=links.spend(UNMATCHED),
+            url=links.spend(links.unattributed),
         )
     failed = _failed_imports(request, report)
     if failed:

@@ -25,7 +25,6 @@ LEADS_BEHIND = {
     "cost_per_completed": COMPLETED,
 }
 COUNTED = "&kind=primary"
-UNMATCHED = "&campaign=none"
 
 
 @dataclass(frozen=True)
@@ -35,15 +34,15 @@ class Links:
     query: ReportQuery
 
     @cached_property
-    def _leads(self) -> str:
-        return self._lead_list(without="")
+    def _filters(self) -> str:
+        return self._asked(without="")
 
     @cached_property
-    def _leads_of_a_row(self) -> str:
+    def _filters_of_a_row(self) -> str:
         # A row of sources is one source: together with a filter of sources it would be all of them.
-        return self._lead_list(without=self.query.group_by)
+        return self._asked(without=self.query.group_by)
 
-    def _lead_list(self, without: str) -> str:
+    def _asked(self, without: str) -> str:
         query = self.query
         lists = {
             "channel": query.channels,
@@ -56,22 +55,29 @@ class Links:
         pairs += [
             (name, value) for name, values in lists.items() if name != without for value in values
         ]
-        return f"{reverse('admin:attribution_lead_changelist')}?{urlencode(pairs)}"
-
-    @cached_property
-    def _spend(self) -> str:
-        path = reverse("admin:spend_spendentry_changelist")
-        company = urlencode({"company": self.query.company.slug})
-        return f"{path}?{company}&{days(self.query.start, self.query.end)}"
+        return urlencode(pairs)
 
     def leads(self, extra: str = "", start: date | None = None, end: date | None = None) -> str:
         """The leads of the question, or those of them that `extra` narrows to."""
-        narrowed = f"&{self.query.group_by}=" in extra
-        path = self._leads_of_a_row if narrowed else self._leads
-        return f"{path}&{days(start or self.query.start, end or self.query.end)}{extra}"
+        period = days(start or self.query.start, end or self.query.end)
+        return f"{self._lead_list}?{self._filters_beside(extra)}&{period}{extra}"
 
     def spend(self, extra: str = "") -> str:
-        return self._spend + extra
+        """The spend entries of the question, or those of them that `extra` narrows to."""
+        period = days(self.query.start, self.query.end)
+        return f"{self._spend_list}?{self._filters_beside(extra)}&{period}{extra}"
+
+    @cached_property
+    def _lead_list(self) -> str:
+        return reverse("admin:attribution_lead_changelist")
+
+    @cached_property
+    def _spend_list(self) -> str:
+        return reverse("admin:spend_spendentry_changelist")
+
+    def _filters_beside(self, extra: str) -> str:
+        narrowed = f"&{self.query.group_by}=" in extra
+        return self._filters_of_a_row if narrowed else self._filters
 
     def behind(self, metric: str, extra: str = "") -> str:
         """The counted leads, or the spend, that a figure is made of."""
@@ -81,16 +87,15 @@ class Links:
 
     @property
     def unattributed(self) -> str:
-        """The parameter for leads that belong to no row of the report."""
+        """The parameter for leads, and for spend, that belong to no row of the report."""
         if self.query.group_by in ("source", "medium"):
             return f"&{self.query.group_by}="
         return "&campaign=none"
 
     def reason(self, code: str) -> str:
         """The parameters for leads without a row, for one reason."""
-        if code in Reason.values:
-            return f"{self.unattributed}&reason={code}"
-        return self.unattributed
+        # Leads of a campaign lack only the source or medium: they have no reason of their own.
+        return f"{self.unattributed}&reason={code if code in Reason.values else ''}"
 
     def row(self, key: str) -> str:
         """The parameter that narrows a list to one row of the report."""

@@ -18,7 +18,7 @@ from attribution.models import Campaign
 from reports import charts, formatting
 from reports.answer import Report, Row
 from reports.filters import Address
-from reports.links import UNMATCHED, Links
+from reports.links import Links
 from reports.metrics import COST_COLUMNS, DEFAULT_COLUMNS, METRICS, Better, Metric, Value
 from reports.query import DIMENSIONS
 
@@ -177,7 +177,7 @@ class CampaignTable(tables.Table):
         """Only what was spent: leads have nothing to do with it."""
         amount = self.report.unmatched_spend
         metric = METRICS["spend"]
-        shown = figure_link(metric, amount.values["spend"], self.links, UNMATCHED)
+        shown = figure_link(metric, amount.values["spend"], self.links, self.links.unattributed)
         return self._sparse({"spend": shown})
 
     def reasons(self) -> list[tuple[str, list[SafeString | str]]]:
@@ -210,7 +210,7 @@ class CampaignTable(tables.Table):
         found = []
         for name in self.report.unmatched_names[:MOST_NAMES]:
             amount = Decimal(name.amount_minor).scaleb(-digits)
-            extra = f"{UNMATCHED}&q={quote(name.name, safe='')}"
+            extra = f"{self.links.unattributed}&q={quote(name.name, safe='')}"
             shown = figure_link(METRICS["spend"], amount, self.links, extra)
             found.append((name.name or gettext("(no name)"), self._sparse({"spend": shown})))
         return found
@@ -308,9 +308,9 @@ def group_titles(report: Report, sort: str) -> dict[str, str]:
 
 
 def figure_link(metric: Metric, value: Value, links: Links, extra: str) -> SafeString | str:
-    """A figure that leads to the rows behind it; a dash leads nowhere."""
+    """A figure that leads to the rows behind it; a dash and a nought lead nowhere."""
     text = formatting.figure(value, metric.unit, links.query.company.currency)
-    if value is None:
+    if not value:
         return text
     return format_html('<a href="{}">{}</a>', links.behind(metric.name, extra), text)
 

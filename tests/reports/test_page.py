@@ -3,6 +3,7 @@
 import logging
 import re
 from datetime import UTC, datetime
+from decimal import Decimal
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -11,6 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from attribution import scope
+from reports import formatting
 from reports.metrics import METRICS
 from tests.factories import make_company, make_lead, make_user
 from tests.reports.march import ADDRESS, MARCH, make_march
@@ -61,15 +63,37 @@ def test_reasons_kinds_and_unknown_names_each_lead_to_their_rows(client, march):
     assert any(q.get("q") == ["sprnig"] for q in asked)
 
 
-def test_every_linked_number_is_the_number_of_rows_it_leads_to(client, march):
-    """Click each count of the table and count what is listed."""
-    html = get(client, cols=["leads", "booked", "completed"])
+GROUPINGS = ["campaign", "source", "medium", "channel"]
+FILTERS = [{}, {"channel": "paid_search"}, {"source": ["google", "news"]}, {"q": "spr"}]
+
+
+def linked(html, model):
+    """The addresses in the table that lead to a list, and the text of each."""
     table = html[html.index('class="cp-table"') : html.index('id="proof"')]
-    found = re.findall(r'<a href="(/admin/attribution/lead/[^"]+)">([\d,]+)</a>', table)
-    assert len(found) > 15
-    for link, number in found:
-        answer = client.get(link.replace("&amp;", "&"))
-        assert answer.context["cl"].result_count == int(number), link
+    found = re.findall(rf'<a href="(/admin/{model}/[^"]+)">([^<]+)</a>', table)
+    return [(link.replace("&amp;", "&"), text) for link, text in found]
+
+
+@pytest.mark.parametrize("filters", FILTERS, ids=str)
+@pytest.mark.parametrize("group", GROUPINGS)
+def test_every_count_is_the_number_of_leads_it_leads_to(client, march, group, filters):
+    """Click each count of the table and count what is listed."""
+    html = get(client, group=group, cols=["leads", "booked", "completed"], **filters)
+    found = linked(html, "attribution/lead")
+    assert len(found) >= 6
+    for link, text in found:
+        if text.replace(",", "").isdigit():  # not the name of a row
+            answer = client.get(link)
+            assert answer.context["cl"].result_count == int(text.replace(",", "")), link
+
+
+@pytest.mark.parametrize("filters", FILTERS, ids=str)
+@pytest.mark.parametrize("group", GROUPINGS)
+def test_every_amount_is_the_sum_of_the_spend_it_leads_to(client, march, group, filters):
+    for link, text in linked(get(client, group=group, cols="spend", **filters), "spend"):
+        entries = client.get(link).context["cl"].queryset
+        spent = sum(entry.amount_minor for entry in entries)
+        assert formatting.money(Decimal(spent) / 100, "EUR") == text, link
 
 
 def test_a_proof_that_does_not_hold_is_red_and_logged(client, march, monkeypatch, caplog):
