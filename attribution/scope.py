@@ -80,6 +80,15 @@ class ScopedQuerySet(models.QuerySet[M]):
             row.complete()  # type: ignore[attr-defined]  # every scoped model has it
         return super().bulk_create(rows, *args, **kwargs)
 
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Refused where a total would change, as for one row."""
+        if reason := getattr(self.model, "never_deleted", ""):
+            raise models.ProtectedError(reason, set(self[:1]))
+        return super().delete()
+
+    delete.alters_data = True  # type: ignore[attr-defined]  # as Django marks its own
+    delete.queryset_only = True  # type: ignore[attr-defined]
+
 
 class ScopedManager(models.Manager.from_queryset(ScopedQuerySet)):  # type: ignore[misc]
     """Sees only rows of the companies in scope, and nothing at all without a scope."""

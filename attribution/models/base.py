@@ -1,6 +1,6 @@
 """What every row of a company's data has in common."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +15,8 @@ class CompanyRow(models.Model):
         "attribution.Company", on_delete=models.PROTECT, verbose_name=_("company")
     )
 
+    never_deleted: ClassVar[str] = ""  # why not, where a total would change
+
     objects = scope.ScopedManager()
 
     class Meta:
@@ -28,6 +30,8 @@ class CompanyRow(models.Model):
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         scope.require(self.company_id)
+        if self.never_deleted:
+            raise models.ProtectedError(self.never_deleted, {self})
         return super().delete(*args, **kwargs)
 
     def complete(self) -> None:

@@ -1,6 +1,6 @@
 """Leads: raw as captured, tidy for matching, and what became of each."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -34,6 +34,8 @@ class Lead(CompanyRow):
         BOT = "bot", _("Bot")
         BLOCKED = "blocked", _("Blocked")
         DUPLICATE = "duplicate", _("Duplicate")
+
+    never_deleted = "A lead is erased or excluded, never deleted."
 
     external_id = models.CharField(_("lead id"), max_length=200)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.PRIMARY)
@@ -173,7 +175,3 @@ class Lead(CompanyRow):
     def clean(self) -> None:
         if self.campaign is not None and self.campaign.company_id != self.company_id:
             raise ValidationError({"campaign": _("This campaign belongs to another company.")})
-
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        """Refused, because a total would change: erase the person's data instead."""
-        raise models.ProtectedError("A lead is erased or excluded, never deleted.", {self})

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from django.db import connection
+from django.db.models import ProtectedError
 
 from attribution import scope
 from attribution.models import Campaign, Lead
@@ -122,6 +123,23 @@ def test_erasing_persons_leaves_every_total_and_no_trace_in_the_table(company):
         cursor.execute("SELECT * FROM attribution_lead")
         stored = str(cursor.fetchall())
     assert "erika" not in stored.lower() and "example.com" not in stored and "5550100" not in stored
+
+
+def test_leads_are_never_deleted_one_or_many_with_or_without_bookings(company):
+    lead = make_lead(company)
+    make_booking(make_lead(company))
+    for delete in (lead.delete, Lead.objects.all().delete, Lead.objects.filter(pk=lead.pk).delete):
+        with pytest.raises(ProtectedError, match="erased or excluded, never deleted"):
+            delete()
+    assert Lead.objects.count() == 2
+
+
+def test_a_campaign_with_leads_is_not_deleted(company):
+    lead = make_lead(company, "spring")
+    with pytest.raises(ProtectedError):
+        lead.campaign.delete()
+    with pytest.raises(ProtectedError):
+        Campaign.objects.all().delete()
 
 
 def test_erasing_sees_no_other_company(company):
