@@ -10,6 +10,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import models
 from django.urls import reverse
 
+from attribution import scope
+from attribution.admin.base import ScopedAdmin
 from attribution.models import Membership
 from tests.canary import (
     CANARY,
@@ -27,6 +29,7 @@ from tests.routes import ROUTES, all_routes
 
 ROLES = (*Membership.Role.values, "nobody", "not staff")
 OPEN = {"healthz", "admin:login", "admin:logout", "admin:jsi18n"}  # without signing in
+LISTS = ("_changelist", "_export")  # these and the reports read what stands in the address
 pytestmark = pytest.mark.django_db
 
 
@@ -69,6 +72,8 @@ def queries(world, key):
     if key == "admin:autocomplete":
         return [{**field, "term": term} for field in choice_fields() for term in ("", CANARY[:6])]
     theirs, half = world.theirs, CANARY[:6]  # half a canary, so that an echo is no find
+    if not key.endswith(LISTS) and not key.startswith("reports:"):
+        return [{}, {"company": theirs.company.slug, "campaign": theirs.campaign.pk}]
     return [
         {},
         {"q": half},
@@ -238,3 +243,13 @@ def test_a_superuser_sees_all_companies(client, world, admin_user):
     text = text_of(client.get(reverse("admin:attribution_lead_changelist")))
     assert OWN in text
     assert CANARY in text
+
+
+def test_a_planted_hole_is_found(client, world, monkeypatch):
+    """Without the scope and the admin's own limit, the same search reports canaries."""
+    client.force_login(world.users["viewer"])
+    url = reverse("admin:attribution_lead_changelist")
+    assert leaks(client.get(url), url) == []
+    monkeypatch.setattr("attribution.scope.company_scope", lambda ids: scope.all_companies())
+    monkeypatch.setattr(ScopedAdmin, "seen_by", lambda self, request, rows: rows)
+    assert CANARY in leaks(client.get(url), url)
