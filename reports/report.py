@@ -41,7 +41,6 @@ REASONS: dict[str, str | Promise] = {
     **{reason.value: reason.label for reason in Reason},
     "no_source": gettext_lazy("Has a campaign, but no source"),
     "no_medium": gettext_lazy("Has a campaign, but no medium"),
-    "no_channel": gettext_lazy("No campaign, so no channel"),
 }
 
 
