@@ -59,34 +59,45 @@ class LeadRows:
         return new
 
     def captured_otherwise(self) -> tuple[int, list[str]]:
-        """Leads that are there with other captured values, and the ids of the first."""
-        return self._counted(f"{_THERE} WHERE {_OTHERWISE}", "s.external_id", "min(s.file_row)")
+        """Leads that are there with other captured values."""
+        return self._counted(f"{_THERE} WHERE {_OTHERWISE}", "s.external_id")
 
     def with_a_booking_of_a_file_before(self) -> tuple[int, list[str]]:
         """Leads whose outcome this file leaves empty, though an earlier file had one."""
         rows = f"""{_THERE} JOIN attribution_booking b ON b.company_id = %(company)s
                      AND b.external_id = ('lead:' || s.external_id) AND b.status <> 'cancelled'
                    WHERE s.status IS NULL"""
-        return self._counted(rows, "s.external_id", "min(s.file_row)")
+        return self._counted(rows, "s.external_id")
 
     def unknown_keys(self) -> tuple[int, list[str]]:
-        """Campaign names of new leads that no campaign has, and the first of them."""
+        """Campaign names of new leads that no campaign has."""
         rows = f"FROM import_stage s WHERE {self._unknown()}"
-        return self._counted(rows, "s.campaign_key", "min(s.file_row)")
+        return self._counted(rows, "s.campaign_key")
 
-    def discover(self) -> None:
-        """Make the campaigns that the new leads name; a day that floods us makes no more."""
+    def discover(self) -> int:
+        """Make the campaigns that the new leads name; a day that floods us makes no more.
+
+        Returns how many leads stay without one. A name left over on a full day may have another
+        row on a day that has room, so the search goes on until no further day is full.
+        """
         finder = CampaignFinder(self._company)
-        full = {date.min}
-        while candidates := self._stage.rows(
-            _CANDIDATES.format(unknown=self._unknown(), full=_listed(full)),
-            company=self._company.pk,
-            limit=self._company.new_campaigns_per_day,
-        ):
-            for key, day, source, medium in candidates:
+        full, before = {date.min}, 0
+        while len(full) > before:
+            before = len(full)
+            for key, day, source, medium in self._candidates(full):
                 day = date.fromisoformat(str(day))  # SQLite gives a day back as text
                 if finder.find(key, day, source, medium) is None:
                     full.add(day)
+        if full == {date.min}:
+            return 0
+        return self._number(f"SELECT count(*) FROM import_stage s WHERE {self._unknown()}")
+
+    def _candidates(self, full: set[date]) -> list[tuple[Any, ...]]:
+        return self._stage.rows(
+            _CANDIDATES.format(unknown=self._unknown(), full=_listed(full)),
+            company=self._company.pk,
+            limit=self._company.new_campaigns_per_day,
+        )
 
     def save(self) -> int:
         """Insert the leads that are not there; returns how many."""
@@ -109,10 +120,6 @@ class LeadRows:
             now=self._job.started,
         )
 
-    def flooded(self) -> int:
-        """After the discovery and before the insert: leads whose campaign was not made."""
-        return self._number(f"SELECT count(*) FROM import_stage s WHERE {self._unknown()}")
-
     def _unknown(self) -> str:
         """New leads whose campaign name no campaign has."""
         return _UNKNOWN_KEY.format(not_there=self._not_there)
@@ -120,15 +127,14 @@ class LeadRows:
     def _number(self, sql: str) -> int:
         return self._stage.number(sql, company=self._company.pk)
 
-    def _counted(self, rows: str, name: str, order: str) -> tuple[int, list[str]]:
-        count = self._number(f"SELECT count(DISTINCT {name}) {rows}")
-        if not count:
-            return 0, []
-        found: list[tuple[Any, ...]] = self._stage.rows(
-            f"SELECT {name}, {order} {rows} GROUP BY {name} ORDER BY 2 LIMIT {NAMED}",
+    def _counted(self, rows: str, name: str) -> tuple[int, list[str]]:
+        """How many names these rows have, and the first of them in the file's order."""
+        found = self._stage.rows(
+            f"""SELECT {name}, min(s.file_row), count(*) OVER () {rows}
+                 GROUP BY {name} ORDER BY 2 LIMIT {NAMED}""",
             company=self._company.pk,
         )
-        return count, [name for name, _ in found]
+        return (found[0][2] if found else 0), [row[0] for row in found]
 
 
 def _listed(days: set[date]) -> str:

@@ -228,8 +228,7 @@ class LeadImporter(Importer):
         outcome = self.outcome
         flooded = 0
         if outcome.new:
-            self._leads.discover()
-            flooded = self._leads.flooded()
+            flooded = self._leads.discover()
             outcome.new = self._leads.save()
         if self._has_outcomes:
             made, changed = self._bookings.save()
