@@ -1,0 +1,69 @@
+"""The site around the pages: navigation, who gets in, and what no form may be without."""
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from attribution import scope
+from tests.attribution.pages import url
+from tests.factories import (
+    make_company,
+    make_user,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def everything_in_scope():
+    with scope.all_companies():
+        yield
+
+
+@pytest.fixture
+def company():
+    return make_company(name="Acme", slug="acme", timezone="Europe/Berlin")
+
+
+class TestSite:
+    def test_reports_stand_first_and_the_rest_follows_the_rights(self, client, signed_in):
+        signed_in("viewer")
+        answer = client.get(reverse("admin:index"))
+        names = {
+            app["name"]: [one["object_name"] for one in app["models"]]
+            for app in answer.context["app_list"]
+        }
+        assert list(names) == ["Reports", "Data"]
+        assert names["Data"] == ["Campaign", "SpendEntry", "Lead", "Booking", "Company"]
+        client.force_login(make_user(answer.context["home"].company, "company_admin"))
+        names = [app["name"] for app in client.get(reverse("admin:index")).context["app_list"]]
+        assert names == ["Reports", "Data", "Imports", "Access"]
+
+    def test_staff_without_a_company_gets_no_further(self, client):
+        client.force_login(make_user())
+        assert client.get(reverse("admin:index")).status_code == 302
+
+    def test_only_superusers_see_users(self, client, signed_in, admin_user):
+        signed_in()
+        assert client.get(url("auth_user", "changelist")).status_code == 403
+        client.force_login(admin_user)
+        assert client.get(url("auth_user", "changelist")).status_code == 200
+        page = client.get(url("auth_user", "add")).content.decode()
+        assert re.search(r'<input[^>]*name="is_staff"[^>]* checked', page)
+
+    def test_forms_without_token_and_foreign_hosts_are_refused(self, company, settings):
+        from django.test import Client
+
+        strict = Client(enforce_csrf_checks=True)
+        strict.force_login(make_user(company, "company_admin"))
+        for model in ("attribution_campaign", "spend_spendentry", "attribution_lead"):
+            assert strict.post(url(model, "add"), {}).status_code == 403
+            assert strict.post(url(model, "changelist"), {"action": "x"}).status_code == 403
+        assert strict.get("/admin/", headers={"host": "evil.example"}).status_code == 400
+
+    def test_signing_in_stays_on_this_site(self, client, company):
+        user = make_user(company, "viewer")
+        sent = {"username": user.username, "password": "password"}
+        answer = client.post(reverse("admin:login") + "?next=https://evil.example/", sent)
+        assert answer["Location"] == reverse("admin:index") or "evil" not in answer["Location"]
