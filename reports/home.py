@@ -13,7 +13,7 @@ from attribution.models import Campaign, Company, ImportRun
 from reports import formatting
 from reports.answer import Report
 from reports.cards import Card, key_figures
-from reports.filters import companies_of, day_range
+from reports.filters import companies_of, current_company, day_range
 from reports.links import COUNTED, Links
 from reports.query import ReportQuery, resolve_period
 from reports.report import run_report
@@ -51,6 +51,7 @@ class Action:
 @dataclass(frozen=True)
 class Home:
     company: Company | None
+    others: tuple[Company, ...] = ()  # the user's other companies
     can_add_company: bool = False
     days: str = ""
     report_url: str = ""
@@ -62,9 +63,9 @@ class Home:
 def home_context(request: HttpRequest) -> Home:
     """What `templates/admin/index.html` shows beside the list of models."""
     companies = companies_of(request)
-    if not companies:
+    company = current_company(request, companies)
+    if company is None:
         return Home(company=None, can_add_company=request.user.is_superuser)
-    company = companies[0]
     start, end = resolve_period(PERIOD, calendar.today(company.zone))
     query = ReportQuery(company=company, start=start, end=end, compare="previous")
     report = run_report(query)
@@ -76,6 +77,7 @@ def home_context(request: HttpRequest) -> Home:
     )
     return Home(
         company=company,
+        others=tuple(other for other in companies if other != company),
         days=gettext("28 days, %(days)s") % {"days": day_range(start, end)},
         report_url=f"{overview}?company={company.slug}&period={PERIOD}",
         cards=tuple(figures),

@@ -22,6 +22,7 @@ from reports.links import Links
 from reports.metrics import COST_COLUMNS, DEFAULT_COLUMNS, METRICS, Better, Metric, Value
 from reports.query import DIMENSIONS
 
+LONG_PAGE = 30
 PER_PAGE = 50
 DEFAULT_SORT = "-leads"
 MOST_NAMES = 20  # names of unmatched spend listed on the page; exports hold them all
@@ -48,7 +49,7 @@ class MetricColumn(tables.Column):
         extra = self.links.row(row.key)
         shown = figure_link(self.metric, row.values[self.metric.name], self.links, extra)
         if self.metric.name == "leads":
-            return shown + charts.bar(row.leads, self.highest)
+            return format_html("{}{}", shown, charts.bar(row.leads, self.highest))
         ends = row.intervals.get(self.metric.name)
         if row.thin and ends is not None:
             return format_html(
@@ -133,6 +134,11 @@ class CampaignTable(tables.Table):
         """Choose the page; a number that does not exist gives the nearest that does."""
         self.paginator = Paginator(self.lines, PER_PAGE)
         self.page = self.paginator.get_page(page)
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the head would be out of sight before the page's last row."""
+        return len(self.page.object_list) > LONG_PAGE
 
     def keys_on_page(self) -> list[str]:
         return [line.row.key for line in self.page.object_list]

@@ -5,6 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import time_machine
+from django.utils.html import conditional_escape
 
 from reports import tables
 from reports.filters import Address
@@ -12,7 +13,7 @@ from reports.links import Links
 from reports.metrics import COST_COLUMNS, METRICS
 from reports.query import ReportQuery
 from reports.report import run_report
-from tests.factories import make_campaign, make_lead
+from tests.factories import make_campaign, make_lead, make_spend
 from tests.reports.march import make_march
 
 RATES = [metric.name for metric in METRICS.values() if metric.has_interval]
@@ -160,3 +161,11 @@ def test_reasons_lead_to_their_leads(company):
     by_source = Links(question(company, group_by="source"))
     without_source = query_of(by_source.leads(by_source.reason("no_source")))
     assert without_source["source"] == without_source["reason"] == [""]
+
+
+def test_a_row_with_spend_and_no_lead_draws_its_bar(company):
+    make_campaign(company, "posters")
+    make_spend(company, "posters", 5000)
+    shown = table(run_report(question(company)))
+    [cells] = [cells for group in shown.groups() for _name, cells in group.rows]
+    assert "&lt;svg" not in conditional_escape(cells[0])
