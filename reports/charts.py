@@ -25,6 +25,7 @@ EDGE = 1  # per cent kept free left and right, so that end points are not cut
 MAX_DAILY_POINTS = 200  # a longer period is drawn in weeks
 WEEKLY_BELOW = 5  # leads a day: under this a daily line is noise
 X_LABELS = 5
+BAR_WIDTH = 48  # of the longest bar in a cell, in pixels
 TIP_WIDTH, TIP_HEIGHT = 158, 66
 
 
@@ -137,8 +138,8 @@ def leads_chart(
 
 
 def sparkline(values: Sequence[int], label: str) -> SafeString:
-    """The course of a row in 80 by 20 pixels; the numbers are its spoken name."""
-    width, height = 80, 20
+    """The course of a row in 60 by 20 pixels; the numbers are its spoken name."""
+    width, height = 60, 20
     highest = max(values, default=0) or 1
     step = (width - 4) / max(len(values) - 1, 1)
     points = [
@@ -155,10 +156,10 @@ def sparkline(values: Sequence[int], label: str) -> SafeString:
 
 def bar(value: int, highest: int, css_class: str = "cp-bar") -> SafeString:
     """A bar as wide as `value` is of `highest`. The number stands beside it, so it is not read."""
-    width = 0.0 if highest <= 0 else max(0.0, min(1.0, value / highest)) * 64
+    width = 0.0 if highest <= 0 else max(0.0, min(1.0, value / highest)) * BAR_WIDTH
     return _svg(
-        f'<svg class="{escape(css_class)}" width="64" height="6" aria-hidden="true">'
-        '<rect class="cp-bar-track" width="64" height="6" rx="3"/>'
+        f'<svg class="{escape(css_class)}" width="{BAR_WIDTH}" height="6" aria-hidden="true">'
+        f'<rect class="cp-bar-track" width="{BAR_WIDTH}" height="6" rx="3"/>'
         f'<rect class="cp-bar-fill" width="{width:.1f}" height="6" rx="3"/></svg>'
     )
 

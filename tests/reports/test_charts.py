@@ -119,8 +119,8 @@ def test_a_bar_is_never_longer_than_its_track_nor_shorter_than_nothing():
     def width(value, highest):
         return float(parsed(charts.bar(value, highest))[1].get("width"))
 
-    assert width(5, 10) == 32
-    assert width(20, 10) == 64
+    assert width(5, 10) == charts.BAR_WIDTH / 2
+    assert width(20, 10) == charts.BAR_WIDTH
     assert width(-1, 10) == width(1, 0) == 0
 
 
