@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.db.models import Count
 from django.utils import timezone
 
 from attribution.models.campaign import Campaign
@@ -35,6 +36,23 @@ class CampaignFinder:
             self._ids[key] = self._discover(key, day, source, medium)
         return self._ids[key]
 
+    def discover(self, named: Iterable[tuple[str, date, str, str]]) -> set[date]:
+        """Make the campaigns of these unknown keys at once; returns the days that had no room."""
+        rows = Campaign.objects.filter(company=self.company, first_lead_on__isnull=False)
+        counts = rows.order_by().values_list("first_lead_on").annotate(number=Count("pk"))
+        room = {day: self.company.new_campaigns_per_day - number for day, number in counts}
+        made, full = [], set()
+        for key, day, source, medium in named:
+            left = room.get(day, self.company.new_campaigns_per_day)
+            if left > 0:
+                room[day] = left - 1
+                made.append(Campaign(company=self.company, **_discovered(key, day, source, medium)))
+            else:
+                full.add(day)
+        # One that somebody else made in this moment is as good.
+        Campaign.objects.bulk_create(made, batch_size=1000, ignore_conflicts=True)
+        return full
+
     def _discovered_on(self, day: date) -> int:
         if day not in self._discovered:
             rows = Campaign.objects.filter(company=self.company, first_lead_on=day)
@@ -42,18 +60,23 @@ class CampaignFinder:
         return self._discovered[day]
 
     def _discover(self, key: str, day: date, source: str, medium: str) -> int:
+        values = _discovered(key, day, source, medium)
         campaign, made = Campaign.objects.get_or_create(
-            company=self.company,
-            key=key,
-            defaults={
-                "name": key[:200],
-                "channel": channel_of(source, medium),
-                "discovered": True,
-                "first_lead_on": day,
-            },
+            company=self.company, key=values.pop("key"), defaults=values
         )
         self._discovered[day] += made
         return campaign.pk
+
+
+def _discovered(key: str, day: date, source: str, medium: str) -> dict[str, Any]:
+    """The columns of a campaign that a lead's utm_campaign has discovered."""
+    return {
+        "key": key,
+        "name": key[:200],
+        "channel": channel_of(source, medium),
+        "discovered": True,
+        "first_lead_on": day,
+    }
 
 
 def find_campaign(lead: "Lead") -> tuple[Campaign | None, str]:

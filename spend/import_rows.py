@@ -170,7 +170,7 @@ class SpendRows:
                        author_id, import_run_id, updated_at)
                 SELECT %(company)s, {copied}, %(currency)s,
                        %(author)s, %(run)s, %(now)s
-                  FROM import_entries WHERE entry_id IS NULL""",
+                  FROM import_entries WHERE entry_id IS NULL ORDER BY first_row""",
             company=self._company.pk,
             currency=self._company.currency,
             **self._by(),

@@ -3,7 +3,7 @@
 from typing import Any
 
 from attribution import roles
-from attribution.files.cells import parse_amount, parse_count, parse_day
+from attribution.files.cells import Amount, parse_amount, parse_count, parse_day
 from attribution.imports.columns import Field
 from attribution.imports.importer import Importer, Job, Parser, choice_parser, text_parser
 from attribution.models import Campaign, ImportRun
@@ -134,13 +134,12 @@ class SpendImporter(Importer):
             "came_from": choice_parser({way: way for way in (SpendEntry.FORM, SpendEntry.FILE)}),
         }
 
-    def _amount(self, text: str) -> int:
-        amount = parse_amount(text, self.company.currency, self.job.options.decimal_sign)
-        self._noisy += amount.noise
-        return amount.minor
+    def _amount(self, text: str) -> Amount:
+        return parse_amount(text, self.company.currency, self.job.options.decimal_sign)
 
     def staged(self, line: int, values: list[Any], cells: list[str]) -> tuple[Any, ...]:
         campaign, day, amount, source, medium, kind, _, *counts, note, came_from = values
+        self._noisy += amount.noise
         return (
             line,
             day,
@@ -150,7 +149,7 @@ class SpendImporter(Importer):
             tidy(medium)[:NAME_LENGTH],
             kind,
             came_from,
-            amount,
+            amount.minor,
             *counts,
             note,
             hash(tuple(cells)),

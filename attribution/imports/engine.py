@@ -4,7 +4,7 @@ from contextlib import suppress
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from attribution import roles, scope
 from attribution.files.reading import (
@@ -66,29 +66,37 @@ def take_in(
     the others get its outcome in `already`.
     """
     _require(company, kind, author)
-    outcome = Outcome(kind=kind, name=name)
     ours = run or runs.begin(company, kind, name, fingerprint(source), options, author)
-    outcome.run = ours
-    try:
+
+    def attempt() -> tuple[Outcome, Importer | None]:
+        outcome = Outcome(kind=kind, name=name, run=ours)
         with transaction.atomic():
             _prepare()
             runs.lock(company)
             runs.mark_dead(company, alive=ours)
             if run is not None and not runs.claim(run):
-                return _taken_in_already(run, outcome)
+                return _taken_in_already(run, outcome), None
             importer = _read(company, source, options, author, limits, outcome)
             if importer is None or outcome.error_count:
                 transaction.set_rollback(True)
             else:
                 _save(importer, ours)
+        if outcome.error_count:
+            runs.refused(ours, outcome)
+        return outcome, importer
+
+    try:
+        try:
+            outcome, importer = attempt()
+        except IntegrityError:
+            # Another door wrote one of these rows in the same moment. Now it is seen.
+            outcome, importer = attempt()
     except BaseException:
         if run is None:
             with suppress(DatabaseError):  # what went wrong is what the caller must hear of
                 runs.interrupted(ours)
         raise
-    if outcome.error_count:
-        runs.refused(ours, outcome)
-    elif importer is not None and outcome.new + outcome.changed > MANY_ROWS:
+    if importer is not None and outcome.new + outcome.changed > MANY_ROWS:
         _renew_statistics(importer)
     return outcome
 
@@ -158,7 +166,7 @@ def _read(
 
 def _stage(table: Table, importer: Importer) -> None:
     importer.stage.create()
-    importer.stage.load(staged_rows(table, importer))
+    importer.stage.load(staged_rows(table, importer), without=importer.not_staged)
 
 
 def _save(importer: Importer, run: ImportRun) -> None:

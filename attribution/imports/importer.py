@@ -1,7 +1,7 @@
 """What every kind of file has in common: fields, a staging table, checks, a merge."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -40,6 +40,7 @@ class Importer(ABC):
     fields: ClassVar[tuple[Field, ...]]
     blank: ClassVar[Mapping[str, Any]] = {}  # what an empty cell of a field is, if not None
     staged_columns: ClassVar[Mapping[str, str]]  # after file_row; name → SQL type
+    not_staged: Collection[str] = ()  # of these, what this very file says nothing about
     busy_tables: ClassVar[tuple[str, ...]]  # whose statistics a big file makes old
 
     def __init__(self, job: Job) -> None:

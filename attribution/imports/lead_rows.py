@@ -2,8 +2,8 @@
 
 # ruff: noqa: S608  (the parts of the SQL are our own constants; values are parameters)
 
+from collections.abc import Iterator
 from datetime import date
-from typing import Any
 
 from attribution.imports.importer import Importer
 from attribution.imports.lead_fields import UTM
@@ -84,20 +84,18 @@ class LeadRows:
         full, before = {date.min}, 0
         while len(full) > before:
             before = len(full)
-            for key, day, source, medium in self._candidates(full):
-                day = date.fromisoformat(str(day))  # SQLite gives a day back as text
-                if finder.find(key, day, source, medium) is None:
-                    full.add(day)
+            full |= finder.discover(self._candidates(full))
         if full == {date.min}:
             return 0
         return self._number(f"SELECT count(*) FROM import_stage s WHERE {self._unknown()}")
 
-    def _candidates(self, full: set[date]) -> list[tuple[Any, ...]]:
-        return self._stage.rows(
+    def _candidates(self, full: set[date]) -> Iterator[tuple[str, date, str, str]]:
+        for key, day, source, medium in self._stage.rows(
             _CANDIDATES.format(unknown=self._unknown(), full=_listed(full)),
             company=self._company.pk,
             limit=self._company.new_campaigns_per_day,
-        )
+        ):
+            yield key, date.fromisoformat(str(day)), source, medium  # SQLite gives a day as text
 
     def save(self) -> int:
         """Insert the leads that are not there; returns how many."""
@@ -113,8 +111,7 @@ class LeadRows:
                   FROM import_stage s
                   LEFT JOIN attribution_campaign c ON c.company_id = %(company)s
                         AND c.key = s.campaign_key AND s.unattributed_reason = ''
-                 WHERE {self._not_there}
-                ON CONFLICT (company_id, external_id) DO NOTHING""",
+                 WHERE {self._not_there}""",
             company=self._company.pk,
             run=self._job.run_id,
             now=self._job.started,

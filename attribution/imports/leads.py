@@ -72,6 +72,7 @@ class LeadImporter(Importer):
         self._may_have_outcomes = bool(
             {"booking_status", "booked_at", "completed_at", "value"} & found
         )
+        self.not_staged = () if self._may_have_outcomes else STAGED.keys()
         self._has_clicks = bool(found & set(CLICKS))
         self._content_ids = ContentIds(self.outcome.headers)
         self._ahead = 0
@@ -146,7 +147,7 @@ class LeadImporter(Importer):
             kind == "vpn",
             kind == "suspicious",
             *person,
-            *(self._outcome(values[16:20]) if self._may_have_outcomes else NO_OUTCOME),
+            *(self._outcome(values[16:20]) if self._may_have_outcomes else ()),
         )
 
     def _from_link(

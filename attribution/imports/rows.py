@@ -9,6 +9,7 @@ from attribution.files.reading import Table
 from attribution.imports.importer import Importer, Parser
 from attribution.imports.outcome import RowError
 
+SEEN = 1_000  # texts remembered of each column
 EMPTY = "This cell is empty."
 EMPTY_WAY_OUT = "Every row needs a value here."
 
@@ -22,6 +23,7 @@ class Step(NamedTuple):
     values: Mapping[str, str]
     filled: bool
     parse: Parser
+    seen: dict[str, Any]  # text → value: most columns say the same few things again and again
 
 
 def staged_rows(table: Table, importer: Importer) -> Iterator[tuple[Any, ...]]:
@@ -33,22 +35,29 @@ def staged_rows(table: Table, importer: Importer) -> Iterator[tuple[Any, ...]]:
         outcome.rows += 1
         values = template.copy()
         sound = usable
-        for place, index, header, translated, filled, parse in steps:
+        for place, index, header, translated, filled, parse, seen in steps:
             text = cells[index]
+            if text in seen:
+                values[place] = seen[text]
+                continue
             if translated:
                 text = translated.get(text.strip().casefold(), text)
             if not text or text.isspace():
                 if filled:
                     outcome.add_error(RowError(line, header, cells[index], EMPTY, EMPTY_WAY_OUT))
                     sound = False
+                else:
+                    seen[cells[index]] = template[place]
                 continue
             try:
-                values[place] = parse(text)
+                values[place] = seen[cells[index]] = parse(text)
             except CellError as error:
                 outcome.add_error(
                     RowError(line, header, cells[index], error.problem, error.way_out)
                 )
                 sound = False
+            if len(seen) > SEEN:
+                seen.clear()
         if sound:
             yield importer.staged(line, values, cells)
 
@@ -65,7 +74,7 @@ def _plan(importer: Importer) -> tuple[list[Any], list[Step]]:
         parse = parsers[field.name]
         if column.index is not None:
             steps.append(
-                Step(place, column.index, column.header, column.values, field.filled, parse)
+                Step(place, column.index, column.header, column.values, field.filled, parse, {})
             )
         elif column.constant.strip():
             try:

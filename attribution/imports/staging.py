@@ -2,7 +2,7 @@
 
 # ruff: noqa: S608  (the parts of the SQL are our own constants; values are parameters)
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from itertools import islice
@@ -32,13 +32,17 @@ class Staging:
     def drop(self) -> None:
         self.execute("DROP TABLE IF EXISTS import_stage")
 
-    def load(self, rows: Rows) -> None:
-        """No other query runs on this connection until all rows are in."""
+    def load(self, rows: Rows, without: Collection[str] = ()) -> None:
+        """No other query runs on this connection until all rows are in.
+
+        Columns left out are not in the rows either; they are NULL.
+        """
+        columns = [name for name in self.columns if name not in without]
         if self.on_postgresql:
-            self._copy(rows)
+            self._copy(rows, columns)
             self.execute("ANALYZE import_stage")
         else:
-            self._insert(rows)
+            self._insert(rows, columns)
 
     def execute(self, sql: str, **params: Any) -> int:
         """Runs one statement; returns how many rows it wrote."""
@@ -70,19 +74,19 @@ class Staging:
             return connection.ops.adapt_datetimefield_value(value)
         return value
 
-    def _copy(self, rows: Rows) -> None:
+    def _copy(self, rows: Rows, columns: list[str]) -> None:
         with (
             connection.cursor() as cursor,
-            cursor.copy(f"COPY import_stage ({', '.join(self.columns)}) FROM STDIN") as copy,
+            cursor.copy(f"COPY import_stage ({', '.join(columns)}) FROM STDIN") as copy,
         ):
             write = copy.write_row
             for row in rows:
                 write(row)
 
-    def _insert(self, rows: Rows) -> None:
-        marks = ", ".join(["%s"] * len(self.columns))
-        sql = f"INSERT INTO import_stage VALUES ({marks})"
-        instants = [n for n, kind in enumerate(self.columns.values()) if kind == "timestamptz"]
+    def _insert(self, rows: Rows, columns: list[str]) -> None:
+        marks = ", ".join(["%s"] * len(columns))
+        sql = f"INSERT INTO import_stage ({', '.join(columns)}) VALUES ({marks})"
+        instants = [n for n, name in enumerate(columns) if self.columns[name] == "timestamptz"]
         iterator = (self._for_sqlite(row, instants) for row in rows)
         with connection.cursor() as cursor:
             while chunk := list(islice(iterator, CHUNK)):

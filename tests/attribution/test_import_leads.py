@@ -4,8 +4,10 @@ from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
 import pytest
+from django.db import IntegrityError
 
 from attribution import scope
+from attribution.imports.lead_rows import LeadRows
 from attribution.models import Booking, Campaign, ImportRun, Lead
 from tests.attribution.import_files import check, file_of, take_in, texts
 from tests.factories import make_company, make_lead
@@ -338,3 +340,18 @@ def test_an_empty_translation_is_an_empty_cell(company):
 def test_an_apostrophe_before_a_formula_is_taken_off(company):
     take_in(company, "leads", "id,received_at,campaign\nA,2026-03-01,'=SUM(A1)\n")
     assert lead("A").utm_campaign == "=SUM(A1)"
+
+
+def test_a_lead_that_another_door_stores_meanwhile_is_found_the_second_time(company, monkeypatch):
+    real, meanwhile = LeadRows.save, ["B"]
+
+    def save(self):
+        if meanwhile:
+            make_lead(company, external_id=meanwhile.pop())
+            raise IntegrityError("the lead's id is there")
+        return real(self)
+
+    monkeypatch.setattr(LeadRows, "save", save)
+    outcome = take_in(company, "leads", THREE)
+    assert (outcome.rows, outcome.new) == (3, 3)
+    assert Lead.objects.count() == 3
