@@ -8,13 +8,13 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Protocol
 
 from django.utils.formats import date_format
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 
 from reports import formatting
 
@@ -27,6 +27,16 @@ WEEKLY_BELOW = 5  # leads a day: under this a daily line is noise
 X_LABELS = 5
 BAR_WIDTH = 48  # of the longest bar in a cell, in pixels
 TIP_WIDTH, TIP_HEIGHT = 158, 66
+
+
+def day_text(day: date, pattern: str = "j M") -> str:
+    """A day as a person writes it: "5 Mar", "Thu 5 Mar"."""
+    return _day_text(day, pattern, get_language() or "")
+
+
+@lru_cache(maxsize=10_000)
+def _day_text(day: date, pattern: str, language: str) -> str:
+    return date_format(day, pattern)  # slow, and the same days come again with every page
 
 
 class Counted(Protocol):
@@ -56,8 +66,8 @@ class Bucket:
     @cached_property
     def label(self) -> str:
         if self.days == 1:
-            return date_format(self.start, "D j M")
-        return f"{date_format(self.start, 'j M')} – {date_format(self.end, 'j M')}"
+            return day_text(self.start, "D j M")
+        return f"{day_text(self.start)} – {day_text(self.end)}"
 
 
 @dataclass(frozen=True)
@@ -72,6 +82,7 @@ class ChartRow:
 @dataclass(frozen=True)
 class Chart:
     svg: SafeString
+    numbers: SafeString  # the same as rows of a table
     rows: list[ChartRow]
     weekly: bool
     has_previous: bool
@@ -129,6 +140,7 @@ def leads_chart(
     last_days = now[-1].days if now else days
     return Chart(
         svg=_draw(rows, title),
+        numbers=_numbers(rows, has_previous=bool(before)),
         rows=rows,
         weekly=days == 7,
         has_previous=bool(before),
@@ -178,6 +190,21 @@ def _draw(rows: Sequence[ChartRow], title: str) -> SafeString:
     return _svg(
         f'<svg class="cp-chart" width="100%" height="{HEIGHT}" role="group" '
         f'aria-label="{escape(title)}">{"".join(parts)}</svg>'
+    )
+
+
+def _numbers(rows: Sequence[ChartRow], *, has_previous: bool) -> SafeString:
+    """The rows of the table beside the chart."""
+    return _svg("".join(_number_row(row, has_previous=has_previous) for row in rows))
+
+
+def _number_row(row: ChartRow, *, has_previous: bool) -> str:
+    before = row.previous.leads if row.previous else None
+    return (
+        f'<tr><th scope="row">{escape(row.bucket.label)}</th>'
+        f'<td><a href="{escape(row.url)}">{formatting.count(row.bucket.leads)}</a></td>'
+        f"<td>{formatting.count(row.bucket.booked)}</td>"
+        + (f"<td>{formatting.count(before)}</td></tr>\n" if has_previous else "</tr>\n")
     )
 
 
@@ -235,7 +262,7 @@ def _day_label(day: date, index: int, count: int) -> str:
         anchor = "end" if index else "start"
     return (
         f'<text class="cp-tick" x="{_x(index, count):.2f}%" y="{HEIGHT - 8}" '
-        f'text-anchor="{anchor}">{escape(date_format(day, "j M"))}</text>'
+        f'text-anchor="{anchor}">{escape(day_text(day))}</text>'
     )
 
 
@@ -280,7 +307,7 @@ def point_lines(row: ChartRow) -> list[str]:
             gettext("before: %(n)s (%(day)s)")
             % {
                 "n": formatting.count(row.previous.leads),
-                "day": date_format(row.previous.start, "j M"),
+                "day": day_text(row.previous.start),
             }
         )
     return lines

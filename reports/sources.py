@@ -101,13 +101,13 @@ def lead_groups(query: ReportQuery, young_since: date) -> Iterator[LeadGroup]:
     )
     for row in rows:
         yield LeadGroup(
-            before=bool(row["before"]),
-            campaign_id=row["campaign_id"],
-            reason=row["unattributed_reason"],
-            source=row.get("source", ""),
-            medium=row.get("medium", ""),
+            row["before"],
+            row["campaign_id"],
+            row["unattributed_reason"],
+            row.get("source", ""),
+            row.get("medium", ""),
             received=row["n"],
-            excluded={kind: row[f"n_{kind}"] for kind in EXCLUDED_KINDS},
+            excluded={kind: n for kind in EXCLUDED_KINDS if (n := row[f"n_{kind}"])},
             leads=row["n_primary"],
             booked=row["n_booked"],
             completed=row["n_completed"],
