@@ -51,6 +51,8 @@ class SpendEntry(CompanyRow):
         on_delete=models.PROTECT,
         null=True,
         editable=False,
+        db_index=False,
+        db_constraint=False,  # a check for each of a million rows; runs are never deleted
         verbose_name=_("import run"),
     )
     author = models.ForeignKey(
@@ -58,6 +60,8 @@ class SpendEntry(CompanyRow):
         on_delete=models.SET_NULL,
         null=True,
         editable=False,
+        db_index=False,
+        db_constraint=False,  # as above; people are made inactive, never deleted
         verbose_name=_("by"),
     )
     updated_at = models.DateTimeField(_("last change"), auto_now=True)

@@ -12,7 +12,10 @@ class CompanyRow(models.Model):
     """A row that belongs to one company, and is seen and written only within its scope."""
 
     company = models.ForeignKey(
-        "attribution.Company", on_delete=models.PROTECT, verbose_name=_("company")
+        "attribution.Company",
+        on_delete=models.PROTECT,
+        db_index=False,  # every such table has an index that starts with the company
+        verbose_name=_("company"),
     )
 
     never_deleted: ClassVar[str] = ""  # why not, where a total would change

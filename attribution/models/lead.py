@@ -92,6 +92,7 @@ class Lead(CompanyRow):
         null=True,
         editable=False,
         db_index=False,
+        db_constraint=False,  # a check for each of a million rows; runs are never deleted
         verbose_name=_("import run"),
     )
     created_at = models.DateTimeField(_("stored"), auto_now_add=True)
