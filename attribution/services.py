@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import Count
@@ -14,6 +14,16 @@ from attribution.utm import Reason, channel_of, page_of
 
 if TYPE_CHECKING:
     from attribution.models.lead import Lead
+
+
+class Naming(NamedTuple):
+    """A row of a file that names a campaign which is not there."""
+
+    row: int
+    key: str
+    day: date
+    source: str
+    medium: str
 
 
 class CampaignFinder:
@@ -36,22 +46,26 @@ class CampaignFinder:
             self._ids[key] = self._discover(key, day, source, medium)
         return self._ids[key]
 
-    def discover(self, named: Iterable[tuple[str, date, str, str]]) -> set[date]:
-        """Make the campaigns of these unknown keys at once; returns the days that had no room."""
+    def admit(self, namings: Iterable[Naming]) -> list[Naming]:
+        """Of rows with unknown keys, in their order, those that may make a campaign: a key once,
+        and on each day no more than there is room for. Makes nothing yet."""
         rows = Campaign.objects.filter(company=self.company, first_lead_on__isnull=False)
         counts = rows.order_by().values_list("first_lead_on").annotate(number=Count("pk"))
         room = {day: self.company.new_campaigns_per_day - number for day, number in counts}
-        made, full = [], set()
-        for key, day, source, medium in named:
-            left = room.get(day, self.company.new_campaigns_per_day)
-            if left > 0:
-                room[day] = left - 1
-                made.append(Campaign(company=self.company, **_discovered(key, day, source, medium)))
-            else:
-                full.add(day)
-        # One that somebody else made in this moment is as good.
-        Campaign.objects.bulk_create(made, batch_size=1000, ignore_conflicts=True)
-        return full
+        admitted: dict[str, Naming] = {}
+        for naming in namings:
+            left = room.get(naming.day, self.company.new_campaigns_per_day)
+            if left > 0 and naming.key not in admitted:
+                room[naming.day] = left - 1
+                admitted[naming.key] = naming
+        return list(admitted.values())
+
+    def make(self, namings: Iterable[Naming]) -> None:
+        """Make the campaigns; one that somebody else made in this moment is as good."""
+        campaigns = [
+            Campaign(company=self.company, **_discovered(*naming[1:])) for naming in namings
+        ]
+        Campaign.objects.bulk_create(campaigns, batch_size=1000, ignore_conflicts=True)
 
     def _discovered_on(self, day: date) -> int:
         if day not in self._discovered:

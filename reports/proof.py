@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
 
-from attribution.models import Lead
 from reports import formatting
+from reports.filtered import filtered_leads, filtered_spend, matched_spend, named_leads
 from reports.query import CampaignBrief, ReportQuery
-from reports.sources import PRIMARY, how_many, in_period
-from spend.models import SpendEntry
+from reports.sources import PRIMARY, how_many
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,45 +110,14 @@ def _count_leads(query: ReportQuery, campaigns: Iterable[CampaignBrief]) -> dict
     return filtered_leads(query, campaigns).aggregate(
         received=Count("*"),
         counted=how_many(PRIMARY),
-        named=how_many(PRIMARY & _has_value(query, "source", "medium")),
+        named=how_many(PRIMARY & named_leads(query)),
         revenue=Sum("revenue_minor", filter=PRIMARY),
     )
 
 
 def _add_spend(query: ReportQuery, campaigns: Iterable[CampaignBrief]) -> dict[str, Any]:
-    entries = SpendEntry.objects.filter(in_period(query) & _campaign_filter(query, campaigns))
-    if query.sources:
-        entries = entries.filter(utm_source__in=query.sources)
-    if query.mediums:
-        entries = entries.filter(utm_medium__in=query.mediums)
-    return entries.aggregate(
+    return filtered_spend(query, campaigns).aggregate(
         entries=Count("*"),
         total=Sum("amount_minor"),
-        matched=Sum("amount_minor", filter=_has_value(query, "utm_source", "utm_medium")),
+        matched=Sum("amount_minor", filter=matched_spend(query)),
     )
-
-
-def filtered_leads(query: ReportQuery, campaigns: Iterable[CampaignBrief]) -> QuerySet[Lead]:
-    """The leads of the period under all filters, in SQL."""
-    leads = Lead.objects.filter(in_period(query) & _campaign_filter(query, campaigns))
-    if query.sources:
-        leads = leads.filter(source__in=query.sources)
-    if query.mediums:
-        leads = leads.filter(medium__in=query.mediums)
-    return leads
-
-
-def _has_value(query: ReportQuery, source: str, medium: str) -> Q:
-    """Facts that belong to a named row of this grouping."""
-    if query.group_by == "source":
-        return ~Q(**{source: ""})
-    if query.group_by == "medium":
-        return ~Q(**{medium: ""})
-    return Q(campaign__isnull=False)
-
-
-def _campaign_filter(query: ReportQuery, campaigns: Iterable[CampaignBrief]) -> Q:
-    if not query.looks_at_campaigns:
-        return Q()
-    wanted = [campaign.id for campaign in campaigns if query.takes_campaign(campaign)]
-    return Q(campaign_id__in=wanted)

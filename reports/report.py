@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from attribution import calendar
 from attribution.models import Campaign, Lead
 from attribution.utm import Reason
-from reports import sources
+from reports import filtered, sources
 from reports.answer import (
     Facets,
     KindCount,
@@ -74,7 +74,6 @@ class _Builder:
         self.unmatched = {False: Tally(), True: Tally()}
         self.reasons: dict[str, Tally] = defaultdict(Tally)
         self.excluded: dict[str, int] = defaultdict(int)
-        self.names: dict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
         self.outside = 0
         self.has_spend = False
         self.blind_spend = False  # a filter asks for what some entries do not say
@@ -147,10 +146,6 @@ class _Builder:
             self.named[group.before, key].add_spend(group)
             return
         self.unmatched[group.before].add_spend(group)
-        if not group.before:
-            name = campaign.key if campaign else group.unmatched_key
-            amount, entries = self.names[name]
-            self.names[name] = amount + group.amount_minor, entries + group.entries
 
     def _takes(self, campaign: CampaignBrief | None, group: LeadGroup | SpendGroup) -> bool:
         return self.query.takes_campaign(campaign) and self.query.takes_utm(
@@ -229,10 +224,10 @@ class _Builder:
         ]
 
     def _unmatched_names(self) -> list[UnmatchedName]:
-        if self.blind_spend:
+        if self.blind_spend or self.unmatched[False].spend is None:
             return []
-        names = [UnmatchedName(name, *found) for name, found in self.names.items()]
-        return sorted(names, key=lambda one: (-one.amount_minor, one.name))
+        names = filtered.unmatched_names(self.query, self.campaigns.values())
+        return [UnmatchedName(*found) for found in names]
 
     # What makes it trustworthy
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from django.db.models import Count, Q
 
 from reports.answer import Report
-from reports.proof import filtered_leads
+from reports.filtered import filtered_leads
 from reports.query import ReportQuery
 from reports.sources import PRIMARY, how_many
 

@@ -46,10 +46,8 @@ class SpendGroup:
 
     before: bool
     campaign_id: int | None
-    unmatched_key: str  # the tidy name of a campaign that is not there
     source: str
     medium: str
-    entries: int
     amount_minor: int
     counts: dict[str, int | None]
 
@@ -125,33 +123,40 @@ def utm_values(query: ReportQuery) -> tuple[list[str], list[str]]:
 
 
 def spend_groups(query: ReportQuery) -> Iterator[SpendGroup]:
-    """All spend of the period, and of the period compared with, whatever the other filters say."""
+    """All spend of the period, and of the period compared with, whatever the other filters say.
+
+    The two periods are columns of one group, not two groups: the database then adds up by campaign
+    alone, without sorting.
+    """
     utm = {name: f"utm_{name}" for name in ("source", "medium") if query.asks_for(name)}
     rows: QuerySet[SpendEntry, dict[str, Any]] = (
         SpendEntry.objects.filter(_in_either(query))
+        .values("campaign_id", *utm.values())
         .annotate(
-            before=_before(query),
-            unmatched_key=Case(When(campaign__isnull=True, then="campaign_key"), default=Value("")),
-        )
-        .values("before", "campaign_id", "unmatched_key", *utm.values())
-        .annotate(
-            n=Count("*"),
-            amount=Sum("amount_minor"),
-            **{f"sum_{name}": Sum(name) for name in SPEND_COUNTS},
+            **_spend_sums("now", Q(day__gte=query.start)),
+            **_spend_sums("before", Q(day__lt=query.start)),
         )
         .order_by()
     )
     for row in rows:
-        yield SpendGroup(
-            before=bool(row["before"]),
-            campaign_id=row["campaign_id"],
-            unmatched_key=row["unmatched_key"],
-            source=row.get("utm_source", ""),
-            medium=row.get("utm_medium", ""),
-            entries=row["n"],
-            amount_minor=int(row["amount"]),
-            counts={name: _whole(row[f"sum_{name}"]) for name in SPEND_COUNTS},
-        )
+        for period in ("now", "before"):
+            if row[f"{period}_entries"]:
+                yield SpendGroup(
+                    before=period == "before",
+                    campaign_id=row["campaign_id"],
+                    source=row.get("utm_source", ""),
+                    medium=row.get("utm_medium", ""),
+                    amount_minor=int(row[f"{period}_amount"]),
+                    counts={name: _whole(row[f"{period}_{name}"]) for name in SPEND_COUNTS},
+                )
+
+
+def _spend_sums(period: str, days: Q) -> dict[str, Count | Sum]:
+    return {
+        f"{period}_entries": how_many(days),
+        f"{period}_amount": Sum("amount_minor", filter=days),
+        **{f"{period}_{name}": Sum(name, filter=days) for name in SPEND_COUNTS},
+    }
 
 
 def campaigns(company: Company) -> Iterator[CampaignBrief]:

@@ -25,7 +25,7 @@ from attribution.imports.rows import staged_rows
 from attribution.imports.staging import Staging
 from attribution.models import Company, ImportRun
 
-MANY_ROWS = 10_000  # from here on the database's statistics are worth renewing
+MANY_ROWS = 10_000  # from here on it is worth tidying the tables up
 
 
 def check(
@@ -97,7 +97,7 @@ def take_in(
                 runs.interrupted(ours)
         raise
     if importer is not None and outcome.new + outcome.changed > MANY_ROWS:
-        _renew_statistics(importer)
+        _tidy_up(importer)
     return outcome
 
 
@@ -209,8 +209,12 @@ def _already_text(run: ImportRun) -> str:
     return f"{run.file_name} was already taken in on {when}{by}; nothing was added."
 
 
-def _renew_statistics(importer: Importer) -> None:
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            for table in importer.busy_tables:
-                cursor.execute(f"ANALYZE {table}")
+def _tidy_up(importer: Importer) -> None:
+    """New statistics, and pages marked as settled: reports then read their indexes alone."""
+    if connection.vendor != "postgresql" or connection.in_atomic_block:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")
+        for table in importer.busy_tables:
+            cursor.execute(f"VACUUM (ANALYZE) {table}")
+        cursor.execute("RESET statement_timeout")

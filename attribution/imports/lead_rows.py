@@ -4,13 +4,15 @@
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 from attribution.imports.importer import Importer
 from attribution.imports.lead_fields import UTM
-from attribution.services import CampaignFinder
+from attribution.services import CampaignFinder, Naming
 from attribution.utm import Reason
 
 NAMED = 5  # examples in a note
+PART = 10_000
 
 _NOT_THERE = """NOT EXISTS (SELECT 1 FROM attribution_lead l
                  WHERE l.company_id = %(company)s AND l.external_id = s.external_id)"""
@@ -23,15 +25,21 @@ _UNKNOWN_KEY = """s.unattributed_reason = '' AND {not_there}
                    WHERE c.company_id = %(company)s AND c.key = s.campaign_key)"""
 # The first row that names each unknown key, and of each day no more than can be discovered:
 # one above the limit shows that the day is full.
-_CANDIDATES = """
-  SELECT campaign_key, day, source, medium FROM (
+_FIRST_ROWS = """
+  SELECT file_row, campaign_key, day, source, medium FROM (
     SELECT s.file_row, s.campaign_key, s.day, s.source, s.medium,
            row_number() OVER (PARTITION BY s.day ORDER BY s.file_row) AS nth
       FROM import_stage s
       JOIN (SELECT min(s.file_row) AS first_row FROM import_stage s
-             WHERE {unknown} AND s.day NOT IN ({full})
-             GROUP BY s.campaign_key) AS firsts ON s.file_row = first_row) AS candidates
+             WHERE {unknown} GROUP BY s.campaign_key) AS firsts ON s.file_row = first_row
+    ) AS candidates
    WHERE nth <= %(limit)s + 1 ORDER BY file_row"""
+# The first row of each unknown key on each of its days.
+_NAMINGS = """
+  CREATE TEMPORARY TABLE import_naming AS
+  SELECT s.file_row, s.campaign_key, s.day, s.source, s.medium FROM import_stage s
+    JOIN (SELECT min(s.file_row) AS first_row FROM import_stage s
+           WHERE {unknown} GROUP BY s.campaign_key, s.day) AS firsts ON s.file_row = first_row"""
 _COPIED = (
     *("external_id", "kind", "received_at", "day", "slot", "ahead", *UTM, "click_ids"),
     *("referrer", "landing_page", "source", "medium", "campaign_key", "content", "term"),
@@ -75,27 +83,57 @@ class LeadRows:
         return self._counted(rows, "s.campaign_key")
 
     def discover(self) -> int:
-        """Make the campaigns that the new leads name; a day that floods us makes no more.
+        """Make the campaigns that the new leads name, as if the rows came one by one.
 
-        Returns how many leads stay without one. A name left over on a full day may have another
-        row on a day that has room, so the search goes on until no further day is full.
+        Returns how many leads stay without one because their day was full.
         """
         finder = CampaignFinder(self._company)
-        full, before = {date.min}, 0
-        while len(full) > before:
-            before = len(full)
-            full |= finder.discover(self._candidates(full))
-        if full == {date.min}:
+        firsts = [_naming(row) for row in self._first_rows()]
+        admitted = finder.admit(firsts)
+        if len(admitted) == len(firsts):
+            finder.make(admitted)
             return 0
-        return self._number(f"SELECT count(*) FROM import_stage s WHERE {self._unknown()}")
+        self._stage.execute("DROP TABLE IF EXISTS import_naming")
+        self._stage.execute(_NAMINGS.format(unknown=self._unknown()), company=self._company.pk)
+        admitted = finder.admit(self._namings())
+        finder.make(admitted)
+        flooded = self._leave_out_rows_before(admitted)
+        self._stage.execute("DROP TABLE import_naming")
+        rest = f"SELECT count(*) FROM import_stage s WHERE {self._unknown()}"
+        return flooded + self._number(rest)
 
-    def _candidates(self, full: set[date]) -> Iterator[tuple[str, date, str, str]]:
-        for key, day, source, medium in self._stage.rows(
-            _CANDIDATES.format(unknown=self._unknown(), full=_listed(full)),
+    def _first_rows(self) -> list[tuple[Any, ...]]:
+        return self._stage.rows(
+            _FIRST_ROWS.format(unknown=self._unknown()),
             company=self._company.pk,
             limit=self._company.new_campaigns_per_day,
+        )
+
+    def _namings(self) -> Iterator[Naming]:
+        """A part at a time: a flood has as many names as rows."""
+        last = -1
+        while rows := self._stage.rows(
+            f"""SELECT file_row, campaign_key, day, source, medium FROM import_naming
+                 WHERE file_row > %(last)s ORDER BY file_row LIMIT {PART}""",
+            last=last,
         ):
-            yield key, date.fromisoformat(str(day)), source, medium  # SQLite gives a day as text
+            yield from map(_naming, rows)
+            last = rows[-1][0]
+
+    def _leave_out_rows_before(self, admitted: list[Naming]) -> int:
+        """A campaign that was discovered on a later row claims no row before it."""
+        self._stage.execute("DELETE FROM import_naming")
+        self._stage.execute_many(
+            "INSERT INTO import_naming (file_row, campaign_key) VALUES (%s, %s)",
+            [(naming.row, naming.key) for naming in admitted],
+        )
+        return self._stage.execute(
+            f"""UPDATE import_stage AS s SET unattributed_reason = '{Reason.FLOOD.value}'
+                 FROM import_naming n
+                WHERE n.campaign_key = s.campaign_key AND s.file_row < n.file_row
+                  AND s.unattributed_reason = '' AND {self._not_there}""",
+            company=self._company.pk,
+        )
 
     def save(self) -> int:
         """Insert the leads that are not there; returns how many."""
@@ -134,6 +172,6 @@ class LeadRows:
         return (found[0][2] if found else 0), [row[0] for row in found]
 
 
-def _listed(days: set[date]) -> str:
-    """The days are our own dates, not a person's text; there is no one form for both engines."""
-    return ", ".join(f"'{day}'" for day in sorted(days))
+def _naming(row: tuple[Any, ...]) -> Naming:
+    file_row, key, day, source, medium = row
+    return Naming(file_row, key, date.fromisoformat(str(day)), source, medium)  # SQLite: text

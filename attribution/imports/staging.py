@@ -49,6 +49,10 @@ class Staging:
         with self._cursor(sql, params) as cursor:
             return int(cursor.rowcount)
 
+    def execute_many(self, sql: str, rows: list[tuple[Any, ...]]) -> None:
+        with connection.cursor() as cursor:
+            cursor.executemany(sql, rows)
+
     def rows(self, sql: str, **params: Any) -> list[tuple[Any, ...]]:
         with self._cursor(sql, params) as cursor:
             return list(cursor.fetchall())

@@ -355,3 +355,20 @@ def test_a_lead_that_another_door_stores_meanwhile_is_found_the_second_time(comp
     outcome = take_in(company, "leads", THREE)
     assert (outcome.rows, outcome.new) == (3, 3)
     assert Lead.objects.count() == 3
+
+
+def test_a_name_refused_on_a_full_day_claims_only_the_rows_after_its_discovery(company):
+    company.new_campaigns_per_day = 1
+    company.save()
+    rows = [
+        ("1", "2026-03-02", "spring"),  # takes the only room of the 2nd
+        ("2", "2026-03-02", "summer"),  # the 2nd is full
+        ("3", "2026-03-03", "summer"),  # discovers it on the 3rd
+        ("4", "2026-03-02", "summer"),  # is there by now
+        ("5", "2026-03-03", "autumn"),  # the 3rd is full
+    ]
+    text = "id,received_at,utm_campaign\n" + "".join(",".join(row) + "\n" for row in rows)
+    outcome = take_in(company, "leads", text)
+    reasons = dict(Lead.objects.values_list("external_id", "unattributed_reason"))
+    assert reasons == {"1": "", "2": "flood", "3": "", "4": "", "5": "flood"}
+    assert any("2 leads stay unattributed" in note for note in outcome.notes)

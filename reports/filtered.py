@@ -1,0 +1,71 @@
+"""Facts under all filters of a query, in SQL: for the proof, the series and the names."""
+
+from collections.abc import Iterable
+
+from django.db.models import Count, Q, QuerySet, Sum
+
+from attribution.models import Lead
+from reports.query import CampaignBrief, ReportQuery
+from reports.sources import in_period
+from spend.models import SpendEntry
+
+
+def filtered_leads(query: ReportQuery, campaigns: Iterable[CampaignBrief]) -> QuerySet[Lead]:
+    """The leads of the period under all filters, in SQL."""
+    leads = Lead.objects.filter(in_period(query) & _campaign_filter(query, campaigns))
+    if query.sources:
+        leads = leads.filter(source__in=query.sources)
+    if query.mediums:
+        leads = leads.filter(medium__in=query.mediums)
+    return leads
+
+
+def filtered_spend(query: ReportQuery, campaigns: Iterable[CampaignBrief]) -> QuerySet[SpendEntry]:
+    """The spend of the period under all filters, in SQL."""
+    entries = SpendEntry.objects.filter(in_period(query) & _campaign_filter(query, campaigns))
+    if query.sources:
+        entries = entries.filter(utm_source__in=query.sources)
+    if query.mediums:
+        entries = entries.filter(utm_medium__in=query.mediums)
+    return entries
+
+
+def named_leads(query: ReportQuery) -> Q:
+    """Leads that belong to a named row of this grouping."""
+    return _has_value(query, "source", "medium")
+
+
+def matched_spend(query: ReportQuery) -> Q:
+    """Spend that belongs to a named row of this grouping."""
+    return _has_value(query, "utm_source", "utm_medium")
+
+
+def unmatched_names(
+    query: ReportQuery, campaigns: Iterable[CampaignBrief]
+) -> list[tuple[str, int, int]]:
+    """The tidy names under which unmatched spend stands: name, minor units, entries; most first."""
+    names = (
+        filtered_spend(query, campaigns)
+        .exclude(matched_spend(query))
+        .values_list("campaign_key")
+        .annotate(amount=Sum("amount_minor"), n=Count("*"))
+        .order_by()
+    )
+    found = [(name, int(amount), entries) for name, amount, entries in names]
+    return sorted(found, key=lambda one: (-one[1], one[0]))
+
+
+def _has_value(query: ReportQuery, source: str, medium: str) -> Q:
+    """Facts that belong to a named row of this grouping."""
+    if query.group_by == "source":
+        return ~Q(**{source: ""})
+    if query.group_by == "medium":
+        return ~Q(**{medium: ""})
+    return Q(campaign__isnull=False)
+
+
+def _campaign_filter(query: ReportQuery, campaigns: Iterable[CampaignBrief]) -> Q:
+    if not query.looks_at_campaigns:
+        return Q()
+    wanted = [campaign.id for campaign in campaigns if query.takes_campaign(campaign)]
+    return Q(campaign_id__in=wanted)
