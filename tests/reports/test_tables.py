@@ -169,3 +169,8 @@ def test_a_row_with_spend_and_no_lead_draws_its_bar(company):
     shown = table(run_report(question(company)))
     [cells] = [cells for group in shown.groups() for _name, cells in group.rows]
     assert "&lt;svg" not in conditional_escape(cells[0])
+
+
+def test_no_unattributed_lead_draws_its_bar_too(company):
+    make_lead(company, "spring")
+    assert "&lt;svg" not in table(run_report(question(company))).unattributed().html()
