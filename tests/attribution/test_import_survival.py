@@ -11,9 +11,11 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from io import StringIO
 from urllib.parse import urlsplit
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 
 from attribution import scope
@@ -121,7 +123,9 @@ def test_a_run_that_was_killed_is_found_and_marked():
         dead = ImportRun.objects.create(
             company=company, kind="leads", state="running", token="a", file_name="x.csv"
         )
-        assert runs.sweep(company) == 1
+    call_command("sweep_imports", stdout=(said := StringIO()))
+    assert "interrupted: 1" in said.getvalue()
+    with scope.all_companies():
         dead.refresh_from_db()
         assert dead.state == "interrupted"
         assert dead.finished_at
