@@ -182,8 +182,8 @@ class SpendImporter(Importer):
             )
         if outcome.totals.unmatched_names:
             outcome.note(
-                f"{outcome.totals.unmatched} are for {outcome.totals.unmatched_names:,} names that "
-                "no campaign has. They are kept, and count as spend not matched."
+                f"Names that no campaign has: {outcome.totals.unmatched_names:,}. Their "
+                f"{outcome.totals.unmatched} are kept, and count as spend not matched."
             )
         typed = spend.also_typed()
         if typed:

@@ -207,8 +207,8 @@ class LeadImporter(Importer):
         count, keys = self._leads.unknown_keys()
         if count:
             self.outcome.note(
-                f"{count:,} campaign names are new here and become discovered campaigns: "
-                f"{named(keys, count)}."
+                f"New campaign names, which become discovered campaigns: {count:,} "
+                f"({named(keys, count)})."
             )
         if self._from_links:
             self.outcome.note(
