@@ -67,7 +67,10 @@ EXECUTE FUNCTION attribution_lead_outcome();
 -- bookings of every writer that held one of these locks before.
 CREATE OR REPLACE FUNCTION attribution_recount(ids bigint[]) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-  PERFORM 1 FROM attribution_lead WHERE id = ANY(ids) ORDER BY id FOR NO KEY UPDATE;
+  -- Planned anew each time: a plan kept from when the tables were small would read them whole.
+  EXECUTE 'SELECT 1 FROM attribution_lead WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE'
+    USING ids;
+  EXECUTE $update$
   UPDATE attribution_lead AS lead
      SET booked = found.booked, completed = found.completed, revenue_minor = found.revenue
     FROM (SELECT one.id,
@@ -75,12 +78,13 @@ BEGIN
                  COALESCE(bool_or(b.status = 'completed'), false) AS completed,
                  COALESCE(sum(b.value_minor) FILTER (WHERE b.status = 'completed'), 0)::bigint
                    AS revenue
-            FROM (SELECT DISTINCT unnest(ids) AS id) AS one
+            FROM (SELECT DISTINCT unnest($1) AS id) AS one
             LEFT JOIN attribution_booking b ON b.lead_id = one.id
            GROUP BY one.id) AS found
    WHERE lead.id = found.id
      AND (lead.booked, lead.completed, lead.revenue_minor)
-         IS DISTINCT FROM (found.booked, found.completed, found.revenue);
+         IS DISTINCT FROM (found.booked, found.completed, found.revenue)
+  $update$ USING ids;
 END $$;
 CREATE OR REPLACE FUNCTION attribution_booking_insert() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

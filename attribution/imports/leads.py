@@ -232,6 +232,7 @@ class LeadImporter(Importer):
             flooded = self._leads.discover()
             outcome.new = self._leads.save()
         if self._has_outcomes:
+            self.stage.renew_statistics("attribution_lead")
             made, changed = self._bookings.save()
             if made or changed:
                 outcome.note(f"{made:,} bookings were added and {changed:,} changed.")

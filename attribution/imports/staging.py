@@ -49,6 +49,11 @@ class Staging:
         with self._cursor(sql, params) as cursor:
             return int(cursor.rowcount)
 
+    def renew_statistics(self, table: str) -> None:
+        """For a table that this transaction has filled: the planner knows nothing of it yet."""
+        if self.on_postgresql:
+            self.execute(f"ANALYZE {table}")
+
     def execute_many(self, sql: str, rows: list[tuple[Any, ...]]) -> None:
         with connection.cursor() as cursor:
             cursor.executemany(sql, rows)

@@ -66,3 +66,9 @@ def violations(page) -> list[str]:
 @pytest.mark.parametrize("name", PAGES)
 def test_page_does_not_scroll_sideways_on_the_smallest_phone(open_page, name):
     assert open_page(address(name), user=user(name), width=320).page_scroll() <= 0
+
+
+@pytest.mark.parametrize("name", ["overview", "home", "import spend", "leads"])
+def test_on_a_phone_the_content_has_the_whole_width(open_page, name):
+    page = open_page(address(name), width=NARROW).page
+    assert page.locator("#content").bounding_box()["width"] > 0.85 * NARROW
