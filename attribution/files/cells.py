@@ -9,6 +9,7 @@ from attribution.files.days import Order, parse_day, parse_instant
 from attribution.files.problems import CellError
 
 __all__ = [
+    "UNKNOWN_WORD",
     "Amount",
     "CellError",
     "Order",
@@ -21,6 +22,7 @@ __all__ = [
     "suggest",
 ]
 
+UNKNOWN_WORD = "This is none of the known values."
 FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
 ZERO_WIDTH = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
 
@@ -32,7 +34,7 @@ def parse_choice(text: str, choices: Mapping[str, str]) -> str:
         return choices[word]
     near = suggest(word, choices)
     raise CellError(
-        "This is none of the known values." if word else "This cell is empty.",
+        UNKNOWN_WORD if word else "This cell is empty.",
         f"Did you mean {near}?" if near else f"Write one of: {', '.join(choices)}.",
     )
 

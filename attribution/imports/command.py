@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from attribution import scope
-from attribution.files.cells import suggest
+from attribution.files.cells import UNKNOWN_WORD, suggest
 from attribution.imports import engine
 from attribution.imports.options import DAY_ORDERS, DECIMAL_SIGNS, ImportOptions
 from attribution.imports.outcome import Outcome
@@ -94,6 +94,12 @@ class ImportCommand(BaseCommand):
             self.stderr.write(error.text)
         if outcome.error_count > len(outcome.errors):
             self.stderr.write(f"… and {outcome.error_count - len(outcome.errors):,} more errors")
+        unknown = next((e for e in outcome.errors if e.line and e.problem == UNKNOWN_WORD), None)
+        if unknown:
+            self.stderr.write(
+                "Or say what their word means, without editing the file: "
+                f'--value "{unknown.column}:{unknown.value.strip()}=…"'
+            )
         if not outcome.error_count:
             self.stdout.write(outcome.summary())
         self._list(change.text for change in outcome.changes)

@@ -46,7 +46,13 @@ def check(
         _read(company, source, options, author, limits, outcome)
         transaction.set_rollback(True)
     with suppress(OSError):
-        outcome.already = _before(company, kind, fingerprint(source), options, outcome)
+        asked = ImportRun(
+            company=company,
+            kind=kind,
+            file_hash=fingerprint(source),
+            options=options.to_json(),
+        )
+        outcome.already = _before(asked, outcome)
     return outcome
 
 
@@ -172,21 +178,20 @@ def _stage(table: Table, importer: Importer) -> None:
 def _save(importer: Importer, run: ImportRun) -> None:
     importer.merge()
     importer.stage.drop()
-    if not importer.outcome.new and not importer.outcome.changed:
-        importer.outcome.already = runs.taken_in_before(run)
-    if importer.outcome.already:
-        importer.outcome.notes.insert(0, _already_text(importer.outcome.already))
+    importer.outcome.already = _before(run, importer.outcome)
     runs.done(run, importer.outcome)
 
 
-def _before(
-    company: Company, kind: str, file_hash: str, options: ImportOptions, outcome: Outcome
-) -> ImportRun | None:
-    """An earlier run of the same file, if taking it in again would add nothing."""
-    if outcome.error_count or outcome.new or outcome.changed:
+def _before(run: ImportRun, outcome: Outcome) -> ImportRun | None:
+    """An earlier run of the same file, if this one adds nothing; else a word of warning."""
+    if outcome.error_count:
         return None
-    asked = ImportRun(company=company, kind=kind, file_hash=file_hash, options=options.to_json())
-    found = runs.taken_in_before(asked)
+    if outcome.new:
+        found = runs.taken_in_otherwise(run)
+        if found:
+            outcome.notes.insert(0, _otherwise_text(found, outcome.new))
+        return None
+    found = None if outcome.changed else runs.taken_in_before(run)
     if found:
         outcome.notes.insert(0, _already_text(found))
     return found
@@ -204,9 +209,19 @@ def _taken_in_already(run: ImportRun, outcome: Outcome) -> Outcome:
 def _already_text(run: ImportRun) -> str:
     if run.state == ImportRun.State.REFUSED:
         return f"{run.file_name} was refused already; nothing was saved."
-    when = moment(run.finished_at or run.started_at)
+    return f"{run.file_name} was already taken in on {_when_and_by(run)}; nothing was added."
+
+
+def _otherwise_text(run: ImportRun, new: int) -> str:
+    return (
+        f"This file was taken in before, on {_when_and_by(run)}, with its columns read in another "
+        f"way. What is new now, {new:,}, counts beside what that brought."
+    )
+
+
+def _when_and_by(run: ImportRun) -> str:
     by = f" by {run.author}" if run.author else ""
-    return f"{run.file_name} was already taken in on {when}{by}; nothing was added."
+    return f"{moment(run.finished_at or run.started_at)}{by}"
 
 
 def _tidy_up(importer: Importer) -> None:

@@ -191,8 +191,8 @@ class LeadImporter(Importer):
         count, ids = self._leads.captured_otherwise()
         if count:
             self.outcome.note(
-                f"{count:,} leads that are here were captured with other values than this file "
-                f"has; they stay as they were captured: {named(ids, count)}."
+                "Leads that are here and were captured with other values than this file has: "
+                f"{count:,}. They stay as they were captured: {named(ids, count)}."
             )
         if self._has_outcomes:
             count, ids = self._leads.with_a_booking_of_a_file_before()
@@ -235,7 +235,8 @@ class LeadImporter(Importer):
             self.stage.renew_statistics("attribution_lead")
             made, changed = self._bookings.save()
             if made or changed:
-                outcome.note(f"{made:,} bookings were added and {changed:,} changed.")
+                bookings = "booking was" if made == 1 else "bookings were"
+                outcome.note(f"{made:,} {bookings} added and {changed:,} changed.")
         outcome.same = outcome.rows - outcome.new - outcome.changed
         if flooded:
             limit = self.company.new_campaigns_per_day

@@ -4,6 +4,7 @@ import secrets
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from attribution.imports.importer import now
 from attribution.imports.options import ImportOptions
@@ -68,17 +69,24 @@ def _finish(run: ImportRun, state: str, outcome: Outcome) -> None:
 
 def taken_in_before(run: ImportRun) -> ImportRun | None:
     """The first run that took in the same bytes with the same options."""
+    return _same_bytes(run).filter(options=run.options).first()
+
+
+def taken_in_otherwise(run: ImportRun) -> ImportRun | None:
+    """The first run that took in the same bytes with other options."""
+    return _same_bytes(run).exclude(options=run.options).first()
+
+
+def _same_bytes(run: ImportRun) -> QuerySet[ImportRun]:
     return (
         ImportRun.objects.filter(
             company_id=run.company_id,
             kind=run.kind,
             file_hash=run.file_hash,
-            options=run.options,
             state=State.DONE,
         )
         .exclude(pk=run.pk)
         .order_by("finished_at", "pk")
-        .first()
     )
 
 

@@ -171,3 +171,19 @@ def test_another_company_of_the_same_short_name_is_refused():
     run(*CREATE)
     code, said = fails(*CREATE[:-1], "USD")
     assert (code, 'currency is "EUR", not "USD"' in said) == (1, True)
+
+
+def test_the_same_file_read_in_another_way_says_that_it_counts_beside(acme, write):
+    file = write("date,campaign,cost\n2026-03-01,Sale,5\n", "spend.csv")
+    run("import_spend", file, "--company", "acme")
+    again = ("import_spend", file, "--company", "acme", "--set", "source=google")
+    for said in (run(*again, "--dry-run"), run(*again)):
+        assert "This file was taken in before, on " in said
+        assert "What is new now, 1, counts beside what that brought." in said
+    assert "was taken in before" not in run(*again)
+
+
+def test_an_unknown_word_can_be_translated_without_editing_the_file(acme, write):
+    file = write("id,received_at,What came\nA,2026-03-01,Check-Out\n")
+    said = fails("import_leads", file, "--company", "acme", "--map", "What came=booking_status")[1]
+    assert '--value "What came:Check-Out=…"' in said
