@@ -41,7 +41,8 @@ def rank(rows: Iterable[R], sort: str) -> Ranking[R]:
     """
     name, descending = sort.removeprefix("-"), sort.startswith("-")
     if name != "label" and name not in METRICS:
-        raise ValueError(f"A report cannot be sorted by {name}.")
+        names = ", ".join(("label", *METRICS))
+        raise ValueError(f"A report cannot be sorted by {name}, but by {names}.")
     ripens = name in METRICS and METRICS[name].ripens
     groups: dict[str, list[R]] = {"ranked": [], "unranked": [], "maturing": [], "thin": []}
     for row in rows:

@@ -277,7 +277,9 @@ def choosable_columns(report: Report) -> list[str]:
 def default_columns(report: Report) -> list[str]:
     choosable = choosable_columns(report)
     if not report.has_spend:
-        return ["leads", "booked", "completed", *(c for c in choosable if c.endswith("_rate"))]
+        quality = [name for name in choosable if name.endswith("_rate")]
+        earned = ["revenue"] if report.total.values["revenue"] else []
+        return ["leads", "booked", "completed", *quality, *earned]
     return [name for name in DEFAULT_COLUMNS if name in choosable]
 
 

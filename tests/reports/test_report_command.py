@@ -63,7 +63,15 @@ def test_the_table_of_a_company_without_spend_has_no_cost_columns(db):
     text = report(*MARCH)
     assert "Booked rate" in text
     assert "Cost per lead" not in text
+    assert "Spend not matched" not in text
+    assert "Revenue" not in text
     assert "spend ✓" not in text
+
+
+def test_revenue_is_shown_without_spend_too(db):
+    with scope.all_companies():
+        make_booking(make_lead(make_company(slug="acme"), "spring"), "completed", 10_000)
+    assert "€100.00" in report(*MARCH)
 
 
 def test_json_is_the_serialised_report(acme):
@@ -101,9 +109,11 @@ def test_without_days_it_is_the_last_91(acme):
 @pytest.mark.parametrize(
     ("arguments", "problem"),
     [
-        (("--from", "2026-03-01"), "its first and its last day"),
+        (("--from", "2026-03-01"), "its first and its last day: --from and --to"),
+        (("--from", "1.3.2026", "--to", "2026-03-31"), "“1.3.2026” is no day. Write 2026-03-31"),
+        ((*MARCH, "--period", "7d"), "not both"),
         (("--from", "2026-03-02", "--to", "2026-03-01"), "before the first"),
-        ((*MARCH, "--sort=-secret"), "cannot be sorted by secret"),
+        ((*MARCH, "--sort=-secret"), "cannot be sorted by secret, but by label, leads, "),
         (("--from", "2000-01-01", "--to", "2026-03-01"), "longer than ten years"),
     ],
 )

@@ -10,10 +10,11 @@ from attribution import calendar, scope
 from attribution.models import Company
 from reports import formatting
 from reports.answer import Report, Row
-from reports.metrics import COST_COLUMNS, DEFAULT_COLUMNS, METRICS
+from reports.metrics import METRICS
 from reports.query import DIMENSIONS, PERIODS, ReportQuery, resolve_period
 from reports.report import run_report
 from reports.serialize import as_json
+from reports.tables import default_columns
 
 LABEL_WIDTH = 36
 
@@ -25,8 +26,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--company", required=True, metavar="SLUG")
-        parser.add_argument("--from", dest="start", type=date.fromisoformat, metavar="YYYY-MM-DD")
-        parser.add_argument("--to", dest="end", type=date.fromisoformat, metavar="YYYY-MM-DD")
+        parser.add_argument("--from", dest="start", metavar="YYYY-MM-DD")
+        parser.add_argument("--to", dest="end", metavar="YYYY-MM-DD")
         parser.add_argument("--period", choices=[name for name in PERIODS if name != "custom"])
         parser.add_argument("--group-by", choices=list(DIMENSIONS), default="campaign")
         for name in ("channel", "source", "medium", "status"):
@@ -57,8 +58,12 @@ class Command(BaseCommand):
 
 
 def _query(company: Company, options: dict[str, Any]) -> ReportQuery:
-    start, end = options["start"], options["end"]
-    name = options["period"] or ("custom" if start or end else "91d")
+    start, end = _day(options["start"]), _day(options["end"])
+    if bool(start) != bool(end):
+        raise ValueError("A custom period needs its first and its last day: --from and --to.")
+    if start and options["period"]:
+        raise ValueError("Give --period, or --from and --to, not both.")
+    name = options["period"] or ("custom" if start else "91d")
     start, end = resolve_period(name, calendar.today(company.zone), start, end)
     return ReportQuery(
         company=company,
@@ -73,10 +78,17 @@ def _query(company: Company, options: dict[str, Any]) -> ReportQuery:
     )
 
 
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise ValueError(f"“{text}” is no day. Write 2026-03-31 for 31 March 2026.") from None
+
+
 def text(report: Report, sort: str) -> str:
     """The report as a table for the terminal."""
     query, ranking = report.query, report.ranking(sort)
-    columns = [name for name in DEFAULT_COLUMNS if report.has_spend or name not in COST_COLUMNS]
+    columns = default_columns(report)
     labels = [str(METRICS[name].label) for name in columns]
     widths = [max(12, len(label)) for label in labels]
 
@@ -102,7 +114,8 @@ def text(report: Report, sort: str) -> str:
         ]
     lines.append(line(report.unattributed))
     lines += [f"     {reason.label}: {formatting.count(reason.leads)}" for reason in report.reasons]
-    lines.append(line(report.unmatched_spend))
+    if report.has_spend:
+        lines.append(line(report.unmatched_spend))
     lines.append(line(report.total))
     if report.excluded:
         kinds = ", ".join(
