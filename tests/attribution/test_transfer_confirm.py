@@ -28,7 +28,10 @@ def threads(transactional_db, tmp_path, monkeypatch):
         with sqlite3.connect(file) as copy:
             connection.connection.backup(copy)
         copy.close()
-        monkeypatch.setitem(connections.settings["default"], "NAME", str(file))
+        # A dictionary of its own: the connection of this thread must still know that it is in
+        # memory, or it is closed after the test, and the tables are gone for the tests to come.
+        there = connections.settings["default"] | {"NAME": str(file)}
+        monkeypatch.setitem(connections.settings, "default", there)
     with ThreadPoolExecutor(CLICKS) as pool:
         yield pool
 
