@@ -1,6 +1,6 @@
 """The order of rows: what may be ranked first, then what may not, whatever the sort."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
@@ -30,7 +30,7 @@ class Ranking(Generic[R]):
     maturing: list[R]  # too young for a rate that still rises
     thin: list[R]  # too few leads
 
-    def __iter__(self):  # type: ignore[no-untyped-def]
+    def __iter__(self) -> Iterator[R]:
         return iter([*self.ranked, *self.unranked, *self.maturing, *self.thin])
 
 
