@@ -115,7 +115,10 @@ def text(report: Report, sort: str) -> str:
     lines.append(line(report.unattributed))
     lines += [f"     {reason.label}: {formatting.count(reason.leads)}" for reason in report.reasons]
     if report.has_spend:
-        lines.append(line(report.unmatched_spend))
+        # Only what was spent: leads have nothing to do with it.
+        unmatched = formatting.money(report.unmatched_spend.values["spend"], query.company.currency)
+        cells = [unmatched if name == "spend" else "" for name in columns]
+        lines.append(_line(report.unmatched_spend.label, cells, widths))
     lines.append(line(report.total))
     if report.excluded:
         kinds = ", ".join(
