@@ -50,7 +50,7 @@ def fill(word: str, handle: str) -> SimpleNamespace:
         kind: ImportRun.objects.create(
             company=company,
             kind=kind,
-            state=ImportRun.State.CHECKED,
+            state=ImportRun.State.UPLOADED,
             token=f"{handle.replace('handle', 'token')}-{kind}",
             author=user,
             file_name=f"{word}-{kind}.csv",

@@ -12,7 +12,6 @@ from attribution.imports.outcome import Outcome
 from attribution.models import Company, ImportRun
 
 State = ImportRun.State
-WAITING = (State.UPLOADED, State.CHECKED)
 
 
 def begin(
@@ -38,7 +37,7 @@ def lock(company: Company) -> None:
 
 def claim(run: ImportRun) -> bool:
     """Whether the uploaded run is ours to take in; False when another click was first."""
-    waiting = ImportRun.objects.filter(pk=run.pk, state__in=WAITING)
+    waiting = ImportRun.objects.filter(pk=run.pk, state=State.UPLOADED)
     return bool(waiting.update(state=State.RUNNING))
 
 

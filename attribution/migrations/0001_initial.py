@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('leads', 'Leads'), ('bookings', 'Bookings'), ('spend', 'Spend')], max_length=10, verbose_name='what')),
-                ('state', models.CharField(choices=[('uploaded', 'Uploaded'), ('checked', 'Checked, waiting for confirmation'), ('running', 'Running'), ('done', 'Done'), ('refused', 'Refused: the file has errors'), ('interrupted', 'Interrupted: nothing was saved')], default='uploaded', max_length=12, verbose_name='state')),
+                ('state', models.CharField(choices=[('uploaded', 'Uploaded, waiting for confirmation'), ('running', 'Running'), ('done', 'Done'), ('refused', 'Refused: the file has errors'), ('interrupted', 'Interrupted: nothing was saved')], default='uploaded', max_length=12, verbose_name='state')),
                 ('token', models.CharField(editable=False, max_length=43, unique=True)),
                 ('file_name', models.CharField(max_length=255, verbose_name='file')),
                 ('file_hash', models.CharField(max_length=64, verbose_name='SHA-256')),

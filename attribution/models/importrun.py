@@ -16,8 +16,7 @@ class ImportRun(CompanyRow):
         SPEND = "spend", _("Spend")
 
     class State(models.TextChoices):
-        UPLOADED = "uploaded", _("Uploaded")
-        CHECKED = "checked", _("Checked, waiting for confirmation")
+        UPLOADED = "uploaded", _("Uploaded, waiting for confirmation")
         RUNNING = "running", _("Running")
         DONE = "done", _("Done")
         REFUSED = "refused", _("Refused: the file has errors")

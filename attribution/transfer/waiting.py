@@ -14,7 +14,6 @@ from attribution import roles, scope
 from attribution.files.reading import Limits, fingerprint, open_table
 from attribution.imports.options import ImportOptions
 from attribution.imports.registry import importer_of
-from attribution.imports.runs import WAITING
 from attribution.models import Company, ImportRun
 
 KEPT_FOR = timedelta(days=1)
@@ -67,7 +66,7 @@ def content(run: ImportRun) -> BytesIO | None:
 
 def read_differently(run: ImportRun, options: ImportOptions) -> None:
     """From now on the file means something else, unless it was taken in meanwhile."""
-    waiting = ImportRun.objects.filter(pk=run.pk, state__in=WAITING)
+    waiting = ImportRun.objects.filter(pk=run.pk, state=ImportRun.State.UPLOADED)
     waiting.update(options=options.to_json())
 
 
@@ -75,7 +74,7 @@ def clear_old() -> None:
     """Files that nobody confirmed for a day are cleared by the next upload: no job is needed."""
     with scope.all_companies():
         ImportRun.objects.filter(
-            state__in=WAITING,
+            state=ImportRun.State.UPLOADED,
             started_at__lt=timezone.now() - KEPT_FOR,
             file_content__isnull=False,
         ).update(file_content=None, state=State.INTERRUPTED)

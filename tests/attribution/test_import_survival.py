@@ -102,7 +102,7 @@ def test_three_confirmations_at_once_are_one_import(database):
     database.ask(
         f"""INSERT INTO attribution_importrun (company_id, kind, state, token, file_name, file_hash,
               options, rows, new, changed, same, error_count, report, started_at)
-            SELECT id, 'leads', 'checked', '{secrets.token_urlsafe(32)}', 'leads.csv', '', '{{}}',
+            SELECT id, 'leads', 'uploaded', '{secrets.token_urlsafe(32)}', 'leads.csv', '', '{{}}',
               0, 0, 0, 0, 0, '{{}}', created_at FROM attribution_company"""
     )
     children = [database.child("race") for _ in range(3)]
