@@ -1,0 +1,184 @@
+"""Sums kept beside the facts, so that a report costs the same however many leads there are.
+
+Only counts and sums: rates are made when a report is read. Every row can be made anew from the
+facts at any time, and nothing but `reports.rollup` and the triggers in it writes here.
+"""
+
+from django.db import models
+
+from attribution.models import Company
+from attribution.models.base import CompanyRow
+from attribution.models.campaign import KEY_LENGTH
+
+NO_CAMPAIGN = 0  # unattributed leads and unmatched spend stand under this campaign, never NULL
+
+
+def campaign_id() -> "models.BigIntegerField[int, int]":
+    """A campaign's id without a foreign key: its check would cost more than the row."""
+    return models.BigIntegerField(default=NO_CAMPAIGN)
+
+
+class KeptRow(CompanyRow):
+    """A row made from facts. Deleting a company, which has no facts then, takes it along."""
+
+    company = models.ForeignKey(
+        Company, on_delete=models.CASCADE, db_index=False, db_constraint=False
+    )
+
+    class Meta(CompanyRow.Meta):
+        abstract = True
+
+
+class LeadSums(KeptRow):
+    """Leads that are alike in day (or month), campaign, reason, source and medium, added up."""
+
+    day = models.DateField()  # of a month: its first
+    campaign_id = campaign_id()
+    reason = models.CharField(max_length=12)  # why without campaign; empty with one
+    source = models.CharField(max_length=KEY_LENGTH)
+    medium = models.CharField(max_length=KEY_LENGTH)
+    # Leads by kind, all that were received.
+    primary = models.IntegerField()
+    follow_up = models.IntegerField()
+    test = models.IntegerField()
+    bot = models.IntegerField()
+    blocked = models.IntegerField()
+    duplicate = models.IntegerField()
+    # Of the primary leads.
+    booked = models.IntegerField()
+    completed = models.IntegerField()
+    revenue_minor = models.BigIntegerField()
+
+    class Meta(KeptRow.Meta):
+        abstract = True
+
+
+class SpendSums(KeptRow):
+    """Spend entries that are alike in day (or month), campaign, source and medium, added up."""
+
+    day = models.DateField()  # of a month: its first
+    campaign_id = campaign_id()
+    source = models.CharField(max_length=100)
+    medium = models.CharField(max_length=100)
+    entries = models.IntegerField()
+    amount_minor = models.BigIntegerField()
+    impressions = models.BigIntegerField()
+    clicks = models.BigIntegerField()
+    sends = models.BigIntegerField()
+    opens = models.BigIntegerField()
+    # How many entries reported the number at all: none means unknown, which is not nought.
+    told_impressions = models.IntegerField()
+    told_clicks = models.IntegerField()
+    told_sends = models.IntegerField()
+    told_opens = models.IntegerField()
+
+    class Meta(KeptRow.Meta):
+        abstract = True
+
+
+LEAD_KEY = ("company", "day", "campaign_id", "reason", "source", "medium")
+SPEND_KEY = ("company", "day", "campaign_id", "source", "medium")
+
+
+class RollupDay(LeadSums):
+    """Leads of one day in the company's zone."""
+
+    pk = models.CompositePrimaryKey(*LEAD_KEY)
+
+    class Meta(LeadSums.Meta):
+        db_table = "rollup_day"
+
+
+class RollupMonth(LeadSums):
+    """Leads of one month: the sum of its days."""
+
+    pk = models.CompositePrimaryKey(*LEAD_KEY)
+
+    class Meta(LeadSums.Meta):
+        db_table = "rollup_month"
+
+
+class RollupSpendDay(SpendSums):
+    """Spend of one day."""
+
+    pk = models.CompositePrimaryKey(*SPEND_KEY)
+
+    class Meta(SpendSums.Meta):
+        db_table = "rollup_spend_day"
+
+
+class RollupSpendMonth(SpendSums):
+    """Spend of one month: the sum of its days."""
+
+    pk = models.CompositePrimaryKey(*SPEND_KEY)
+
+    class Meta(SpendSums.Meta):
+        db_table = "rollup_spend_month"
+
+
+class RollupMark(KeptRow):
+    """A change of facts that the sums do not know yet: which bucket, and by how much.
+
+    Database triggers append these, and nothing makes them unique: a mark left out because there
+    is one already would be lost when that one is taken. The differences go to the ledger.
+    """
+
+    class Fact(models.TextChoices):
+        LEAD = "lead"
+        SPEND = "spend"
+
+    fact = models.CharField(max_length=5, choices=Fact)
+    day = models.DateField()
+    campaign_id = campaign_id()
+    # Signed differences: leads received, of them counted, booked, completed, with their revenue;
+    # of spend the entries and their amount.
+    received = models.IntegerField(default=0)
+    counted = models.IntegerField(default=0)
+    booked = models.IntegerField(default=0)
+    completed = models.IntegerField(default=0)
+    minor = models.BigIntegerField(default=0)
+    # Its change is in the facts that were exported for a build elsewhere.
+    exported = models.BooleanField(default=False, db_default=False)
+
+    class Meta(KeptRow.Meta):
+        db_table = "rollup_mark"
+
+
+class RollupLedger(KeptRow):
+    """The second book: each day's totals, kept by adding differences and never by recounting.
+
+    The sums are recounted bucket by bucket, this is not: a fault in one shows against the other.
+    """
+
+    pk = models.CompositePrimaryKey("company", "day")
+    day = models.DateField()
+    received = models.IntegerField(default=0)
+    counted = models.IntegerField(default=0)
+    named = models.IntegerField(default=0)  # of the counted: with a campaign
+    booked = models.IntegerField(default=0)
+    completed = models.IntegerField(default=0)
+    revenue_minor = models.BigIntegerField(default=0)
+    entries = models.IntegerField(default=0)
+    spend_minor = models.BigIntegerField(default=0)
+    matched_minor = models.BigIntegerField(default=0)  # of the spend: with a campaign
+
+    class Meta(KeptRow.Meta):
+        db_table = "rollup_ledger"
+
+
+class RollupState(KeptRow):
+    """Whether a company's sums may be read. Without a row they may: nothing was before them."""
+
+    company = models.OneToOneField(
+        Company, on_delete=models.CASCADE, primary_key=True, db_constraint=False
+    )
+    ready = models.BooleanField(default=True)
+    next_month = models.DateField(null=True)  # where a rebuild that was stopped goes on
+    # A build elsewhere is under way: until it is loaded, marks stay and are read live.
+    building_since = models.DateTimeField(null=True)
+    built_at = models.DateTimeField(null=True)
+    checked_at = models.DateTimeField(null=True)
+    drift = models.IntegerField(default=0)  # buckets that the last check found wrong
+
+    class Meta(KeptRow.Meta):
+        db_table = "rollup_state"

@@ -1,0 +1,100 @@
+"""Buckets: the days and campaigns whose sums are made anew, or read from the facts."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import reduce
+from operator import or_
+from typing import TypeVar
+
+from django.db.models import Q
+
+from reports.models import NO_CAMPAIGN
+
+T = TypeVar("T")
+Bucket = tuple[date, int]
+AT_ONCE = 100  # boxes of one statement
+DAYS_AT_ONCE = 366
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """Some campaigns on some days; `campaigns` None means all of them."""
+
+    days: tuple[date, ...]
+    campaigns: tuple[int, ...] | None
+
+    def _days(self) -> Q:
+        return Q(day=self.days[0]) if len(self.days) == 1 else Q(day__in=self.days)
+
+    def facts(self, company_id: int) -> Q:
+        """Of a fact table, where no campaign is NULL."""
+        rows = Q(company_id=company_id) & self._days()
+        if self.campaigns is None:
+            return rows
+        named = [campaign for campaign in self.campaigns if campaign != NO_CAMPAIGN]
+        conditions = [Q(campaign_id__in=named)] if named else []
+        if NO_CAMPAIGN in self.campaigns:
+            conditions.append(Q(campaign_id__isnull=True))
+        return reduce(or_, (rows & condition for condition in conditions))
+
+    def kept(self, company_id: int) -> Q:
+        """Of a table of sums by day."""
+        rows = Q(company_id=company_id) & self._days()
+        return rows if self.campaigns is None else rows & Q(campaign_id__in=self.campaigns)
+
+    def months(self) -> set[date]:
+        return {day.replace(day=1) for day in self.days}
+
+
+@dataclass(frozen=True, slots=True)
+class Buckets:
+    """Boxes of one company that fit into one statement."""
+
+    company_id: int
+    boxes: tuple[Box, ...]
+
+    @property
+    def facts(self) -> Q:
+        return reduce(or_, (box.facts(self.company_id) for box in self.boxes))
+
+    @property
+    def kept(self) -> Q:
+        return reduce(or_, (box.kept(self.company_id) for box in self.boxes))
+
+    def by_month(self) -> dict[date, set[int] | None]:
+        """The campaigns (None: all) whose sum of a month follows from these buckets."""
+        found: dict[date, set[int] | None] = {}
+        for box in self.boxes:
+            for month in box.months():
+                known = found.setdefault(month, set())
+                if box.campaigns is None or known is None:
+                    found[month] = None
+                else:
+                    known.update(box.campaigns)
+        return found
+
+
+def boxed(company_id: int, buckets: Iterable[Bucket]) -> Iterator[Buckets]:
+    """These buckets in as few boxes as they fill exactly, by day or by campaign."""
+    by_day, by_campaign = defaultdict(set), defaultdict(set)
+    for day, campaign in buckets:
+        by_day[day].add(campaign)
+        by_campaign[campaign].add(day)
+    if len(by_day) <= len(by_campaign):
+        boxes = [Box((day,), tuple(sorted(found))) for day, found in sorted(by_day.items())]
+    else:
+        boxes = [Box(tuple(sorted(days)), (one,)) for one, days in sorted(by_campaign.items())]
+    for some in _chunks(boxes, AT_ONCE):
+        yield Buckets(company_id, tuple(some))
+
+
+def whole_days(company_id: int, days: Iterable[date]) -> Iterator[Buckets]:
+    """Everything of these days: more than changed, but quicker than to tell so many apart."""
+    for some in _chunks(sorted(days), DAYS_AT_ONCE):
+        yield Buckets(company_id, (Box(tuple(some), None),))
+
+
+def _chunks(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    return (items[start : start + size] for start in range(0, len(items), size))

@@ -1,0 +1,52 @@
+"""One refresher of a company's sums at a time, and what a refresh may take.
+
+The lock is taken in a statement of its own: under READ COMMITTED the statements after it see
+everything that was committed while it waited. SQLite has one writer anyway.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection, transaction
+
+from reports.rollup.sql import execute, fetch
+
+LOCK = 0x726F6C6C  # "roll": this lock's own room among advisory locks
+
+
+@contextmanager
+def refreshing(company_id: int, wait: bool = True) -> Iterator[bool]:
+    """A transaction that holds the company's lock; yields False when another one has it."""
+    with transaction.atomic():
+        if connection.vendor != "postgresql":
+            yield True
+            return
+        key = [LOCK, company_id % 2**31]
+        if wait:
+            execute("SET LOCAL statement_timeout = 0")
+            execute("SELECT pg_advisory_xact_lock(%s, %s)", key)
+            yield True
+        else:
+            yield bool(fetch("SELECT pg_try_advisory_xact_lock(%s, %s)", key)[0][0])
+
+
+@contextmanager
+def rebuilding(company_id: int) -> Iterator[None]:
+    """As `refreshing`, but all statements see one moment, which begins after the lock is held.
+
+    A snapshot taken while waiting for the lock would be older than what another refresher wrote.
+    """
+    if connection.vendor != "postgresql" or connection.in_atomic_block:
+        with refreshing(company_id):
+            yield
+        return
+    key = [LOCK, company_id % 2**31]
+    execute("SET statement_timeout = 0")
+    execute("SELECT pg_advisory_lock(%s, %s)", key)
+    try:
+        with transaction.atomic():
+            execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            yield
+    finally:
+        execute("SELECT pg_advisory_unlock(%s, %s)", key)
+        execute("RESET statement_timeout")

@@ -1,0 +1,143 @@
+"""Brings the sums up to date: takes the marks, then makes the marked buckets anew.
+
+The order is what makes it exact. Under the lock the marks are deleted first, and the facts read
+in a later statement: whoever commits in between leaves a mark that is still there, and his bucket
+is made anew once more. The other way round, his mark would go and his facts be missing.
+"""
+
+# ruff: noqa: S608  (the parts of the SQL are our own constants; values are parameters)
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from django.db import connection
+from django.db.models import Q, Sum, Value
+
+from reports.models import RollupLedger, RollupMark
+from reports.rollup.buckets import Buckets, boxed, whole_days
+from reports.rollup.locking import refreshing
+from reports.rollup.sql import execute, fetch, insert_from
+from reports.rollup.sums import BOOKS, Book
+
+MANY_BUCKETS = 5_000  # from here on whole days are made anew
+DIFFERENCES = ("received", "counted", "booked", "completed", "minor")
+
+
+def refresh(company_id: int, wait: bool = True) -> int:
+    """Make the company's sums agree with its facts. Returns how many buckets were made anew.
+
+    May run inside a transaction that changed facts; its marks then never become visible. Without
+    `wait` nothing is done while another refresh is under way.
+    """
+    with refreshing(company_id, wait) as ours:
+        if not ours:
+            return 0
+        taken = _take_marks(company_id)
+        if taken:
+            _write_ledger(company_id)
+            for book in BOOKS:
+                for buckets in _taken_buckets(company_id, book):
+                    build_days(book, buckets)
+                    build_months(book, buckets)
+        return taken
+
+
+def build_days(book: Book, buckets: Buckets) -> None:
+    """Make the sums by day of these buckets anew from the facts."""
+    book.day._default_manager.filter(buckets.kept).delete()
+    insert_from(book.day, book.columns, book.live(buckets.facts))
+
+
+def build_months(book: Book, buckets: Buckets) -> None:
+    """Make the sums by month anew from those by day, so that no fault can live on in them."""
+    for month, campaigns in sorted(buckets.by_month().items()):
+        build_month(book, buckets.company_id, month, campaigns)
+
+
+def build_month(book: Book, company_id: int, month: date, campaigns: Iterable[int] | None) -> None:
+    """The sums of one month and these campaigns (None: all)."""
+    rows = Q(company_id=company_id)
+    if campaigns is not None:
+        rows &= Q(campaign_id__in=sorted(campaigns))
+    book.month._default_manager.filter(rows, day=month).delete()
+    sums = {f"sum_{name}": Sum(name) for name in book.measures}
+    days = (
+        book.day._default_manager.filter(rows, day__gte=month, day__lt=next_month(month))
+        .annotate(month=Value(month))
+        .values("company_id", "month", *book.key)
+        .annotate(**sums)
+        .order_by()
+        .values_list("company_id", "month", *book.key, *sums)
+    )
+    insert_from(book.month, book.columns, days)
+
+
+def next_month(month: date) -> date:
+    return (month.replace(day=1) + timedelta(days=32)).replace(day=1)
+
+
+def marked_companies() -> list[int]:
+    """The companies in scope that have marks."""
+    marks = RollupMark.objects.order_by("company_id")
+    return list(marks.values_list("company_id", flat=True).distinct())
+
+
+def _take_marks(company_id: int) -> int:
+    """Move the company's marks into a temporary table, one row a bucket; returns how many rows."""
+    sums = ", ".join(f"SUM({name})" for name in DIFFERENCES)
+    columns = f"fact, day, campaign_id, {', '.join(DIFFERENCES)}"
+    take = f"INSERT INTO rollup_taken ({columns}) SELECT fact, day, campaign_id, {sums} FROM"
+    at_commit = "ON COMMIT DELETE ROWS" if connection.vendor == "postgresql" else ""
+    execute(
+        "CREATE TEMPORARY TABLE IF NOT EXISTS rollup_taken (fact text, day date,"
+        f" campaign_id bigint, {', '.join(f'{name} bigint' for name in DIFFERENCES)}) {at_commit}"
+    )
+    execute("DELETE FROM rollup_taken")
+    if connection.vendor == "postgresql":
+        # One statement: what is deleted is what is written down.
+        gone = "WITH gone AS (DELETE FROM rollup_mark WHERE company_id = %s RETURNING *)"
+        return execute(f"{gone} {take} gone GROUP BY 1, 2, 3", [company_id])
+    execute(f"{take} rollup_mark WHERE company_id = %s GROUP BY 1, 2, 3", [company_id])
+    execute("DELETE FROM rollup_mark WHERE company_id = %s", [company_id])
+    return int(fetch("SELECT COUNT(*) FROM rollup_taken")[0][0])
+
+
+def _write_ledger(company_id: int) -> None:
+    """Add the marks' differences to the days' totals."""
+    lead, spend = "fact = 'lead'", "fact = 'spend'"
+    entries = {
+        "received": f"CASE WHEN {lead} THEN received ELSE 0 END",
+        "counted": "counted",
+        "named": "CASE WHEN campaign_id <> 0 THEN counted ELSE 0 END",
+        "booked": "booked",
+        "completed": "completed",
+        "revenue_minor": f"CASE WHEN {lead} THEN minor ELSE 0 END",
+        "entries": f"CASE WHEN {spend} THEN received ELSE 0 END",
+        "spend_minor": f"CASE WHEN {spend} THEN minor ELSE 0 END",
+        "matched_minor": f"CASE WHEN {spend} AND campaign_id <> 0 THEN minor ELSE 0 END",
+    }
+    table = RollupLedger._meta.db_table
+    execute(
+        f"INSERT INTO {table} (company_id, day, {', '.join(entries)})"
+        f" SELECT %s, day, {', '.join(f'SUM({one})' for one in entries.values())}"
+        " FROM rollup_taken WHERE true GROUP BY day"
+        " ON CONFLICT (company_id, day) DO UPDATE SET "
+        + ", ".join(f"{name} = {table}.{name} + EXCLUDED.{name}" for name in entries),
+        [company_id],
+    )
+
+
+def _taken_buckets(company_id: int, book: Book) -> Iterable[Buckets]:
+    """The buckets that the taken marks name; whole days when they are very many."""
+    fact = [book.fact]
+    (number,) = fetch("SELECT COUNT(*) FROM rollup_taken WHERE fact = %s", fact)[0]
+    if number > MANY_BUCKETS:
+        days = fetch("SELECT DISTINCT day FROM rollup_taken WHERE fact = %s", fact)
+        return whole_days(company_id, (_day(day) for (day,) in days))
+    found = fetch("SELECT day, campaign_id FROM rollup_taken WHERE fact = %s", fact)
+    return boxed(company_id, ((_day(day), campaign) for day, campaign in found))
+
+
+def _day(value: date | str) -> date:
+    """SQLite keeps days as text, and a raw query gives them as they are."""
+    return value if isinstance(value, date) else date.fromisoformat(value)

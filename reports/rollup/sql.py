@@ -1,0 +1,47 @@
+"""Statements around QuerySets that the ORM cannot write: INSERT from a SELECT, sums of a union."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import Model, QuerySet
+
+
+def insert_from(model: type[Model], columns: Sequence[str], rows: "QuerySet[Any, Any]") -> None:
+    """Insert what a QuerySet selects, without a row leaving the database."""
+    sql, params = compiled(rows)
+    if sql:
+        execute(f"INSERT INTO {model._meta.db_table} ({names(columns)}) {sql}", params)
+
+
+def union_all(parts: Iterable["QuerySet[Any, Any]"]) -> tuple[str, list[Any]]:
+    """The rows of all these QuerySets; they select columns of the same names and kinds."""
+    found = [pair for pair in map(compiled, parts) if pair[0]]
+    return " UNION ALL ".join(sql for sql, _ in found), [one for _, some in found for one in some]
+
+
+def compiled(rows: "QuerySet[Any, Any]") -> tuple[str, list[Any]]:
+    """The statement that a QuerySet would run; empty when nothing can be in it."""
+    try:
+        sql, params = rows.query.sql_with_params()
+    except EmptyResultSet:
+        return "", []
+    return sql, list(params)
+
+
+def names(columns: Iterable[str]) -> str:
+    return ", ".join(f'"{column}"' for column in columns)
+
+
+def execute(sql: str, params: Sequence[Any] = ()) -> int:
+    """Run a statement; returns how many rows it wrote."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return int(cursor.rowcount)
+
+
+def fetch(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return list(cursor.fetchall())

@@ -1,0 +1,129 @@
+"""What the sums are: the one definition that pages, commands, builders and checks share.
+
+Each fact table has one `Book`: its facts added up by day and key, and the two tables in which
+these sums are kept, by day and by month.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, F, Model, Q, QuerySet, Sum, Value
+from django.db.models.functions import Coalesce
+
+from attribution.models import Lead
+from reports.models import (
+    NO_CAMPAIGN,
+    RollupDay,
+    RollupMark,
+    RollupMonth,
+    RollupSpendDay,
+    RollupSpendMonth,
+)
+from spend.models import SpendEntry
+
+SPEND_COUNTS = ("impressions", "clicks", "sends", "opens")
+PRIMARY = Q(kind=Lead.Kind.PRIMARY)
+Sums = QuerySet[Any, tuple[Any, ...]]
+
+
+def how_many(condition: Q) -> Count:
+    """The number of facts for which it holds; counts a column that the report's index holds."""
+    return Count("day", filter=condition)
+
+
+def lead_sums(leads: "QuerySet[Lead]") -> Sums:
+    """These leads added up by `LEADS.key`: a row for each group, in the order of its columns."""
+    return (
+        leads.annotate(key_campaign=Coalesce("campaign_id", Value(NO_CAMPAIGN)))
+        .values("company_id", "day", "key_campaign", "unattributed_reason", "source", "medium")
+        .annotate(
+            **{f"n_{kind}": how_many(Q(kind=kind)) for kind in Lead.Kind.values},
+            n_booked=how_many(PRIMARY & Q(booked=True)),
+            n_completed=how_many(PRIMARY & Q(completed=True)),
+            sum_revenue=Coalesce(Sum("revenue_minor", filter=PRIMARY), Value(0)),
+        )
+        .order_by()
+        .values_list(
+            *("company_id", "day", "key_campaign", "unattributed_reason", "source", "medium"),
+            *(f"n_{kind}" for kind in Lead.Kind.values),
+            *("n_booked", "n_completed", "sum_revenue"),
+        )
+    )
+
+
+def spend_sums(entries: "QuerySet[SpendEntry]") -> Sums:
+    """These entries added up by `SPEND.key`: a row for each group, in the order of its columns."""
+    return (
+        entries.annotate(key_campaign=Coalesce("campaign_id", Value(NO_CAMPAIGN)))
+        .values("company_id", "day", "key_campaign", "utm_source", "utm_medium")
+        .annotate(
+            n=Count("day"),
+            sum_amount=Sum("amount_minor"),
+            **{f"sum_{name}": Coalesce(Sum(name), Value(0)) for name in SPEND_COUNTS},
+            **{f"told_{name}": Count(name) for name in SPEND_COUNTS},
+        )
+        .order_by()
+        .values_list(
+            *("company_id", "day", "key_campaign", "utm_source", "utm_medium"),
+            *("n", "sum_amount"),
+            *(f"sum_{name}" for name in SPEND_COUNTS),
+            *(f"told_{name}" for name in SPEND_COUNTS),
+        )
+    )
+
+
+@dataclass(frozen=True)
+class Book:
+    """One fact table, how it is added up, and where its sums are kept."""
+
+    fact: str  # as a mark names it
+    facts: type[Model]
+    sums_of: Callable[[Any], Sums]
+    day: type[Model]
+    month: type[Model]
+    key: tuple[str, ...]  # after company and day
+    measures: tuple[str, ...]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of both tables, in the order of `sums_of`."""
+        return ("company_id", "day", *self.key, *self.measures)
+
+    def live(self, facts: Q) -> Sums:
+        """What the facts themselves say now."""
+        return self.sums_of(self.facts._default_manager.filter(facts))
+
+    def kept(self, table: type[Model], rows: Q, sign: int = 1) -> Sums:
+        """Rows of one of the two tables as they stand, or taken away."""
+        found = table._default_manager.filter(rows).order_by()
+        if sign > 0:
+            return found.values_list(*self.columns)
+        taken = {f"minus_{name}": Value(sign) * F(name) for name in self.measures}
+        return found.annotate(**taken).values_list("company_id", "day", *self.key, *taken)
+
+
+LEADS = Book(
+    fact=RollupMark.Fact.LEAD.value,
+    facts=Lead,
+    sums_of=lead_sums,
+    day=RollupDay,
+    month=RollupMonth,
+    key=("campaign_id", "reason", "source", "medium"),
+    measures=(*Lead.Kind.values, "booked", "completed", "revenue_minor"),
+)
+SPEND = Book(
+    fact=RollupMark.Fact.SPEND.value,
+    facts=SpendEntry,
+    sums_of=spend_sums,
+    day=RollupSpendDay,
+    month=RollupSpendMonth,
+    key=("campaign_id", "source", "medium"),
+    measures=(
+        "entries",
+        "amount_minor",
+        *SPEND_COUNTS,
+        *(f"told_{name}" for name in SPEND_COUNTS),
+    ),
+)
+BOOKS = (LEADS, SPEND)
