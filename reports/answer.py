@@ -8,6 +8,7 @@ from reports.metrics import Interval, Value, intervals
 from reports.proof import Proof
 from reports.query import CampaignBrief, ReportQuery
 from reports.ranking import Ranking, rank
+from reports.sources import Reader
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +83,9 @@ class Report:
     """The answer to one query, with everything that is needed to trust it."""
 
     query: ReportQuery
+    reader: Reader = field(
+        repr=False, compare=False
+    )  # where the figures came from; curves come from there too
     rows: list[Row]
     unattributed: Row
     reasons: list[ReasonCount]

@@ -6,8 +6,12 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from attribution.models import Lead
 from reports.query import CampaignBrief, ReportQuery
-from reports.sources import in_period
 from spend.models import SpendEntry
+
+
+def in_period(query: ReportQuery) -> Q:
+    """Facts of one company whose day lies in the period."""
+    return Q(company_id=query.company.pk, day__gte=query.start, day__lte=query.end)
 
 
 def filtered_leads(query: ReportQuery, campaigns: Iterable[CampaignBrief]) -> QuerySet[Lead]:
@@ -17,6 +21,8 @@ def filtered_leads(query: ReportQuery, campaigns: Iterable[CampaignBrief]) -> Qu
         leads = leads.filter(source__in=query.sources)
     if query.mediums:
         leads = leads.filter(medium__in=query.mediums)
+    if query.countries:
+        leads = leads.filter(country__in=query.countries)
     return leads
 
 
@@ -32,12 +38,14 @@ def filtered_spend(query: ReportQuery, campaigns: Iterable[CampaignBrief]) -> Qu
 
 def named_leads(query: ReportQuery) -> Q:
     """Leads that belong to a named row of this grouping."""
-    return _has_value(query, "source", "medium")
+    return _has_value(query, "source", "medium", "country")
 
 
 def matched_spend(query: ReportQuery) -> Q:
-    """Spend that belongs to a named row of this grouping."""
-    return _has_value(query, "utm_source", "utm_medium")
+    """Spend that belongs to a named row of this grouping; none says its country."""
+    if query.group_by == "country":
+        return Q(pk__in=())
+    return _has_value(query, "utm_source", "utm_medium", "")
 
 
 def unmatched_names(
@@ -55,12 +63,14 @@ def unmatched_names(
     return sorted(found, key=lambda one: (-one[1], one[0]))
 
 
-def _has_value(query: ReportQuery, source: str, medium: str) -> Q:
+def _has_value(query: ReportQuery, source: str, medium: str, country: str) -> Q:
     """Facts that belong to a named row of this grouping."""
     if query.group_by == "source":
         return ~Q(**{source: ""})
     if query.group_by == "medium":
         return ~Q(**{medium: ""})
+    if query.group_by == "country":
+        return ~Q(**{country: ""})
     return Q(campaign__isnull=False)
 
 

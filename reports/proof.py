@@ -1,17 +1,15 @@
 """The proof under every table: a second, independent query that must give the same sums."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
 
 from reports import formatting
-from reports.filtered import filtered_leads, filtered_spend, matched_spend, named_leads
-from reports.query import CampaignBrief, ReportQuery
-from reports.sources import PRIMARY, how_many
+from reports.query import ReportQuery
+from reports.sources import LeadTotals, SpendTotals
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,23 +64,22 @@ class Proof:
 
 def prove(
     query: ReportQuery,
-    campaigns: Iterable[CampaignBrief],
+    leads: LeadTotals,
+    spend: SpendTotals,
     claimed: Mapping[str, Any],
     digits: int,
     spend_unknown: bool,
 ) -> Proof:
-    """Count again, with the filters in SQL, and compare with what the report claims."""
-    leads = _count_leads(query, campaigns)
-    spend = _add_spend(query, campaigns)
-    revenue = Decimal(leads["revenue"] or 0).scaleb(-digits)
-    total = Decimal(spend["total"] or 0).scaleb(-digits)
-    matched = Decimal(spend["matched"] or 0).scaleb(-digits)
-    excluded = leads["received"] - leads["counted"]
-    unattributed = leads["counted"] - leads["named"]
+    """Compare what the report claims with what was counted a second time, another way."""
+    revenue = Decimal(leads.revenue_minor).scaleb(-digits)
+    total = Decimal(spend.amount_minor).scaleb(-digits)
+    matched = Decimal(spend.matched_minor).scaleb(-digits)
+    excluded = leads.received - leads.counted
+    unattributed = leads.counted - leads.named
     leads_hold = (
-        claimed["named"] == leads["named"]
+        claimed["named"] == leads.named
         and claimed["unattributed"] == unattributed
-        and claimed["counted"] == leads["counted"]
+        and claimed["counted"] == leads.counted
         and claimed["excluded"] == excluded
     )
     spend_holds = spend_unknown or (
@@ -90,34 +87,17 @@ def prove(
         and claimed["matched"] + claimed["unmatched"] == claimed["spend"] == total
     )
     return Proof(
-        named=leads["named"],
+        named=leads.named,
         unattributed=unattributed,
-        counted=leads["counted"],
+        counted=leads.counted,
         excluded=excluded,
-        received=leads["received"],
+        received=leads.received,
         revenue=revenue,
         spend_matched=matched,
         spend_unmatched=total - matched,
         spend_total=total,
-        spend_known=bool(spend["entries"]) and not spend_unknown,
+        spend_known=bool(spend.entries) and not spend_unknown,
         currency=query.company.currency,
         leads_hold=leads_hold,
         money_holds=spend_holds and claimed["revenue"] == claimed["revenue_total"] == revenue,
-    )
-
-
-def _count_leads(query: ReportQuery, campaigns: Iterable[CampaignBrief]) -> dict[str, Any]:
-    return filtered_leads(query, campaigns).aggregate(
-        received=Count("*"),
-        counted=how_many(PRIMARY),
-        named=how_many(PRIMARY & named_leads(query)),
-        revenue=Sum("revenue_minor", filter=PRIMARY),
-    )
-
-
-def _add_spend(query: ReportQuery, campaigns: Iterable[CampaignBrief]) -> dict[str, Any]:
-    return filtered_spend(query, campaigns).aggregate(
-        entries=Count("*"),
-        total=Sum("amount_minor"),
-        matched=Sum("amount_minor", filter=matched_spend(query)),
     )

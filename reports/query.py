@@ -13,6 +13,7 @@ DIMENSIONS = {
     "source": _("Source"),
     "medium": _("Medium"),
     "channel": _("Channel"),
+    "country": _("Country"),
 }
 COMPARISONS = {"previous": _("Previous period"), "none": _("No comparison")}
 # Whole weeks, so that weekdays line up with those of the period before.
@@ -52,6 +53,7 @@ class ReportQuery:
     channels: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     mediums: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
     statuses: tuple[str, ...] = ()
     search: str = ""
     compare: str = "none"
@@ -81,8 +83,8 @@ class ReportQuery:
         return bool(self.channels or self.statuses or self.search)
 
     def asks_for(self, dimension: str) -> bool:
-        """Whether source or medium decides what a lead counts for."""
-        filters = {"source": self.sources, "medium": self.mediums}
+        """Whether source, medium or country decides what a lead counts for."""
+        filters = {"source": self.sources, "medium": self.mediums, "country": self.countries}
         return self.group_by == dimension or bool(filters[dimension])
 
     def takes_campaign(self, campaign: CampaignBrief | None) -> bool:
@@ -101,6 +103,9 @@ class ReportQuery:
         return (not self.sources or source in self.sources) and (
             not self.mediums or medium in self.mediums
         )
+
+    def takes_country(self, country: str) -> bool:
+        return not self.countries or country in self.countries
 
 
 def resolve_period(

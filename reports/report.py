@@ -1,7 +1,7 @@
 """Runs a query: rows, unattributed with reasons, excluded, unmatched spend, total and proof.
 
 The facts are added up once, unfiltered, in groups; the filters and the grouping are applied here.
-The proof asks the database again, with the filters in SQL, so that the two can disagree.
+The proof is counted another way, with the filters in SQL, so that the two can disagree.
 """
 
 import logging
@@ -27,11 +27,15 @@ from reports.answer import (
     Row,
     UnmatchedName,
 )
+from reports.facts import FactReader
 from reports.metrics import Value
 from reports.proof import Proof, prove
 from reports.query import CampaignBrief, ReportQuery
+from reports.rollup import reader as rollup
+from reports.rollup.books import SumsUnusable
+from reports.rollup.reader import RollupReader, SumsDisagree
 from reports.snapshot import snapshot
-from reports.sources import LeadGroup, SpendGroup
+from reports.sources import LeadGroup, Reader, SpendGroup
 from reports.tally import Tally
 
 logger = logging.getLogger(__name__)
@@ -41,13 +45,14 @@ REASONS: dict[str, str | Promise] = {
     **{reason.value: reason.label for reason in Reason},
     "no_source": gettext_lazy("Has a campaign, but no source"),
     "no_medium": gettext_lazy("Has a campaign, but no medium"),
+    "no_country": gettext_lazy("Has a campaign, but no country"),
 }
 
 
 def run_report(query: ReportQuery) -> Report:
     """Answer the query as of one moment. A proof that does not hold is logged as an error."""
     with snapshot():
-        report = _Builder(query).build()
+        report = _answer(query)
     if not report.proof.holds:
         logger.error(
             "The report does not add up: company %s, %s to %s, %s",
@@ -59,11 +64,40 @@ def run_report(query: ReportQuery) -> Report:
     return report
 
 
+def _answer(query: ReportQuery) -> Report:
+    """From the sums when they can answer and agree with the ledger, else from the facts."""
+    if query.group_by not in rollup.DIMENSIONS or query.countries:
+        return _Builder(query, FactReader(query, _outside_note(query))).build()
+    try:
+        return _Builder(query, RollupReader(query)).build()
+    except SumsUnusable:  # a build is due, or the last check has logged what is wrong
+        return _Builder(query, FactReader(query)).build()
+    except SumsDisagree as found:
+        logger.error(
+            "The kept sums of company %s disagree from %s to %s, so the facts are read: %s",
+            query.company.pk,
+            query.start,
+            query.end,
+            found,
+        )
+        return _Builder(query, FactReader(query)).build()
+
+
+def _outside_note(query: ReportQuery) -> str:
+    """What is said when the sums do not know what is asked; nothing when they are to blame."""
+    if not query.asks_for("country"):
+        return ""
+    return _(
+        "Countries are counted lead by lead, which takes longer the more leads the period has."
+    )
+
+
 class _Builder:
     """Adds the groups of facts up into the rows of one report."""
 
-    def __init__(self, query: ReportQuery) -> None:
+    def __init__(self, query: ReportQuery, reader: Reader) -> None:
         self.query = query
+        self.reader = reader
         self.digits = get_currency_precision(query.company.currency)
         self.campaigns = {brief.id: brief for brief in sources.campaigns(query.company)}
         self.today = calendar.today(query.company.zone)
@@ -81,9 +115,10 @@ class _Builder:
         self.statuses: set[str] = set()
 
     def build(self) -> Report:
-        for lead_group in sources.lead_groups(self.query, self.young_since):
+        leads, spend = self.reader.groups(self.young_since)
+        for lead_group in leads:
             self._add_leads(lead_group)
-        for spend_group in sources.spend_groups(self.query):
+        for spend_group in spend:
             self._add_spend(spend_group)
         rows = self._rows()
         unattributed = self._row("", _("Unattributed"), self.unattributed)
@@ -96,6 +131,7 @@ class _Builder:
         ]
         return Report(
             query=self.query,
+            reader=self.reader,
             rows=rows,
             unattributed=unattributed,
             reasons=self._reason_counts(),
@@ -118,7 +154,7 @@ class _Builder:
     def _add_leads(self, group: LeadGroup) -> None:
         campaign = self.campaigns.get(group.campaign_id or 0)
         self._see(campaign)
-        if not self._takes(campaign, group):
+        if not (self._takes(campaign, group) and self.query.takes_country(group.country)):
             self.outside += 0 if group.before else group.received
             return
         if not group.before:
@@ -140,6 +176,7 @@ class _Builder:
         self.has_spend = True
         self.blind_spend |= bool(self.query.sources) and not group.source
         self.blind_spend |= bool(self.query.mediums) and not group.medium
+        self.blind_spend |= self.query.asks_for("country")
         if not self._takes(campaign, group):
             return
         if key := self._key(campaign, group):
@@ -164,6 +201,8 @@ class _Builder:
                 return group.source
             case "medium":
                 return group.medium
+            case "country":
+                return group.country if isinstance(group, LeadGroup) else ""
             case "channel":
                 return campaign.channel if campaign else ""
             case _:
@@ -251,14 +290,28 @@ class _Builder:
             "unmatched": _money([unmatched.values["spend"]]),
             "spend": _money([total.values["spend"]]),
         }
-        return prove(self.query, self.campaigns.values(), claimed, self.digits, self.blind_spend)
+        return prove(
+            self.query,
+            *self.reader.totals(self.campaigns.values()),
+            claimed,
+            self.digits,
+            self.blind_spend,
+        )
 
     def _facets(self) -> Facets:
-        return Facets(sorted(self.channels), sorted(self.statuses), *sources.utm_values(self.query))
+        pairs = list(self.reader.utm_values())
+        return Facets(
+            sorted(self.channels),
+            sorted(self.statuses),
+            sorted({source for source, _ in pairs if source}),
+            sorted({medium for _, medium in pairs if medium}),
+        )
 
     def _notes(self, total: Row) -> list[str]:
-        notes = []
-        if self.blind_spend:
+        notes = [self.reader.note] if self.reader.note else []
+        if self.query.asks_for("country") and self.has_spend:
+            notes.append(_("Spend is unknown by country: no entry says one."))
+        elif self.blind_spend:
             notes.append(
                 _(
                     "Spend is unknown under this filter: "

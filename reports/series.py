@@ -1,33 +1,16 @@
 """Leads over time: the chart's days, and the small curves beside the rows."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
 from datetime import date, timedelta
-
-from django.db.models import Count, Q
+from typing import Any
 
 from reports.answer import Report
-from reports.filtered import filtered_leads
 from reports.query import ReportQuery
-from reports.sources import PRIMARY, how_many
+from reports.rollup.tiers import Tiers, tiers
+from reports.sources import DayPoint
 
 SPARKLINE_POINTS = 13
-DIMENSION_COLUMNS = {
-    "campaign": "campaign_id",
-    "source": "source",
-    "medium": "medium",
-    "channel": "campaign__channel",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class DayPoint:
-    """Counted leads of one day, and what became of them."""
-
-    day: date
-    leads: int
-    booked: int
-    completed: int
+MONTHS_FROM = 8  # whole months in the period: from here on a point of a small curve is a month
 
 
 def daily_series(report: Report, query: ReportQuery | None = None) -> list[DayPoint]:
@@ -36,39 +19,53 @@ def daily_series(report: Report, query: ReportQuery | None = None) -> list[DayPo
     The report's filters hold; days without leads are points too.
     """
     query = query or report.query
-    rows = (
-        filtered_leads(query, report.campaigns)
-        .filter(PRIMARY)
-        .values("day")
-        .annotate(
-            n=Count("*"),
-            n_booked=how_many(Q(booked=True)),
-            n_completed=how_many(Q(completed=True)),
-        )
-        .order_by()
-    )
-    found = {
-        row["day"]: DayPoint(row["day"], row["n"], row["n_booked"], row["n_completed"])
-        for row in rows
-    }
+    found = {point.day: point for point in report.reader.day_points(query, report.campaigns)}
     days = (query.start + timedelta(days=n) for n in range(query.days))
     return [found.get(day) or DayPoint(day, 0, 0, 0) for day in days]
 
 
 def sparklines(report: Report, keys: Collection[str]) -> dict[str, list[int]]:
-    """Counted leads of these rows in up to 13 equal parts of the period, by row key."""
-    query = report.query
-    width = -(-query.days // SPARKLINE_POINTS)
-    parts = -(-query.days // width)
-    column = DIMENSION_COLUMNS[query.group_by]
-    curves = {key: [0] * parts for key in keys}
-    rows = (
-        filtered_leads(query, report.campaigns)
-        .filter(PRIMARY, **{f"{column}__in": list(keys)})
-        .values_list(column, "day")
-        .annotate(n=Count("*"))
-        .order_by()
-    )
-    for key, day, leads in rows:
-        curves[str(key)][(day - query.start).days // width] += leads
+    """Counted leads of these rows, by row key, in up to 13 equal parts of the period.
+
+    Long periods go by whole months; the days before the first and after the last one are left
+    out, since a part of a month would look like a fall.
+    """
+    points, place, parts = _parts(report.query)
+    curves = {key: [0] * points for key in keys}
+    column, values, key_of = _rows(report, keys)
+    for value, day, leads in report.reader.curves(report.campaigns, column, values, parts):
+        curves[key_of(value)][place(day)] += leads
     return curves
+
+
+def _parts(query: ReportQuery) -> tuple[int, Callable[[date], int], Tiers]:
+    """How many points there are, which of them a day belongs to, and what is to be read."""
+    whole = tiers(query.start, query.end).months
+    first, last = whole[0] if whole else (query.start, query.start)
+    months = _months_between(first, last) + 1 if whole else 0
+    if months >= MONTHS_FROM:
+        return months, lambda day: _months_between(first, day), Tiers(months=whole, days=())
+    width = -(-query.days // SPARKLINE_POINTS)
+    return (
+        -(-query.days // width),
+        lambda day: (day - query.start).days // width,
+        Tiers(months=(), days=((query.start, query.end),)),
+    )
+
+
+def _months_between(first: date, day: date) -> int:
+    return (day.year - first.year) * 12 + day.month - first.month
+
+
+def _rows(
+    report: Report, keys: Collection[str]
+) -> tuple[str, Collection[Any], Callable[[Any], str]]:
+    """The column that tells rows apart, its values for these rows, and the row of a value."""
+    match report.query.group_by:
+        case "campaign":
+            return "campaign_id", [int(key) for key in keys], str
+        case "channel":
+            channels = {one.id: one.channel for one in report.campaigns if one.channel in keys}
+            return "campaign_id", channels.keys(), channels.__getitem__
+        case dimension:
+            return dimension, keys, str

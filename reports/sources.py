@@ -1,23 +1,18 @@
-"""The fact tables behind a report: what they hold, added up in the database.
+"""What a report is made of, whoever reads it: groups of leads and of spend, totals, days.
 
-Leads and spend are never joined: each is added up on its own, and the groups meet by key.
-A lead carries its outcome, so bookings are not read at all.
+There are two readers: `reports.rollup.reader` takes sums that are kept, `reports.facts` adds up
+the facts themselves. Both give the same, to the byte.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 
-from django.db.models import BooleanField, Case, Count, Q, QuerySet, Sum, Value, When
-
-from attribution.models import Booking, Campaign, Company, Lead
+from attribution.models import Booking, Campaign, Company
 from reports.query import CampaignBrief, ReportQuery
-from spend.models import SpendEntry
+from reports.rollup.tiers import Tiers
 
-SPEND_COUNTS = ("impressions", "clicks", "sends", "opens")
-PRIMARY = Q(kind=Lead.Kind.PRIMARY)
-EXCLUDED_KINDS = tuple(kind for kind in Lead.Kind.values if kind != Lead.Kind.PRIMARY)
 MATURITY_SAMPLE = 1000  # latest bookings that tell how long a booking takes
 MATURITY_SHARE = 80  # per cent of them
 
@@ -29,8 +24,9 @@ class LeadGroup:
     before: bool  # of the period compared with
     campaign_id: int | None
     reason: str
-    source: str  # empty unless the query asks for sources; likewise the medium
+    source: str  # empty unless the query asks for sources; likewise medium and country
     medium: str
+    country: str
     received: int  # of any kind
     excluded: dict[str, int]  # by kind
     leads: int  # from here on: kind primary
@@ -52,111 +48,57 @@ class SpendGroup:
     counts: dict[str, int | None]
 
 
-def how_many(condition: Q) -> Count:
-    """The number of facts for which it holds; counts a column that the report's index holds."""
-    return Count("day", filter=condition)
+class LeadTotals(NamedTuple):
+    """All leads of the period under the filters, counted another way than by groups."""
+
+    received: int
+    counted: int
+    named: int
+    revenue_minor: int
 
 
-def in_period(query: ReportQuery) -> Q:
-    """Facts of one company whose day lies in the period."""
-    return Q(company_id=query.company.pk, day__gte=query.start, day__lte=query.end)
+class SpendTotals(NamedTuple):
+    """All spend of the period under the filters, added up another way than by groups."""
+
+    entries: int
+    amount_minor: int
+    matched_minor: int
 
 
-def _in_either(query: ReportQuery) -> Q:
-    """The period and, when compared, the one just before it: one range of days."""
-    start = query.start if query.compare == "none" else query.previous().start
-    return Q(company_id=query.company.pk, day__gte=start, day__lte=query.end)
+@dataclass(frozen=True, slots=True)
+class DayPoint:
+    """Counted leads of one day, and what became of them."""
+
+    day: date
+    leads: int
+    booked: int
+    completed: int
 
 
-def _before(query: ReportQuery) -> Case:
-    return Case(
-        When(day__lt=query.start, then=Value(True)),
-        default=Value(False),
-        output_field=BooleanField(),
-    )
+class Reader(Protocol):
+    """Where the groups come from. Its note says so, when that is not what one would expect."""
 
+    note: str
 
-def lead_groups(query: ReportQuery, young_since: date) -> Iterator[LeadGroup]:
-    """All leads of the period, and of the period compared with, whatever the other filters say.
+    def groups(self, young_since: date) -> tuple[Iterable[LeadGroup], Iterable[SpendGroup]]:
+        """All leads and all spend of both periods, whatever the filters say."""
 
-    Kinds are columns and not groups, and source and medium only group when they are asked for:
-    the fewer groups, the less the database has to sort.
-    """
-    utm = [name for name in ("source", "medium") if query.asks_for(name)]
-    rows: QuerySet[Lead, dict[str, Any]] = (
-        Lead.objects.filter(_in_either(query))
-        .annotate(before=_before(query))
-        .values("before", "campaign_id", "unattributed_reason", *utm)
-        .annotate(
-            n=Count("*"),
-            **{f"n_{kind}": how_many(Q(kind=kind)) for kind in Lead.Kind.values},
-            n_booked=how_many(PRIMARY & Q(booked=True)),
-            n_completed=how_many(PRIMARY & Q(completed=True)),
-            sum_revenue=Sum("revenue_minor", filter=PRIMARY),
-            n_young=how_many(PRIMARY & Q(day__gte=young_since)),
-        )
-        .order_by()
-    )
-    for row in rows:
-        yield LeadGroup(
-            row["before"],
-            row["campaign_id"],
-            row["unattributed_reason"],
-            row.get("source", ""),
-            row.get("medium", ""),
-            received=row["n"],
-            excluded={kind: n for kind in EXCLUDED_KINDS if (n := row[f"n_{kind}"])},
-            leads=row["n_primary"],
-            booked=row["n_booked"],
-            completed=row["n_completed"],
-            revenue_minor=int(row["sum_revenue"] or 0),
-            young=row["n_young"],
-        )
+    def utm_values(self) -> Iterable[tuple[str, str]]:
+        """Pairs of tidy source and medium that the filters may offer."""
 
+    def totals(self, campaigns: Iterable[CampaignBrief]) -> tuple[LeadTotals, SpendTotals]:
+        """A second, independent count under the filters."""
 
-def utm_values(query: ReportQuery) -> tuple[list[str], list[str]]:
-    """The tidy sources and the tidy mediums of the period's leads, whatever the other filters."""
-    pairs = Lead.objects.filter(in_period(query)).values_list("source", "medium").distinct()
-    found = list(pairs.order_by())
-    sources, mediums = {source for source, _ in found}, {medium for _, medium in found}
-    return sorted(sources - {""}), sorted(mediums - {""})
+    def day_points(
+        self, query: ReportQuery, campaigns: Iterable[CampaignBrief]
+    ) -> Iterable[DayPoint]:
+        """Days with leads under the filters; those of `query` may reach back further."""
 
-
-def spend_groups(query: ReportQuery) -> Iterator[SpendGroup]:
-    """All spend of the period, and of the period compared with, whatever the other filters say.
-
-    The two periods are columns of one group, not two groups: the database then adds up by campaign
-    alone, without sorting.
-    """
-    utm = {name: f"utm_{name}" for name in ("source", "medium") if query.asks_for(name)}
-    rows: QuerySet[SpendEntry, dict[str, Any]] = (
-        SpendEntry.objects.filter(_in_either(query))
-        .values("campaign_id", *utm.values())
-        .annotate(
-            **_spend_sums("now", Q(day__gte=query.start)),
-            **_spend_sums("before", Q(day__lt=query.start)),
-        )
-        .order_by()
-    )
-    for row in rows:
-        for period in ("now", "before"):
-            if row[f"{period}_entries"]:
-                yield SpendGroup(
-                    before=period == "before",
-                    campaign_id=row["campaign_id"],
-                    source=row.get("utm_source", ""),
-                    medium=row.get("utm_medium", ""),
-                    amount_minor=int(row[f"{period}_amount"]),
-                    counts={name: _whole(row[f"{period}_{name}"]) for name in SPEND_COUNTS},
-                )
-
-
-def _spend_sums(period: str, days: Q) -> dict[str, Count | Sum]:
-    return {
-        f"{period}_entries": how_many(days),
-        f"{period}_amount": Sum("amount_minor", filter=days),
-        **{f"{period}_{name}": Sum(name, filter=days) for name in SPEND_COUNTS},
-    }
+    def curves(
+        self, campaigns: Iterable[CampaignBrief], column: str, keys: Collection[Any], parts: Tiers
+    ) -> Iterable[tuple[Any, date, int]]:
+        """Counted leads by a column's value and day; within the months of `parts` by any of its
+        days."""
 
 
 def campaigns(company: Company) -> Iterator[CampaignBrief]:
@@ -164,10 +106,6 @@ def campaigns(company: Company) -> Iterator[CampaignBrief]:
     columns = [field.name for field in fields(CampaignBrief)]
     for values in Campaign.objects.filter(company=company).order_by().values_list(*columns):
         yield CampaignBrief(*values)
-
-
-def _whole(value: Any) -> int | None:
-    return None if value is None else int(value)
 
 
 def days_to_book(company: Company) -> int:

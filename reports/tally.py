@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from reports.metrics import Value, with_ratios
-from reports.sources import SPEND_COUNTS, LeadGroup, SpendGroup
+from reports.rollup.sums import SPEND_COUNTS
+from reports.sources import LeadGroup, SpendGroup
 
 
 @dataclass(slots=True)

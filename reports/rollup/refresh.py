@@ -8,16 +8,17 @@ is made anew once more. The other way round, his mark would go and his facts be 
 # ruff: noqa: S608  (the parts of the SQL are our own constants; values are parameters)
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 
 from django.db import connection
 from django.db.models import Q, Sum, Value
 
-from reports.models import RollupLedger, RollupMark
+from reports.models import RollupLedger, RollupMark, RollupState
 from reports.rollup.buckets import Buckets, boxed, whole_days
 from reports.rollup.locking import refreshing
 from reports.rollup.sql import execute, fetch, insert_from
 from reports.rollup.sums import BOOKS, Book
+from reports.rollup.tiers import next_month
 
 MANY_BUCKETS = 5_000  # from here on whole days are made anew
 DIFFERENCES = ("received", "counted", "booked", "completed", "minor")
@@ -30,7 +31,7 @@ def refresh(company_id: int, wait: bool = True) -> int:
     `wait` nothing is done while another refresh is under way.
     """
     with refreshing(company_id, wait) as ours:
-        if not ours:
+        if not ours or is_built_elsewhere(company_id):
             return 0
         taken = _take_marks(company_id)
         if taken:
@@ -72,8 +73,10 @@ def build_month(book: Book, company_id: int, month: date, campaigns: Iterable[in
     insert_from(book.month, book.columns, days)
 
 
-def next_month(month: date) -> date:
-    return (month.replace(day=1) + timedelta(days=32)).replace(day=1)
+def is_built_elsewhere(company_id: int) -> bool:
+    """Whether a build elsewhere is under way, which needs the marks. Asked under the lock."""
+    builds = RollupState.objects.filter(company_id=company_id, building_since__isnull=False)
+    return builds.exists()
 
 
 def marked_companies() -> list[int]:

@@ -97,12 +97,15 @@ def test_every_amount_is_the_sum_of_the_spend_it_leads_to(client, march, group, 
 
 
 def test_a_proof_that_does_not_hold_is_red_and_logged(client, march, monkeypatch, caplog):
-    from reports import proof
+    from reports.rollup.reader import RollupReader
 
-    count = proof._count_leads
-    monkeypatch.setattr(
-        proof, "_count_leads", lambda *args: count(*args) | {"received": 99, "counted": 97}
-    )
+    count = RollupReader.totals
+
+    def wrong(self, campaigns):
+        leads, spend = count(self, campaigns)
+        return leads._replace(received=99, counted=97), spend
+
+    monkeypatch.setattr(RollupReader, "totals", wrong)
     with caplog.at_level(logging.ERROR):
         html = get(client)
     assert "cp-proof-broken" in html

@@ -7,9 +7,11 @@ from decimal import Decimal
 
 import pytest
 
-from reports import proof, sources
+from reports import proof
 from reports.query import ReportQuery
 from reports.report import run_report
+from reports.rollup.reader import RollupReader
+from reports.sources import LeadTotals, SpendTotals
 from tests.factories import make_booking, make_lead, make_spend
 
 
@@ -26,13 +28,15 @@ def query(company):
 
 def falsify(monkeypatch, name, change):
     """Let the first query find something else than what is there."""
-    real = getattr(sources, name)
+    real = RollupReader.groups
 
-    def false(*arguments):
-        first, *others = real(*arguments)
-        return iter([replace(first, **change(first)), *others])
+    def false(self, young_since):
+        found = dict(zip(("lead_groups", "spend_groups"), real(self, young_since), strict=True))
+        first, *others = found[name]
+        found[name] = [replace(first, **change(first)), *others]
+        return tuple(found.values())
 
-    monkeypatch.setattr(sources, name, false)
+    monkeypatch.setattr(RollupReader, "groups", false)
 
 
 def test_a_proof_that_holds_says_the_sums(query):
@@ -110,10 +114,12 @@ def test_a_wrong_sum_of_the_rows_is_found_even_when_the_total_is_right(query):
         "unmatched": Decimal("7.77"),
         "spend": Decimal("27.77"),
     }
-    assert proof.prove(query, report.campaigns, claimed, 2, spend_unknown=False).holds
+    again = LeadTotals(4, 3, 2, 12_345), SpendTotals(2, 2_777, 2_000)
+    assert report.proof.holds
+    assert proof.prove(query, *again, claimed, 2, spend_unknown=False).holds
     for name, value in claimed.items():
         wrong = claimed | {name: value + 1}
-        assert not proof.prove(query, report.campaigns, wrong, 2, spend_unknown=False).holds, name
+        assert not proof.prove(query, *again, wrong, 2, spend_unknown=False).holds, name
 
 
 def test_spend_that_is_unknown_is_not_claimed(query):

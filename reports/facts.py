@@ -1,0 +1,186 @@
+"""Reads a report from the facts themselves: leads and spend entries, added up in the database.
+
+Leads and spend are never joined: each is added up on its own, and the groups meet by key.
+A lead carries its outcome, so bookings are not read at all. What this costs grows with the number
+of leads; it is for questions that the kept sums do not know, and for when these may not be read.
+"""
+
+from collections.abc import Collection, Iterable, Iterator
+from datetime import date
+from typing import Any
+
+from django.db.models import BooleanField, Case, Count, Q, QuerySet, Sum, Value, When
+
+from attribution.models import Lead
+from reports.filtered import (
+    filtered_leads,
+    filtered_spend,
+    in_period,
+    matched_spend,
+    named_leads,
+)
+from reports.query import CampaignBrief, ReportQuery
+from reports.rollup.sums import PRIMARY, SPEND_COUNTS, how_many
+from reports.rollup.tiers import Tiers, within
+from reports.sources import DayPoint, LeadGroup, LeadTotals, SpendGroup, SpendTotals
+from spend.models import SpendEntry
+
+EXCLUDED_KINDS = tuple(kind for kind in Lead.Kind.values if kind != Lead.Kind.PRIMARY)
+
+
+class FactReader:
+    """The facts of one company, over the period of a question and the one compared with."""
+
+    def __init__(self, query: ReportQuery, note: str = "") -> None:
+        self.query = query
+        self.note = note
+
+    def groups(self, young_since: date) -> tuple[Iterator[LeadGroup], Iterator[SpendGroup]]:
+        """Two questions, one for each kind of fact."""
+        return self.lead_groups(young_since), self.spend_groups()
+
+    def lead_groups(self, young_since: date) -> Iterator[LeadGroup]:
+        """Kinds are columns and not groups, and source, medium and country only group when they
+        are asked for: the fewer groups, the less the database has to sort.
+        """
+        asked = [name for name in ("source", "medium", "country") if self.query.asks_for(name)]
+        rows: QuerySet[Lead, dict[str, Any]] = (
+            Lead.objects.filter(_in_either(self.query))
+            .annotate(before=_before(self.query))
+            .values("before", "campaign_id", "unattributed_reason", *asked)
+            .annotate(
+                n=Count("*"),
+                **{f"n_{kind}": how_many(Q(kind=kind)) for kind in Lead.Kind.values},
+                n_booked=how_many(PRIMARY & Q(booked=True)),
+                n_completed=how_many(PRIMARY & Q(completed=True)),
+                sum_revenue=Sum("revenue_minor", filter=PRIMARY),
+                n_young=how_many(PRIMARY & Q(day__gte=young_since)),
+            )
+            .order_by()
+        )
+        for row in rows:
+            yield LeadGroup(
+                row["before"],
+                row["campaign_id"],
+                row["unattributed_reason"],
+                row.get("source", ""),
+                row.get("medium", ""),
+                row.get("country", ""),
+                received=row["n"],
+                excluded={kind: n for kind in EXCLUDED_KINDS if (n := row[f"n_{kind}"])},
+                leads=row["n_primary"],
+                booked=row["n_booked"],
+                completed=row["n_completed"],
+                revenue_minor=int(row["sum_revenue"] or 0),
+                young=row["n_young"],
+            )
+
+    def spend_groups(self) -> Iterator[SpendGroup]:
+        """The two periods are columns of one group, not two groups: the database then adds up by
+        campaign alone, without sorting.
+        """
+        utm = {n: f"utm_{n}" for n in ("source", "medium") if self.query.asks_for(n)}
+        rows: QuerySet[SpendEntry, dict[str, Any]] = (
+            SpendEntry.objects.filter(_in_either(self.query))
+            .values("campaign_id", *utm.values())
+            .annotate(
+                **_spend_sums("now", Q(day__gte=self.query.start)),
+                **_spend_sums("before", Q(day__lt=self.query.start)),
+            )
+            .order_by()
+        )
+        for row in rows:
+            for period in ("now", "before"):
+                if row[f"{period}_entries"]:
+                    yield SpendGroup(
+                        before=period == "before",
+                        campaign_id=row["campaign_id"],
+                        source=row.get("utm_source", ""),
+                        medium=row.get("utm_medium", ""),
+                        amount_minor=int(row[f"{period}_amount"]),
+                        counts={name: _whole(row[f"{period}_{name}"]) for name in SPEND_COUNTS},
+                    )
+
+    def utm_values(self) -> Iterator[tuple[str, str]]:
+        """Those of the period's leads, whatever the other filters."""
+        pairs = Lead.objects.filter(in_period(self.query)).values_list("source", "medium")
+        yield from pairs.distinct().order_by()
+
+    def totals(self, campaigns: Iterable[CampaignBrief]) -> tuple[LeadTotals, SpendTotals]:
+        """Without groups, and with the filters in SQL."""
+        return self._lead_totals(campaigns), self._spend_totals(campaigns)
+
+    def _lead_totals(self, campaigns: Iterable[CampaignBrief]) -> LeadTotals:
+        found = filtered_leads(self.query, campaigns).aggregate(
+            received=Count("*"),
+            counted=how_many(PRIMARY),
+            named=how_many(PRIMARY & named_leads(self.query)),
+            revenue=Sum("revenue_minor", filter=PRIMARY),
+        )
+        return LeadTotals(
+            found["received"], found["counted"], found["named"], int(found["revenue"] or 0)
+        )
+
+    def _spend_totals(self, campaigns: Iterable[CampaignBrief]) -> SpendTotals:
+        found = filtered_spend(self.query, campaigns).aggregate(
+            entries=Count("*"),
+            total=Sum("amount_minor"),
+            matched=Sum("amount_minor", filter=matched_spend(self.query)),
+        )
+        return SpendTotals(found["entries"], int(found["total"] or 0), int(found["matched"] or 0))
+
+    def day_points(
+        self, query: ReportQuery, campaigns: Iterable[CampaignBrief]
+    ) -> Iterator[DayPoint]:
+        """Days with leads, with the filters in SQL."""
+        rows = (
+            filtered_leads(query, campaigns)
+            .filter(PRIMARY)
+            .values_list("day")
+            .annotate(
+                n=Count("*"),
+                n_booked=how_many(Q(booked=True)),
+                n_completed=how_many(Q(completed=True)),
+            )
+            .order_by()
+        )
+        for row in rows:
+            yield DayPoint(*row)
+
+    def curves(
+        self, campaigns: Iterable[CampaignBrief], column: str, keys: Collection[Any], parts: Tiers
+    ) -> Iterator[tuple[Any, date, int]]:
+        """Counted leads by a column's value and day."""
+        yield from (
+            filtered_leads(self.query, campaigns)
+            .filter(PRIMARY & within((*parts.months, *parts.days)), **{f"{column}__in": list(keys)})
+            .values_list(column, "day")
+            .annotate(n=Count("*"))
+            .order_by()
+        )
+
+
+def _in_either(query: ReportQuery) -> Q:
+    """The period and, when compared, the one just before it: one range of days."""
+    start = query.start if query.compare == "none" else query.previous().start
+    return Q(company_id=query.company.pk, day__gte=start, day__lte=query.end)
+
+
+def _before(query: ReportQuery) -> Case:
+    return Case(
+        When(day__lt=query.start, then=Value(True)),
+        default=Value(False),
+        output_field=BooleanField(),
+    )
+
+
+def _spend_sums(period: str, days: Q) -> dict[str, Count | Sum]:
+    return {
+        f"{period}_entries": how_many(days),
+        f"{period}_amount": Sum("amount_minor", filter=days),
+        **{f"{period}_{name}": Sum(name, filter=days) for name in SPEND_COUNTS},
+    }
+
+
+def _whole(value: Any) -> int | None:
+    return None if value is None else int(value)

@@ -1,0 +1,49 @@
+"""The filters of a question as SQL over the columns of the sums."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from reports.models import NO_CAMPAIGN
+from reports.query import CampaignBrief, ReportQuery
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A piece of SQL with its parameters."""
+
+    sql: str
+    params: tuple[Any, ...] = ()
+
+    def __and__(self, other: "Condition") -> "Condition":
+        return Condition(f"{self.sql} AND {other.sql}", self.params + other.params)
+
+
+EVERYTHING = Condition("1 = 1")
+
+
+def any_of(column: str, values: Collection[Any]) -> Condition:
+    """The column holds one of these values."""
+    if not values:
+        return Condition("1 = 0")
+    return Condition(f"{column} IN ({', '.join(['%s'] * len(values))})", tuple(values))
+
+
+def wanted(query: ReportQuery, campaigns: Iterable[CampaignBrief]) -> Condition:
+    """What the filters of the question let pass."""
+    found = EVERYTHING
+    if query.looks_at_campaigns:
+        ids = [campaign.id for campaign in campaigns if query.takes_campaign(campaign)]
+        found &= any_of("campaign_id", ids)
+    if query.sources:
+        found &= any_of("source", query.sources)
+    if query.mediums:
+        found &= any_of("medium", query.mediums)
+    return found
+
+
+def is_named(query: ReportQuery) -> str:
+    """Sums that belong to a named row of this grouping."""
+    if query.group_by in ("source", "medium"):
+        return f"{query.group_by} <> ''"
+    return f"campaign_id <> {NO_CAMPAIGN}"
