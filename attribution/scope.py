@@ -59,10 +59,15 @@ def all_companies() -> Iterator[None]:
         _current.reset(token)
 
 
+def includes(company_id: int | None) -> bool:
+    """Whether rows of this company may be seen now; for statements that no manager narrows."""
+    scope = current()
+    return isinstance(scope, _AllCompanies) or company_id in scope
+
+
 def require(company_id: int | None) -> None:
     """Raise unless rows of this company may be written now."""
-    scope = current()
-    if not isinstance(scope, _AllCompanies) and company_id not in scope:
+    if not includes(company_id):
         raise OutOfCompanyScope(f"Company {company_id} is outside the company scope.")
 
 

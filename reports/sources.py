@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, Protocol
 
 from attribution.models import Booking, Campaign, Company
 from reports.query import CampaignBrief, ReportQuery
+from reports.rollup.sql import compiled, fetch
 from reports.rollup.tiers import Tiers
 
 MATURITY_SAMPLE = 1000  # latest bookings that tell how long a booking takes
@@ -110,12 +111,18 @@ def campaigns(company: Company) -> Iterator[CampaignBrief]:
 
 def days_to_book(company: Company) -> int:
     """Within how many days of its lead 80 % of the latest bookings came; 0 without any."""
-    slots = Booking.objects.filter(company=company).exclude(status=Booking.Status.CANCELLED)
-    latest = slots.order_by("-booked_at", "-pk").values_list("slot", "lead__slot")[:MATURITY_SAMPLE]
-    lags = sorted(max(0, booked - received) for booked, received in latest)
-    if not lags:
+    bookings = Booking.objects.filter(company=company).exclude(status=Booking.Status.CANCELLED)
+    latest, params = compiled(
+        bookings.order_by("-booked_at", "-pk").values("slots_to_book")[:MATURITY_SAMPLE]
+    )
+    if not latest:
         return 0
-    return -(-lags[(len(lags) * MATURITY_SHARE - 1) // 100] // 48)
+    slots = fetch(
+        f"""WITH latest AS ({latest}) SELECT slots_to_book FROM latest ORDER BY slots_to_book
+             LIMIT 1 OFFSET (SELECT (COUNT(*) * {MATURITY_SHARE} - 1) / 100 FROM latest)""",  # noqa: S608
+        params,
+    )
+    return -(-slots[0][0] // 48) if slots else 0
 
 
 def young_since(company: Company, today: date) -> date:

@@ -44,6 +44,7 @@ _OUTCOMES = """(
          CASE WHEN COALESCE(s.status, b.status) = 'completed' THEN
            COALESCE(s.completed_at, b.completed_at, s.booked_at, b.booked_at, l.received_at)
          END AS completed_at,
+         l.slot AS lead_slot,
          COALESCE(s.value_minor, b.value_minor, 0) AS value_minor,
          b.lead_id AS old_lead_id, b.status AS old_status, b.booked_at AS old_booked_at,
          b.completed_at AS old_completed_at, b.value_minor AS old_value_minor
@@ -52,6 +53,8 @@ _OUTCOMES = """(
     LEFT JOIN attribution_booking b ON b.company_id = %(company)s AND b.external_id = {key}
    WHERE {wanted}
 ) AS found"""
+_SLOTS_TO_BOOK = """CASE WHEN found.slot > found.lead_slot
+  THEN found.slot - found.lead_slot ELSE 0 END"""
 _DIFFERS = """found.booking_id IS NOT NULL AND (
   found.lead_id IS DISTINCT FROM found.old_lead_id
   OR found.status IS DISTINCT FROM found.old_status
@@ -93,15 +96,16 @@ class BookingRows:
             """UPDATE attribution_booking AS booking
                   SET lead_id = found.lead_id, status = found.status, day = found.day,
                       booked_at = found.booked_at, slot = found.slot,
+                      slots_to_book = {slots_to_book},
                       completed_at = found.completed_at, value_minor = found.value_minor
                  FROM {outcomes} WHERE booking.id = found.booking_id AND {differs}"""
         )
         made = self._execute(
             """INSERT INTO attribution_booking (company_id, external_id, lead_id, status,
-                      booked_at, day, slot, completed_at, value_minor, currency, import_run_id,
-                      created_at)
+                      booked_at, day, slot, slots_to_book, completed_at, value_minor, currency,
+                      import_run_id, created_at)
                SELECT %(company)s, external_id, lead_id, status, booked_at, day, slot,
-                      completed_at, value_minor, %(currency)s, %(run)s, %(now)s
+                      {slots_to_book}, completed_at, value_minor, %(currency)s, %(run)s, %(now)s
                  FROM {outcomes} WHERE booking_id IS NULL""",
             currency=self.importer.company.currency,
             run=self.importer.job.run_id,
@@ -127,7 +131,7 @@ class BookingRows:
 
     def _sql(self, sql: str) -> str:
         outcomes = _OUTCOMES.format(key=self.key, lead=self.lead, wanted=self.wanted)
-        return sql.format(outcomes=outcomes, differs=_DIFFERS)
+        return sql.format(outcomes=outcomes, differs=_DIFFERS, slots_to_book=_SLOTS_TO_BOOK)
 
     def _number(self, sql: str) -> int:
         return self.importer.stage.number(self._sql(sql), company=self.importer.company.pk)

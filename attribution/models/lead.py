@@ -128,20 +128,20 @@ class Lead(CompanyRow):
             ),
         ]
         indexes = [
-            # The campaign report: one company and period, answered from the index alone.
+            # One company and period, or some campaigns on a day, added up from the index alone.
             models.Index(
-                fields=["company", "day"],
+                fields=["company", "day", "campaign"],
                 include=[
                     "kind",
-                    "campaign",
                     "unattributed_reason",
                     "source",
                     "medium",
                     "booked",
                     "completed",
                     "revenue_minor",
+                    "country",
                 ],
-                name="lead_company_day",
+                name="lead_company_day_campaign",
             ),
             # The list of leads, newest first, and a campaign's own latest leads.
             models.Index(fields=["company", "-received_at"], name="lead_company_received"),

@@ -1,0 +1,28 @@
+"""The leads of some campaigns on a day are one short range of the report's index."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("attribution", "0002_booking_slots_to_book")]
+
+    operations = [
+        migrations.RemoveIndex(model_name="lead", name="lead_company_day"),
+        migrations.AddIndex(
+            model_name="lead",
+            index=models.Index(
+                fields=["company", "day", "campaign"],
+                include=(
+                    "kind",
+                    "unattributed_reason",
+                    "source",
+                    "medium",
+                    "booked",
+                    "completed",
+                    "revenue_minor",
+                    "country",
+                ),
+                name="lead_company_day_campaign",
+            ),
+        ),
+    ]
