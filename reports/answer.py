@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from reports.metrics import Interval, Value, intervals
+from reports.metrics import Interval, Values, intervals
 from reports.proof import Proof
 from reports.query import CampaignBrief, ReportQuery
 from reports.ranking import Ranking, rank
@@ -17,15 +17,16 @@ class Row:
 
     key: str
     label: str
-    values: dict[str, Value]
-    before: Callable[[], dict[str, Value]] | None = field(default=None, repr=False)
+    values: Values
+    leads: int = 0
+    before: Callable[[], Values] | None = field(default=None, repr=False)
     thin: bool = False
     maturing: bool = False
     young: int = 0
     campaign: CampaignBrief | None = None
 
     @cached_property
-    def previous(self) -> dict[str, Value] | None:
+    def previous(self) -> Values | None:
         """The metrics of the period compared with; None without a comparison."""
         return self.before() if self.before else None
 
@@ -33,10 +34,6 @@ class Row:
     def intervals(self) -> dict[str, Interval]:
         """The 95 % interval of each share that is known."""
         return intervals(self.values)
-
-    @property
-    def leads(self) -> int:
-        return int(self.values["leads"] or 0)
 
 
 @dataclass(frozen=True, slots=True)

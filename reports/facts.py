@@ -98,7 +98,11 @@ class FactReader:
                         source=row.get("utm_source", ""),
                         medium=row.get("utm_medium", ""),
                         amount_minor=int(row[f"{period}_amount"]),
-                        counts={name: _whole(row[f"{period}_{name}"]) for name in SPEND_COUNTS},
+                        counts={
+                            name: int(count)
+                            for name in SPEND_COUNTS
+                            if (count := row[f"{period}_{name}"]) is not None
+                        },
                     )
 
     def utm_values(self) -> Iterator[tuple[str, str]]:
@@ -180,7 +184,3 @@ def _spend_sums(period: str, days: Q) -> dict[str, Count | Sum]:
         f"{period}_amount": Sum("amount_minor", filter=days),
         **{f"{period}_{name}": Sum(name, filter=days) for name in SPEND_COUNTS},
     }
-
-
-def _whole(value: Any) -> int | None:
-    return None if value is None else int(value)

@@ -4,7 +4,7 @@ Column, card, chart axis, export, command and docs take theirs from here. A rati
 is the ratio of the sums; `None` means unknown, and nought is nought.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -287,15 +287,28 @@ DEFAULT_COLUMNS = (
 COST_COLUMNS = tuple(metric.name for metric in _METRICS if metric.needs_spend)
 
 
-def with_ratios(measured: Values) -> dict[str, Value]:
-    """The measures, in the order of the registry, with all ratios computed from them."""
-    values: dict[str, Value] = {}
-    for metric in _METRICS:
+class Figures(Mapping[str, Value]):
+    """All metrics of the registry, in its order: measures as given, ratios when they are asked for.
+
+    A report has thousands of rows and a page shows fifty of them, so nothing is computed ahead.
+    """
+
+    __slots__ = ("_measures",)
+
+    def __init__(self, measures: Values) -> None:
+        self._measures = measures
+
+    def __getitem__(self, name: str) -> Value:
+        metric = METRICS[name]
         if isinstance(metric, Ratio):
-            values[metric.name] = metric.compute(measured)
-        else:
-            values[metric.name] = measured[metric.name]
-    return values
+            return metric.compute(self._measures)
+        return self._measures[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(METRICS)
+
+    def __len__(self) -> int:
+        return len(METRICS)
 
 
 def intervals(values: Values) -> dict[str, Interval]:

@@ -111,6 +111,8 @@ class _Builder:
         self.outside = 0
         self.has_spend = False
         self.blind_spend = False  # a filter asks for what some entries do not say
+        self.asks_for_values = any(map(query.asks_for, ("source", "medium", "country")))
+        self.places: dict[int | None, tuple[bool, str]] = {}  # by campaign
         self.channels: set[str] = set()
         self.statuses: set[str] = set()
 
@@ -152,17 +154,16 @@ class _Builder:
     # Adding up
 
     def _add_leads(self, group: LeadGroup) -> None:
-        campaign = self.campaigns.get(group.campaign_id or 0)
-        self._see(campaign)
-        if not (self._takes(campaign, group) and self.query.takes_country(group.country)):
+        taken, key = self._place(group)
+        if not (taken and self.query.takes_country(group.country)):
             self.outside += 0 if group.before else group.received
             return
-        if not group.before:
+        if group.excluded and not group.before:
             for kind, leads in group.excluded.items():
                 self.excluded[kind] += leads
         if not group.leads:
             return
-        if key := self._key(campaign, group):
+        if key:
             self.named[group.before, key].add_leads(group)
             return
         self.unattributed[group.before].add_leads(group)
@@ -171,42 +172,42 @@ class _Builder:
             self.reasons[code].add_leads(group)
 
     def _add_spend(self, group: SpendGroup) -> None:
-        campaign = self.campaigns.get(group.campaign_id or 0)
-        self._see(campaign)
+        taken, key = self._place(group)
         self.has_spend = True
         self.blind_spend |= bool(self.query.sources) and not group.source
         self.blind_spend |= bool(self.query.mediums) and not group.medium
         self.blind_spend |= self.query.asks_for("country")
-        if not self._takes(campaign, group):
+        if not taken:
             return
-        if key := self._key(campaign, group):
+        if key:
             self.named[group.before, key].add_spend(group)
             return
         self.unmatched[group.before].add_spend(group)
 
-    def _takes(self, campaign: CampaignBrief | None, group: LeadGroup | SpendGroup) -> bool:
-        return self.query.takes_campaign(campaign) and self.query.takes_utm(
-            group.source, group.medium
-        )
+    def _place(self, group: LeadGroup | SpendGroup) -> tuple[bool, str]:
+        """Whether the filters take the group, and the row that it belongs to; empty for none."""
+        taken, key = self.places.get(group.campaign_id) or self._place_of(group.campaign_id)
+        if self.asks_for_values:
+            taken = taken and self.query.takes_utm(group.source, group.medium)
+            match self.query.group_by:
+                case "source":
+                    key = group.source
+                case "medium":
+                    key = group.medium
+                case "country":
+                    key = group.country if isinstance(group, LeadGroup) else ""
+        return taken, key
 
-    def _see(self, campaign: CampaignBrief | None) -> None:
+    def _place_of(self, campaign_id: int | None) -> tuple[bool, str]:
+        """The same for a campaign; found once, since most groups come twice or more often."""
+        campaign = self.campaigns.get(campaign_id or 0)
+        key = ""
         if campaign is not None:
             self.channels.add(campaign.channel)
             self.statuses.add(campaign.status)
-
-    def _key(self, campaign: CampaignBrief | None, group: LeadGroup | SpendGroup) -> str:
-        """The row that a fact belongs to; empty when it has no value of this dimension."""
-        match self.query.group_by:
-            case "source":
-                return group.source
-            case "medium":
-                return group.medium
-            case "country":
-                return group.country if isinstance(group, LeadGroup) else ""
-            case "channel":
-                return campaign.channel if campaign else ""
-            case _:
-                return str(campaign.id) if campaign else ""
+            key = campaign.channel if self.query.group_by == "channel" else str(campaign.id)
+        place = self.places[campaign_id] = (self.query.takes_campaign(campaign), key)
+        return place
 
     # Making rows
 
@@ -239,6 +240,7 @@ class _Builder:
             key=key,
             label=label,
             values=value_of(now),
+            leads=now.leads,
             before=None if self.query.compare == "none" else partial(value_of, tallies[True]),
             thin=ranked and now.leads < self.query.company.thin_below,
             maturing=ranked and 2 * now.young > now.leads,

@@ -46,7 +46,7 @@ class SpendGroup:
     source: str
     medium: str
     amount_minor: int
-    counts: dict[str, int | None]
+    counts: dict[str, int]  # only those that at least one entry reported
 
 
 class LeadTotals(NamedTuple):

@@ -1,11 +1,13 @@
 """Sums of one row, while the groups of facts are added up."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from reports.metrics import Value, with_ratios
-from reports.rollup.sums import SPEND_COUNTS
+from reports.metrics import MEASURES, Figures, Value
 from reports.sources import LeadGroup, SpendGroup
+
+NAMES = tuple(measure.name for measure in MEASURES)
 
 
 @dataclass(slots=True)
@@ -30,8 +32,7 @@ class Tally:
     def add_spend(self, group: SpendGroup) -> None:
         self.spend = (self.spend or 0) + group.amount_minor
         for name, count in group.counts.items():
-            if count is not None:
-                self.counts[name] = self.counts.get(name, 0) + count
+            self.counts[name] = self.counts.get(name, 0) + count
 
     def add(self, other: "Tally") -> None:
         self.leads += other.leads
@@ -44,16 +45,38 @@ class Tally:
         for name, count in other.counts.items():
             self.counts[name] = self.counts.get(name, 0) + count
 
-    def values(self, digits: int, spend_known: bool) -> dict[str, Value]:
+    def values(self, digits: int, spend_known: bool) -> Figures:
         """All metrics of the registry; money in whole units of the currency."""
-        known = self if spend_known else Tally()
-        return with_ratios(
-            {
-                "leads": self.leads,
-                "booked": self.booked,
-                "completed": self.completed,
-                "revenue": Decimal(self.revenue).scaleb(-digits),
-                "spend": None if known.spend is None else Decimal(known.spend).scaleb(-digits),
-                **{name: known.counts.get(name) for name in SPEND_COUNTS},
-            }
-        )
+        return Figures(_Measured(self, digits, spend_known))
+
+
+class _Measured(Mapping[str, Value]):
+    """A tally by the names of the registry. Thousands are made and few are read."""
+
+    __slots__ = ("_digits", "_spend_known", "_tally")
+
+    def __init__(self, tally: Tally, digits: int, spend_known: bool) -> None:
+        self._tally, self._digits, self._spend_known = tally, digits, spend_known
+
+    def __getitem__(self, name: str) -> Value:
+        tally = self._tally
+        match name:
+            case "leads":
+                return tally.leads
+            case "booked":
+                return tally.booked
+            case "completed":
+                return tally.completed
+            case "revenue":
+                return Decimal(tally.revenue).scaleb(-self._digits)
+        if not self._spend_known:
+            return None
+        if name == "spend":
+            return None if tally.spend is None else Decimal(tally.spend).scaleb(-self._digits)
+        return tally.counts.get(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(NAMES)
+
+    def __len__(self) -> int:
+        return len(NAMES)

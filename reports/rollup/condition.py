@@ -20,6 +20,7 @@ class Condition:
 
 
 EVERYTHING = Condition("1 = 1")
+NOTHING = Condition("")
 
 
 def any_of(column: str, values: Collection[Any]) -> Condition:

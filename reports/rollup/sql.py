@@ -1,6 +1,7 @@
 """Statements around QuerySets that the ORM cannot write: INSERT from a SELECT, sums of a union."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -45,3 +46,8 @@ def fetch(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return list(cursor.fetchall())
+
+
+def as_day(value: date | str) -> date:
+    """SQLite keeps days as text, and a raw query gives them as they are."""
+    return value if isinstance(value, date) else date.fromisoformat(value)

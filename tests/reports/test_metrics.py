@@ -15,7 +15,7 @@ from reports.metrics import (
     Unit,
     intervals,
     wilson,
-    with_ratios,
+    Figures,
 )
 
 NOTHING = {
@@ -44,7 +44,7 @@ SPRING = NOTHING | {
 
 
 def test_every_ratio_by_hand():
-    values = with_ratios(SPRING)
+    values = Figures(SPRING)
     assert {ratio.name: values[ratio.name] for ratio in RATIOS} == {
         "booked_rate": Decimal("0.5"),
         "completed_rate": Decimal("0.2"),
@@ -62,7 +62,7 @@ def test_every_ratio_by_hand():
 
 
 def test_without_any_facts_every_ratio_is_unknown_and_every_count_is_nought():
-    values = with_ratios(NOTHING)
+    values = Figures(NOTHING)
     assert {ratio.name for ratio in RATIOS if values[ratio.name] is None} == {
         r.name for r in RATIOS
     }
@@ -71,7 +71,7 @@ def test_without_any_facts_every_ratio_is_unknown_and_every_count_is_nought():
 
 
 def test_leads_without_spend_have_rates_but_no_costs():
-    values = with_ratios(SPRING | {"spend": None})
+    values = Figures(SPRING | {"spend": None})
     assert values["booked_rate"] == Decimal("0.5")
     unknown = {
         "cost_per_lead",
@@ -86,26 +86,26 @@ def test_leads_without_spend_have_rates_but_no_costs():
 
 
 def test_a_spend_of_nought_is_known_and_divides_nothing():
-    values = with_ratios(SPRING | {"spend": Decimal(0)})
+    values = Figures(SPRING | {"spend": Decimal(0)})
     assert values["cost_per_lead"] == 0
     assert values["roas"] is None
     assert values["roi"] is None
 
 
 def test_spend_without_leads_has_no_cost_per_lead_and_a_total_loss():
-    values = with_ratios(NOTHING | {"spend": Decimal("50.00")})
+    values = Figures(NOTHING | {"spend": Decimal("50.00")})
     assert values["cost_per_lead"] is None
     assert values["booked_rate"] is None
     assert (values["roas"], values["roi"]) == (0, -1)
 
 
 def test_nothing_booked_is_a_rate_of_nought_and_an_unknown_show_rate():
-    values = with_ratios(NOTHING | {"leads": 10})
+    values = Figures(NOTHING | {"leads": 10})
     assert (values["booked_rate"], values["show_rate"]) == (0, None)
 
 
 def test_values_stand_in_the_order_of_the_registry():
-    assert list(with_ratios(SPRING)) == list(METRICS)
+    assert list(Figures(SPRING)) == list(METRICS)
 
 
 def test_every_ratio_names_measures():
@@ -183,12 +183,12 @@ def test_what_is_no_share_has_no_interval(hits, total):
 
 
 def test_each_known_share_has_its_interval():
-    found = intervals(with_ratios(SPRING))
+    found = intervals(Figures(SPRING))
     assert set(found) == {"booked_rate", "completed_rate", "show_rate", "ctr", "open_rate"}
     assert found["completed_rate"] == wilson(8, 40)
     assert found["show_rate"] == wilson(8, 20)
-    assert intervals(with_ratios(NOTHING)) == {}
+    assert intervals(Figures(NOTHING)) == {}
 
 
 def test_more_clicks_than_impressions_is_no_share():
-    assert "ctr" not in intervals(with_ratios(SPRING | {"impressions": 10}))
+    assert "ctr" not in intervals(Figures(SPRING | {"impressions": 10}))
