@@ -5,7 +5,7 @@ everything that was committed while it waited. SQLite has one writer anyway.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 from django.db import connection, transaction
 
@@ -31,22 +31,25 @@ def refreshing(company_id: int, wait: bool = True) -> Iterator[bool]:
 
 
 @contextmanager
-def rebuilding(company_id: int) -> Iterator[None]:
-    """As `refreshing`, but all statements see one moment, which begins after the lock is held.
+def rebuilding(*company_ids: int) -> Iterator[None]:
+    """As `refreshing`, but all statements see one moment, which begins after the locks are held.
 
-    A snapshot taken while waiting for the lock would be older than what another refresher wrote.
+    A snapshot taken while waiting for a lock would be older than what another refresher wrote.
     """
+    ids = sorted(set(company_ids))  # always in this order, so that no two wait for each other
     if connection.vendor != "postgresql" or connection.in_atomic_block:
-        with refreshing(company_id):
+        with ExitStack() as locks:
+            for company_id in ids:
+                locks.enter_context(refreshing(company_id))
             yield
         return
-    key = [LOCK, company_id % 2**31]
     execute("SET statement_timeout = 0")
-    execute("SELECT pg_advisory_lock(%s, %s)", key)
-    try:
+    with ExitStack() as held:
+        held.callback(execute, "RESET statement_timeout")
+        for company_id in ids:
+            key = [LOCK, company_id % 2**31]
+            execute("SELECT pg_advisory_lock(%s, %s)", key)
+            held.callback(execute, "SELECT pg_advisory_unlock(%s, %s)", key)
         with transaction.atomic():
             execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             yield
-    finally:
-        execute("SELECT pg_advisory_unlock(%s, %s)", key)
-        execute("RESET statement_timeout")

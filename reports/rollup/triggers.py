@@ -69,12 +69,14 @@ FOR EACH STATEMENT EXECUTE FUNCTION {trigger}();
 """
 
 
-# Emptying a table has no images of rows: from then on the facts themselves are read.
+# Emptying a table has no images of rows: from then on the facts themselves are read, and what is
+# being built elsewhere is of no use any more.
 _TRUNCATE = """
 CREATE OR REPLACE FUNCTION rollup_mark_truncate() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   INSERT INTO rollup_state (company_id, ready, drift) SELECT id, false, 0 FROM attribution_company
-  ON CONFLICT (company_id) DO UPDATE SET ready = false, next_month = NULL;
+  ON CONFLICT (company_id) DO UPDATE SET ready = false, next_month = NULL,
+    building_since = NULL;
   RETURN NULL;
 END $$;
 CREATE OR REPLACE TRIGGER rollup_mark_truncate AFTER TRUNCATE ON attribution_lead
