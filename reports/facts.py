@@ -157,7 +157,7 @@ class FactReader:
         """Counted leads by a column's value and day."""
         yield from (
             filtered_leads(self.query, campaigns)
-            .filter(PRIMARY & within((*parts.months, *parts.days)), **{f"{column}__in": list(keys)})
+            .filter(PRIMARY & within(parts.reach), **{f"{column}__in": list(keys)})
             .values_list(column, "day")
             .annotate(n=Count("*"))
             .order_by()

@@ -6,7 +6,7 @@ from typing import Any
 
 from reports.answer import Report
 from reports.query import ReportQuery
-from reports.rollup.tiers import Tiers, tiers
+from reports.rollup.tiers import Tiers, single_days, whole_months
 from reports.sources import DayPoint
 
 SPARKLINE_POINTS = 13
@@ -40,16 +40,17 @@ def sparklines(report: Report, keys: Collection[str]) -> dict[str, list[int]]:
 
 def _parts(query: ReportQuery) -> tuple[int, Callable[[date], int], Tiers]:
     """How many points there are, which of them a day belongs to, and what is to be read."""
-    whole = tiers(query.start, query.end).months
-    first, last = whole[0] if whole else (query.start, query.start)
-    months = _months_between(first, last) + 1 if whole else 0
-    if months >= MONTHS_FROM:
-        return months, lambda day: _months_between(first, day), Tiers(months=whole, days=())
+    months = whole_months(query.start, query.end)
+    if months is not None:
+        first, last = months.reach
+        points = _months_between(first, last) + 1
+        if points >= MONTHS_FROM:
+            return points, lambda day: _months_between(first, day), months
     width = -(-query.days // SPARKLINE_POINTS)
     return (
         -(-query.days // width),
         lambda day: (day - query.start).days // width,
-        Tiers(months=(), days=((query.start, query.end),)),
+        single_days(query.start, query.end),
     )
 
 

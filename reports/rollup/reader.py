@@ -9,18 +9,21 @@ know yet and the facts behind these marks belong together: what was saved is in 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Model, Q
 
+from attribution import scope
 from attribution.models import Lead
-from reports.models import NO_CAMPAIGN, RollupMonth
+from reports.models import NO_CAMPAIGN
 from reports.query import CampaignBrief, ReportQuery
 from reports.rollup.books import DayTotals, added, read_books
+from reports.rollup.buckets import Buckets
 from reports.rollup.condition import NOTHING, Condition, any_of, is_named, wanted
-from reports.rollup.sql import as_day, fetch, union_all
+from reports.rollup.sql import as_day, compiled, fetch, names, quoted
 from reports.rollup.sums import LEADS, SPEND, SPEND_COUNTS, Book
-from reports.rollup.tiers import Tiers, tiers, within
+from reports.rollup.tiers import ONE_DAY, Range, Tiers, single_days, tiers, within
 from reports.sources import DayPoint, LeadGroup, LeadTotals, SpendGroup, SpendTotals
 
 DIMENSIONS = ("campaign", "source", "medium", "channel")  # what the sums can tell apart
@@ -42,36 +45,34 @@ class RollupReader:
     def __init__(self, query: ReportQuery) -> None:
         self.query = query
         self.first = query.start if query.compare == "none" else query.previous().start
-        self.books = read_books(query.company.pk, self.first, query.end)
+        # No company has the id 0: outside the scope there is nothing.
+        self.company_id = query.company.pk if scope.includes(query.company.pk) else 0
+        self.books = read_books(self.company_id, self.first, query.end)
 
     # The groups that a report is made of
 
     def groups(self, young_since: date) -> tuple[list[LeadGroup], list[SpendGroup]]:
         """All leads and spend of both periods. Raises SumsDisagree."""
         utm = [name for name in ("source", "medium") if self.query.asks_for(name)]
-        cuts = (self.query.start, young_since)
-        young = Condition('CASE WHEN "day" >= %s THEN "primary" ELSE 0 END', (str(young_since),))
-        leads = self._grouped(LEADS, "reason", utm, young, cuts)
-        spend = self._grouped(SPEND, "''", utm, NOTHING, cuts[:1])
+        young = """CASE WHEN is_young = 1 THEN "primary" ELSE 0 END"""
+        leads = self._grouped(LEADS, "reason", utm, young_since, [young])
+        spend = self._grouped(SPEND, "''", utm, young_since, [])
         rows = fetch(f"{leads.sql} UNION ALL {spend.sql}", [*leads.params, *spend.params])
         return self._split(rows)
 
     def _grouped(
-        self, book: Book, reason: str, utm: Sequence[str], more: Condition, cuts: Sequence[date]
+        self, book: Book, reason: str, utm: Sequence[str], young_since: date, more: Sequence[str]
     ) -> Condition:
         """Sums by "is it of the period before" and key; source and medium only when asked for."""
-        sums = self._union(book, tiers(self.first, self.query.end, cuts))
-        keys = ['"day" < %s', "campaign_id", reason, *utm]
+        rows = self._both_periods(book, young_since)
         texts = [name if name in utm else "''" for name in ("source", "medium")]
         # As whole numbers: what a driver makes of other sums is slow.
-        added = [f'"{name}"' for name in book.measures] + [more.sql] * (more is not NOTHING)
-        measures = [f"CAST(SUM({one}) AS bigint)" for one in added]
-        places = (2, 3, 4, *({"source": 5, "medium": 6}[name] for name in utm))
-        groups = ", ".join(map(str, places))
+        measures = [f"CAST(SUM({one}) AS bigint)" for one in (*quoted(book.measures), *more)]
+        columns = ", ".join(["is_before", "campaign_id", reason, *texts, *measures])
+        keys = ", ".join(["is_before", "campaign_id", *(["reason"] if book is LEADS else []), *utm])
         return Condition(
-            f"SELECT '{book.fact}', {', '.join([*keys[:3], *texts, *measures])}"
-            f" FROM ({sums.sql}) AS sums GROUP BY {groups}",
-            (str(self.query.start), *more.params, *sums.params),
+            f"SELECT '{book.fact}', {columns} FROM ({rows.sql}) AS sums GROUP BY {keys}",
+            rows.params,
         )
 
     def _split(self, rows: Sequence[tuple[Any, ...]]) -> tuple[list[LeadGroup], list[SpendGroup]]:
@@ -86,12 +87,11 @@ class RollupReader:
 
     def utm_values(self) -> Iterator[tuple[str, str]]:
         """The pairs of tidy source and medium on offer: those of the months that are touched."""
-        months = RollupMonth.objects.filter(
-            company_id=self.query.company.pk,
-            day__gte=self.query.start.replace(day=1),
-            day__lte=self.query.end,
+        yield from fetch(
+            "SELECT DISTINCT source, medium FROM rollup_month"
+            " WHERE company_id = %s AND day BETWEEN %s AND %s",
+            [self.company_id, str(self.query.start.replace(day=1)), str(self.query.end)],
         )
-        yield from months.order_by().values_list("source", "medium").distinct()
         for buckets in self.books.buckets(LEADS):
             leads = Lead.objects.filter(buckets.facts, day__gte=self.query.start)
             yield from leads.order_by().values_list("source", "medium").distinct()
@@ -124,7 +124,7 @@ class RollupReader:
 
     def _added_up(self, book: Book, where: Condition, *columns: str) -> Condition:
         """Sums over the period itself."""
-        sums = self._union(book, tiers(self.query.start, self.query.end))
+        sums = self._rows(book, tiers(self.query.start, self.query.end))
         totals = ", ".join(f"COALESCE(SUM({column}), 0)" for column in columns)
         return Condition(
             f"SELECT '{book.fact}', {totals} FROM ({sums.sql}) AS sums WHERE {where.sql}",
@@ -141,7 +141,7 @@ class RollupReader:
                 for day, one in self.books.days.items()
                 if query.start <= day <= query.end
             ]
-        sums = self._union(LEADS, Tiers(months=(), days=((query.start, query.end),)))
+        sums = self._rows(LEADS, single_days(query.start, query.end))
         where = wanted(query, campaigns)
         rows = fetch(
             f'SELECT "day", SUM("primary"), SUM(booked), SUM(completed) FROM ({sums.sql}) AS sums'
@@ -154,7 +154,7 @@ class RollupReader:
         self, campaigns: Iterable[CampaignBrief], column: str, keys: Collection[Any], parts: Tiers
     ) -> Iterator[tuple[Any, date, int]]:
         """Counted leads by a column's value and by the days or months asked for."""
-        sums = self._union(LEADS, parts)
+        sums = self._rows(LEADS, parts)
         where = wanted(self.query, campaigns) & any_of(column, keys)
         rows = fetch(
             f'SELECT {column}, "day", SUM("primary") FROM ({sums.sql}) AS sums'
@@ -165,20 +165,64 @@ class RollupReader:
 
     # How the sums are read
 
-    def _union(self, book: Book, parts: Tiers) -> Condition:
+    def _both_periods(self, book: Book, young_since: date) -> Condition:
+        """Rows of both periods, each with the marks "of the period before" and "young".
+
+        A month that is read less some of its days has its first day outside of its part, so the
+        marks are those of the part and not of the day.
+        """
+        cuts = {self.first, self.query.start, young_since}
+        starts = sorted(cut for cut in cuts if self.first <= cut <= self.query.end)
+        ends = [*(start - ONE_DAY for start in starts[1:]), self.query.end]
+        parts = []
+        for start, end in zip(starts, ends, strict=True):
+            marks = f"{int(start < self.query.start)} AS is_before, {int(start >= young_since)} AS is_young"
+            parts.append(self._rows(book, tiers(start, end), marks))
+        return Condition(
+            " UNION ALL ".join(part.sql for part in parts),
+            tuple(chain.from_iterable(part.params for part in parts)),
+        )
+
+    def _rows(self, book: Book, parts: Tiers, marks: str = "0 AS is_before") -> Condition:
         """Month rows, day rows, and for marked buckets what the facts say, less what was kept."""
-        company = Q(company_id=self.query.company.pk)
-        sums = []
-        if parts.months:
-            sums.append(book.kept(book.month, company & within(parts.months)))
-        if parts.days:
-            sums.append(book.kept(book.day, company & within(parts.days)))
-        reach = within((*parts.months, *parts.days))
+        columns = f'{marks}, "day", {", ".join(quoted((*book.key, *book.measures)))}'
+        taken = ", ".join(f'-"{name}" AS "{name}"' for name in book.measures)
+        less = f'{marks}, "day", {", ".join(quoted(book.key))}, {taken}'
+        found = [
+            self._kept(book.month, columns, parts.months),
+            self._kept(book.day, columns, parts.days),
+            self._kept(book.day, less, parts.less),
+        ]
+        first, last = parts.reach
         for buckets in self.books.buckets(book):
-            sums.append(book.live(buckets.facts & reach))
-            sums.append(book.kept(book.day, buckets.kept & reach, sign=-1))
-        sql, params = union_all(sums)
-        return Condition(sql, tuple(params))
+            if any(first <= day <= last for box in buckets.boxes for day in box.days):
+                found.append(self._changed(book, buckets, columns, within(parts.reach)))
+        rows = [one for one in found if one is not NOTHING]
+        return Condition(
+            " UNION ALL ".join(one.sql for one in rows),
+            tuple(chain.from_iterable(one.params for one in rows)),
+        )
+
+    def _kept(self, table: type[Model], columns: str, ranges: Sequence[Range]) -> Condition:
+        """Rows of one table of sums."""
+        if not ranges:
+            return NOTHING
+        days = " OR ".join(['"day" BETWEEN %s AND %s'] * len(ranges))
+        return Condition(
+            f"SELECT {columns} FROM {table._meta.db_table} WHERE company_id = %s AND ({days})",
+            (self.company_id, *(str(day) for one in ranges for day in one)),
+        )
+
+    def _changed(self, book: Book, buckets: Buckets, columns: str, reach: Q) -> Condition:
+        """What the facts of these buckets say, less what is kept of them."""
+        live = compiled(book.live(buckets.facts & reach))
+        kept = compiled(book.kept(buckets.kept & reach, sign=-1))
+        # The first part gives the columns their names.
+        sql = (
+            f"SELECT {names(book.columns)} FROM {book.day._meta.db_table} WHERE 1 = 0"
+            f" UNION ALL {live[0]} UNION ALL {kept[0]}"
+        )
+        return Condition(f"SELECT {columns} FROM ({sql}) AS changed", (*live[1], *kept[1]))
 
     # The second book
 

@@ -1,4 +1,4 @@
-"""Statements around QuerySets that the ORM cannot write: INSERT from a SELECT, sums of a union."""
+"""Statements around QuerySets that the ORM cannot write: INSERT from a SELECT, unions of sums."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -16,12 +16,6 @@ def insert_from(model: type[Model], columns: Sequence[str], rows: "QuerySet[Any,
         execute(f"INSERT INTO {model._meta.db_table} ({names(columns)}) {sql}", params)
 
 
-def union_all(parts: Iterable["QuerySet[Any, Any]"]) -> tuple[str, list[Any]]:
-    """The rows of all these QuerySets; they select columns of the same names and kinds."""
-    found = [pair for pair in map(compiled, parts) if pair[0]]
-    return " UNION ALL ".join(sql for sql, _ in found), [one for _, some in found for one in some]
-
-
 def compiled(rows: "QuerySet[Any, Any]") -> tuple[str, list[Any]]:
     """The statement that a QuerySet would run; empty when nothing can be in it."""
     try:
@@ -32,7 +26,11 @@ def compiled(rows: "QuerySet[Any, Any]") -> tuple[str, list[Any]]:
 
 
 def names(columns: Iterable[str]) -> str:
-    return ", ".join(f'"{column}"' for column in columns)
+    return ", ".join(quoted(columns))
+
+
+def quoted(columns: Iterable[str]) -> list[str]:
+    return [f'"{column}"' for column in columns]
 
 
 def execute(sql: str, params: Sequence[Any] = ()) -> int:

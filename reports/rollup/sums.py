@@ -94,9 +94,9 @@ class Book:
         """What the facts themselves say now."""
         return self.sums_of(self.facts._default_manager.filter(facts))
 
-    def kept(self, table: type[Model], rows: Q, sign: int = 1) -> Sums:
-        """Rows of one of the two tables as they stand, or taken away."""
-        found = table._default_manager.filter(rows).order_by()
+    def kept(self, rows: Q, sign: int = 1) -> Sums:
+        """Sums by day as they stand, or taken away."""
+        found = self.day._default_manager.filter(rows).order_by()
         if sign > 0:
             return found.values_list(*self.columns)
         taken = {f"minus_{name}": Value(sign) * F(name) for name in self.measures}

@@ -1,6 +1,5 @@
-"""A range of days as whole months and the single days at its edges."""
+"""A range of days as whole months and single days, so that as few rows as possible are read."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -12,32 +11,46 @@ Range = tuple[date, date]  # both ends included
 
 @dataclass(frozen=True, slots=True)
 class Tiers:
-    """Which months (by their first days) and which days make up the range."""
+    """The range is these months and these days, less those days of the months that lie outside."""
 
-    months: tuple[Range, ...]
-    days: tuple[Range, ...]
+    reach: Range  # the range itself
+    months: tuple[Range, ...] = ()  # by their first days
+    days: tuple[Range, ...] = ()
+    less: tuple[Range, ...] = ()
 
 
-def tiers(first: date, last: date, cuts: Iterable[date] = ()) -> Tiers:
-    """Split the days so that no month reaches over a cut: a cut is the first day of what follows.
-
-    A month that ends or begins elsewhere than the range and its cuts is read by its days.
-    """
-    inner = sorted({cut for cut in cuts if first < cut <= last})
-    starts = [first, *inner]
-    ends = [*(cut - ONE_DAY for cut in inner), last]
+def tiers(first: date, last: date) -> Tiers:
+    """Split the range. The longer part of a month is read as the month less the shorter part."""
     months: list[Range] = []
     days: list[Range] = []
-    for start, end in zip(starts, ends, strict=True):
-        begin = start if start.day == 1 else next_month(start)
-        after = (end + ONE_DAY).replace(day=1)  # first day of the month that is not whole
-        if begin < after:
-            _add(days, start, begin - ONE_DAY)
-            _add(months, begin, after - ONE_DAY)
-            _add(days, after, end)
+    less: list[Range] = []
+    month = first.replace(day=1)
+    while month <= last:
+        end = next_month(month) - ONE_DAY
+        start, stop = max(first, month), min(last, end)
+        inside = (stop - start).days + 1
+        if 2 * inside > (end - month).days + 1:
+            _add(months, month, month)
+            _add(less, month, start - ONE_DAY)
+            _add(less, stop + ONE_DAY, end)
         else:
-            _add(days, start, end)
-    return Tiers(tuple(months), tuple(days))
+            _add(days, start, stop)
+        month = end + ONE_DAY
+    return Tiers((first, last), tuple(months), tuple(days), tuple(less))
+
+
+def single_days(first: date, last: date) -> Tiers:
+    """The range day by day."""
+    return Tiers((first, last), days=((first, last),))
+
+
+def whole_months(first: date, last: date) -> Tiers | None:
+    """The months that lie wholly in the range, month by month; None when there is none."""
+    start = first if first.day == 1 else next_month(first)
+    end = (last + ONE_DAY).replace(day=1) - ONE_DAY
+    if end < start:
+        return None
+    return Tiers((start, end), months=((start, end.replace(day=1)),))
 
 
 def next_month(day: date) -> date:
@@ -45,18 +58,20 @@ def next_month(day: date) -> date:
     return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
 
 
-def within(ranges: Iterable[Range]) -> Q:
-    """Rows whose day lies in one of the ranges."""
-    found = Q()
-    for start, end in ranges:
-        found |= Q(day__gte=start, day__lte=end)
-    return found
+def within(days: Range) -> Q:
+    """Facts of these days."""
+    return Q(day__gte=days[0], day__lte=days[1])
 
 
 def _add(ranges: list[Range], start: date, end: date) -> None:
-    """One more range, if there is anything in it; joined to the one before when they touch."""
+    """One more range, if there is anything in it; joined to the one before where they touch."""
     if end < start:
         return
-    if ranges and ranges[-1][1] + ONE_DAY == start:
+    if ranges and _follows(ranges[-1][1], start):
         start = ranges.pop()[0]
     ranges.append((start, end))
+
+
+def _follows(end: date, start: date) -> bool:
+    """The next day, or of two first days of months the next month."""
+    return end + ONE_DAY == start or (end.day == start.day == 1 and next_month(end) == start)
