@@ -11,7 +11,7 @@ from reports.ranking import Ranking, rank
 from reports.sources import Reader
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)  # not frozen: thousands are made, and that takes three times as long
 class Row:
     """One line of the report: its metrics by name, and what may be said of them."""
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
@@ -30,8 +31,7 @@ DEFAULT_PERIOD = "91d"
 LONGEST_PERIOD = timedelta(days=3660)
 
 
-@dataclass(frozen=True, slots=True)
-class CampaignBrief:
+class CampaignBrief(NamedTuple):
     """What a report reads of a campaign."""
 
     id: int

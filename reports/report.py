@@ -102,8 +102,11 @@ class _Builder:
         self.campaigns = {brief.id: brief for brief in sources.campaigns(query.company)}
         self.today = calendar.today(query.company.zone)
         self.young_since = sources.young_since(query.company, self.today)
-        # (before, key) → sums; the key None is unattributed leads or unmatched spend.
-        self.named: dict[tuple[bool, str], Tally] = defaultdict(Tally)
+        # By "is it of the period before", as all that follow; then by the key of a row.
+        self.named: dict[bool, dict[str, Tally]] = {
+            False: defaultdict(Tally),
+            True: defaultdict(Tally),
+        }
         self.unattributed = {False: Tally(), True: Tally()}
         self.unmatched = {False: Tally(), True: Tally()}
         self.reasons: dict[str, Tally] = defaultdict(Tally)
@@ -164,7 +167,7 @@ class _Builder:
         if not group.leads:
             return
         if key:
-            self.named[group.before, key].add_leads(group)
+            self.named[group.before][key].add_leads(group)
             return
         self.unattributed[group.before].add_leads(group)
         if not group.before:
@@ -180,7 +183,7 @@ class _Builder:
         if not taken:
             return
         if key:
-            self.named[group.before, key].add_spend(group)
+            self.named[group.before][key].add_spend(group)
             return
         self.unmatched[group.before].add_spend(group)
 
@@ -212,11 +215,11 @@ class _Builder:
     # Making rows
 
     def _rows(self) -> list[Row]:
-        keys = {key for before, key in self.named if not before}
+        nothing = Tally()
         rows = []
-        for key in keys:
-            tallies = {before: self.named.get((before, key), Tally()) for before in (False, True)}
+        for key, now in self.named[False].items():
             campaign = self.campaigns[int(key)] if self.query.group_by == "campaign" else None
+            tallies = {False: now, True: self.named[True].get(key, nothing)}
             rows.append(self._row(key, self._label(key, campaign), tallies, campaign, ranked=True))
         return sorted(rows, key=_first_order)
 
@@ -250,9 +253,9 @@ class _Builder:
 
     def _totals(self) -> dict[bool, Tally]:
         totals = {False: Tally(), True: Tally()}
-        for (before, _key), tally in self.named.items():
-            totals[before].add(tally)
         for before, total in totals.items():
+            for tally in self.named[before].values():
+                total.add(tally)
             total.add(self.unattributed[before])
             total.add(self.unmatched[before])
         return totals

@@ -5,7 +5,7 @@ the facts themselves. Both give the same, to the byte.
 """
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, NamedTuple, Protocol
 
@@ -18,8 +18,7 @@ MATURITY_SAMPLE = 1000  # latest bookings that tell how long a booking takes
 MATURITY_SHARE = 80  # per cent of them
 
 
-@dataclass(frozen=True, slots=True)
-class LeadGroup:
+class LeadGroup(NamedTuple):
     """Leads that are alike in everything a report may ask for."""
 
     before: bool  # of the period compared with
@@ -37,8 +36,7 @@ class LeadGroup:
     young: int
 
 
-@dataclass(frozen=True, slots=True)
-class SpendGroup:
+class SpendGroup(NamedTuple):
     """Spend entries that are alike in everything a report may ask for."""
 
     before: bool
@@ -104,9 +102,8 @@ class Reader(Protocol):
 
 def campaigns(company: Company) -> Iterator[CampaignBrief]:
     """All campaigns of the company."""
-    columns = [field.name for field in fields(CampaignBrief)]
-    for values in Campaign.objects.filter(company=company).order_by().values_list(*columns):
-        yield CampaignBrief(*values)
+    rows = Campaign.objects.filter(company=company).order_by()
+    yield from map(CampaignBrief._make, rows.values_list(*CampaignBrief._fields))
 
 
 def days_to_book(company: Company) -> int:

@@ -9,7 +9,7 @@ know yet and the facts behind these marks belong together: what was saved is in 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from functools import cached_property
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
 from django.db.models import Model, Q
@@ -27,7 +27,8 @@ from reports.rollup.tiers import ONE_DAY, Range, Tiers, single_days, tiers, with
 from reports.sources import DayPoint, LeadGroup, LeadTotals, SpendGroup, SpendTotals
 
 DIMENSIONS = ("campaign", "source", "medium", "channel")  # what the sums can tell apart
-KINDS = tuple(Lead.Kind.values)
+KINDS = tuple(Lead.Kind.values)  # of a row: six numbers after what it is
+EXCLUDED = KINDS[1:]
 
 
 class SumsDisagree(Exception):  # noqa: N818 - reads as what is the matter
@@ -81,8 +82,8 @@ class RollupReader:
         spend = [row for row in rows if row[0] == SPEND.fact]
         self._compare(leads, spend)
         return (
-            [_lead_group(*row[1:]) for row in leads if any(row[6:12])],
-            [_spend_group(*row[1:]) for row in spend if row[6]],
+            [_lead_group(row) for row in leads if any(row[6:12])],
+            [_spend_group(row) for row in spend if row[6]],
         )
 
     def utm_values(self) -> Iterator[tuple[str, str]]:
@@ -176,7 +177,8 @@ class RollupReader:
         ends = [*(start - ONE_DAY for start in starts[1:]), self.query.end]
         parts = []
         for start, end in zip(starts, ends, strict=True):
-            marks = f"{int(start < self.query.start)} AS is_before, {int(start >= young_since)} AS is_young"
+            is_before, is_young = int(start < self.query.start), int(start >= young_since)
+            marks = f"{is_before} AS is_before, {is_young} AS is_young"
             parts.append(self._rows(book, tiers(start, end), marks))
         return Condition(
             " UNION ALL ".join(part.sql for part in parts),
@@ -240,25 +242,27 @@ class RollupReader:
 
     def _compare(self, leads: Sequence[Sequence[Any]], spend: Sequence[Sequence[Any]]) -> None:
         """The sums of all rows are what the ledger says, or neither is to be believed."""
-        named = sum(row[6] for row in leads if row[2] != NO_CAMPAIGN)
-        matched = sum(row[7] for row in spend if row[2] != NO_CAMPAIGN)
-        received, counted, booked, completed, revenue = (
-            sum(row[place] for row in leads for place in places)
-            for places in (range(6, 12), (6,), (12,), (13,), (14,))
-        )
-        entries, amount = sum(row[6] for row in spend), sum(row[7] for row in spend)
+        numbers = [sum(column) for column in islice(zip(*leads, strict=True), 6, None)] or [0] * 10
+        money = [sum(column) for column in islice(zip(*spend, strict=True), 6, 8)] or [0] * 2
         sums = DayTotals(
-            *(received, counted, named, booked, completed, revenue), *(entries, amount, matched)
+            received=sum(numbers[:6]),
+            counted=numbers[0],
+            named=numbers[0] - sum(row[6] for row in leads if row[2] == NO_CAMPAIGN),
+            booked=numbers[6],
+            completed=numbers[7],
+            revenue_minor=numbers[8],
+            entries=money[0],
+            spend_minor=money[1],
+            matched_minor=money[1] - sum(row[7] for row in spend if row[2] == NO_CAMPAIGN),
         )
         ledger = added(self.books.days.values())
         if sums != ledger:
             raise SumsDisagree(f"sums {sums}, ledger {ledger}")
 
 
-def _lead_group(
-    before: bool, campaign_id: int, reason: str, source: str, medium: str, *sums: int
-) -> LeadGroup:
-    excluded = sums[1:6]
+def _lead_group(row: Sequence[Any]) -> LeadGroup:
+    _fact, before, campaign_id, reason, source, medium, primary, *others = row
+    excluded = others[:5]
     return LeadGroup(
         bool(before),
         campaign_id or None,
@@ -266,16 +270,21 @@ def _lead_group(
         source,
         medium,
         "",  # the sums know no country
-        sum(sums[:6]),
-        {k: n for k, n in zip(KINDS[1:], excluded, strict=True) if n} if any(excluded) else {},
-        sums[0],
-        *sums[6:],
+        primary + sum(excluded),
+        {k: n for k, n in zip(EXCLUDED, excluded, strict=True) if n} if any(excluded) else {},
+        primary,
+        *others[5:],
     )
 
 
-def _spend_group(
-    before: bool, campaign_id: int, _reason: str, source: str, medium: str, *sums: int
-) -> SpendGroup:
-    counts = zip(SPEND_COUNTS, sums[2:6], sums[6:10], strict=True)
-    told = {name: count for name, count, entries in counts if entries}
-    return SpendGroup(bool(before), campaign_id or None, source, medium, sums[1], told)
+def _spend_group(row: Sequence[Any]) -> SpendGroup:
+    _fact, before, campaign_id, _reason, source, medium, _entries, amount, *told = row
+    counts = zip(SPEND_COUNTS, told[:4], told[4:], strict=True)
+    return SpendGroup(
+        bool(before),
+        campaign_id or None,
+        source,
+        medium,
+        amount,
+        {name: count for name, count, entries in counts if entries},
+    )

@@ -33,7 +33,7 @@ def falsify(monkeypatch, name, change):
     def false(self, young_since):
         found = dict(zip(("lead_groups", "spend_groups"), real(self, young_since), strict=True))
         first, *others = found[name]
-        found[name] = [replace(first, **change(first)), *others]
+        found[name] = [first._replace(**change(first)), *others]
         return tuple(found.values())
 
     monkeypatch.setattr(RollupReader, "groups", false)
