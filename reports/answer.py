@@ -73,6 +73,7 @@ class Facets:
     statuses: list[str]
     sources: list[str]
     mediums: list[str]
+    countries: list[str]  # only where the question looks at countries
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,6 +6,7 @@ from io import BytesIO
 from typing import Any, TypeVar
 
 from babel.numbers import get_currency_precision
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils import timezone
@@ -18,8 +19,9 @@ from reports import formatting, page, tables
 from reports.answer import Row
 from reports.filters import chips, companies_of, current_company, day_range
 from reports.metrics import METRICS, Metric, Unit, Value
+from reports.patience import patiently
 from reports.query import DIMENSIONS
-from reports.snapshot import snapshot
+from reports.snapshot import no_longer_than
 from reports.words import WORDS
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -29,6 +31,7 @@ Answer = TypeVar("Answer", HttpResponse, StreamingHttpResponse)
 
 
 @require_safe
+@patiently
 def overview_csv(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     view = _view(request)
     definitions = [(gettext("Definition"), *row) for row in definition_rows(view)]
@@ -39,6 +42,7 @@ def overview_csv(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
 
 
 @require_safe
+@patiently
 def overview_xlsx(request: HttpRequest) -> HttpResponse:
     view = _view(request)
     file = BytesIO()
@@ -130,7 +134,7 @@ def _view(request: HttpRequest) -> page.View:
     company = current_company(request, companies_of(request))
     if company is None or not roles.may(request.user, "report.export", company.pk):
         raise PermissionDenied
-    with snapshot():
+    with no_longer_than(settings.REPORT_SECONDS):
         return page.look(request, company)
 
 

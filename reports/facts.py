@@ -10,12 +10,14 @@ from datetime import date
 from typing import Any
 
 from django.db.models import BooleanField, Case, Count, Q, QuerySet, Sum, Value, When
+from django.db.models.lookups import Exact
 
 from attribution.models import Lead
 from reports.filtered import (
     filtered_leads,
     filtered_spend,
     in_period,
+    landing_start,
     matched_spend,
     named_leads,
 )
@@ -46,8 +48,8 @@ class FactReader:
         asked = [name for name in ("source", "medium", "country") if self.query.asks_for(name)]
         rows: QuerySet[Lead, dict[str, Any]] = (
             Lead.objects.filter(_in_either(self.query))
-            .annotate(before=_before(self.query))
-            .values("before", "campaign_id", "unattributed_reason", *asked)
+            .annotate(before=_before(self.query), landed=_landed(self.query))
+            .values("before", "landed", "campaign_id", "unattributed_reason", *asked)
             .annotate(
                 n=Count("*"),
                 **{f"n_{kind}": how_many(Q(kind=kind)) for kind in Lead.Kind.values},
@@ -66,6 +68,7 @@ class FactReader:
                 row.get("source", ""),
                 row.get("medium", ""),
                 row.get("country", ""),
+                row["landed"],
                 received=row["n"],
                 excluded={kind: n for kind in EXCLUDED_KINDS if (n := row[f"n_{kind}"])},
                 leads=row["n_primary"],
@@ -171,10 +174,18 @@ def _in_either(query: ReportQuery) -> Q:
 
 
 def _before(query: ReportQuery) -> Case:
+    return _whether(Q(day__lt=query.start))
+
+
+def _landed(query: ReportQuery) -> Case | Value:
+    if not query.landing:
+        return Value(True)
+    return _whether(Exact(landing_start(query), Value(query.landing)))
+
+
+def _whether(condition: Q | Exact) -> Case:
     return Case(
-        When(day__lt=query.start, then=Value(True)),
-        default=Value(False),
-        output_field=BooleanField(),
+        When(condition, then=Value(True)), default=Value(False), output_field=BooleanField()
     )
 
 

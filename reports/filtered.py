@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models.functions import Substr
 
 from attribution.models import Lead
 from reports.query import CampaignBrief, ReportQuery
@@ -14,6 +15,11 @@ def in_period(query: ReportQuery) -> Q:
     return Q(company_id=query.company.pk, day__gte=query.start, day__lte=query.end)
 
 
+def landing_start(query: ReportQuery) -> Substr:
+    """As much of a lead's landing page as is asked for; every engine compares this alike."""
+    return Substr("landing_page", 1, len(query.landing))
+
+
 def filtered_leads(query: ReportQuery, campaigns: Iterable[CampaignBrief]) -> QuerySet[Lead]:
     """The leads of the period under all filters, in SQL."""
     leads = Lead.objects.filter(in_period(query) & _campaign_filter(query, campaigns))
@@ -23,6 +29,8 @@ def filtered_leads(query: ReportQuery, campaigns: Iterable[CampaignBrief]) -> Qu
         leads = leads.filter(medium__in=query.mediums)
     if query.countries:
         leads = leads.filter(country__in=query.countries)
+    if query.landing:
+        leads = leads.alias(landed=landing_start(query)).filter(landed=query.landing)
     return leads
 
 

@@ -49,6 +49,8 @@ class Links:
             "source": query.sources,
             "medium": query.mediums,
             "status": query.statuses,
+            "country": query.countries,
+            "landing": (query.landing,) if query.landing else (),
             "search": (query.search,) if query.search else (),
         }
         pairs = [("company", query.company.slug)]
@@ -88,7 +90,7 @@ class Links:
     @property
     def unattributed(self) -> str:
         """The parameter for leads, and for spend, that belong to no row of the report."""
-        if self.query.group_by in ("source", "medium"):
+        if self.query.group_by in ("source", "medium", "country"):
             return f"&{self.query.group_by}="
         return "&campaign=none"
 

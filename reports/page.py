@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.urls import reverse
@@ -15,13 +16,13 @@ from attribution import roles
 from attribution.models import Campaign, Company
 from reports import cards, charts, tables
 from reports.answer import Report
-from reports.filters import Address, Asked, address_of, ask, chips, day_range
+from reports.filters import LISTS, Address, Asked, address_of, ask, chips, day_range
 from reports.links import COUNTED, Links
 from reports.metrics import METRICS
 from reports.query import COMPARISONS, DIMENSIONS, PERIODS
 from reports.report import run_report
 from reports.series import daily_series, sparklines
-from reports.snapshot import snapshot
+from reports.snapshot import no_longer_than
 
 MOST_OPTIONS = 100  # boxes of one filter; the search finds the rest
 Choices = Mapping[str, Any]
@@ -76,7 +77,7 @@ def look(request: HttpRequest, company: Company) -> View:
 
 def context(request: HttpRequest, company: Company) -> dict[str, Any]:
     """Everything the page shows, read as of one moment."""
-    with snapshot():
+    with no_longer_than(settings.REPORT_SECONDS):
         view = look(request, company)
         table = tables.CampaignTable(view.report, view.sort, view.columns, view.address)
         table.turn_to(request.GET.get("page"))
@@ -158,10 +159,11 @@ def _filters(view: View) -> dict[str, Any]:
         _boxes("source", gettext("Source"), facets.sources, query.sources),
         _boxes("medium", gettext("Medium"), facets.mediums, query.mediums),
         _boxes("status", gettext("Campaign status"), facets.statuses, query.statuses, statuses),
+        _boxes("country", gettext("Country"), facets.countries, query.countries),
     ]
     found = chips(query, view.address)
     cleared = view.address
-    for name in ("channel", "source", "medium", "status", "q"):
+    for name in (*LISTS, "q", "landing"):
         cleared = cleared.without(name)
     return {
         "choices": selects,
@@ -207,6 +209,7 @@ def _around_the_table(view: View, table: tables.CampaignTable) -> dict[str, Any]
         "source": gettext("Sources"),
         "medium": gettext("Mediums"),
         "channel": gettext("Channels"),
+        "country": gettext("Countries"),
     }
     return {
         "pages": pages,

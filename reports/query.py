@@ -54,6 +54,7 @@ class ReportQuery:
     sources: tuple[str, ...] = ()
     mediums: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
+    landing: str = ""  # how the landing page begins
     statuses: tuple[str, ...] = ()
     search: str = ""
     compare: str = "none"
@@ -105,7 +106,13 @@ class ReportQuery:
         )
 
     def takes_country(self, country: str) -> bool:
+        """Whether the filter on countries lets this one pass."""
         return not self.countries or country in self.countries
+
+    @property
+    def needs_facts(self) -> bool:
+        """Whether something is asked that the kept sums do not tell apart."""
+        return self.asks_for("country") or bool(self.landing)
 
 
 def resolve_period(

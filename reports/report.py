@@ -11,6 +11,7 @@ from decimal import Decimal
 from functools import partial
 
 from babel.numbers import get_currency_precision
+from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -31,7 +32,6 @@ from reports.facts import FactReader
 from reports.metrics import Value
 from reports.proof import Proof, prove
 from reports.query import CampaignBrief, ReportQuery
-from reports.rollup import reader as rollup
 from reports.rollup.books import SumsUnusable
 from reports.rollup.reader import RollupReader, SumsDisagree
 from reports.snapshot import snapshot
@@ -66,8 +66,8 @@ def run_report(query: ReportQuery) -> Report:
 
 def _answer(query: ReportQuery) -> Report:
     """From the sums when they can answer and agree with the ledger, else from the facts."""
-    if query.group_by not in rollup.DIMENSIONS or query.countries:
-        return _Builder(query, FactReader(query, _outside_note(query))).build()
+    if query.needs_facts:
+        return _Builder(query, FactReader(query, _facts_note())).build()
     try:
         return _Builder(query, RollupReader(query)).build()
     except SumsUnusable:  # a build is due, or the last check has logged what is wrong
@@ -83,13 +83,12 @@ def _answer(query: ReportQuery) -> Report:
         return _Builder(query, FactReader(query)).build()
 
 
-def _outside_note(query: ReportQuery) -> str:
-    """What is said when the sums do not know what is asked; nothing when they are to blame."""
-    if not query.asks_for("country"):
-        return ""
+def _facts_note() -> str:
+    """What is said when the sums do not know what is asked."""
     return _(
-        "Countries are counted lead by lead, which takes longer the more leads the period has."
-    )
+        "Country and landing page are not among the sums that are kept: this is counted lead by "
+        "lead, takes longer the more leads there are, and is given up after %(seconds)s seconds."
+    ) % {"seconds": settings.REPORT_SECONDS}
 
 
 class _Builder:
@@ -118,6 +117,7 @@ class _Builder:
         self.places: dict[int | None, tuple[bool, str]] = {}  # by campaign
         self.channels: set[str] = set()
         self.statuses: set[str] = set()
+        self.countries: set[str] = set()
 
     def build(self) -> Report:
         leads, spend = self.reader.groups(self.young_since)
@@ -158,7 +158,9 @@ class _Builder:
 
     def _add_leads(self, group: LeadGroup) -> None:
         taken, key = self._place(group)
-        if not (taken and self.query.takes_country(group.country)):
+        if group.country and not group.before:
+            self.countries.add(group.country)
+        if not (taken and group.landed and self.query.takes_country(group.country)):
             self.outside += 0 if group.before else group.received
             return
         if group.excluded and not group.before:
@@ -179,7 +181,7 @@ class _Builder:
         self.has_spend = True
         self.blind_spend |= bool(self.query.sources) and not group.source
         self.blind_spend |= bool(self.query.mediums) and not group.medium
-        self.blind_spend |= self.query.asks_for("country")
+        self.blind_spend |= self.query.needs_facts
         if not taken:
             return
         if key:
@@ -310,12 +312,13 @@ class _Builder:
             sorted(self.statuses),
             sorted({source for source, _ in pairs if source}),
             sorted({medium for _, medium in pairs if medium}),
+            sorted(self.countries),
         )
 
     def _notes(self, total: Row) -> list[str]:
         notes = [self.reader.note] if self.reader.note else []
-        if self.query.asks_for("country") and self.has_spend:
-            notes.append(_("Spend is unknown by country: no entry says one."))
+        if self.query.needs_facts and self.has_spend:
+            notes.append(_("Spend is unknown here: no entry says its country or landing page."))
         elif self.blind_spend:
             notes.append(
                 _(

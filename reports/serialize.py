@@ -36,6 +36,8 @@ def as_dict(report: Report, sort: str = "-leads") -> dict[str, Any]:
             "channel": list(query.channels),
             "source": list(query.sources),
             "medium": list(query.mediums),
+            "country": list(query.countries),
+            "landing": query.landing,
             "status": list(query.statuses),
             "q": query.search,
         },

@@ -1,9 +1,16 @@
 """All queries of one report see the same moment, however many there are."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
+
+STEPS = 100_000  # of SQLite's engine, between two looks at the clock
+
+
+class TookTooLong(Exception):  # noqa: N818 - reads as what is the matter
+    """The database was stopped: it had counted for as long as a page may take."""
 
 
 @contextmanager
@@ -18,6 +25,36 @@ def snapshot() -> Iterator[None]:
             yield
     else:
         yield from _deferred()
+
+
+@contextmanager
+def no_longer_than(seconds: int) -> Iterator[None]:
+    """A snapshot in which no query may take longer (0: any time). Raises TookTooLong."""
+    with snapshot():
+        limit = _limit_postgresql if connection.vendor == "postgresql" else _limit_sqlite
+        try:
+            yield from limit(seconds)
+        except OperationalError as error:
+            if "statement timeout" in str(error) or "interrupted" in str(error):
+                raise TookTooLong from error
+            raise
+
+
+def _limit_postgresql(seconds: int) -> Iterator[None]:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = %s", [seconds * 1000])
+    yield
+
+
+def _limit_sqlite(seconds: int) -> Iterator[None]:
+    database = connection.connection
+    end = time.monotonic() + seconds
+    if seconds:
+        database.set_progress_handler(lambda: time.monotonic() > end, STEPS)
+    try:
+        yield
+    finally:
+        database.set_progress_handler(None, 0)
 
 
 def _in_transaction() -> bool:

@@ -27,6 +27,7 @@ class LeadGroup(NamedTuple):
     source: str  # empty unless the query asks for sources; likewise medium and country
     medium: str
     country: str
+    landed: bool  # where the query asks for
     received: int  # of any kind
     excluded: dict[str, int]  # by kind
     leads: int  # from here on: kind primary

@@ -9,10 +9,12 @@ from django.views.decorators.http import require_safe
 from reports import page
 from reports.filters import companies_of, current_company
 from reports.metrics import METRICS
+from reports.patience import patiently
 from reports.words import WORDS
 
 
 @require_safe
+@patiently
 def overview(request: HttpRequest) -> HttpResponse:
     companies = companies_of(request)
     company = current_company(request, companies)

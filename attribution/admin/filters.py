@@ -8,6 +8,7 @@ from django.contrib.admin import ListFilter
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import QuerySet
+from django.db.models.functions import Substr
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -199,6 +200,22 @@ class SourceFilter(ValuesFilter):
 class MediumFilter(ValuesFilter):
     title = _("medium")
     parameter_name = column = "medium"
+
+
+class CountryFilter(ValuesFilter):
+    title = _("country")
+    parameter_name = column = "country"
+
+
+class LandingFilter(ValuesFilter):
+    """How the landing page begins, letter by letter: every engine compares this alike."""
+
+    title = _("landing page begins with")
+    parameter_name = "landing"
+
+    def keep(self, rows: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
+        start = Substr("landing_page", 1, len(values[-1]))
+        return rows.alias(landed=start).filter(landed=values[-1])
 
 
 class ChannelFilter(ValuesFilter):

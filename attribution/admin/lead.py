@@ -62,6 +62,8 @@ class LeadAdmin(ByNumber, ImportPages, ExportPages, ScopedAdmin):
         filters.CompletedFilter,
         filters.SourceFilter,
         filters.MediumFilter,
+        filters.CountryFilter,
+        filters.LandingFilter,
         filters.ChannelFilter,
         filters.CampaignStatusFilter,
         filters.CampaignSearchFilter,

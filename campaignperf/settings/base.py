@@ -98,6 +98,9 @@ IMPORT_MAX_COMPRESSION = 100  # unpacked size over packed size
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000  # a form without its files
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
 
+# Seconds that a report may count before the page says that it took too long; 0: no limit.
+REPORT_SECONDS = env.int("REPORT_SECONDS", default=10)
+
 # What may go out in one page.
 PAGE_ROWS = 50
 PAGE_ROWS_MAX = 200

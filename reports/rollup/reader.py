@@ -269,7 +269,8 @@ def _lead_group(row: Sequence[Any]) -> LeadGroup:
         reason,
         source,
         medium,
-        "",  # the sums know no country
+        "",  # the sums know no country, and are not asked where a lead landed
+        True,
         primary + sum(excluded),
         {k: n for k, n in zip(EXCLUDED, excluded, strict=True) if n} if any(excluded) else {},
         primary,

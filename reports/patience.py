@@ -1,0 +1,44 @@
+"""What is shown instead of a report that takes too long to count."""
+
+import logging
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.conf import settings
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponseBase
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext
+
+from reports.snapshot import TookTooLong
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+logger = logging.getLogger(__name__)
+
+
+def patiently(view: View[P]) -> View[P]:
+    """Let a view say that its question took too long, and what would be quicker."""
+
+    @wraps(view)
+    def patient(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        try:
+            return view(request, *args, **kwargs)
+        except TookTooLong:
+            logger.warning("A report took too long: %s", request.get_full_path())
+            context = admin.site.each_context(request) | {
+                "title": gettext("This report takes too long"),
+                "seconds": settings.REPORT_SECONDS,
+                "without": request.path + _without(request, "country", "landing", "group"),
+            }
+            return TemplateResponse(request, "reports/too_long.html", context, status=503)
+
+    return patient
+
+
+def _without(request: HttpRequest, *names: str) -> str:
+    parameters = request.GET.copy()
+    for name in names:
+        parameters.pop(name, None)
+    return f"?{parameters.urlencode()}"

@@ -1,0 +1,193 @@
+"""The kept sums and the facts give the same report, to the byte, whenever the sums were made."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from random import Random
+
+import pytest
+import time_machine
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from attribution import scope
+from reports.facts import FactReader
+from reports.models import RollupDay, RollupLedger, RollupMark, RollupMonth, RollupState
+from reports.query import ReportQuery
+from reports.report import run_report
+from reports.rollup.reader import RollupReader
+from reports.rollup.refresh import refresh
+from reports.rollup.tiers import tiers, whole_months
+from reports.serialize import as_json
+from reports.series import daily_series, sparklines
+from tests.factories import make_booking, make_lead, make_spend
+from tests.reports.histories import NOW, History, scoped
+
+FIRST_DAY = date(2024, 11, 1)
+DAYS = (NOW.date() - FIRST_DAY).days
+
+
+class LongHistory(History):
+    """What happens to a company in a year and a half, so that reports have whole months."""
+
+    def _instant(self):
+        return NOW - timedelta(minutes=15 * self.rng.randint(0, DAYS * 96))
+
+    def _day(self):
+        return FIRST_DAY + timedelta(days=self.rng.randint(0, DAYS))
+
+    def asked(self):
+        """A question about any days, grouped and filtered in any way."""
+        rng = self.rng
+        first = self._day()
+        return replace(
+            self.question(),
+            start=first,
+            end=first + timedelta(days=rng.choice((0, 6, 27, 30, 90, 200, 364, 500))),
+            compare=rng.choice(("none", "previous")),
+        )
+
+
+def everything(query):
+    """All that a page takes from a report: figures of both periods, curves and days."""
+    report = run_report(query)
+    assert report.proof.holds
+    previous = [dict(row.previous or {}) for row in (*report.rows, report.unattributed)]
+    curves = sparklines(report, [row.key for row in report.rows])
+    return type(report.reader), (
+        as_json(report),
+        previous,
+        dict(report.total.previous or {}),
+        daily_series(report),
+        curves,
+        report.unmatched_names,
+    )
+
+
+@pytest.mark.django_db
+@settings(max_examples=150, suppress_health_check=list(HealthCheck))
+@given(seed=st.integers(0, 2**32), steps=st.integers(4, 16))
+def test_sums_half_refreshed_fresh_and_switched_off_give_the_same_report(seed, steps):
+    rng = Random(seed)
+    with time_machine.travel(NOW, tick=False), scope.all_companies(), transaction.atomic():
+        history = LongHistory(rng, "acme")
+        company = history.company
+        for _ in range(steps):
+            history.step()
+            if rng.random() < 0.3:
+                refresh(company.pk)
+        with scoped(history):
+            queries = [history.asked() for _ in range(3)]
+            half = [everything(query) for query in queries]
+            state = RollupState.objects.create(company=company, ready=False)
+            off = [everything(query) for query in queries]
+            state.delete()
+            refresh(company.pk)
+            fresh = [everything(query) for query in queries]
+            assert not RollupMark.objects.exists()
+        for one, other, third in zip(half, off, fresh, strict=True):
+            assert [kind for kind, _ in (one, other, third)] == [
+                RollupReader,
+                FactReader,
+                RollupReader,
+            ]
+            assert one[1] == other[1] == third[1]
+        transaction.set_rollback(True)
+
+
+@given(first=st.dates(date(2020, 1, 1), date(2028, 1, 1)), days=st.integers(1, 1200))
+def test_the_months_and_days_of_a_range_are_its_days(first, days):
+    last = first + timedelta(days=days - 1)
+    parts = tiers(first, last)
+    found = [day for one in parts.days for day in each(*one)]
+    for start, end in parts.months:
+        found += each(start, end_of(end))
+    assert len(found) == len(set(found))
+    taken = [day for one in parts.less for day in each(*one)]
+    assert set(taken) <= set(found)
+    assert sorted(set(found) - set(taken)) == each(first, last)
+    assert len(taken) + sum(len(each(*one)) for one in parts.days) <= 32
+
+
+@given(first=st.dates(date(2020, 1, 1), date(2028, 1, 1)), days=st.integers(1, 400))
+def test_whole_months_are_those_that_the_range_covers(first, days):
+    last = first + timedelta(days=days - 1)
+    inside = [
+        day for day in each(first, last) if day.day == 1 and first <= day and end_of(day) <= last
+    ]
+    found = whole_months(first, last)
+    if not inside:
+        assert found is None
+    else:
+        assert found.months == ((inside[0], inside[-1]),)
+        assert found.reach == (inside[0], end_of(inside[-1]))
+
+
+def each(start, end):
+    return [start + timedelta(days=n) for n in range((end - start).days + 1)]
+
+
+def end_of(month):
+    return (month + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+
+
+@pytest.fixture
+def march(company):
+    make_booking(make_lead(company, "spring", utm_source="news"), "completed", 12_345)
+    make_lead(company, "spring")
+    make_lead(company)
+    make_lead(company, kind="bot")
+    make_spend(company, "spring", 2_000)
+    make_spend(company, "sprnig", 777)
+    return ReportQuery(company=company, start=date(2026, 3, 1), end=date(2026, 3, 31))
+
+
+def test_what_was_saved_is_in_the_next_report_before_any_refresh(march):
+    refresh(march.company.pk)
+    before = run_report(march).total.values["leads"]
+    make_lead(march.company, "spring")
+    assert RollupMark.objects.exists()
+    report = run_report(march)
+    assert report.total.values["leads"] == before + 1
+    assert isinstance(report.reader, RollupReader)
+
+
+@pytest.mark.parametrize(
+    ("table", "change"),
+    [
+        (RollupDay, {"primary": 7}),
+        (RollupMonth, {"revenue_minor": 1}),
+        (RollupLedger, {"booked": 9}),
+        (RollupLedger, {"spend_minor": 9}),
+    ],
+)
+def test_sums_that_disagree_with_the_ledger_are_not_shown(march, caplog, table, change):
+    wanted = as_json(run_report(march))
+    refresh(march.company.pk)
+    table.objects.all().update(**change)
+    days = replace(march, end=date(2026, 3, 5))  # read by the day
+    for query in (march, days) if table is not RollupDay else (days,):
+        if table is RollupMonth and query is days:
+            continue
+        report = run_report(query)
+        assert isinstance(report.reader, FactReader)
+        assert report.proof.holds
+    assert "disagree" in caplog.text
+    if table is not RollupDay:
+        assert as_json(run_report(march)) == wanted
+
+
+def test_sums_that_a_check_found_wrong_are_not_read(march):
+    wanted = as_json(run_report(march))
+    RollupState.objects.create(company=march.company, drift=1)
+    report = run_report(march)
+    assert isinstance(report.reader, FactReader)
+    assert as_json(report) == wanted
+
+
+def test_months_are_the_sum_of_their_days(march):
+    refresh(march.company.pk)
+    days = RollupDay.objects.values_list("campaign_id", "reason", "source", "medium", "primary")
+    months = RollupMonth.objects.values_list("campaign_id", "reason", "source", "medium", "primary")
+    assert sorted(days) == sorted(months)
+    assert {row.day for row in RollupMonth.objects.all()} == {date(2026, 3, 1)}
