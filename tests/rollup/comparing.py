@@ -1,0 +1,212 @@
+"""Compares the kept sums with the facts, bucket by bucket, in SQL of its own."""
+
+from collections import defaultdict
+from datetime import date
+from unittest import mock
+
+from django.db import connection
+
+from attribution import scope
+from attribution.models import Company
+from reports import report as reports_report
+from reports.facts import FactReader
+from reports.query import ReportQuery
+from reports.report import run_report
+from reports.rollup.reader import RollupReader
+from reports.serialize import as_json
+from reports.series import daily_series, sparklines
+from reports.snapshot import snapshot
+
+KINDS = ("primary", "follow_up", "test", "bot", "blocked", "duplicate")
+COUNTS = ("impressions", "clicks", "sends", "opens")
+OUTCOMES = ("booked", "completed")
+
+LEAD_FACTS = f"""
+SELECT company_id, day, COALESCE(campaign_id, 0), unattributed_reason, source, medium,
+       {", ".join(f"COUNT(CASE WHEN kind = '{kind}' THEN 1 END)" for kind in KINDS)},
+       {", ".join(f"COUNT(CASE WHEN kind = 'primary' AND {o} THEN 1 END)" for o in OUTCOMES)},
+       COALESCE(SUM(CASE WHEN kind = 'primary' THEN revenue_minor END), 0)
+  FROM attribution_lead GROUP BY 1, 2, 3, 4, 5, 6"""
+SPEND_FACTS = f"""
+SELECT company_id, day, COALESCE(campaign_id, 0), utm_source, utm_medium, COUNT(*),
+       SUM(amount_minor), {", ".join(f"COALESCE(SUM({name}), 0)" for name in COUNTS)},
+       {", ".join(f"COUNT({name})" for name in COUNTS)}
+  FROM spend_spendentry GROUP BY 1, 2, 3, 4, 5"""
+LEAD_SUMS = (
+    "SELECT company_id, day, campaign_id, reason, source, medium,"
+    ' "primary", follow_up, test, bot, blocked, duplicate, booked, completed, revenue_minor FROM'
+)
+SPEND_SUMS = (
+    "SELECT company_id, day, campaign_id, source, medium, entries, amount_minor,"
+    f" {', '.join(COUNTS)}, {', '.join(f'told_{name}' for name in COUNTS)} FROM"
+)
+BOOKS = {
+    "lead": (6, LEAD_FACTS, LEAD_SUMS, "rollup_day", "rollup_month"),
+    "spend": (5, SPEND_FACTS, SPEND_SUMS, "rollup_spend_day", "rollup_spend_month"),
+}
+MARKS = """
+SELECT company_id, fact, day, campaign_id, SUM(received), SUM(counted), SUM(booked),
+       SUM(completed), SUM(minor), COUNT(*) FROM rollup_mark GROUP BY 1, 2, 3, 4"""
+LEDGER = """
+SELECT company_id, day, received, counted, named, booked, completed, revenue_minor, entries,
+       spend_minor, matched_minor FROM rollup_ledger"""
+WRONG_OUTCOMES = """
+SELECT lead.company_id, lead.day, lead.id FROM attribution_lead AS lead
+  LEFT JOIN (SELECT lead_id, MAX(CASE WHEN status <> 'cancelled' THEN 1 ELSE 0 END) AS booked,
+                    MAX(CASE WHEN status = 'completed' THEN 1 ELSE 0 END) AS completed,
+                    SUM(CASE WHEN status = 'completed' THEN value_minor ELSE 0 END) AS revenue
+               FROM attribution_booking GROUP BY lead_id) AS said ON said.lead_id = lead.id
+ WHERE CASE WHEN lead.booked THEN 1 ELSE 0 END <> COALESCE(said.booked, 0)
+    OR CASE WHEN lead.completed THEN 1 ELSE 0 END <> COALESCE(said.completed, 0)
+    OR lead.revenue_minor <> COALESCE(said.revenue, 0)"""
+
+
+def fetch(sql, *params):
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params or None)
+        return cursor.fetchall()
+
+
+def mark_count():
+    return fetch("SELECT COUNT(*) FROM rollup_mark")[0][0]
+
+
+def bucket_count():
+    """Days and campaigns that have sums of leads or of spend."""
+    tables = [table for *_, table, _month in BOOKS.values()]
+    sql = "(SELECT DISTINCT company_id, day, campaign_id FROM {}) AS buckets"
+    return sum(fetch(f"SELECT COUNT(*) FROM {sql.format(table)}")[0][0] for table in tables)
+
+
+def kept_differences():
+    """Where the tables of sums, with their marks, are not what the facts are; as of one moment.
+
+    One text each, beginning with the book that is wrong: lead, spend, month, ledger or outcome.
+    """
+    with snapshot():
+        marks = fetch(MARKS)
+        marked = {(fact, company, str(day), int(c)) for company, fact, day, c, *_ in marks}
+        facts = {name: _by_key(sql, keys) for name, (keys, sql, *_) in BOOKS.items()}
+        found = []
+        for name, (keys, _sql, sums, day_table, month_table) in BOOKS.items():
+            days = _by_key(f"{sums} {day_table}", keys)
+            months = _by_key(f"{sums} {month_table}", keys)
+            for key in _unlike(facts[name], days):
+                if (name, *key[:3]) not in marked:
+                    found.append(_text(name, key, days.get(key), facts[name].get(key)))
+            added_up = _months(days)
+            for key in _unlike(added_up, months):
+                found.append(_text(f"month {name}", key, months.get(key), added_up.get(key)))
+        found += _ledger_differences(facts, marks)
+        found += [f"outcome: lead {lead}, {day}" for _company, day, lead in fetch(WRONG_OUTCOMES)]
+        return found
+
+
+def _by_key(sql, keys):
+    return {(row[0], str(row[1]), *row[2:keys]): tuple(map(int, row[keys:])) for row in fetch(sql)}
+
+
+def _unlike(one, other):
+    return sorted(key for key in one.keys() | other.keys() if one.get(key) != other.get(key))
+
+
+def _text(book, key, sums, facts):
+    return f"{book}: {key}, sums {sums}, facts {facts}"
+
+
+def _months(days):
+    months = {}
+    for (company, day, *key), numbers in days.items():
+        place = (company, f"{day[:7]}-01", *key)
+        so_far = months.get(place, [0] * len(numbers))
+        months[place] = tuple(map(sum, zip(so_far, numbers, strict=True)))
+    return months
+
+
+def _ledger_differences(facts, marks):
+    ledger, wanted = defaultdict(lambda: [0] * 9), defaultdict(lambda: [0] * 9)
+    for company, day, *numbers in fetch(LEDGER):
+        _add(ledger[company, str(day)], numbers)
+    for company, fact, day, campaign, *numbers in marks:
+        _add(ledger[company, str(day)], _as_ledger(fact, campaign, *map(int, numbers[:5])))
+    for (company, day, campaign, *_), numbers in facts["lead"].items():
+        six = sum(numbers[:6]), numbers[0], *numbers[6:9]
+        _add(wanted[company, day], _as_ledger("lead", campaign, *six))
+    for (company, day, campaign, *_), numbers in facts["spend"].items():
+        entries, amount = numbers[:2]
+        _add(wanted[company, day], _as_ledger("spend", campaign, entries, 0, 0, 0, amount))
+    return [
+        _text("ledger", key, ledger[key], wanted[key])
+        for key in sorted(ledger.keys() | wanted.keys())
+        if ledger[key] != wanted[key]
+    ]
+
+
+def _as_ledger(fact, campaign, received, counted, booked, completed, minor):
+    if fact == "lead":
+        return received, counted, counted if campaign else 0, booked, completed, minor, 0, 0, 0
+    return 0, 0, 0, 0, 0, 0, received, minor, minor if campaign else 0
+
+
+def _add(totals, numbers):
+    for place, number in enumerate(numbers):
+        totals[place] += int(number)
+
+
+def report_differences(query):
+    """Where the report from the sums is not the report from the facts, in one snapshot.
+
+    A report that could not be read from the sums is a difference too.
+    """
+    with snapshot():
+        kept = run_report(query)
+        with mock.patch.object(reports_report, "RollupReader", FactReader):
+            counted = run_report(query)
+        if not isinstance(kept.reader, RollupReader):
+            return [f"report: {_asked(query)}, not read from the sums"]
+        pairs = {
+            "report": [as_json(one) for one in (kept, counted)],
+            "series": [daily_series(one) for one in (kept, counted)],
+            "curves": [sparklines(one, [row.key for row in one.rows]) for one in (kept, counted)],
+        }
+    return [
+        f"{name}: {_asked(query)}, sums {one}, facts {other}"
+        for name, (one, other) in pairs.items()
+        if one != other
+    ]
+
+
+def _asked(query):
+    return f"{query.company.slug} {query.start} to {query.end} by {query.group_by}"
+
+
+def question(rng, companies):
+    """One of the questions that the sums can answer, of some days of the runs' data."""
+    start, end = rng.choice(PERIODS)
+    return ReportQuery(
+        company=rng.choice(companies),
+        start=start,
+        end=end,
+        group_by=rng.choice(("campaign", "source", "medium", "channel")),
+        sources=rng.choice(((), (), ("google",))),
+        compare=rng.choice(("none", "previous")),
+    )
+
+
+PERIODS = [
+    (date(2026, 1, 1), date(2026, 2, 28)),
+    (date(2026, 1, 31), date(2026, 2, 1)),
+    (date(2026, 2, 1), date(2026, 2, 28)),
+    (date(2025, 12, 31), date(2026, 2, 1)),
+]
+
+
+def differences(days=(date(2026, 1, 1), date(2026, 3, 31))):
+    """Everything above, for each company and each way to group what the sums know."""
+    with scope.all_companies():
+        found = kept_differences()
+        for company in Company.objects.order_by("pk"):
+            for group_by in ("campaign", "source", "medium", "channel"):
+                query = ReportQuery(company=company, start=days[0], end=days[1], group_by=group_by)
+                found += report_differences(query)
+        return found
