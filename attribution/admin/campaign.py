@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.db.models import QuerySet
 from django.forms import ModelChoiceField
 from django.http import HttpRequest, HttpResponse
@@ -182,9 +183,10 @@ class CampaignAdmin(ExportPages, ScopedAdmin):
 
 
 def has_facts(obj: Any, but: frozenset[str] = frozenset()) -> bool:
-    """Whether rows of other tables point at this one."""
+    """Whether rows of other tables point at this one, other than those made from facts."""
     return any(
         relation.related_model._base_manager.filter(**{relation.field.name: obj}).exists()
         for relation in obj._meta.related_objects
-        if relation.related_model._meta.model_name not in but
+        if relation.on_delete is not models.CASCADE
+        and relation.related_model._meta.model_name not in but
     )
