@@ -58,6 +58,9 @@ empty utm_campaign (the unattributed bucket); sums over the whole span
     bookings           bookings of any status
     revenue            sum of value over completed bookings
     spend              sum of amount
+    counted_leads, counted_booked, counted_completed, counted_revenue
+                       the same of leads that a report counts (event type
+                       primary, hot, vpn or suspicious)
 
 Days and the buckets of truth.csv are UTC days.
 """

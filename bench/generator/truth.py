@@ -15,6 +15,11 @@ class Truth:
         self.bookings = np.zeros(size, np.int64)
         self.revenue = np.zeros(size, np.int64)  # cents
         self.spend = np.zeros(size, np.int64)
+        # Of leads that a report counts: no follow-ups, tests, bots or blocked ones.
+        self.counted = np.zeros(size, np.int64)
+        self.counted_booked = np.zeros(size, np.int64)
+        self.counted_completed = np.zeros(size, np.int64)
+        self.counted_revenue = np.zeros(size, np.int64)  # cents
 
     def add(self, name, buckets, cents=None):
         target = getattr(self, name)
@@ -40,6 +45,10 @@ class Truth:
                     "bookings",
                     "revenue",
                     "spend",
+                    "counted_leads",
+                    "counted_booked",
+                    "counted_completed",
+                    "counted_revenue",
                 )
             )
             count = world.args.campaigns
@@ -62,5 +71,9 @@ class Truth:
                         self.bookings[i],
                         f"{self.revenue[i] / 100:.2f}",
                         f"{self.spend[i] / 100:.2f}",
+                        self.counted[i],
+                        self.counted_booked[i],
+                        self.counted_completed[i],
+                        f"{self.counted_revenue[i] / 100:.2f}",
                     )
                 )

@@ -14,6 +14,8 @@ EVENT_TYPES = (
     ("blocked", 0.02),
     ("suspicious", 0.015),
 )
+# A report counts these; the rest is received and excluded.
+COUNTED_EVENTS = {"primary", "hot", "vpn", "suspicious"}
 CHANNELS = (  # source, medium, weight, paid
     ("google", "cpc", 0.34, True),
     ("facebook", "paid_social", 0.20, True),

@@ -11,6 +11,7 @@ from bench.generator.world import (
     CHANNELS,
     COMPLETED,
     CONTENTS,
+    COUNTED_EVENTS,
     DAY_S,
     EVENT_TYPES,
     HOUR_WEIGHTS,
@@ -66,6 +67,7 @@ class Writer:
         self.page_cum = shares(1.0 / np.arange(1, len(PAGES) + 1))
         self.hour_cum = shares(HOUR_WEIGHTS)
         self.events = [e[0] for e in EVENT_TYPES]
+        self.counts = np.array([name in COUNTED_EVENTS for name in self.events])
         self.tails = [  # landing page x place, one table
             f",{page},{place[0]},{place[1]}\n" for page in PAGES for place in PLACES
         ]
@@ -145,6 +147,9 @@ class Writer:
             utms[i] = utms[i].rpartition(",")[0] + ","
         if args.dirty:
             self.spoil(utms, np.flatnonzero(attributed & (rng.random(size) < args.dirty)))
+        event = draw(rng, self.event_cum, size)
+        counted = self.counts[event]
+        self.truth.add("counted", bucket[counted])
         events, tags, tails = self.events, self.tags, self.tails
         first = self.next_lead
         self.leads.write(
@@ -155,7 +160,7 @@ class Writer:
                         range(first, first + size),
                         texts,
                         company.tolist(),
-                        draw(rng, self.event_cum, size).tolist(),
+                        event.tolist(),
                         utms,
                         tag.tolist(),
                         tail.tolist(),
@@ -165,7 +170,7 @@ class Writer:
             )
         )
         self.next_lead = first + size
-        self.write_bookings(first, moment, company, bucket)
+        self.write_bookings(first, moment, company, bucket, counted)
 
     def spoil(self, utms, where):
         for i, way in zip(
@@ -175,7 +180,7 @@ class Writer:
             name = (name.upper(), name + " ", " " + name)[way]
             utms[i] = f"{head},{name}"
 
-    def write_bookings(self, first, moment, company, bucket):
+    def write_bookings(self, first, moment, company, bucket, counted):
         world, rng = self.world, self.rng
         rate = np.concatenate((world.booking_rate, world.company_booking_rate))[bucket]
         has = np.flatnonzero(rng.random(len(moment)) < rate)
@@ -201,6 +206,10 @@ class Writer:
         self.truth.add("revenue", where[done], cents[done])
         self.truth.add("booked", bucket[kept])
         self.truth.add("completed", bucket[finished])
+        self.truth.add("counted_booked", bucket[kept[counted[kept]]])
+        self.truth.add("counted_completed", bucket[finished[counted[finished]]])
+        paying = done & counted[lead]
+        self.truth.add("counted_revenue", where[paying], cents[paying])
 
         ends = [""] * size
         for i, text in zip(
