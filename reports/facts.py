@@ -36,6 +36,7 @@ class FactReader:
     def __init__(self, query: ReportQuery, note: str = "") -> None:
         self.query = query
         self.note = note
+        self.marks = 0
 
     def groups(self, young_since: date) -> tuple[Iterator[LeadGroup], Iterator[SpendGroup]]:
         """Two questions, one for each kind of fact."""

@@ -79,6 +79,7 @@ class Reader(Protocol):
     """Where the groups come from. Its note says so, when that is not what one would expect."""
 
     note: str
+    marks: int  # changes that the kept sums do not know yet, and that were read from the facts
 
     def groups(self, young_since: date) -> tuple[Iterable[LeadGroup], Iterable[SpendGroup]]:
         """All leads and all spend of both periods, whatever the filters say."""

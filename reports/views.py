@@ -10,6 +10,8 @@ from reports import page
 from reports.filters import companies_of, current_company
 from reports.metrics import METRICS
 from reports.patience import patiently
+from reports.rollup.books import MANY_MARKS
+from reports.rollup.state import refresh_if_many
 from reports.words import WORDS
 
 
@@ -20,10 +22,13 @@ def overview(request: HttpRequest) -> HttpResponse:
     company = current_company(request, companies)
     if company is None:
         return no_company(request)
+    shown = page.context(request, company)
+    if shown["report"].reader.marks > MANY_MARKS:  # the next page need not read them again
+        refresh_if_many(company.pk)
     context = admin.site.each_context(request) | {
         "title": gettext("Campaign performance"),
         "companies": companies,
-        **page.context(request, company),
+        **shown,
     }
     return TemplateResponse(request, "reports/overview.html", context)
 

@@ -49,6 +49,7 @@ class RollupReader:
         # No company has the id 0: outside the scope there is nothing.
         self.company_id = query.company.pk if scope.includes(query.company.pk) else 0
         self.books = read_books(self.company_id, self.first, query.end)
+        self.marks = self.books.marks
 
     # The groups that a report is made of
 

@@ -20,7 +20,7 @@ from reports.rollup.refresh import refresh
 from reports.rollup.tiers import tiers, whole_months
 from reports.serialize import as_json
 from reports.series import daily_series, sparklines
-from tests.factories import make_booking, make_lead, make_spend
+from tests.factories import make_booking, make_lead, make_spend, make_user
 from tests.reports.histories import NOW, History, scoped
 
 FIRST_DAY = date(2024, 11, 1)
@@ -162,19 +162,15 @@ def test_what_was_saved_is_in_the_next_report_before_any_refresh(march):
     ],
 )
 def test_sums_that_disagree_with_the_ledger_are_not_shown(march, caplog, table, change):
-    wanted = as_json(run_report(march))
+    # Five days are read by the day, the month as a month.
+    query = replace(march, end=date(2026, 3, 5)) if table is RollupDay else march
+    wanted = as_json(run_report(query))
     refresh(march.company.pk)
     table.objects.all().update(**change)
-    days = replace(march, end=date(2026, 3, 5))  # read by the day
-    for query in (march, days) if table is not RollupDay else (days,):
-        if table is RollupMonth and query is days:
-            continue
-        report = run_report(query)
-        assert isinstance(report.reader, FactReader)
-        assert report.proof.holds
+    report = run_report(query)
+    assert isinstance(report.reader, FactReader)
+    assert as_json(report) == wanted
     assert "disagree" in caplog.text
-    if table is not RollupDay:
-        assert as_json(run_report(march)) == wanted
 
 
 def test_sums_that_a_check_found_wrong_are_not_read(march):
@@ -191,3 +187,19 @@ def test_months_are_the_sum_of_their_days(march):
     months = RollupMonth.objects.values_list("campaign_id", "reason", "source", "medium", "primary")
     assert sorted(days) == sorted(months)
     assert {row.day for row in RollupMonth.objects.all()} == {date(2026, 3, 1)}
+
+
+def test_a_page_that_met_many_marks_refreshes_them(client, company):
+    client.force_login(make_user(is_superuser=True))
+    for number in range(3):
+        make_lead(company, f"campaign {number}")
+    address = "/admin/reports/overview/?period=custom&from=2026-03-01&to=2026-03-31"
+    assert client.get(address).status_code == 200
+    few = RollupMark.objects.count()
+    assert few
+    for number in range(200):
+        make_lead(company, f"campaign {number}")
+    first = client.get(address).content.decode()
+    assert not RollupMark.objects.exists()
+    again = client.get(address).content.decode()
+    assert again[again.index("<main") :] == first[first.index("<main") :]
