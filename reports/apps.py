@@ -10,6 +10,11 @@ class ReportsConfig(AppConfig):
     name = "reports"
 
     def ready(self) -> None:
+        from attribution.signals import facts_changed, facts_settled
+        from reports import receivers
+
+        facts_changed.connect(receivers.refresh_sums)
+        facts_settled.connect(receivers.settle_sums)
         post_migrate.connect(_install_triggers, sender=self)
 
 

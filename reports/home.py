@@ -15,8 +15,10 @@ from reports.answer import Report
 from reports.cards import Card, key_figures
 from reports.filters import companies_of, current_company, day_range
 from reports.links import COUNTED, Links
+from reports.models import RollupState
 from reports.query import ReportQuery, resolve_period
 from reports.report import run_report
+from reports.rollup.state import may_read_sums
 
 PERIOD = "28d"
 WITH_SPEND = ("leads", "booked_rate", "cost_per_lead", "roi")
@@ -123,6 +125,28 @@ def _attention(request: HttpRequest, report: Report) -> Iterator[Attention]:
             url=reverse("admin:attribution_importrun_changelist"),
             is_error=True,
         )
+    yield from _unreadable_sums(request, report)
+
+
+def _unreadable_sums(request: HttpRequest, report: Report) -> Iterator[Attention]:
+    """Reports are right without the kept sums, but take longer."""
+    company = report.query.company
+    if not roles.may(request.user, "importrun.view", company.pk) or may_read_sums(company.pk):
+        return
+    state = RollupState.objects.get(company=company)
+    command = {"command": f"manage.py rollup --rebuild --company {company.slug}"}
+    meanwhile = gettext("Reports are counted from the facts until %(command)s.") % command
+    if state.drift:
+        count, problem = formatting.count(state.drift), gettext("kept sums differ from the facts.")
+    else:
+        count, problem = gettext("Kept sums"), gettext("are not built yet.")
+    yield Attention(
+        count=count,
+        text=f"{problem} {meanwhile}",
+        action=gettext("Open the report"),
+        url=f"{reverse('reports:overview')}?company={company.slug}",
+        is_error=True,
+    )
 
 
 def _paid_without_spend(report: Report) -> int:

@@ -24,6 +24,7 @@ from attribution.imports.registry import importer_of
 from attribution.imports.rows import staged_rows
 from attribution.imports.staging import Staging
 from attribution.models import Company, ImportRun
+from attribution.signals import facts_changed, facts_settled
 
 MANY_ROWS = 10_000  # from here on it is worth tidying the tables up
 
@@ -180,6 +181,8 @@ def _save(importer: Importer, run: ImportRun) -> None:
     importer.stage.drop()
     importer.outcome.already = _before(run, importer.outcome)
     runs.done(run, importer.outcome)
+    if importer.outcome.new or importer.outcome.changed:
+        facts_changed.send(sender=ImportRun, company_id=run.company_id)
 
 
 def _before(run: ImportRun, outcome: Outcome) -> ImportRun | None:
@@ -233,3 +236,4 @@ def _tidy_up(importer: Importer) -> None:
         for table in importer.busy_tables:
             cursor.execute(f"VACUUM (ANALYZE) {table}")
         cursor.execute("RESET statement_timeout")
+    facts_settled.send(sender=ImportRun)

@@ -20,6 +20,7 @@ from reports.demo.leads import make_leads
 from reports.demo.plans import CompanyPlan
 from reports.demo.spend import make_spend
 from reports.demo.users import make_memberships, make_users
+from reports.rollup.refresh import refresh
 from spend.models import SpendEntry
 
 COMPANIES = (DENTAL, LANGUAGE, HOTEL)
@@ -42,6 +43,8 @@ def load(say: Say, *, scale: float = 1.0, today: date | None = None) -> None:
             _load_company(plan, users.get("owner"), scale, today, say) for plan in COMPANIES
         ]
         make_memberships(users, companies)
+        for company in companies:
+            refresh(company.pk)
 
 
 def _load_company(

@@ -1,0 +1,125 @@
+"""What is due now: to be called every minute by cron or a timer, or to run beside the server."""
+
+import logging
+import time
+from argparse import ArgumentParser
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError, close_old_connections, connection
+from django.utils import timezone
+
+from attribution import scope
+from attribution.imports import runs
+from attribution.models import Company
+from reports.models import RollupState
+from reports.rollup.check import examine
+from reports.rollup.refresh import marked_companies, refresh
+from reports.rollup.sql import execute, fetch
+
+LOCK = 0x7469636B  # "tick"
+CHECK_EVERY = timedelta(hours=24)
+
+logger = logging.getLogger(__name__)
+
+
+class Command(BaseCommand):
+    """Marks killed imports, refreshes the kept sums, and checks them once in 24 hours."""
+
+    help = (
+        "Do what is due: mark killed imports as interrupted, bring the kept sums up to date, and"
+        " compare them with the facts once in 24 hours. For cron or a timer, every minute."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--loop",
+            type=float,
+            metavar="SECONDS",
+            help="never end, and do it every so many seconds; for containers",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["loop"] is None:
+            if self._tick():
+                raise CommandError("Something failed: see the log. The next tick tries again.")
+            return
+        if options["loop"] <= 0:
+            raise CommandError(f"--loop {options['loop']:g}: use a number of seconds above 0.")
+        while True:
+            try:
+                self._tick()
+            except DatabaseError:
+                logger.exception("The database is away. The next tick tries again.")
+            close_old_connections()
+            time.sleep(options["loop"])
+
+    def _tick(self) -> int:
+        """One line about what was done, if anything was. Returns how often something failed."""
+        with scope.all_companies(), _alone() as alone:
+            if not alone:
+                return 0
+            tick = Tick()
+            tick.run()
+        if tick.done:
+            self.stdout.write(f"{'; '.join(tick.done)}.")
+        return tick.failed
+
+
+class Tick:
+    """One tick; where one company fails, the others have their turn."""
+
+    def __init__(self) -> None:
+        self.done: list[str] = []
+        self.failed = 0
+
+    def run(self) -> None:
+        companies = list(Company.objects.order_by("pk"))
+        swept = sum(self._try(runs.sweep, company) for company in companies)
+        if swept:
+            self.done.append(f"Imports marked as interrupted: {swept}")
+        buckets = sum(self._try(refresh, company_id) for company_id in marked_companies())
+        if buckets:
+            self.done.append(f"Sums made anew: {buckets:,}")
+        due = [company for company in companies if is_due(company.pk)]
+        wrong = sum(self._try(_wrong, company.pk) for company in due)
+        if due:
+            self.done.append(f"Companies checked: {len(due)}, differences: {wrong:,}")
+
+    def _try(self, work: Callable[[Any], int], of: Any) -> int:
+        try:
+            return work(of)
+        except DatabaseError:
+            logger.exception("%s failed for company %s", work.__name__, getattr(of, "pk", of))
+            self.failed += 1
+            return 0
+
+
+def is_due(company_id: int) -> bool:
+    """Whether the company's sums are to be checked; those not built yet are not read anyway."""
+    state = RollupState.objects.filter(company_id=company_id).first()
+    if state is None or state.checked_at is None:
+        return state is None or state.ready
+    return state.ready and state.checked_at <= timezone.now() - CHECK_EVERY
+
+
+def _wrong(company_id: int) -> int:
+    return examine(company_id).wrong
+
+
+@contextmanager
+def _alone() -> Iterator[bool]:
+    """False while another tick is at work; SQLite has one writer anyway."""
+    if connection.vendor != "postgresql":
+        yield True
+        return
+    if not fetch("SELECT pg_try_advisory_lock(%s)", [LOCK])[0][0]:
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        execute("SELECT pg_advisory_unlock(%s)", [LOCK])

@@ -1,0 +1,326 @@
+"""Compares everything that is kept with the facts, and says where they differ.
+
+Month by month, each in one snapshot. What is marked is not compared with the sums by day, which
+do not know it yet; the ledger is compared with its marks added.
+"""
+
+# ruff: noqa: S608  (the parts of the SQL are our own constants; values are parameters)
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import reduce
+from operator import add
+from typing import Any, NamedTuple
+
+from django.db import connection
+from django.db.models import Count, F, Q, Sum, Value
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from attribution import scope
+from attribution.models import Booking, Campaign, Company, Lead
+from reports.models import NO_CAMPAIGN, RollupLedger, RollupMark, RollupState
+from reports.rollup.books import DIFFERENCES, DayTotals, added, totals_of
+from reports.rollup.build import Days
+from reports.rollup.condition import EVERYTHING, Condition
+from reports.rollup.locking import refreshing
+from reports.rollup.rebuild import fact_totals, first_month
+from reports.rollup.sql import as_day, compiled, execute, fetch, names
+from reports.rollup.sums import BOOKS, LEADS, Book, Sums
+from reports.rollup.tiers import ONE_DAY, next_month
+from reports.snapshot import snapshot
+
+TOLD = 1_000  # differences of one month and kind that are named; the others are counted
+
+logger = logging.getLogger(__name__)
+
+
+class Figure(NamedTuple):
+    """A number that is not the same in both books."""
+
+    name: str
+    kept: int
+    facts: int
+    say: str = "the facts say"
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.kept:,} is kept, {self.say} {self.facts:,}"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One place that differs."""
+
+    company: str
+    day: date  # of a month: its first
+    place: str
+    figures: tuple[Figure, ...]
+
+    def __str__(self) -> str:
+        return f"{self.company}, {self.day}, {self.place}: {'; '.join(map(str, self.figures))}"
+
+
+@dataclass(slots=True)
+class Checked:
+    """What a check of one company found."""
+
+    company: Company
+    compared: int = 0  # buckets of days and months, and days of the ledger
+    leads: int = 0  # whose outcome was compared with their bookings
+    wrong: int = 0
+    differences: list[Difference] = field(default_factory=list)  # of which these are named
+    _keys: dict[int, str] = field(default_factory=dict)
+
+    def add(self, day: date, place: str, figures: Iterable[Figure]) -> None:
+        self.differences.append(Difference(self.company.slug, day, place, tuple(figures)))
+        self.wrong += 1
+
+    def campaign(self, campaign_id: int) -> str:
+        """As a reader knows it."""
+        if campaign_id == NO_CAMPAIGN:
+            return "unattributed"
+        if campaign_id not in self._keys:
+            found = Campaign.objects.filter(pk=campaign_id).values_list("key", flat=True).first()
+            self._keys[campaign_id] = f"campaign “{found or campaign_id}”"
+        return self._keys[campaign_id]
+
+
+def check(company_id: int) -> list[Difference]:
+    """Where the company's sums differ from its facts."""
+    return examine(company_id).differences
+
+
+def examine(company_id: int) -> Checked:
+    """Compare everything, and note what was found: with differences, reports read the facts."""
+    scope.require(company_id)
+    checked = Checked(Company.objects.get(pk=company_id))
+    built_at = _built_at(company_id)
+    month: date | None = date.min
+    while month is not None:
+        with snapshot():
+            month = first_month(company_id, month)
+            if month is not None:
+                _no_limits()
+                _compare_month(checked, Days(company_id, month, next_month(month) - ONE_DAY))
+                month = next_month(month)
+    if checked.wrong:
+        logger.error(
+            "The kept sums differ from the facts: company %s, %d differences. Reports are"
+            " counted from the facts until manage.py rollup --rebuild --company %s",
+            *(company_id, checked.wrong, checked.company.slug),
+        )
+    _note(checked, built_at)
+    return checked
+
+
+def _note(checked: Checked, built_at: datetime | None) -> None:
+    """Unless the sums were built anew meanwhile: then the check was of others."""
+    company_id = checked.company.pk
+    with refreshing(company_id):
+        if _built_at(company_id) != built_at:
+            return
+        state, _ = RollupState.objects.get_or_create(company_id=company_id)
+        state.checked_at, state.drift = timezone.now(), checked.wrong
+        if state.next_month and any(one.day < state.next_month for one in checked.differences):
+            state.next_month = None  # a rebuild that was stopped must not go on behind these
+        state.save(update_fields=["checked_at", "drift", "next_month"])
+
+
+def _built_at(company_id: int) -> datetime | None:
+    built = RollupState.objects.filter(company_id=company_id).values_list("built_at", flat=True)
+    return built.first()
+
+
+def _compare_month(checked: Checked, days: Days) -> None:
+    for book in BOOKS:
+        _days_with_facts(checked, book, days)
+        _month_with_days(checked, book, days)
+    _ledger_with_facts(checked, days)
+    _outcomes_with_bookings(checked, days)
+
+
+# Sums with what they are made of
+
+
+def _days_with_facts(checked: Checked, book: Book, days: Days) -> None:
+    """The sums by day; not those of marked buckets."""
+    marks = RollupMark.objects.filter(days.rows, fact=book.fact).values_list("day", "campaign_id")
+    marked, params = compiled(marks)
+    unmarked = Condition(f'("day", campaign_id) NOT IN ({marked})', tuple(params))
+    kept = book.kept(days.rows)
+    _compare(checked, book, "day", kept, book.live(days.rows), unmarked)
+
+
+def _month_with_days(checked: Checked, book: Book, days: Days) -> None:
+    months = book.month._default_manager.filter(company_id=days.company_id, day=days.first)
+    kept = months.order_by().values_list(*book.columns)
+    sums = {f"sum_{name}": Sum(name) for name in book.measures}
+    by_day = (
+        book.day._default_manager.filter(days.rows)
+        .annotate(month=Value(days.first))
+        .values("company_id", "month", *book.key)
+        .annotate(**sums)
+        .order_by()
+        .values_list("company_id", "month", *book.key, *sums)
+    )
+    _compare(checked, book, "month", kept, by_day, EVERYTHING)
+
+
+def _compare(
+    checked: Checked, book: Book, period: str, kept: Sums, made_of: Sums, where: Condition
+) -> None:
+    """Rows that only one side has, or that are not the same on both, in one pass."""
+    (kept_sql, kept_params), (facts_sql, facts_params) = compiled(kept), compiled(made_of)
+    columns, key = names(book.columns), names(("day", *book.key))
+    kept_sql = f"SELECT {columns} FROM ({kept_sql}) AS kept"
+    checked.compared += fetch(
+        f"SELECT COUNT(*) FROM ({kept_sql}) AS compared WHERE {where.sql}",
+        [*kept_params, *where.params],
+    )[0][0]
+    sums = [f'SUM(CASE WHEN side = {n} THEN "{m}" END)' for m in book.measures for n in (1, -1)]
+    differs = " OR ".join(f'SUM(side * "{name}") <> 0' for name in book.measures)
+    rows = fetch(
+        f"SELECT {key}, {', '.join(sums)}, COUNT(*) OVER () FROM ("
+        f"SELECT kept.*, 1 AS side FROM ({kept_sql}) AS kept"
+        f" UNION ALL SELECT facts.*, -1 FROM ({facts_sql}) AS facts) AS both_sides"
+        f" WHERE {where.sql} GROUP BY {key} HAVING SUM(side) <> 0 OR {differs}"
+        f" ORDER BY {key} LIMIT {TOLD}",
+        [*kept_params, *facts_params, *where.params],
+    )
+    for row in rows:
+        names_of, numbers = row[1 : 1 + len(book.key)], row[1 + len(book.key) : -1]
+        place = _place(checked, book, period, dict(zip(book.key, names_of, strict=True)))
+        say = "its days say" if period == "month" else "the facts say"
+        figures = _figures(book.measures, numbers[::2], numbers[1::2], say)
+        checked.add(as_day(row[0]), place, figures)
+    checked.wrong += rows[0][-1] - len(rows) if rows else 0
+
+
+def _place(checked: Checked, book: Book, period: str, key: dict[str, Any]) -> str:
+    """The bucket in words: its campaign, why it has none, source and medium."""
+    parts = [checked.campaign(key["campaign_id"]), key.get("reason", "")]
+    if key["source"] or key["medium"]:
+        parts.append(f"{key['source'] or '–'} / {key['medium'] or '–'}")
+    what = "leads" if book is LEADS else "spend"
+    return f"{what} by {period}, {', '.join(part for part in parts if part)}"
+
+
+def _figures(
+    names: Sequence[str], kept: Sequence[Any], facts: Sequence[Any], say: str = "the facts say"
+) -> list[Figure]:
+    """Those that differ; of a row that only one side has, that the other has none."""
+    numbers = zip(names, map(_whole, kept), map(_whole, facts), strict=True)
+    found = [Figure(*one, say) for one in numbers if one[1] != one[2]]
+    return found or [Figure("rows", int(kept[0] is not None), int(facts[0] is not None), say)]
+
+
+def _whole(number: Any) -> int:
+    return int(number or 0)
+
+
+# The ledger
+
+
+def _ledger_with_facts(checked: Checked, days: Days) -> None:
+    """The ledger and its marks; and the sums by day, which must make up all that was received."""
+    sql, params = fact_totals(days.rows)
+    facts = {as_day(day): DayTotals(*map(int, totals)) for _, day, *totals in fetch(sql, params)}
+    ledger, marked = _ledger(days)
+    checked.compared += len(ledger)
+    checked.leads += sum(totals.received for totals in facts.values())
+    for day in sorted({*facts, *ledger}):
+        said, kept = facts.get(day, DayTotals()), ledger.get(day, DayTotals())
+        if said != kept:
+            checked.add(day, "ledger", _figures(DayTotals._fields, kept, said))
+    for day, parts in sorted(_parts(days).items()):
+        received = facts.get(day, DayTotals()).received
+        if day not in marked and sum(parts) != received:
+            named, unattributed, excluded = parts
+            place = f"{named:,} named + {unattributed:,} unattributed + {excluded:,} excluded"
+            checked.add(day, place, [Figure("received", sum(parts), received)])
+
+
+def _ledger(days: Days) -> tuple[dict[date, DayTotals], set[date]]:
+    """Each day's totals with its marks, and the days on which leads are marked."""
+    found: dict[date, list[DayTotals]] = defaultdict(list)
+    marked: set[date] = set()
+    ledger = RollupLedger.objects.filter(days.rows)
+    for day, *totals in ledger.values_list("day", *DayTotals._fields):
+        found[day].append(DayTotals(*totals))
+    marks = RollupMark.objects.filter(days.rows).values_list("fact", "day", "campaign_id")
+    for fact, day, campaign_id, *sums in marks.annotate(
+        **{f"sum_{n}": Sum(n) for n in DIFFERENCES}
+    ):
+        found[day].append(totals_of(fact, campaign_id, sums))
+        if fact == LEADS.fact:
+            marked.add(day)
+    return {day: added(totals) for day, totals in found.items()}, marked
+
+
+def _parts(days: Days) -> dict[date, tuple[int, int, int]]:
+    """By day, of the leads in the sums: counted with a campaign, without one, not counted."""
+    named = ~Q(campaign_id=NO_CAMPAIGN)
+    excluded = [F(kind) for kind in Lead.Kind.values if kind != Lead.Kind.PRIMARY]
+    rows = (
+        LEADS.day._default_manager.filter(days.rows)
+        .values("day")
+        .annotate(
+            named=Coalesce(Sum("primary", filter=named), Value(0)),
+            unattributed=Coalesce(Sum("primary", filter=~named), Value(0)),
+            excluded=Sum(reduce(add, excluded)),
+        )
+    )
+    counted = rows.order_by().values_list("day", "named", "unattributed", "excluded")
+    return {day: (named, without, excluded) for day, named, without, excluded in counted}
+
+
+# What became of the leads
+
+
+def _outcomes_with_bookings(checked: Checked, days: Days) -> None:
+    """Each lead carries what its bookings say."""
+    kept = ~Q(booking__status=Booking.Status.CANCELLED)
+    done = Q(booking__status=Booking.Status.COMPLETED)
+    leads = (
+        Lead.objects.filter(days.rows)
+        .values("pk", "day", "campaign_id", "booked", "completed", "revenue_minor")
+        .annotate(
+            n_booked=Count("booking", filter=kept),
+            n_completed=Count("booking", filter=done),
+            revenue=Coalesce(Sum("booking__value_minor", filter=done), Value(0)),
+        )
+        .filter(
+            Q(booked=True, n_booked=0)
+            | Q(booked=False, n_booked__gt=0)
+            | Q(completed=True, n_completed=0)
+            | Q(completed=False, n_completed__gt=0)
+            | ~Q(revenue_minor=F("revenue"))
+        )
+        .order_by()
+    )
+    sql, params = compiled(
+        leads.values_list(
+            *("pk", "day", "campaign_id", "booked", "completed", "revenue_minor"),
+            *("n_booked", "n_completed", "revenue"),
+        )
+    )
+    rows = fetch(
+        f"SELECT *, COUNT(*) OVER () FROM ({sql}) AS wrong ORDER BY 1 LIMIT {TOLD}", params
+    )
+    for pk, day, campaign_id, *numbers, _number in rows:
+        place = f"outcome of lead {pk}, {checked.campaign(campaign_id or NO_CAMPAIGN)}"
+        said = [bool(numbers[3]), bool(numbers[4]), numbers[5]]
+        outcome = ("booked", "completed", "revenue_minor")
+        figures = _figures(outcome, numbers[:3], said, "its bookings say")
+        checked.add(as_day(day), place, figures)
+    checked.wrong += rows[0][-1] - len(rows) if rows else 0
+
+
+def _no_limits() -> None:
+    """A check reads all facts, which takes longer than a page may."""
+    if connection.vendor == "postgresql":
+        execute("SET LOCAL statement_timeout = 0")
+        execute("SET LOCAL work_mem = '64MB'")
