@@ -18,11 +18,11 @@ define install
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test check bench venv runtime tools
+.PHONY: help setup demo run test test-scale check bench venv runtime tools
 
 help: ## This list
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | while IFS="$$(printf '\t')" \
-		read -r name text; do printf '  make %-7s %s\n' "$$name" "$$text"; done
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | while IFS="$$(printf '\t')" \
+		read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
 
 setup: runtime tools ## Virtual environment with everything for work on the program
 
@@ -38,6 +38,10 @@ run: runtime ## The server with your own data, reloading when code changes (PORT
 
 test: runtime tools ## Every check and test, on SQLite, PostgreSQL and in Chromium (ARGS="-k spend")
 	@$(IN_VENV) -m tests.run $(ARGS)
+
+test-scale: runtime tools ## Sums on Apache Spark, needs Java 17 (SCALE_LEADS=100000)
+	$(call install,tests/scale/requirements.txt)
+	@$(IN_VENV) -m tests.scale.run $(ARGS)
 
 check: runtime tools ## Lint, types, missing migrations, system checks
 	@$(IN_VENV) -m tests.run --checks

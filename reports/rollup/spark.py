@@ -5,14 +5,9 @@ reads it alike with ANSI rules and double-quoted names, as long as the sums keep
 no `::` casts, no time zones, no `/` on integers.
 """
 
-import os
-import re
-import shutil
-import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +20,6 @@ from reports.rollup.parquet import columns, table_folder
 from reports.rollup.sums import BOOKS, Book
 
 POSTGRESQL = "django.db.backends.postgresql"
-OLDEST_JAVA = 17
 SETTINGS = {
     "spark.sql.ansi.enabled": "true",  # errors instead of NULL, overflow included
     "spark.sql.ansi.doubleQuotedIdentifiers": "true",
@@ -108,32 +102,3 @@ def literal(value: object) -> str:
     if isinstance(value, str) and "\\" not in value:  # each reads a backslash in its own way
         return "'" + str(value).replace("'", "''") + "'"
     raise TypeError(f"{value!r} cannot be written so that PostgreSQL and Spark read it alike.")
-
-
-def missing() -> str:
-    """What Spark needs and this machine lacks, with the way out; empty when nothing."""
-    for package in ("pyspark", "pyarrow"):
-        if find_spec(package) is None:
-            return (
-                f"The Python package {package} is not installed. It is an optional extra:"
-                " docs/scale.md says how to install it."
-            )
-    version = java_version()
-    if version < OLDEST_JAVA:
-        found = f"Java {version} was found" if version else "no Java was found"
-        return (
-            f"Spark needs Java {OLDEST_JAVA} or newer, and {found}."
-            " On Debian or Ubuntu: apt-get install openjdk-17-jre-headless"
-        )
-    return ""
-
-
-def java_version() -> int:
-    """The main number of the Java that Spark would start; 0 without one."""
-    home = os.environ.get("JAVA_HOME")
-    java = shutil.which("java", path=str(Path(home) / "bin") if home else None)
-    if java is None:
-        return 0
-    said = subprocess.run([java, "-version"], capture_output=True, text=True, check=False)  # noqa: S603
-    number = re.search(r'version "(\d+)', said.stderr)
-    return int(number.group(1)) if number else 0

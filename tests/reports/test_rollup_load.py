@@ -312,11 +312,11 @@ def test_the_command_says_what_is_missing(monkeypatch, tmp_path):
             call_command("rollup_spark", *where)
         assert refused.value.returncode == 2
         return
-    monkeypatch.setattr("reports.rollup.spark.find_spec", lambda name: None)
+    monkeypatch.setattr("reports.rollup.spark_needs.find_spec", lambda name: None)
     with pytest.raises(CommandError, match="pyspark is not installed") as refused:
         call_command("rollup_spark", *where)
     assert refused.value.returncode == 2
-    monkeypatch.setattr("reports.rollup.spark.find_spec", lambda name: True)
+    monkeypatch.setattr("reports.rollup.spark_needs.find_spec", lambda name: True)
     monkeypatch.setenv("JAVA_HOME", str(tmp_path))
     with pytest.raises(CommandError, match="apt-get install openjdk-17-jre-headless"):
         call_command("rollup_spark", *where)

@@ -16,7 +16,9 @@ from attribution import scope
 from attribution.models import Company
 from reports.rollup.load import Build, FactsMissing, NotAwaited, beginning, give_up, load
 from reports.rollup.parquet import write_facts
-from reports.rollup.spark import OnSpark, SparkFailed, missing
+from reports.rollup.spark import OnSpark, SparkFailed
+from reports.rollup.spark_needs import missing
+from reports.rollup.state import settle
 from reports.rollup.sums import BOOKS
 
 CANNOT_RUN = 2
@@ -87,6 +89,7 @@ class Command(BaseCommand):
                     self.stdout.write(f"{progress} {slug}: {rows:,} rows by day in {took:.1f} s")
             finally:
                 give_up(companies, build)  # those that were not loaded
+        settle()
 
     def _export(self, companies: dict[int, str], folder: Path) -> Build:
         begin = time.perf_counter()

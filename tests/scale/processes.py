@@ -1,0 +1,71 @@
+"""Every process of a run carries a mark in its environment, so that none is left behind."""
+
+import os
+import time
+from collections.abc import Iterator
+from threading import Event, Thread
+
+import psutil
+
+MARK = "SCALE_RUN"
+ROLES = {
+    "deploy.master.Master": "master",
+    "deploy.worker.Worker": "worker",
+    "CoarseGrainedExecutorBackend": "executor",
+    "SparkSubmit": "driver (Java)",
+    "rollup_spark": "manage.py",
+}
+
+
+def marked() -> Iterator[psutil.Process]:
+    """The processes that this run started, also those whose parent is gone; not this one."""
+    wanted = os.environ[MARK]
+    for process in psutil.process_iter():
+        try:
+            if process.pid != os.getpid() and process.environ().get(MARK) == wanted:
+                yield process
+        except psutil.Error:
+            continue
+
+
+def stop_all(patience: float = 15) -> list[str]:
+    """End whatever is left of this run; returns what did not end by itself."""
+    until = time.monotonic() + patience
+    while (left := list(marked())) and time.monotonic() < until:
+        time.sleep(0.5)
+    names = [role_of(process) for process in left]
+    for process in left:
+        try:
+            process.kill()
+        except psutil.Error:
+            continue
+    psutil.wait_procs(left, timeout=10)
+    return names
+
+
+def role_of(process: psutil.Process) -> str:
+    try:
+        words = " ".join(process.cmdline())
+    except psutil.Error:
+        return "gone"
+    return next((role for part, role in ROLES.items() if part in words), words[:60])
+
+
+class Peaks(Thread):
+    """The most memory (resident, MB) that a process of each role ever held."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.found: dict[str, float] = {}
+        self.over = Event()
+
+    def run(self) -> None:
+        while not self.over.wait(0.5):
+            for process in marked():
+                role = role_of(process)
+                try:
+                    size = process.memory_info().rss / 2**20
+                except psutil.Error:
+                    continue
+                if role in ROLES.values():
+                    self.found[role] = max(size, self.found.get(role, 0))
