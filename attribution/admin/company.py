@@ -49,7 +49,8 @@ class CompanyAdmin(ScopedAdmin):
         if "currency" in self.get_readonly_fields(request, obj):
             why = _(
                 "Time zone and currency stay as they are, because leads, bookings or spend are "
-                "stored in them: a change would give old days and amounts another meaning."
+                "stored in them: a change would give old days and amounts another meaning. "
+                "manage.py change_timezone works every day out anew for another time zone."
             )
         return (
             (None, {"fields": ("name", "slug", "industry")}),

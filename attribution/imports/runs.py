@@ -31,8 +31,12 @@ def begin(
 
 
 def lock(company: Company) -> None:
-    """One import a company at a time: a row lock on PostgreSQL; SQLite has one writer anyway."""
-    list(Company.objects.select_for_update(no_key=True).filter(pk=company.pk))
+    """One import a company at a time: a row lock on PostgreSQL; SQLite has one writer anyway.
+
+    Who had to wait may have waited for a change of the time zone.
+    """
+    for locked in Company.objects.select_for_update(no_key=True).filter(pk=company.pk):
+        company.timezone = locked.timezone
 
 
 def claim(run: ImportRun) -> bool:

@@ -16,6 +16,7 @@ def without_triggers(apps, schema_editor):
     another table reads it. After all migrations the triggers are installed again.
     """
     if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute("SET LOCAL statement_timeout = 0")  # millions of rows take long
         schema_editor.execute(f"ALTER TABLE {BOOKINGS} DISABLE TRIGGER USER")
     else:
         schema_editor.execute("DROP TRIGGER IF EXISTS attribution_lead_outcome")
