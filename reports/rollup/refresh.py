@@ -16,7 +16,7 @@ from django.db.models import Q, Sum, Value
 from reports.models import RollupLedger, RollupMark, RollupState
 from reports.rollup.buckets import Buckets, boxed, whole_days
 from reports.rollup.locking import refreshing
-from reports.rollup.sql import execute, fetch, insert_from
+from reports.rollup.sql import as_day, execute, fetch, insert_from
 from reports.rollup.sums import BOOKS, Book
 from reports.rollup.tiers import next_month
 
@@ -136,11 +136,6 @@ def _taken_buckets(company_id: int, book: Book) -> Iterable[Buckets]:
     (number,) = fetch("SELECT COUNT(*) FROM rollup_taken WHERE fact = %s", fact)[0]
     if number > MANY_BUCKETS:
         days = fetch("SELECT DISTINCT day FROM rollup_taken WHERE fact = %s", fact)
-        return whole_days(company_id, (_day(day) for (day,) in days))
+        return whole_days(company_id, (as_day(day) for (day,) in days))
     found = fetch("SELECT day, campaign_id FROM rollup_taken WHERE fact = %s", fact)
-    return boxed(company_id, ((_day(day), campaign) for day, campaign in found))
-
-
-def _day(value: date | str) -> date:
-    """SQLite keeps days as text, and a raw query gives them as they are."""
-    return value if isinstance(value, date) else date.fromisoformat(value)
+    return boxed(company_id, ((as_day(day), campaign) for day, campaign in found))

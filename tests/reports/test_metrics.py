@@ -11,11 +11,11 @@ from reports.metrics import (
     METRICS,
     RATIOS,
     Better,
+    Figures,
     Ratio,
     Unit,
     intervals,
     wilson,
-    Figures,
 )
 
 NOTHING = {
