@@ -47,6 +47,7 @@ check: runtime tools ## Lint, types, missing migrations, system checks
 	@$(IN_VENV) -m tests.run --checks
 
 bench: runtime tools ## Timings on large data (ARGS is passed on)
+	$(call install,bench/requirements.txt)
 	@$(IN_VENV) -m bench.run $(ARGS)
 
 runtime: venv
