@@ -108,8 +108,8 @@ def examine(company_id: int) -> Checked:
                 month = next_month(month)
     if checked.wrong:
         logger.error(
-            "The kept sums differ from the facts: company %s, %d differences. Reports are"
-            " counted from the facts until manage.py rollup --rebuild --company %s",
+            "The kept sums of company %s differ from the facts in %d places. Reports are counted"
+            " from the facts until manage.py rollup --rebuild --company %s",
             *(company_id, checked.wrong, checked.company.slug),
         )
     _note(checked, built_at)

@@ -168,7 +168,7 @@ def test_drift_is_noted_logged_and_ends_with_a_rebuild(acme, caplog):
     RollupMonth.objects.filter(company=acme).update(primary=1)
     assert examine(acme.pk).wrong == state(acme).drift > 0
     assert [record.levelname for record in caplog.records] == ["ERROR"]
-    assert f"company {acme.pk}, {state(acme).drift} differences" in caplog.text
+    assert f"company {acme.pk} differ from the facts in {state(acme).drift} places" in caplog.text
     assert "manage.py rollup --rebuild --company acme" in caplog.text
     rebuild(acme.pk)
     assert (state(acme).drift, kept(acme)) == (0, wanted)

@@ -66,7 +66,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"{company.slug}: … and {rest:,} more")
             wrong += found.wrong
             compared, leads = compared + found.compared, leads + found.leads
-        result = f"{wrong:,} differences; {compared:,} buckets and {leads:,} leads were compared."
+        result = f"Differences: {wrong:,}; {compared:,} buckets and {leads:,} leads were compared."
         if wrong:
             raise CommandError(
                 f"{result} Reports of these companies are counted from the facts until"
@@ -105,9 +105,8 @@ class Command(BaseCommand):
         self.stdout.write(f"{len(companies)} companies; changes that wait for the next refresh:")
         for company in companies:
             state = states.get(company.pk) or RollupState(company=company)
-            self.stdout.write(
-                f"{company.slug}: {marks.get(company.pk, 0):,} waiting, {_say(state)}"
-            )
+            waiting = marks.get(company.pk, 0)
+            self.stdout.write(f"{company.slug}: {waiting:,} waiting; {_say(state)}")
 
 
 def _say(state: RollupState) -> str:
@@ -117,7 +116,7 @@ def _say(state: RollupState) -> str:
         parts.append("not built: reports are counted from the facts until --rebuild")
     if state.drift:
         parts.append(
-            f"{state.drift:,} differences: reports are counted from the facts until --rebuild"
+            f"{state.drift:,} differences found: reports are counted from the facts until --rebuild"
         )
     if state.next_month:
         parts.append(f"a rebuild was stopped before {state.next_month:%Y-%m}, or is under way")
