@@ -14,15 +14,15 @@ MEASURED: list[str] = []
 
 
 @pytest.fixture(scope="session")
-def peaks():
-    from tests.scale.processes import Peaks
+def usage():
+    from tests.scale.processes import Usage
 
-    watch = Peaks()
+    watch = Usage()
     watch.start()
     yield watch
     watch.over.set()
     watch.join()
-    for role, size in sorted(watch.found.items()):
+    for role, size in sorted(watch.memory.items()):
         MEASURED.append(f"peak memory of {role}: {size:,.0f} MB")
 
 
@@ -49,7 +49,7 @@ def companies(database, tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def cluster(tmp_path_factory, peaks):
+def cluster(tmp_path_factory, usage):
     from tests.scale.cluster import Cluster
 
     started = Cluster(tmp_path_factory.mktemp("spark"))

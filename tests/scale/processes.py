@@ -51,12 +51,13 @@ def role_of(process: psutil.Process) -> str:
     return next((role for part, role in ROLES.items() if part in words), words[:60])
 
 
-class Peaks(Thread):
-    """The most memory (resident, MB) that a process of each role ever held."""
+class Usage(Thread):
+    """What the processes of each role used: the most memory (resident, MB), and CPU seconds."""
 
     def __init__(self) -> None:
         super().__init__(daemon=True)
-        self.found: dict[str, float] = {}
+        self.memory: dict[str, float] = {}
+        self.seconds: dict[int, tuple[str, float]] = {}  # by process
         self.over = Event()
 
     def run(self) -> None:
@@ -64,8 +65,13 @@ class Peaks(Thread):
             for process in marked():
                 role = role_of(process)
                 try:
-                    size = process.memory_info().rss / 2**20
+                    size, times = process.memory_info().rss / 2**20, process.cpu_times()
                 except psutil.Error:
                     continue
                 if role in ROLES.values():
-                    self.found[role] = max(size, self.found.get(role, 0))
+                    self.memory[role] = max(size, self.memory.get(role, 0))
+                    self.seconds[process.pid] = (role, times.user + times.system)
+
+    def cpu(self, role: str) -> float:
+        """All seconds of this role up to now."""
+        return sum(seconds for one, seconds in self.seconds.values() if one == role)

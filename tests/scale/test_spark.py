@@ -14,6 +14,7 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
+import psutil
 import pytest
 from django.db import connection
 
@@ -28,14 +29,17 @@ from reports.rollup.reader import RollupReader
 from reports.rollup.rebuild import BuiltElsewhere, rebuild
 from reports.rollup.refresh import refresh
 from reports.rollup.spark import OnSpark, literal
+from reports.rollup.sql import fetch
 from reports.rollup.sums import BOOKS
 from reports.snapshot import snapshot
+from spend.models import SpendEntry
 from tests.factories import make_booking, make_lead, make_spend
 from tests.scale import facts
 from tests.scale.cluster import SETTINGS, Killer, wait_for
 from tests.scale.conftest import MEASURED
 
 PROJECT = Path(__file__).resolve().parents[2]
+BUILDERS = ("manage.py", "driver (Java)", "executor")
 CONF = [word for name, value in SETTINGS.items() for word in ("--conf", f"{name}={value}")]
 
 
@@ -74,24 +78,31 @@ def write_all(companies, folder, build):
 def test_postgresql_builds_from_the_facts_what_changes_made(companies):
     """What all the others are compared with: kept by changes, and built anew, the same."""
     facts.keep_as_wanted()
-    begin = time.perf_counter()
+    ((server,),) = fetch("SELECT pg_backend_pid()")
+    begin, cpu = time.perf_counter(), sum(psutil.Process(server).cpu_times()[:2])
     for company in companies.values():
         rebuild(company.pk)
-    MEASURED.append(f"{Lead.objects.count():,} leads")
-    MEASURED.append(f"build on PostgreSQL: {time.perf_counter() - begin:.1f} s")
+    took, cpu = time.perf_counter() - begin, sum(psutil.Process(server).cpu_times()[:2]) - cpu
+    spend, rows = SpendEntry.objects.count(), sum(book.day.objects.count() for book in BOOKS)
+    MEASURED.append(
+        f"{Lead.objects.count():,} leads, {spend:,} spend entries, {rows:,} rows by day"
+    )
+    MEASURED.append(f"build on PostgreSQL: {took:.1f} s, its CPU {cpu:.1f} s")
     assert facts.differences() == []
 
 
 @pytest.mark.parametrize("time_of_loading", ["first", "second"])
-def test_spark_builds_the_same_rows(companies, cluster, folder, time_of_loading):
+def test_spark_builds_the_same_rows(companies, cluster, usage, folder, time_of_loading):
     """Loaded a second time, over what the first left, the totals are the same."""
     facts.spoil()
     assert facts.differences()
-    begin = time.perf_counter()
+    begin, used = time.perf_counter(), {role: usage.cpu(role) for role in BUILDERS}
     command = manage_rollup_spark(cluster, folder)
     said, wrong = command.communicate(timeout=3600)
     assert command.returncode == 0, wrong
-    MEASURED.append(f"rollup_spark, {time_of_loading} time: {time.perf_counter() - begin:.1f} s")
+    cpu = ", ".join(f"{role} {usage.cpu(role) - used[role]:.1f} s" for role in BUILDERS)
+    took = time.perf_counter() - begin
+    MEASURED.append(f"rollup_spark, {time_of_loading} time: {took:.1f} s, CPU of {cpu}")
     MEASURED.extend(f"    {line}" for line in said.splitlines())
     assert facts.differences() == []
     assert list(folder.iterdir()) == [], "the files of the facts are deleted afterwards"
