@@ -4,13 +4,22 @@ What reads the facts at the moment of the export and adds them up stands in for 
 `make test-scale` does the same with Spark itself.
 """
 
+import re
+import shlex
+import tomllib
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from io import StringIO
+from pathlib import Path
 from threading import Event
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import (
+    CommandError,
+    call_command,
+    get_commands,
+    load_command_class,
+)
 from django.db import connection, transaction
 
 from attribution import scope
@@ -24,6 +33,7 @@ from reports.rollup.spark import in_one_text, literal
 from reports.rollup.sums import BOOKS, LEADS, SPEND
 from tests.factories import make_booking, make_company, make_lead, make_spend
 
+PROJECT = Path(__file__).resolve().parents[2]
 ALL_DAYS = (date.min, date.max)
 
 
@@ -329,3 +339,29 @@ def test_the_command_ends_the_wait_for_a_build_that_was_killed(acme):
     call_command("rollup_spark", "--give-up", stdout=said)
     assert "No build is waited for" in said.getvalue()
     assert RollupState.objects.get(company=acme).building_since is None
+
+
+# docs/scale.md
+
+
+def scale_words():
+    """The calls of manage.py in docs/scale.md."""
+    text = (PROJECT / "docs" / "scale.md").read_text()
+    found = re.findall(r"^ *manage (rollup|rollup_spark|tick|migrate)\b(.*)$", text, re.M)
+    return [[name, *shlex.split(rest, comments=True)] for name, rest in found]
+
+
+@pytest.mark.parametrize("words", scale_words(), ids=" ".join)
+def test_the_page_about_scale_calls_commands_with_options_that_exist(words):
+    app = get_commands()[words[0]]
+    command = load_command_class(app, words[0]) if isinstance(app, str) else app
+    command.create_parser("manage.py", words[0]).parse_args(words[1:])
+
+
+def test_the_extra_is_pinned_alike_wherever_it_is_named():
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]
+    extra = project["optional-dependencies"]["scale"]
+    required = (PROJECT / "tests" / "scale" / "requirements.txt").read_text().splitlines()
+    assert len(extra) == 2
+    assert set(extra) <= set(required)
+    assert f"pip install {' '.join(extra)}" in (PROJECT / "docs" / "scale.md").read_text()
