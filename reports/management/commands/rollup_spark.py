@@ -56,13 +56,13 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        settings = {} if options["give_up"] else _settings(options)
         with scope.all_companies():
             companies = _companies(options["company"])
             if options["give_up"]:
                 give_up(companies)
                 self.stdout.write("No build is waited for any more.")
                 return
-            settings = _settings(options)
             folder = options["folder"] / f"export-{timezone.now():%Y%m%dT%H%M%S%f}"
             try:
                 self._run(companies, options["master"], folder, settings)
