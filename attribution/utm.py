@@ -35,7 +35,10 @@ BLANK = frozenset(
 # A macro that nobody filled in: {{campaign.name}}, {campaignid}, %%CAMPAIGN%%, [campaign], ${name}.
 MACRO = re.compile(r"\{\{?[^{}]*\}?\}|%%[^%]+%%|\$\{[^}]*\}|^\[[\w. -]+\]$|__[A-Z_]+__")
 SPACES = re.compile(r"\s+")
-KEY_LIMIT = 500
+# Longer values are cut (a campaign's name is a broken tag then). An index entry of PostgreSQL holds
+# 2,704 bytes: a name, a source and a medium of these lengths fit, in any script.
+KEY_LIMIT = 400
+VALUE_LIMIT = 200
 
 
 class Reason(models.TextChoices):
@@ -170,8 +173,8 @@ def read(captured: Captured) -> Tidy:
     else:
         reason = Reason.DIRECT.value
     return Tidy(
-        source=source[:KEY_LIMIT],
-        medium=medium[:KEY_LIMIT],
+        source=source[:VALUE_LIMIT],
+        medium=medium[:VALUE_LIMIT],
         campaign=campaign[:KEY_LIMIT],
         content=tidy(captured.utm_content)[:KEY_LIMIT],
         term=tidy(captured.utm_term)[:KEY_LIMIT],

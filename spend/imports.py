@@ -8,7 +8,7 @@ from attribution.imports.columns import Field
 from attribution.imports.importer import Importer, Job, Parser, choice_parser, text_parser
 from attribution.models import Campaign, ImportRun
 from attribution.models.campaign import KEY_LENGTH
-from attribution.utm import tidy
+from attribution.utm import KEY_LIMIT, tidy
 from spend.import_rows import COUNTS, SpendRows
 from spend.models import SpendEntry
 
@@ -144,7 +144,7 @@ class SpendImporter(Importer):
             line,
             day,
             campaign,
-            tidy(campaign)[:KEY_LENGTH],
+            tidy(campaign)[:KEY_LIMIT],
             tidy(source)[:NAME_LENGTH],
             tidy(medium)[:NAME_LENGTH],
             kind,

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from attribution.models import Campaign
 from attribution.models.base import CompanyRow
 from attribution.models.campaign import KEY_LENGTH
-from attribution.utm import tidy
+from attribution.utm import KEY_LIMIT, tidy
 
 
 class SpendEntry(CompanyRow):
@@ -127,7 +127,7 @@ class SpendEntry(CompanyRow):
             self.campaign_name = self.campaign_name or self.campaign.name
             self.campaign_key = self.campaign.key
         else:
-            self.campaign_key = tidy(self.campaign_name)
+            self.campaign_key = tidy(self.campaign_name)[:KEY_LIMIT]
             self.campaign = Campaign.objects.filter(
                 company_id=self.company_id, key=self.campaign_key
             ).first()

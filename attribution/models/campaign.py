@@ -1,12 +1,13 @@
 """Campaigns: what marketing pays for and leads are counted against."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from attribution.models.base import CompanyRow
-from attribution.utm import tidy
+from attribution.utm import KEY_LIMIT, tidy
 
 KEY_LENGTH = 500
 
@@ -96,6 +97,10 @@ class Campaign(CompanyRow):
 
     def clean(self) -> None:
         self.complete()
+        if len(self.key) > KEY_LIMIT:
+            raise ValidationError(
+                {"key": _("At most %(limit)s characters.") % {"limit": KEY_LIMIT}}
+            )
 
     def complete(self) -> None:
         self.name = self.name or self.key

@@ -58,7 +58,7 @@ def exported(company, kind):
     return source(resource.get_export_headers(), resource.table_rows(rows), kind)
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(rows=ROWS)
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_nothing_changes_whatever_the_texts(company, kind, rows):
