@@ -122,11 +122,13 @@ def _note(checked: Checked, built_at: datetime | None) -> None:
     with refreshing(company_id):
         if _built_at(company_id) != built_at:
             return
-        state, _ = RollupState.objects.get_or_create(company_id=company_id)
-        state.checked_at, state.drift = timezone.now(), checked.wrong
-        if state.next_month and any(one.day < state.next_month for one in checked.differences):
-            state.next_month = None  # a rebuild that was stopped must not go on behind these
-        state.save(update_fields=["checked_at", "drift", "next_month"])
+        noted = {"checked_at": timezone.now(), "drift": checked.wrong}
+        RollupState.objects.update_or_create(company_id=company_id, defaults=noted)
+        if checked.differences:
+            # A rebuild that was stopped must not go on behind these.
+            first = min(one.day for one in checked.differences)
+            behind = RollupState.objects.filter(company_id=company_id, next_month__gt=first)
+            behind.update(next_month=None)
 
 
 def _built_at(company_id: int) -> datetime | None:
