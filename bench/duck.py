@@ -9,15 +9,15 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Sequence
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-LAST_DAY = date(2025, 12, 31)
-RANGES = {"30 days": 30, "90 days": 90, "24 months": 731}
+from bench.ranges import RANGES
+
 COUNTED = "event_type IN ('primary', 'hot', 'vpn', 'suspicious')"
 _LOAD = (
     """CREATE TABLE company AS SELECT row_number() OVER (ORDER BY company)::UTINYINT AS id,
@@ -95,20 +95,19 @@ def main() -> int:
         connection.execute(f"SET threads = {threads}")
         for shape in SHAPES:
             found[f"{shape} {threads}"] = {
-                name: _time(partial(_ask, connection, options.company, shape, days), options.runs)
-                for name, days in RANGES.items()
+                name: _time(partial(_ask, connection, options.company, shape, period), options.runs)
+                for name, period in RANGES.items()
             }
     options.out.write_text(json.dumps(found))
     return 0
 
 
 def _ask(
-    connection: duckdb.DuckDBPyConnection, company: str, shape: str, days: int
+    connection: duckdb.DuckDBPyConnection, company: str, shape: str, period: tuple[date, date]
 ) -> Sequence[Any]:
     found = connection.execute("SELECT id FROM company WHERE slug = ?", [company]).fetchone()
     assert found is not None
-    period = [*found, LAST_DAY - timedelta(days=days - 1), LAST_DAY]
-    return connection.execute(_ANSWER.format(*SHAPES[shape]), period * 2).fetchall()
+    return connection.execute(_ANSWER.format(*SHAPES[shape]), [*found, *period] * 2).fetchall()
 
 
 def _time(work: Callable[[], object], runs: int) -> dict[str, float]:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from bench.figures import Figures
+from bench.ranges import RANGES
 
 SMALL, MIDDLE, LARGE = 100_000, 1_000_000, 10_000_000
-RANGES = ("30 days", "90 days", "24 months")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def _marks(figures: Figures) -> Iterator[Goal]:
 def _pages(figures: Figures) -> Iterator[Goal]:
     for name in ("30 days", "24 months"):
         page = figures.page(LARGE, name, 25)
-        spent = page and page["total"]
+        spent = None if page is None else page["total"]
         yield Goal(
             f"page of 25 rows with cards and chart, {name}, {LARGE:,} leads", 40, spent, "ms"
         )

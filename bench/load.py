@@ -139,7 +139,8 @@ def _moment(text: str) -> tuple[str, Any, int]:
 
 
 def _tidy(utm: list[str], day: Any, finder: CampaignFinder) -> Row:
-    found = read(Captured(*utm))
+    source, medium, campaign, content, term = utm
+    found = read(Captured(source, medium, campaign, content, term))
     campaign_id, reason = None, found.reason
     if not reason:
         campaign_id = finder.find(found.campaign, day, found.source, found.medium)

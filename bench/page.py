@@ -12,7 +12,7 @@ from django.test import Client
 
 from attribution.models import Company
 from bench.clock import cost
-from bench.question import RANGES, days_of
+from bench.ranges import RANGES
 from bench.sums import statements
 from reports import tables
 
@@ -38,7 +38,7 @@ def time_pages(company: Company, runs: int, rows: tuple[int, ...] = ROWS) -> lis
 
 
 def _get(client: Client, company: Company, name: str) -> Any:
-    first, last = days_of(name)
+    first, last = RANGES[name]
     response = client.get(
         "/admin/reports/overview/",
         {"company": company.slug, "period": "custom", "from": str(first), "to": str(last)},

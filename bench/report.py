@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from bench.figures import Figures
-from bench.goals import RANGES, goals
+from bench.goals import goals
+from bench.ranges import RANGES
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "performance.md"
 ENGINES = {"postgresql": "PostgreSQL", "sqlite": "SQLite"}

@@ -10,7 +10,7 @@ from django.db import connection
 
 from attribution.models import Company
 from bench.clock import cost
-from bench.question import RANGES, question
+from bench.ranges import RANGES
 from reports.query import ReportQuery
 from reports.report import run_report
 from reports.rollup.reader import RollupReader
@@ -23,8 +23,8 @@ YOUNG_DAYS = timedelta(days=10)  # leads that may still book, as a report of the
 def time_sums(company: Company, runs: int) -> dict[str, dict[str, Any]]:
     """By range: CPU of the statements with their rows fetched, and of the whole report."""
     found = {}
-    for name in RANGES:
-        query = question(company, name)
+    for name, (first, last) in RANGES.items():
+        query = ReportQuery(company=company, start=first, end=last)
         asked = statements(partial(read, query))
         sql = cost(partial(replay, asked), runs)
         reading = cost(partial(read, query), runs)

@@ -16,7 +16,7 @@ from django.db import connection
 
 from attribution.models import Company
 from bench.clock import cost
-from bench.question import RANGES, days_of
+from bench.ranges import RANGES
 
 _TABLE = """
 CREATE UNLOGGED TABLE website_event (
@@ -61,7 +61,7 @@ def time_umami(company: Company, runs: int) -> dict[str, dict[str, float]]:
 
 
 def _ask(company: Company, name: str) -> None:
-    first, last = days_of(name)
+    first, last = RANGES[name]
     after = datetime.combine(last + timedelta(days=1), time())
     period = [f"{datetime.combine(first, time())}+00", f"{after - timedelta(milliseconds=1)}+00"]
     with connection.cursor() as cursor:
