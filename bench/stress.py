@@ -12,10 +12,9 @@ from pathlib import Path
 
 from tests.databases import postgresql_url
 from tests.rollup.own_database import Databases
-from tests.rollup.stress import Plan, run_on
+from tests.rollup.stress import PAUSES, Plan, run_on
 
 KILLS = 20
-PAUSES = {"postgresql": 0.02, "sqlite": 0.002}  # SQLite's writers wait for each other's
 
 
 def main() -> int:
@@ -30,7 +29,7 @@ def main() -> int:
         transactions=options.transactions,
         kills=KILLS if options.kill else 0,
         seed=options.seed,
-        write_pause=PAUSES[options.engine],
+        **PAUSES[options.engine],
     )
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="stress-")))

@@ -21,11 +21,15 @@ def database(env: Env, project: Path) -> dict[str, Any]:
 
 
 def sqlite_options() -> dict[str, Any]:
-    """Readers beside one writer, and writers that queue instead of failing with "locked"."""
+    """Readers beside one writer, and writers that queue instead of failing with "locked".
+
+    Without recursive triggers, INSERT OR REPLACE deletes rows and no trigger hears of it.
+    """
     return {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
+        " PRAGMA recursive_triggers=ON;",
     }
 
 

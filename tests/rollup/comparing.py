@@ -78,6 +78,11 @@ def bucket_count():
     return sum(fetch(f"SELECT COUNT(*) FROM {sql.format(table)}")[0][0] for table in tables)
 
 
+def facts():
+    """What there is to be added up: by book, sums by key."""
+    return {name: _by_key(sql, keys) for name, (keys, sql, *_) in BOOKS.items()}
+
+
 def kept_differences():
     """Where the tables of sums, with their marks, are not what the facts are; as of one moment.
 
@@ -86,18 +91,18 @@ def kept_differences():
     with snapshot():
         marks = fetch(MARKS)
         marked = {(fact, company, str(day), int(c)) for company, fact, day, c, *_ in marks}
-        facts = {name: _by_key(sql, keys) for name, (keys, sql, *_) in BOOKS.items()}
+        wanted = facts()
         found = []
         for name, (keys, _sql, sums, day_table, month_table) in BOOKS.items():
             days = _by_key(f"{sums} {day_table}", keys)
             months = _by_key(f"{sums} {month_table}", keys)
-            for key in _unlike(facts[name], days):
+            for key in _unlike(wanted[name], days):
                 if (name, *key[:3]) not in marked:
-                    found.append(_text(name, key, days.get(key), facts[name].get(key)))
+                    found.append(_text(name, key, days.get(key), wanted[name].get(key)))
             added_up = _months(days)
             for key in _unlike(added_up, months):
                 found.append(_text(f"month {name}", key, months.get(key), added_up.get(key)))
-        found += _ledger_differences(facts, marks)
+        found += _ledger_differences(wanted, marks)
         found += [f"outcome: lead {lead}, {day}" for _company, day, lead in fetch(WRONG_OUTCOMES)]
         return found
 
@@ -123,16 +128,16 @@ def _months(days):
     return months
 
 
-def _ledger_differences(facts, marks):
+def _ledger_differences(sums, marks):
     ledger, wanted = defaultdict(lambda: [0] * 9), defaultdict(lambda: [0] * 9)
     for company, day, *numbers in fetch(LEDGER):
         _add(ledger[company, str(day)], numbers)
     for company, fact, day, campaign, *numbers in marks:
         _add(ledger[company, str(day)], _as_ledger(fact, campaign, *map(int, numbers[:5])))
-    for (company, day, campaign, *_), numbers in facts["lead"].items():
+    for (company, day, campaign, *_), numbers in sums["lead"].items():
         six = sum(numbers[:6]), numbers[0], *numbers[6:9]
         _add(wanted[company, day], _as_ledger("lead", campaign, *six))
-    for (company, day, campaign, *_), numbers in facts["spend"].items():
+    for (company, day, campaign, *_), numbers in sums["spend"].items():
         entries, amount = numbers[:2]
         _add(wanted[company, day], _as_ledger("spend", campaign, entries, 0, 0, 0, amount))
     return [
@@ -170,10 +175,17 @@ def report_differences(query):
             "curves": [sparklines(one, [row.key for row in one.rows]) for one in (kept, counted)],
         }
     return [
-        f"{name}: {_asked(query)}, sums {one}, facts {other}"
+        f"{name}: {_asked(query)}, {_first_difference(str(one), str(other))}"
         for name, (one, other) in pairs.items()
         if one != other
     ]
+
+
+def _first_difference(one, other):
+    pairs = enumerate(zip(one, other, strict=False))
+    place = next((n for n, (left, right) in pairs if left != right), min(len(one), len(other)))
+    part = slice(max(place - 60, 0), place + 20)
+    return f"sums …{one[part]}…, facts …{other[part]}…"
 
 
 def _asked(query):
@@ -201,12 +213,17 @@ PERIODS = [
 ]
 
 
-def differences(days=(date(2026, 1, 1), date(2026, 3, 31))):
-    """Everything above, for each company and each way to group what the sums know."""
+def differences(dimensions=("campaign", "source")):
+    """All of the above, for each company and these ways to split its report."""
     with scope.all_companies():
         found = kept_differences()
         for company in Company.objects.order_by("pk"):
-            for group_by in ("campaign", "source", "medium", "channel"):
-                query = ReportQuery(company=company, start=days[0], end=days[1], group_by=group_by)
+            for dimension in dimensions:
+                query = ReportQuery(
+                    company=company,
+                    start=date(2026, 1, 1),
+                    end=date(2026, 4, 15),
+                    group_by=dimension,
+                )
                 found += report_differences(query)
         return found

@@ -22,12 +22,13 @@ import django
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 STUCK = 120  # seconds without one transaction: something waits for ever
+REFRESH_EVERY = 0.05
 TOLD = 5  # differences that are told in full
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How much is done; pauses in seconds."""
+    """How much is done; pauses in seconds, at random and so long at most."""
 
     transactions: int = 600
     writers: int = 4
@@ -35,8 +36,17 @@ class Plan:
     kills: int = 0
     seed: int = 1
     fault: str = ""  # a name of `tests.rollup.faults`
-    write_pause: float = 0.01
-    refresh_pause: float = 0.01
+    write_pause: float = 0.02  # before some commits
+    refresh_pause: float = 0.01  # between the steps of a refresh
+    rest: float = 0.0  # of a writer between two transactions
+
+
+# SQLite has one writer at a time: who pauses there holds up all others, and without rest between
+# transactions its lock is never free when one that waits looks for it.
+PAUSES = {
+    "postgresql": {},
+    "sqlite": {"write_pause": 0.002, "refresh_pause": 0.002, "rest": 0.02},
+}
 
 
 @dataclass
@@ -213,6 +223,7 @@ def write(number, plan, shared):
     for done in range(1, share + 1):
         writer.once()
         shared.done[number] = done
+        sleep(writer.rng.uniform(0, plan.rest))
     counts = {name: n for name, n in writer.counts.items() if name != "errors"}
     return counts | {"errors": writer.errors}
 
@@ -240,7 +251,7 @@ def refresh_always(number, plan, shared):
                 told["errors"].append(f"{kind} in refresh: {error}")
                 if kind != "errors":
                     told[kind] += 1
-        sleep(rng.uniform(0, plan.refresh_pause))
+        sleep(rng.uniform(0, REFRESH_EVERY))
     return told
 
 

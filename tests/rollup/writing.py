@@ -6,7 +6,7 @@ leads before spend, and several rows of a table by their ids.
 
 from datetime import UTC, datetime, timedelta
 from random import Random
-from time import sleep
+from time import monotonic, sleep
 
 from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
 
@@ -21,6 +21,7 @@ LATE = ("late-1", "late-2")  # spend waits for these; a lead makes them in the m
 UTM = (("google", "cpc"), ("newsletter", "email"), ("", ""))
 STATUSES = ("completed", "completed", "cancelled", "no_show", "booked")
 ROLLED_BACK = 0.03
+GONE = "did not affect any rows"
 DEADLOCK, LOCK_ERRORS = "40P01", {"55P03", "57014", "40001"}
 
 
@@ -82,6 +83,7 @@ class Writer:
     # One transaction
 
     def once(self):
+        started = monotonic()
         doing = self.rng.choices(list(self.WEIGHTS), list(self.WEIGHTS.values()))[0]
         try:
             with transaction.atomic():
@@ -97,7 +99,10 @@ class Writer:
         except IntegrityError:  # a lead deleted meanwhile
             self.counts["refused"] += 1
         except DatabaseError as error:
-            self.note(doing, error)
+            if GONE in str(error):  # a booking deleted meanwhile
+                self.counts["refused"] += 1
+            else:
+                self.note(f"{doing}, after {monotonic() - started:.1f} s", error)
         self.counts["transactions"] += 1
 
     def note(self, doing, error):

@@ -1,0 +1,39 @@
+"""Random writers, refreshers and a reader at the same time; `python -m bench.stress` does more.
+
+What is planted at the end shows that such a run finds designs that are wrong.
+"""
+
+import pytest
+from django.db import connection
+
+from tests.rollup.faults import FAULTS
+from tests.rollup.stress import PAUSES, Plan, run_on
+
+
+def run(databases, **plan):
+    with databases.copy() as url:
+        return run_on(url, Plan(**PAUSES[connection.vendor], **plan))
+
+
+def test_no_read_and_no_bucket_is_wrong(databases):
+    outcome = run(databases, transactions=600, seed=1)
+    assert outcome.exact, outcome
+    assert outcome.transactions == 600
+    assert outcome.rolled_back
+    assert outcome.reads
+    assert outcome.refreshes
+    assert outcome.buckets >= 20
+
+
+def test_nor_when_refreshers_are_killed(databases):
+    outcome = run(databases, transactions=400, seed=2, kills=3)
+    assert outcome.exact, outcome
+    assert (outcome.transactions, outcome.kills) == (400, 3)
+    assert outcome.reads
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_wrong_design_is_found(databases, fault):
+    outcome = run(databases, transactions=300, seed=3, fault=fault)
+    assert outcome.wrong_reads + outcome.wrong_buckets, outcome
+    assert not outcome.exact
