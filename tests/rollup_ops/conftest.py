@@ -6,6 +6,7 @@ import pytest
 
 from attribution import scope
 from attribution.models import Lead
+from reports.models import RollupLedger, RollupMark, RollupState
 from reports.rollup.refresh import refresh
 from tests.factories import make_booking, make_company, make_lead, make_spend
 
@@ -29,6 +30,8 @@ def fill(company):
 def acme(transactional_db):
     """In the scope of all companies, and outside any transaction."""
     with scope.all_companies():
+        for table in (RollupMark, RollupLedger, RollupState):
+            table.objects.all().delete()  # emptying the tables after a test has marked its facts
         company = make_company(name="Acme", slug="acme")
         fill(company)
         refresh(company.pk)
