@@ -8,15 +8,16 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property, lru_cache
-from typing import Protocol
+from functools import lru_cache
+from html import escape  # Django's own makes each text safe at ten times the price
+from typing import NamedTuple, Protocol
 
 from django.utils.formats import date_format
-from django.utils.html import escape
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
 from reports import formatting
+from reports.metrics import Unit
 
 HEIGHT = 220
 TOP = 14  # room above the highest tick for its number
@@ -27,6 +28,8 @@ WEEKLY_BELOW = 5  # leads a day: under this a daily line is noise
 X_LABELS = 5
 BAR_WIDTH = 48  # of the longest bar in a cell, in pixels
 TIP_WIDTH, TIP_HEIGHT = 158, 66
+TIP_LINES = (18, 33, 48, 63)  # their base lines
+SPARK_WIDTH, SPARK_HEIGHT = 60, 20
 
 
 def day_text(day: date, pattern: str = "j M") -> str:
@@ -37,6 +40,11 @@ def day_text(day: date, pattern: str = "j M") -> str:
 @lru_cache(maxsize=10_000)
 def _day_text(day: date, pattern: str, language: str) -> str:
     return date_format(day, pattern)  # slow, and the same days come again with every page
+
+
+@lru_cache(maxsize=10_000)
+def _leads_text(leads: int, written: str, language: str) -> str:
+    return ngettext("%(n)s lead", "%(n)s leads", leads) % {"n": written}
 
 
 class Counted(Protocol):
@@ -63,11 +71,15 @@ class Bucket:
     def end(self) -> date:
         return self.start + timedelta(days=self.days - 1)
 
-    @cached_property
+    @property
     def label(self) -> str:
+        return self.label_in(get_language() or "")
+
+    def label_in(self, language: str) -> str:
+        """Its days in the language that is in force; looking that up takes longest of all."""
         if self.days == 1:
-            return day_text(self.start, "D j M")
-        return f"{day_text(self.start)} – {day_text(self.end)}"
+            return _day_text(self.start, "D j M", language)
+        return f"{_day_text(self.start, 'j M', language)} – {_day_text(self.end, 'j M', language)}"
 
 
 @dataclass(frozen=True)
@@ -138,9 +150,10 @@ def leads_chart(
     ]
     title = gettext("Leads per week") if days == 7 else gettext("Leads per day")
     last_days = now[-1].days if now else days
+    words = in_words(rows)
     return Chart(
-        svg=_draw(rows, title),
-        numbers=_numbers(rows, has_previous=bool(before)),
+        svg=_draw(rows, words, title),
+        numbers=_numbers(words, has_previous=bool(before)),
         rows=rows,
         weekly=days == 7,
         has_previous=bool(before),
@@ -151,19 +164,23 @@ def leads_chart(
 
 def sparkline(values: Sequence[int], label: str) -> SafeString:
     """The course of a row in 60 by 20 pixels; the numbers are its spoken name."""
-    width, height = 60, 20
     highest = max(values, default=0) or 1
-    step = (width - 4) / max(len(values) - 1, 1)
-    points = [
-        (2 + index * step, height - 2 - value / highest * (height - 4))
-        for index, value in enumerate(values)
-    ]
-    spoken = escape(f"{label}: {', '.join(str(value) for value in values)}")
-    end = f'<circle cx="{points[-1][0]:.1f}" cy="{points[-1][1]:.1f}" r="2"/>' if points else ""
+    xs = _spark_xs(len(values))
+    ys = [f"{SPARK_HEIGHT - 2 - value / highest * (SPARK_HEIGHT - 4):.1f}" for value in values]
+    points = " ".join([f"{x},{y}" for (x, _short), y in zip(xs, ys, strict=True)])
+    spoken = escape(f"{label}: {', '.join(map(str, values))}")
+    end = f'<circle cx="{xs[-1][1]}" cy="{ys[-1]}" r="2"/>' if ys else ""
     return _svg(
-        f'<svg class="cp-spark" width="{width}" height="{height}" role="img" aria-label="{spoken}">'
-        f'<polyline points="{_points(points)}"/>{end}</svg>'
+        f'<svg class="cp-spark" width="{SPARK_WIDTH}" height="{SPARK_HEIGHT}" role="img" '
+        f'aria-label="{spoken}"><polyline points="{points}"/>{end}</svg>'
     )
+
+
+@lru_cache(maxsize=64)
+def _spark_xs(count: int) -> list[tuple[str, str]]:
+    """Where the points of a small curve stand, as the line and as its last dot write it."""
+    step = (SPARK_WIDTH - 4) / max(count - 1, 1)
+    return [(f"{2 + index * step:.2f}", f"{2 + index * step:.1f}") for index in range(count)]
 
 
 def bar(value: int, highest: int, css_class: str = "cp-bar") -> SafeString:
@@ -176,7 +193,37 @@ def bar(value: int, highest: int, css_class: str = "cp-bar") -> SafeString:
     )
 
 
-def _draw(rows: Sequence[ChartRow], title: str) -> SafeString:
+class Words(NamedTuple):
+    """A row of the chart in words, ready for markup: for its point and for the table."""
+
+    url: str
+    leads: str
+    booked: str
+    before: str
+    said: list[str]  # what the point says when it is hovered or focused; first its days
+
+
+def in_words(rows: Sequence[ChartRow]) -> list[Words]:
+    """Each row in the reader's language, which is looked up once."""
+    count, language = formatting.writer(Unit.COUNT), get_language() or ""
+    n_booked, n_before = gettext("%(n)s booked"), gettext("before: %(n)s (%(day)s)")
+    found = []
+    for row in rows:
+        bucket, previous = row.bucket, row.previous
+        leads, booked = count(bucket.leads), count(bucket.booked)
+        said = [
+            bucket.label_in(language),
+            _leads_text(bucket.leads, leads, language),
+            n_booked % {"n": booked},
+        ]
+        before = count(previous.leads if previous else None)
+        if previous:
+            said.append(n_before % {"n": before, "day": _day_text(previous.start, "j M", language)})
+        found.append(Words(escape(row.url), leads, booked, before, list(map(escape, said))))
+    return found
+
+
+def _draw(rows: Sequence[ChartRow], words: Sequence[Words], title: str) -> SafeString:
     counts = [row.bucket.leads for row in rows]
     counts += [row.previous.leads for row in rows if row.previous]
     scale = ticks(max(counts, default=0))
@@ -186,25 +233,24 @@ def _draw(rows: Sequence[ChartRow], title: str) -> SafeString:
         _day_label(rows[index].bucket.start, index, len(rows))
         for index in _label_positions(len(rows))
     ]
-    parts += [_point(row, index, len(rows), scale[-1]) for index, row in enumerate(rows)]
+    parts += _points(rows, words, scale[-1])
     return _svg(
         f'<svg class="cp-chart" width="100%" height="{HEIGHT}" role="group" '
         f'aria-label="{escape(title)}">{"".join(parts)}</svg>'
     )
 
 
-def _numbers(rows: Sequence[ChartRow], *, has_previous: bool) -> SafeString:
+def _numbers(words: Sequence[Words], *, has_previous: bool) -> SafeString:
     """The rows of the table beside the chart."""
-    return _svg("".join(_number_row(row, has_previous=has_previous) for row in rows))
-
-
-def _number_row(row: ChartRow, *, has_previous: bool) -> str:
-    before = row.previous.leads if row.previous else None
-    return (
-        f'<tr><th scope="row">{escape(row.bucket.label)}</th>'
-        f'<td><a href="{escape(row.url)}">{formatting.count(row.bucket.leads)}</a></td>'
-        f"<td>{formatting.count(row.bucket.booked)}</td>"
-        + (f"<td>{formatting.count(before)}</td></tr>\n" if has_previous else "</tr>\n")
+    return _svg(
+        "".join(
+            [
+                f'<tr><th scope="row">{one.said[0]}</th>'
+                f'<td><a href="{one.url}">{one.leads}</a></td><td>{one.booked}</td>'
+                + (f"<td>{one.before}</td></tr>\n" if has_previous else "</tr>\n")
+                for one in words
+            ]
+        )
     )
 
 
@@ -229,25 +275,27 @@ def _grid_line(tick: int, highest: int) -> str:
 
 def _lines(rows: Sequence[ChartRow], highest: int) -> str:
     """The curves, in a box of their own whose width stretches and whose strokes do not."""
-    xs = [_x(index, len(rows)) for index in range(len(rows))]
-    leads = [(x, _y(row.bucket.leads, highest)) for x, row in zip(xs, rows, strict=True)]
-    booked = [(x, _y(row.bucket.booked, highest)) for x, row in zip(xs, rows, strict=True)]
-    before = [
-        (x, _y(row.previous.leads, highest))
-        for x, row in zip(xs, rows, strict=True)
-        if row.previous
-    ]
-    area = [(xs[0], float(BOTTOM)), *leads, (xs[-1], float(BOTTOM))] if rows else []
+    xs = [f"{_x(index, len(rows)):.2f}" for index in range(len(rows))]
+    leads = _line(xs, [row.bucket.leads for row in rows], highest)
+    booked = _line(xs, [row.bucket.booked for row in rows], highest)
+    before = _line(xs, [row.previous.leads for row in rows if row.previous], highest)
+    area = f"{xs[0]},{BOTTOM}.0 {leads} {xs[-1]},{BOTTOM}.0" if rows else ""
     curves = "".join(
-        f'<polyline class="cp-line cp-line-{name}" points="{_points(points)}"/>'
+        f'<polyline class="cp-line cp-line-{name}" points="{points}"/>'
         for name, points in (("previous", before), ("booked", booked), ("leads", leads))
         if points
     )
     return (
         f'<svg width="100%" height="{HEIGHT}" viewBox="0 0 100 {HEIGHT}" '
         'preserveAspectRatio="none" aria-hidden="true">'
-        f'<polygon class="cp-area" points="{_points(area)}"/>{curves}</svg>'
+        f'<polygon class="cp-area" points="{area}"/>{curves}</svg>'
     )
+
+
+def _line(xs: Sequence[str], values: Sequence[int], highest: int) -> str:
+    """The points of a curve, as many as there are values."""
+    pairs = zip(xs, values, strict=False)
+    return " ".join([f"{x},{_y(value, highest):.1f}" for x, value in pairs])
 
 
 def _label_positions(count: int) -> list[int]:
@@ -266,57 +314,34 @@ def _day_label(day: date, index: int, count: int) -> str:
     )
 
 
-def _point(row: ChartRow, index: int, count: int, highest: int) -> str:
-    """One day as a link to its leads. Arrow keys go from point to point; only one is a tab stop."""
-    lines = [escape(line) for line in point_lines(row)]
+def _points(rows: Sequence[ChartRow], words: Sequence[Words], highest: int) -> list[str]:
+    """Each day as a link to its leads. Arrow keys go from one to the next; only one is a tab stop.
+
+    The words of a point stand in a tip, shown by the style sheet while it is hovered or focused.
+    """
+    count = len(rows)
     half = (100 - 2 * EDGE) / max(count - 1, 1) / 2
-    x, y = _x(index, count), _y(row.bucket.leads, highest)
-    tab_stop = 0 if index == count - 1 else -1
-    return (
-        f'<a class="cp-point" href="{escape(row.url)}" tabindex="{tab_stop}" '
-        f'aria-label="{", ".join(lines)}">'
-        f'<rect class="cp-hit" x="{x - half:.2f}%" y="0" width="{2 * half:.2f}%" '
-        f'height="{BOTTOM}"/><circle cx="{x:.2f}%" cy="{y:.1f}" r="4"/>'
-        f"{_tip(lines, x, to_the_left=index * 2 >= count)}</a>"
-    )
-
-
-def _tip(lines: Sequence[str], x: float, *, to_the_left: bool) -> str:
-    """The words of a point, shown by the style sheet while the point is hovered or focused."""
-    left = -TIP_WIDTH - 8 if to_the_left else 8
-    texts = "".join(
-        f'<text x="{left + 9}" y="{18 + number * 15}">{line}</text>'
-        for number, line in enumerate(lines)
-    )
-    return (
-        f'<svg class="cp-tip" x="{x:.2f}%" y="2"><rect x="{left}" width="{TIP_WIDTH}" '
-        f'height="{TIP_HEIGHT}" rx="4"/>{texts}</svg>'
-    )
-
-
-def point_lines(row: ChartRow) -> list[str]:
-    """What a point says when it is hovered or focused."""
-    leads = row.bucket.leads
-    lines = [
-        row.bucket.label,
-        ngettext("%(n)s lead", "%(n)s leads", leads) % {"n": formatting.count(leads)},
-        gettext("%(n)s booked") % {"n": formatting.count(row.bucket.booked)},
-    ]
-    if row.previous:
-        lines.append(
-            gettext("before: %(n)s (%(day)s)")
-            % {
-                "n": formatting.count(row.previous.leads),
-                "day": day_text(row.previous.start),
-            }
+    found = []
+    for index, (row, one) in enumerate(zip(rows, words, strict=True)):
+        x, y = _x(index, count), _y(row.bucket.leads, highest)
+        left = -TIP_WIDTH - 8 if index * 2 >= count else 8
+        lines = "".join(
+            [
+                f'<text x="{left + 9}" y="{below}">{line}</text>'
+                for below, line in zip(TIP_LINES, one.said, strict=False)
+            ]
         )
-    return lines
-
-
-def _points(points: Sequence[tuple[float, float]]) -> str:
-    return " ".join(f"{x:.2f},{y:.1f}" for x, y in points)
+        found.append(
+            f'<a class="cp-point" href="{one.url}" tabindex="{0 if index == count - 1 else -1}" '
+            f'aria-label="{", ".join(one.said)}">'
+            f'<rect class="cp-hit" x="{x - half:.2f}%" y="0" width="{2 * half:.2f}%" '
+            f'height="{BOTTOM}"/><circle cx="{x:.2f}%" cy="{y:.1f}" r="4"/>'
+            f'<svg class="cp-tip" x="{x:.2f}%" y="2"><rect x="{left}" width="{TIP_WIDTH}" '
+            f'height="{TIP_HEIGHT}" rx="4"/>{lines}</svg></a>'
+        )
+    return found
 
 
 def _svg(markup: str) -> SafeString:
     # Everything that comes from data has been escaped where it was written.
-    return mark_safe(markup)  # noqa: S308
+    return SafeString(markup)

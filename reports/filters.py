@@ -30,7 +30,7 @@ TEXT_LIMIT = 500
 LISTS = ("channel", "source", "medium", "status", "country")
 PARAMETERS = (
     *("company", "period", "from", "to", "compare", "group", *LISTS),
-    *("q", "landing", "sort", "cols", "page"),
+    *("q", "landing", "sort", "cols", "rows", "page"),
 )
 
 
@@ -189,7 +189,7 @@ def _known(
     return tuple(value for value in wanted if value in values)
 
 
-def address_of(asked: Asked, sort: str, columns: Sequence[str]) -> Address:
+def address_of(asked: Asked, sort: str, columns: Sequence[str], rows: str = "") -> Address:
     """The shortest address that brings this page back."""
     query = asked.query
     own_days = asked.period == "custom"
@@ -210,6 +210,7 @@ def address_of(asked: Asked, sort: str, columns: Sequence[str]) -> Address:
             ("q", query.search),
             ("sort", sort),
             *(("cols", value) for value in columns),
+            ("rows", rows),
         ]
     )
 

@@ -103,6 +103,22 @@ class Links:
         """The parameter that narrows a list to one row of the report."""
         return f"&{self.query.group_by}={quote(key, safe='')}"
 
+    def up_to_row(self, metric: str) -> str:
+        """What the addresses behind a metric's figures share: all but the parameter of the row."""
+        return self.behind(metric, self.row("")).removesuffix(self.row(""))
+
+    def campaign(self, pk: int) -> str:
+        """The page of a campaign."""
+        before, after = self._campaign_page
+        return f"{before}{pk}{after}"
+
+    @cached_property
+    def _campaign_page(self) -> tuple[str, str]:
+        # Looking an address up takes longer than all else in a row, so it is done once.
+        address = reverse("admin:attribution_campaign_change", args=["PK"])
+        before, _pk, after = address.rpartition("PK")
+        return before, after
+
 
 def days(start: date, end: date) -> str:
     return f"from={start.isoformat()}&to={end.isoformat()}"

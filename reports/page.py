@@ -16,6 +16,7 @@ from attribution import roles
 from attribution.models import Campaign, Company
 from reports import cards, charts, tables
 from reports.answer import Report
+from reports.choices import Choice, Option, column_boxes
 from reports.filters import LISTS, Address, Asked, address_of, ask, chips, day_range
 from reports.links import COUNTED, Links
 from reports.metrics import METRICS
@@ -29,25 +30,6 @@ Choices = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Option:
-    """One choice of a select or a list of boxes."""
-
-    value: str
-    label: str
-    chosen: bool
-    usual: bool = False
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One select or list of boxes of the filter form."""
-
-    name: str
-    label: str
-    options: list[Option]
-
-
-@dataclass(frozen=True)
 class View:
     """One report as it is looked at: the question, its answer, the sort and the columns."""
 
@@ -55,6 +37,7 @@ class View:
     report: Report
     sort: str
     columns: list[str]
+    rows: int  # of one page
     address: Address
 
 
@@ -67,32 +50,41 @@ def look(request: HttpRequest, company: Company) -> View:
     sort = tables.clean_sort(request.GET.get("sort", ""), report)
     columns = tables.clean_columns(request.GET.getlist("cols"), report)
     usual = tables.default_columns(report)
+    rows = tables.clean_rows(request.GET.get("rows", ""))
     address = address_of(
         asked,
         sort if sort != tables.DEFAULT_SORT else "",
         columns if columns != usual else (),
+        str(rows) if rows != tables.USUAL_ROWS else "",
     )
-    return View(asked, report, sort, columns, address)
+    return View(asked, report, sort, columns, rows, address)
 
 
 def context(request: HttpRequest, company: Company) -> dict[str, Any]:
     """Everything the page shows, read as of one moment."""
     with no_longer_than(settings.REPORT_SECONDS):
         view = look(request, company)
-        table = tables.CampaignTable(view.report, view.sort, view.columns, view.address)
-        table.turn_to(request.GET.get("page"))
+        table = tables.CampaignTable(
+            view.report,
+            view.sort,
+            view.columns,
+            view.address,
+            page=request.GET.get("page"),
+            rows=view.rows,
+        )
         table.trend.curves = sparklines(view.report, table.keys_on_page())
-        chart = _chart(view)
+        chart = _chart(view, table.links)
         head = _head(view, company)
     return {
         "company": company,
         "query": view.asked.query,
         "report": view.report,
         "sort": view.sort,
+        "rows_kept": view.address.get("rows"),
         "table": table,
         "headings": table.headings(),
         "chart": chart,
-        "cards": _cards(view),
+        "cards": _cards(view, table.links),
         "warnings": view.asked.ignored,
         "head": head,
         **_filters(view),
@@ -101,9 +93,9 @@ def context(request: HttpRequest, company: Company) -> dict[str, Any]:
     }
 
 
-def _chart(view: View) -> charts.Chart:
+def _chart(view: View, links: Links) -> charts.Chart:
     """The days of the period and of the one before, read at once: they follow one another."""
-    query, links = view.asked.query, Links(view.asked.query)
+    query = view.asked.query
     first = query.previous().start if query.compare != "none" else query.start
     days = daily_series(view.report, replace(query, start=first))
     return charts.leads_chart(
@@ -113,9 +105,8 @@ def _chart(view: View) -> charts.Chart:
     )
 
 
-def _cards(view: View) -> list[cards.Card]:
+def _cards(view: View, links: Links) -> list[cards.Card]:
     report, query = view.report, view.asked.query
-    links = Links(query)
     names = cards.WITH_SPEND if report.has_spend else cards.WITHOUT_SPEND
     total = report.total
     return cards.key_figures(
@@ -203,6 +194,7 @@ def _around_the_table(view: View, table: tables.CampaignTable) -> dict[str, Any]
         % {"first": page.start_index(), "last": page.end_index(), "all": page.paginator.count},
         "previous": _page_url(view, page.number - 1) if page.has_previous() else "",
         "next": _page_url(view, page.number + 1) if page.has_next() else "",
+        "rows": _rows_choice(view, page.paginator.count),
     }
     captions = {
         "campaign": gettext("Campaigns"),
@@ -217,12 +209,26 @@ def _around_the_table(view: View, table: tables.CampaignTable) -> dict[str, Any]
         "unattributed_hint": gettext("Without a campaign")
         if view.asked.query.group_by == "campaign"
         else gettext("Without this value"),
-        "columns": [
+        "column_boxes": column_boxes(
             Option(name, str(METRICS[name].label), name in view.columns, name in usual)
             for name in tables.choosable_columns(report)
-        ],
+        ),
         "usual_columns_url": str(view.address.without("cols")),
     }
+
+
+def _rows_choice(view: View, count: int) -> list[Option]:
+    """How many rows a page may have, each with the address; none where one page holds them all."""
+    if count <= min(tables.ROWS_A_PAGE):
+        return []
+    return [
+        Option(
+            value=str(view.address.replace(rows=str(rows) if rows != tables.USUAL_ROWS else "")),
+            label=str(rows),
+            chosen=rows == view.rows,
+        )
+        for rows in tables.ROWS_A_PAGE
+    ]
 
 
 def _ways_on(request: HttpRequest, view: View) -> dict[str, Any]:
@@ -239,7 +245,7 @@ def _ways_on(request: HttpRequest, view: View) -> dict[str, Any]:
     return {
         "may_export": roles.may(request.user, "report.export", company_id),
         "exports": {
-            kind: reverse(f"reports:overview-{kind}") + str(view.address)
+            kind: reverse(f"reports:overview-{kind}") + str(view.address.without("rows"))
             for kind in ("csv", "xlsx")
         },
         "first_steps": [{"url": step.value, "label": step.label} for step in first_steps],

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from xml.etree import ElementTree
 
 import pytest
+from django.utils.translation import override
 
 from reports import charts
 
@@ -127,3 +128,11 @@ def test_a_bar_is_never_longer_than_its_track_nor_shorter_than_nothing():
 def test_a_sparkline_of_nothing_is_drawn_too():
     assert parsed(charts.sparkline([], "Leads")).tag == "svg"
     assert len(parsed(charts.sparkline([3], "Leads"))) == 2
+
+
+def test_a_chart_is_written_in_the_language_of_its_reader():
+    """Words are kept from chart to chart, each language for itself."""
+    for language, spoken in (("en", "Mon 2 Mar"), ("de", "Mo 2 Mär"), ("en", "Mon 2 Mar")):
+        with override(language):
+            label = points(draw([10] * 28).svg)[0].get("aria-label")
+        assert label.startswith(spoken)

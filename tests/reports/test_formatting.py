@@ -3,7 +3,10 @@
 from decimal import Decimal
 
 import pytest
+from babel.numbers import format_currency, format_decimal, get_currency_precision
 from django.utils.translation import override
+from hypothesis import given
+from hypothesis import strategies as st
 
 from reports import formatting
 from reports.metrics import METRICS, Unit
@@ -88,3 +91,33 @@ def test_interval_of_a_rate():
 @pytest.mark.parametrize("metric", METRICS.values(), ids=str)
 def test_every_metric_can_be_written(metric):
     assert formatting.figure(Decimal("1.5"), metric.unit, "EUR")
+
+
+LANGUAGES = ["en", "de", "de-ch", "fr", "sv", "es", "pl", "pt-br", "ar", "hi", "en-in", "ja", "fa"]
+AMOUNTS = st.decimals(min_value=-(10**12), max_value=10**12, allow_nan=False, places=4)
+
+
+@given(st.sampled_from(LANGUAGES), st.sampled_from(["EUR", "JPY", "INR", "KWD"]), AMOUNTS)
+def test_amounts_are_written_as_babel_writes_them(language, currency, value):
+    """What stands around the digits is learned from one amount: it must hold for all."""
+    rounded = formatting.half_up(value, get_currency_precision(currency)) or Decimal(0)
+    locale = language.replace("-", "_").replace("_ch", "_CH").replace("_br", "_BR")
+    expected = format_currency(rounded, currency, locale=locale.replace("_in", "_IN"))
+    with override(language):
+        written = formatting.money(value, currency)
+    assert written.replace(NBSP, "") == expected.replace(NBSP, "")
+
+
+@given(st.sampled_from(LANGUAGES), st.integers(min_value=-(10**15), max_value=10**15))
+def test_counts_are_written_as_babel_writes_them(language, value):
+    locale = language.replace("-", "_").replace("_ch", "_CH").replace("_br", "_BR")
+    with override(language):
+        written = formatting.count(value)
+    assert written == format_decimal(value, "#,##0", locale=locale.replace("_in", "_IN"))
+
+
+@pytest.mark.parametrize("unit", [Unit.MONEY, Unit.RATE, Unit.SIGNED_RATE, Unit.MULTIPLE])
+def test_what_rounds_to_nought_has_no_sign(unit):
+    for language in ("en", "hi"):
+        with override(language):
+            assert "-" not in formatting.figure(Decimal("-0.00001"), unit, "EUR")

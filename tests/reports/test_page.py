@@ -229,6 +229,48 @@ def test_the_number_of_queries_does_not_grow_with_campaigns(client, march):
     assert len(many) == len(few)
 
 
+@pytest.fixture
+def long_page(client, march):
+    for number in range(120):
+        make_lead(march, f"more {number}")
+    return march
+
+
+def rows_shown(html):
+    return html.count('<th scope="row"><a href="/admin/attribution/campaign/')
+
+
+def test_the_number_of_queries_is_the_same_for_25_and_for_100_rows(client, long_page):
+    counts = {}
+    for rows in (25, 100):
+        with CaptureQueriesContext(connection) as queries:
+            assert rows_shown(get(client, rows=rows)) == rows
+        counts[rows] = len(queries)
+    assert counts[25] == counts[100] <= MOST_QUERIES
+
+
+def test_rows_a_page_are_chosen_by_link_and_stay_in_every_address(client, long_page):
+    assert rows_shown(get(client)) == rows_shown(get(client, rows="7")) == 50
+    html = get(client, rows=25, page=2)
+    assert '<b aria-current="true">25</b>' in html
+    assert '<input type="hidden" name="rows" value="25">' in html
+    links = [link.replace("&amp;", "&") for link in re.findall(r'href="(\?[^"]+)"', html)]
+    asked = [parse_qs(link[1:]) for link in links]
+    choice = {"25", "100", "200"}
+    assert {q["rows"][0] for q in asked if "rows" in q} == choice
+    assert all(q["rows"] == ["25"] for q in asked if {"sort", "page"} & set(q))
+    [usual] = [q for q in asked if not {"rows", "sort", "page", "cols"} & set(q)]
+    assert usual["company"] == [long_page.slug]
+
+
+def test_where_all_rows_stand_on_one_page_there_is_nothing_to_choose(client, march):
+    assert "Rows a page" not in get(client)
+
+
+def test_one_page_of_many_rows_still_leads_back_to_fewer(client, long_page):
+    assert "Rows a page" in get(client, rows=200)
+
+
 def test_definitions_name_every_metric(client, march):
     html = client.get("/admin/reports/definitions/").content.decode()
     for metric in METRICS.values():

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.utils.html import conditional_escape
 
-from reports import tables
+from reports import headings, tables
 from reports.filters import Address
 from reports.links import Links
 from reports.metrics import COST_COLUMNS, METRICS
@@ -36,10 +36,8 @@ def question(company, **values):
     return ReportQuery(company=company, **days | values)
 
 
-def table(report, sort="-leads", columns=("leads", "booked_rate")):
-    made = tables.CampaignTable(report, sort, columns, Address([("company", "acme")]))
-    made.turn_to(None)
-    return made
+def table(report, sort="-leads", columns=("leads", "booked_rate"), **which):
+    return tables.CampaignTable(report, sort, columns, Address([("company", "acme")]), **which)
 
 
 def names(report, sort):
@@ -74,10 +72,10 @@ def test_headings_say_which_way_the_table_is_sorted(march):
 
 
 def test_a_first_click_puts_the_best_on_top():
-    assert tables.next_sort("roi", "-leads") == "-roi"
-    assert tables.next_sort("cost_per_lead", "-leads") == "cost_per_lead"
-    assert tables.next_sort("cost_per_lead", "cost_per_lead") == "-cost_per_lead"
-    assert tables.next_sort("label", "-leads") == "label"
+    assert headings.next_sort("roi", "-leads") == "-roi"
+    assert headings.next_sort("cost_per_lead", "-leads") == "cost_per_lead"
+    assert headings.next_sort("cost_per_lead", "cost_per_lead") == "-cost_per_lead"
+    assert headings.next_sort("label", "-leads") == "label"
 
 
 @pytest.mark.parametrize(
@@ -101,18 +99,48 @@ def test_without_any_spend_there_are_no_columns_of_cost(company):
     assert tables.clean_sort("-roi", report) == tables.DEFAULT_SORT
 
 
-def test_fifty_rows_stand_on_a_page_and_none_is_lost(company):
+@pytest.fixture
+def many(company):
     for number in range(53):
         make_lead(company, f"campaign {number:02}")
-    made = table(run_report(question(company)))
-    seen = list(made.keys_on_page())
-    assert len(seen) == 50
-    made.turn_to("2")
-    seen += made.keys_on_page()
-    assert len(set(seen)) == 53
-    for nonsense in ("0", "-1", "99", "x", "9" * 5000):
-        made.turn_to(nonsense)
-        assert made.keys_on_page()
+    return run_report(question(company))
+
+
+@pytest.mark.parametrize(("rows", "pages"), [(25, 3), (50, 2), (100, 1)])
+def test_a_page_has_as_many_rows_as_asked_for_and_none_is_lost(many, rows, pages):
+    seen = []
+    for number in range(1, pages + 1):
+        keys = table(many, page=str(number), rows=rows).keys_on_page()
+        assert len(keys) == rows or number == pages
+        seen += keys
+    assert seen == [line.row.key for line in tables.ranked_lines(many, "-leads")]
+
+
+@pytest.mark.parametrize("nonsense", ["0", "-1", "99", "x", "9" * 5000])
+def test_a_page_that_does_not_exist_is_the_nearest_that_does(many, nonsense):
+    assert table(many, page=nonsense).keys_on_page()
+
+
+@pytest.mark.parametrize("asked", ["", "0", "-25", "51", "999999", "25 ", "x", "²5"])
+def test_a_number_of_rows_that_is_not_ours_is_the_usual_one(asked):
+    assert tables.clean_rows(asked) == tables.USUAL_ROWS
+
+
+def test_the_figures_of_other_pages_are_touched_by_the_sort_alone(many):
+    """A report has thousands of rows; each figure that nobody sees costs what a seen one costs."""
+    read = []
+
+    class Watched(dict):
+        def __getitem__(self, name):
+            read.append(name)
+            return super().__getitem__(name)
+
+    on_page = set(table(many, rows=25).keys_on_page())
+    for row in many.rows:
+        if row.key not in on_page:
+            row.values = Watched(row.values)
+    table(many, columns=("leads", "revenue", "booked_rate"), rows=25).groups()
+    assert set(read) <= {"leads"}
 
 
 def test_a_name_that_is_code_stays_text(company):
@@ -174,3 +202,19 @@ def test_a_row_with_spend_and_no_lead_draws_its_bar(company):
 def test_no_unattributed_lead_draws_its_bar_too(company):
     make_lead(company, "spring")
     assert "&lt;svg" not in table(run_report(question(company))).unattributed().html()
+
+
+def test_a_name_and_a_key_that_are_code_stay_text_in_addresses_too(company):
+    make_lead(company, "x", utm_source='"><script>alert(1)</script>&y=1')
+    made = table(run_report(question(company, group_by="source")))
+    [group] = made.groups()
+    assert "<script>" not in group.html()
+    assert "&y=1" not in group.html()
+
+
+def test_marks_are_escaped_once(march):
+    """What is put together from ready parts is neither escaped twice nor not at all."""
+    html = table(march).groups()[0].html()
+    assert "&amp;amp;" not in html
+    assert "&lt;" not in html
+    assert "&amp;kind=primary&amp;campaign=" in html
