@@ -100,6 +100,11 @@ class Report:
     young_days: int  # leads younger than this may still book
     campaigns: tuple[CampaignBrief, ...] = field(repr=False)  # all of the company
 
+    @property
+    def shows_spend(self) -> bool:
+        """Whether costs can be told: there is spend, and the question does not go beyond it."""
+        return self.has_spend and not self.query.needs_facts
+
     def ranking(self, sort: str) -> Ranking[Row]:
         """The rows in the order of a metric or "label"; "-" in front for descending."""
         return rank(self.rows, sort)

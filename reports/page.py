@@ -107,7 +107,7 @@ def _chart(view: View, links: Links) -> charts.Chart:
 
 def _cards(view: View, links: Links) -> list[cards.Card]:
     report, query = view.report, view.asked.query
-    names = cards.WITH_SPEND if report.has_spend else cards.WITHOUT_SPEND
+    names = cards.WITH_SPEND if report.shows_spend else cards.WITHOUT_SPEND
     total = report.total
     return cards.key_figures(
         names, total.values, total.previous, query.company.currency, links.behind

@@ -299,19 +299,19 @@ def clean_rows(asked: str) -> int:
 def clean_sort(asked: str, report: Report) -> str:
     """The sort asked for when it is one of ours and has values, else the default."""
     name = asked.removeprefix("-")
-    if name == "label" or (name in METRICS and (report.has_spend or name not in COST_COLUMNS)):
+    if name == "label" or (name in METRICS and (report.shows_spend or name not in COST_COLUMNS)):
         return asked
     return DEFAULT_SORT
 
 
 def choosable_columns(report: Report) -> list[str]:
     """Columns that have something to say: without any spend, none about cost."""
-    return [name for name in METRICS if report.has_spend or name not in COST_COLUMNS]
+    return [name for name in METRICS if report.shows_spend or name not in COST_COLUMNS]
 
 
 def default_columns(report: Report) -> list[str]:
     choosable = choosable_columns(report)
-    if not report.has_spend:
+    if not report.shows_spend:
         quality = [name for name in choosable if name.endswith("_rate")]
         earned = ["revenue"] if report.total.values["revenue"] else []
         return ["leads", "booked", "completed", *quality, *earned]

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
+from reports import tables
 from reports.facts import FactReader
 from reports.query import ReportQuery
 from reports.report import run_report
@@ -57,6 +58,7 @@ def test_spend_has_no_country_and_is_unknown(facts):
     assert report.total.values["spend"] is None
     assert report.total.values["revenue"] > 0
     assert any("no entry says its country" in note for note in report.notes)
+    assert not {"spend", "roi", "cost_per_lead"} & set(tables.default_columns(report))
 
 
 def test_the_report_says_that_it_counts_lead_by_lead(facts):

@@ -81,6 +81,17 @@ def test_json_is_the_serialised_report(acme):
     assert json.loads(report(*MARCH, "--json", "--sort=-roas")) == wanted
 
 
+def test_country_and_landing_page_are_passed_on(acme):
+    found = json.loads(
+        report(
+            *MARCH, "--country", "CH", "--landing", "https://shop", "--group-by=country", "--json"
+        )
+    )
+    assert found["group_by"] == "country"
+    assert found["filters"]["country"] == ["CH"]
+    assert found["filters"]["landing"] == "https://shop"
+
+
 def test_filters_and_grouping_are_passed_on(acme):
     found = json.loads(
         report(
@@ -95,6 +106,8 @@ def test_filters_and_grouping_are_passed_on(acme):
         "source": ["news", "bing"],
         "medium": [],
         "status": ["active"],
+        "country": [],
+        "landing": "",
         "q": "spr",
     }
     assert [row["key"] for row in found["rows"]] == ["news"]

@@ -30,9 +30,10 @@ class Command(BaseCommand):
         parser.add_argument("--to", dest="end", metavar="YYYY-MM-DD")
         parser.add_argument("--period", choices=[name for name in PERIODS if name != "custom"])
         parser.add_argument("--group-by", choices=list(DIMENSIONS), default="campaign")
-        for name in ("channel", "source", "medium", "status"):
+        for name in ("channel", "source", "medium", "status", "country"):
             parser.add_argument(f"--{name}", action="append", default=[])
         parser.add_argument("--search", default="")
+        parser.add_argument("--landing", default="", help="how the landing page begins")
         parser.add_argument("--sort", default="-leads", help="a metric; descending: --sort=-leads")
         parser.add_argument("--json", action="store_true")
 
@@ -74,6 +75,8 @@ def _query(company: Company, options: dict[str, Any]) -> ReportQuery:
         sources=tuple(options["source"]),
         mediums=tuple(options["medium"]),
         statuses=tuple(options["status"]),
+        countries=tuple(options["country"]),
+        landing=options["landing"],
         search=options["search"],
     )
 
