@@ -63,6 +63,18 @@ CREATE OR REPLACE TRIGGER attribution_lead_outcome BEFORE UPDATE ON attribution_
 FOR EACH ROW WHEN (pg_trigger_depth() = 0 AND ({_OUTCOME_CHANGED_PG}))
 EXECUTE FUNCTION attribution_lead_outcome();
 
+-- A lead that is new has no booking yet, whatever is written with it.
+CREATE OR REPLACE FUNCTION attribution_lead_new() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  NEW.booked := false;
+  NEW.completed := false;
+  NEW.revenue_minor := 0;
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER attribution_lead_new BEFORE INSERT ON attribution_lead
+FOR EACH ROW WHEN (NEW.booked OR NEW.completed OR NEW.revenue_minor <> 0)
+EXECUTE FUNCTION attribution_lead_new();
+
 -- The leads are locked in id order, in a statement of its own: the recount that follows sees the
 -- bookings of every writer that held one of these locks before.
 CREATE OR REPLACE FUNCTION attribution_recount(ids bigint[]) RETURNS void LANGUAGE plpgsql AS $$
@@ -132,6 +144,9 @@ _SQLITE = (
     AFTER UPDATE OF {", ".join(OUTCOME_COLUMNS)} ON attribution_lead
     WHEN {_OUTCOME_CHANGED_SQLITE}
     BEGIN {_recount_sqlite("NEW.id")} END""",
+    f"""CREATE TRIGGER attribution_lead_new AFTER INSERT ON attribution_lead
+    WHEN NEW.booked OR NEW.completed OR NEW.revenue_minor <> 0
+    BEGIN {_recount_sqlite("NEW.id")} END""",
     f"""CREATE TRIGGER attribution_booking_insert AFTER INSERT ON attribution_booking
     BEGIN {_recount_sqlite("NEW.lead_id")} END""",
     f"""CREATE TRIGGER attribution_booking_update AFTER UPDATE ON attribution_booking
@@ -143,6 +158,7 @@ TABLES = {"attribution_lead", "attribution_booking"}
 NAMES = (
     "attribution_lead_raw",
     "attribution_lead_outcome",
+    "attribution_lead_new",
     "attribution_booking_insert",
     "attribution_booking_update",
     "attribution_booking_delete",

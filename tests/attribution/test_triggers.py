@@ -260,3 +260,23 @@ def test_a_writer_that_waits_for_another_counts_what_that_one_wrote():
                 waiting.result(timeout=0.5)
         waiting.result(timeout=30)
         assert outcome(lead) == (True, True, 2500)
+
+
+def test_a_new_lead_has_no_outcome_whatever_is_written_with_it(company):
+    lead = make_lead(company, "Spring", booked=True, completed=True, revenue_minor=999)
+    assert outcome(lead) == (False, False, 0)
+    copy = make_lead(company, "Spring")
+    Lead.objects.filter(pk=copy.pk).update(booked=True)
+    assert outcome(copy) == (False, False, 0)
+    Lead.objects.bulk_create(
+        [
+            Lead(
+                company=company,
+                external_id="bulk",
+                received_at=datetime(2026, 3, 1, tzinfo=UTC),
+                completed=True,
+                revenue_minor=5,
+            )
+        ]
+    )
+    assert outcome(Lead.objects.get(external_id="bulk")) == (False, False, 0)
