@@ -143,7 +143,7 @@ def _sums(figures: Figures) -> list[str]:
 
 def _peers(figures: Figures) -> list[str]:
     rows = _table(
-        *("leads", "range", "report SQL ms", "DuckDB, 2 threads", "1 thread", "on the sums"),
+        *("leads", "range", "report SQL ms", "DuckDB, 2 threads", "1 thread", "on the sums, 1"),
         *("ours / DuckDB", "Umami, one count", "Umami / ours"),
     )
     for leads in figures.sizes("postgresql"):
@@ -155,7 +155,7 @@ def _peers(figures: Figures) -> list[str]:
                     (
                         *(f"{leads:,}", name, _ms(ours), _ms(duck)),
                         _ms(figures.duck(leads, name, threads=1)),
-                        _ms(figures.duck(leads, name, "rollup")),
+                        _ms(figures.duck(leads, name, "rollup", threads=1)),
                         _number(figures.ratio(ours, duck)),
                         *(_ms(umami), _number(figures.ratio(umami, ours))),
                     )

@@ -43,7 +43,7 @@ def main() -> int:
     if options.keep:
         options.keep.mkdir(parents=True, exist_ok=True)
     with running_server(options.keep) as server:
-        for leads in sorted(set(options.leads)):
+        for leads in options.leads:
             with data_folder(leads, options) as folder:
                 measure(folder, leads, options, server, results)
             if options.results:
@@ -57,7 +57,9 @@ def main() -> int:
 def parsed() -> argparse.Namespace:
     assert __doc__ is not None
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--leads", type=int, nargs="+", default=[100_000], metavar="N")
+    parser.add_argument(
+        "--leads", type=int, nargs="+", default=[100_000], metavar="N", help="in this order"
+    )
     parser.add_argument("--companies", type=int, default=40, help="1: the heaviest report")
     parser.add_argument(
         "--engine", nargs="+", choices=["postgresql", "sqlite"], default=["postgresql", "sqlite"]
