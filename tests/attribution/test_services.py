@@ -9,6 +9,7 @@ from django.db.models import ProtectedError
 from attribution import scope
 from attribution.models import Campaign, Lead
 from attribution.services import CampaignFinder, erase_person
+from attribution.utm import KEY_LIMIT
 from tests.factories import make_booking, make_campaign, make_company, make_lead
 
 MONDAY = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -101,8 +102,8 @@ def test_no_new_campaigns_at_all_may_be_wanted(company):
 
 
 def test_a_very_long_name_makes_a_campaign(company):
-    lead = make_lead(company, "x" * 500)
-    assert (lead.campaign.key, lead.campaign.name) == ("x" * 500, "x" * 200)
+    lead = make_lead(company, "x" * KEY_LIMIT)
+    assert (lead.campaign.key, lead.campaign.name) == ("x" * KEY_LIMIT, "x" * 200)
 
 
 def test_erasing_persons_leaves_every_total_and_no_trace_in_the_table(company):
