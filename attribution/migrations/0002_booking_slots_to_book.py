@@ -19,7 +19,8 @@ def without_triggers(apps, schema_editor):
         schema_editor.execute("SET LOCAL statement_timeout = 0")  # millions of rows take long
         schema_editor.execute(f"ALTER TABLE {BOOKINGS} DISABLE TRIGGER USER")
     else:
-        schema_editor.execute("DROP TRIGGER IF EXISTS attribution_lead_outcome")
+        for trigger in ("attribution_lead_outcome", "attribution_lead_new"):
+            schema_editor.execute(f"DROP TRIGGER IF EXISTS {trigger}")
 
 
 def with_triggers(apps, schema_editor):
