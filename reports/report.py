@@ -11,7 +11,6 @@ from decimal import Decimal
 from functools import partial
 
 from babel.numbers import get_currency_precision
-from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -87,8 +86,8 @@ def _facts_note() -> str:
     """What is said when the sums do not know what is asked."""
     return _(
         "Country and landing page are not among the sums that are kept: this is counted lead by "
-        "lead, takes longer the more leads there are, and is given up after %(seconds)s seconds."
-    ) % {"seconds": settings.REPORT_SECONDS}
+        "lead, and takes longer the more leads there are."
+    )
 
 
 class _Builder:

@@ -26,7 +26,6 @@ from reports.rollup.sums import LEADS, SPEND, SPEND_COUNTS, Book
 from reports.rollup.tiers import ONE_DAY, Range, Tiers, single_days, tiers, within
 from reports.sources import DayPoint, LeadGroup, LeadTotals, SpendGroup, SpendTotals
 
-DIMENSIONS = ("campaign", "source", "medium", "channel")  # what the sums can tell apart
 KINDS = tuple(Lead.Kind.values)  # of a row: six numbers after what it is
 EXCLUDED = KINDS[1:]
 
@@ -173,7 +172,9 @@ class RollupReader:
         A month that is read less some of its days has its first day outside of its part, so the
         marks are those of the part and not of the day.
         """
-        cuts = {self.first, self.query.start, young_since}
+        cuts = {self.first, self.query.start}
+        if book is LEADS:  # spend is never young
+            cuts.add(young_since)
         starts = sorted(cut for cut in cuts if self.first <= cut <= self.query.end)
         ends = [*(start - ONE_DAY for start in starts[1:]), self.query.end]
         parts = []
