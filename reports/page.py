@@ -78,6 +78,7 @@ def context(request: HttpRequest, company: Company) -> dict[str, Any]:
     return {
         "company": company,
         "query": view.asked.query,
+        "seconds": settings.REPORT_SECONDS,
         "report": view.report,
         "sort": view.sort,
         "rows_kept": view.address.get("rows"),

@@ -66,6 +66,14 @@ def test_the_report_says_that_it_counts_lead_by_lead(facts):
     assert not any("lead by lead" in note for note in ask(facts).notes)
 
 
+def test_the_page_says_when_it_gives_up(client, facts):
+    client.force_login(make_user(is_superuser=True))
+    asked = {"company": facts.slug}
+    said = "gives up counting lead by lead after 10 seconds"
+    assert said in client.get(ADDRESS, asked | {"group": "country"}).content.decode()
+    assert said not in client.get(ADDRESS, asked).content.decode()
+
+
 def test_a_filter_on_countries(facts):
     report = ask(facts, countries=("DE",))
     assert report.total.values["leads"] == 2
