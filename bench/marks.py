@@ -9,18 +9,13 @@ from django.db import connection
 from attribution.models import Company, Lead
 from bench.clock import cost
 from bench.load import tidy_up
-from reports.models import (
-    RollupDay,
-    RollupLedger,
-    RollupMark,
-    RollupMonth,
-    RollupSpendDay,
-    RollupSpendMonth,
-)
+from reports.models import RollupLedger, RollupMark
 from reports.rollup.rebuild import rebuild
 from reports.rollup.refresh import refresh
+from reports.rollup.sums import BOOKS
 
-ROLLUP = (RollupDay, RollupMonth, RollupSpendDay, RollupSpendMonth, RollupLedger, RollupMark)
+SUMS = [table for book in BOOKS for table in book.tables.values()]
+ROLLUP = (*SUMS, RollupLedger, RollupMark)
 
 
 class Marker:
@@ -82,12 +77,7 @@ def settle() -> None:
 
 def sizes() -> dict[str, Any]:
     """Rows of the sums, and on PostgreSQL the megabytes of tables with their indexes."""
-    found: dict[str, Any] = {
-        "rollup_day": RollupDay.objects.count(),
-        "rollup_month": RollupMonth.objects.count(),
-        "rollup_spend_day": RollupSpendDay.objects.count(),
-        "rollup_spend_month": RollupSpendMonth.objects.count(),
-    }
+    found: dict[str, Any] = {table._meta.db_table: table._default_manager.count() for table in SUMS}
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             for name, tables in (

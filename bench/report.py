@@ -15,6 +15,7 @@ from bench.goals import goals
 from bench.ranges import RANGES
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "performance.md"
+SUMS = ("day", "month", "year", "spend_day", "spend_month", "spend_year")
 ENGINES = {"postgresql": "PostgreSQL", "sqlite": "SQLite"}
 
 
@@ -217,11 +218,11 @@ def _writes(figures: Figures) -> list[str]:
 def _sizes(figures: Figures) -> list[str]:
     rows = _table(
         *("leads", "engine", "loaded leads/s", "bookings/s", "spend/s", "rows by day"),
-        *("by month", "spend by day", "by month", "leads MB", "sums MB"),
+        *("months", "years", "spend by day", "months", "years", "leads MB", "sums MB"),
     )
     for leads, engine, found in _databases(figures):
         loaded, sizes = found["loaded"], found["sizes"]
-        tables = ("rollup_day", "rollup_month", "rollup_spend_day", "rollup_spend_month")
+        tables = (f"rollup_{name}" for name in SUMS)
         megabytes = [
             f"{sizes[name]:,.0f}" if name in sizes else "–" for name in ("lead_mb", "rollup_mb")
         ]

@@ -9,16 +9,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from django.db.models import Count, Model, Q, Sum
+from django.db.models import Count, Max, Q, Sum
+from django.db.models.functions import Trunc
 
 from attribution.models import Campaign, Company, Lead
-from reports.models import (
-    RollupDay,
-    RollupLedger,
-    RollupMonth,
-    RollupSpendDay,
-    RollupSpendMonth,
-)
+from reports.models import RollupLedger
+from reports.rollup.sums import LEADS, SPEND, Book
+from reports.rollup.tiers import Tier
 from spend.models import SpendEntry
 
 Key = tuple[str, str]  # company, campaign
@@ -33,8 +30,9 @@ def mismatches(truth: Path, only: str = "", *, sums: bool = True) -> int:
     found = _differences("facts", _facts(rows), _stored_facts(only))
     if sums:
         expected = _sums(rows)
-        for leads, spend in ((RollupDay, RollupSpendDay), (RollupMonth, RollupSpendMonth)):
-            found += _differences(leads._meta.db_table, expected, _stored_sums(leads, spend))
+        for tier in Tier:
+            name = LEADS.tables[tier]._meta.db_table
+            found += _differences(name, expected, _stored_sums(tier))
         found += _differences("rollup_ledger", _by_company(expected), _stored_ledger())
     return found
 
@@ -86,23 +84,29 @@ def _stored_facts(only: str) -> Totals:
     return found
 
 
-def _stored_sums(leads: type[Model], spend: type[Model]) -> Totals:
+def _stored_sums(tier: Tier) -> Totals:
     keys = dict(Campaign.objects.values_list("pk", "key"))
     found: Totals = defaultdict(lambda: (0,) * 6)
     for company, campaign, values in _added_up(
-        leads, ("primary", "booked", "completed", "revenue_minor", *EXCLUDED)
+        LEADS, tier, ("primary", "booked", "completed", "revenue_minor", *EXCLUDED)
     ):
         received = values[0] + sum(values[4:])
         found[company, keys.get(campaign, "")] = (received, *values[:4], 0)
-    for company, campaign, (amount,) in _added_up(spend, ("amount_minor",)):
+    for company, campaign, (amount,) in _added_up(SPEND, tier, ("amount_minor",)):
         key = company, keys.get(campaign, "")
         found[key] = (*found[key][:5], amount)
     return dict(found)
 
 
-def _added_up(table: type[Model], columns: tuple[str, ...]) -> list[tuple[str, int, list[int]]]:
+def _added_up(book: Book, tier: Tier, columns: tuple[str, ...]) -> list[tuple[str, int, list[int]]]:
+    """By company and campaign; of running totals the last ones."""
     slugs = dict(Company.objects.values_list("pk", "slug"))
-    groups = table._default_manager.order_by().values_list("company_id", "campaign_id")
+    rows = book.tables[tier]._default_manager.order_by()
+    if tier is not Tier.DAY:
+        period = "month" if tier is Tier.MONTH else "year"
+        periods = rows.annotate(period=Trunc("day", period)).values("period")
+        rows = rows.filter(day__in=periods.annotate(last=Max("day")).values("last"))
+    groups = rows.values_list("company_id", "campaign_id")
     rows: Any = groups.annotate(**{f"sum_{name}": Sum(name) for name in columns})
     return [(slugs[company], campaign, list(map(int, sums))) for company, campaign, *sums in rows]
 

@@ -30,9 +30,9 @@ class KeptRow(CompanyRow):
 
 
 class LeadSums(KeptRow):
-    """Leads that are alike in day (or month), campaign, reason, source and medium, added up."""
+    """Leads that are alike in campaign, reason, source and medium, added up over some days."""
 
-    day = models.DateField()  # of a month: its first
+    day = models.DateField()  # the last of these days
     campaign_id = campaign_id()
     reason = models.CharField(max_length=12)  # why without campaign; empty with one
     source = models.CharField(max_length=KEY_LENGTH)
@@ -54,9 +54,9 @@ class LeadSums(KeptRow):
 
 
 class SpendSums(KeptRow):
-    """Spend entries that are alike in day (or month), campaign, source and medium, added up."""
+    """Spend entries that are alike in campaign, source and medium, added up over some days."""
 
-    day = models.DateField()  # of a month: its first
+    day = models.DateField()  # the last of these days
     campaign_id = campaign_id()
     source = models.CharField(max_length=100)
     medium = models.CharField(max_length=100)
@@ -90,12 +90,21 @@ class RollupDay(LeadSums):
 
 
 class RollupMonth(LeadSums):
-    """Leads of one month: the sum of its days."""
+    """Leads of a month so far: until its 5th, 10th, 15th, 20th, 25th and last day."""
 
     pk = models.CompositePrimaryKey(*LEAD_KEY)
 
     class Meta(LeadSums.Meta):
         db_table = "rollup_month"
+
+
+class RollupYear(LeadSums):
+    """Leads of a year so far: until the end of each quarter."""
+
+    pk = models.CompositePrimaryKey(*LEAD_KEY)
+
+    class Meta(LeadSums.Meta):
+        db_table = "rollup_year"
 
 
 class RollupSpendDay(SpendSums):
@@ -108,12 +117,21 @@ class RollupSpendDay(SpendSums):
 
 
 class RollupSpendMonth(SpendSums):
-    """Spend of one month: the sum of its days."""
+    """Spend of a month so far, until the same days as of leads."""
 
     pk = models.CompositePrimaryKey(*SPEND_KEY)
 
     class Meta(SpendSums.Meta):
         db_table = "rollup_spend_month"
+
+
+class RollupSpendYear(SpendSums):
+    """Spend of a year so far: until the end of each quarter."""
+
+    pk = models.CompositePrimaryKey(*SPEND_KEY)
+
+    class Meta(SpendSums.Meta):
+        db_table = "rollup_spend_year"
 
 
 class RollupMark(KeptRow):

@@ -14,6 +14,7 @@ from reports.models import NO_CAMPAIGN
 
 T = TypeVar("T")
 Bucket = tuple[date, int]
+Campaigns = set[int] | None  # None: all
 AT_ONCE = 100  # boxes of one statement
 DAYS_AT_ONCE = 366
 
@@ -63,17 +64,19 @@ class Buckets:
     def kept(self) -> Q:
         return reduce(or_, (box.kept(self.company_id) for box in self.boxes))
 
-    def by_month(self) -> dict[date, set[int] | None]:
-        """The campaigns (None: all) whose sum of a month follows from these buckets."""
-        found: dict[date, set[int] | None] = {}
+    def by_month(self) -> dict[date, Campaigns]:
+        """The campaigns whose totals of a month follow from these buckets."""
+        found: dict[date, Campaigns] = {}
         for box in self.boxes:
+            campaigns = None if box.campaigns is None else set(box.campaigns)
             for month in box.months():
-                known = found.setdefault(month, set())
-                if box.campaigns is None or known is None:
-                    found[month] = None
-                else:
-                    known.update(box.campaigns)
+                found[month] = together(found.get(month, set()), campaigns)
         return found
+
+
+def together(one: Campaigns, other: Campaigns) -> Campaigns:
+    """The campaigns of both."""
+    return None if one is None or other is None else one | other
 
 
 def boxed(company_id: int, buckets: Iterable[Bucket]) -> Iterator[Buckets]:

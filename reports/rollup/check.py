@@ -27,12 +27,15 @@ from reports.rollup.books import DIFFERENCES, DayTotals, added, totals_of
 from reports.rollup.build import Days
 from reports.rollup.condition import EVERYTHING, Condition
 from reports.rollup.locking import refreshing
-from reports.rollup.rebuild import fact_totals, first_month
+from reports.rollup.rebuild import fact_totals, first_month, kept_years
 from reports.rollup.sql import as_day, compiled, execute, fetch, names
 from reports.rollup.sums import BOOKS, LEADS, Book, Sums
-from reports.rollup.tiers import ONE_DAY, next_month
+from reports.rollup.tiers import Tier, month_end, next_month, year_range
+from reports.rollup.totals import month_totals, year_totals
 from reports.snapshot import snapshot
 
+SPANS = {Tier.DAY: "by day", Tier.MONTH: "of the month so far", Tier.YEAR: "of the year so far"}
+SAYS = {Tier.DAY: "the facts say", Tier.MONTH: "its days say", Tier.YEAR: "its months say"}
 TOLD = 1_000  # differences of one month and kind that are named; the others are counted
 
 logger = logging.getLogger(__name__)
@@ -55,7 +58,7 @@ class Difference:
     """One place that differs."""
 
     company: str
-    day: date  # of a month: its first
+    day: date  # of a running total: until when
     place: str
     figures: tuple[Figure, ...]
 
@@ -68,7 +71,7 @@ class Checked:
     """What a check of one company found."""
 
     company: Company
-    compared: int = 0  # buckets of days and months, and days of the ledger
+    compared: int = 0  # sums by day, running totals, and days of the ledger
     leads: int = 0  # whose outcome was compared with their bookings
     wrong: int = 0
     differences: list[Difference] = field(default_factory=list)  # of which these are named
@@ -98,14 +101,15 @@ def examine(company_id: int) -> Checked:
     scope.require(company_id)
     checked = Checked(Company.objects.get(pk=company_id))
     built_at = _built_at(company_id)
-    month: date | None = date.min
+    month = first_month(company_id)
     while month is not None:
         with snapshot():
-            month = first_month(company_id, month)
-            if month is not None:
-                _no_limits()
-                _compare_month(checked, Days(company_id, month, next_month(month) - ONE_DAY))
-                month = next_month(month)
+            _no_limits()
+            _compare_month(checked, Days(company_id, month, month_end(month)))
+            month = first_month(company_id, next_month(month))
+    with snapshot():
+        _no_limits()
+        _years_with_months(checked)
     if checked.wrong:
         logger.error(
             "The kept sums of company %s differ from the facts in %d places. Reports are counted"
@@ -139,7 +143,7 @@ def _built_at(company_id: int) -> datetime | None:
 def _compare_month(checked: Checked, days: Days) -> None:
     for book in BOOKS:
         _days_with_facts(checked, book, days)
-        _month_with_days(checked, book, days)
+        _months_with_days(checked, book, days)
     _ledger_with_facts(checked, days)
     _outcomes_with_bookings(checked, days)
 
@@ -152,62 +156,75 @@ def _days_with_facts(checked: Checked, book: Book, days: Days) -> None:
     marks = RollupMark.objects.filter(days.rows, fact=book.fact).values_list("day", "campaign_id")
     marked, params = compiled(marks)
     unmarked = Condition(f'("day", campaign_id) NOT IN ({marked})', tuple(params))
-    kept = book.kept(days.rows)
-    _compare(checked, book, "day", kept, book.live(days.rows), unmarked)
+    facts = _condition(book.live(days.rows))
+    _compare(checked, book, Tier.DAY, days, facts, unmarked)
 
 
-def _month_with_days(checked: Checked, book: Book, days: Days) -> None:
-    months = book.month._default_manager.filter(company_id=days.company_id, day=days.first)
-    kept = months.order_by().values_list(*book.columns)
-    sums = {f"sum_{name}": Sum(name) for name in book.measures}
-    by_day = (
-        book.day._default_manager.filter(days.rows)
-        .annotate(month=Value(days.first))
-        .values("company_id", "month", *book.key)
-        .annotate(**sums)
-        .order_by()
-        .values_list("company_id", "month", *book.key, *sums)
-    )
-    _compare(checked, book, "month", kept, by_day, EVERYTHING)
+def _months_with_days(checked: Checked, book: Book, days: Days) -> None:
+    totals = month_totals(book, days.company_id, days.first)
+    _compare(checked, book, Tier.MONTH, days, totals)
+
+
+def _years_with_months(checked: Checked) -> None:
+    company_id = checked.company.pk
+    for year in kept_years(company_id):
+        days = Days(company_id, *year_range(year))
+        for book in BOOKS:
+            _compare(checked, book, Tier.YEAR, days, year_totals(book, company_id, year))
 
 
 def _compare(
-    checked: Checked, book: Book, period: str, kept: Sums, made_of: Sums, where: Condition
+    checked: Checked,
+    book: Book,
+    tier: Tier,
+    days: Days,
+    made_of: Condition,
+    where: Condition = EVERYTHING,
 ) -> None:
-    """Rows that only one side has, or that are not the same on both, in one pass."""
-    (kept_sql, kept_params), (facts_sql, facts_params) = compiled(kept), compiled(made_of)
+    """Rows that only one side has, or that are not the same on both, in one pass.
+
+    A running total that is wrong stays so until its period ends: it is named where it first is.
+    """
+    table = book.tables[tier]._default_manager.filter(days.rows).order_by()
+    kept = _condition(table.values_list(*book.columns))
     columns, key = names(book.columns), names(("day", *book.key))
-    kept_sql = f"SELECT {columns} FROM ({kept_sql}) AS kept"
     checked.compared += fetch(
-        f"SELECT COUNT(*) FROM ({kept_sql}) AS compared WHERE {where.sql}",
-        [*kept_params, *where.params],
+        f"SELECT COUNT(*) FROM ({kept.sql}) AS compared WHERE {where.sql}",
+        [*kept.params, *where.params],
     )[0][0]
     sums = [f'SUM(CASE WHEN side = {n} THEN "{m}" END)' for m in book.measures for n in (1, -1)]
     differs = " OR ".join(f'SUM(side * "{name}") <> 0' for name in book.measures)
+    place = key if tier is Tier.DAY else names(book.key)
     rows = fetch(
-        f"SELECT {key}, {', '.join(sums)}, COUNT(*) OVER () FROM ("
-        f"SELECT kept.*, 1 AS side FROM ({kept_sql}) AS kept"
-        f" UNION ALL SELECT facts.*, -1 FROM ({facts_sql}) AS facts) AS both_sides"
-        f" WHERE {where.sql} GROUP BY {key} HAVING SUM(side) <> 0 OR {differs}"
-        f" ORDER BY {key} LIMIT {TOLD}",
-        [*kept_params, *facts_params, *where.params],
+        "SELECT *, COUNT(*) OVER () FROM ("
+        f'SELECT {key}, {", ".join(sums)}, ROW_NUMBER() OVER (PARTITION BY {place} ORDER BY "day")'
+        " AS nth FROM ("
+        f"SELECT {columns}, 1 AS side FROM ({kept.sql}) AS kept"
+        f" UNION ALL SELECT made_of.*, -1 FROM ({made_of.sql}) AS made_of) AS both_sides"
+        f" WHERE {where.sql} GROUP BY {key} HAVING SUM(side) <> 0 OR {differs}) AS wrong"
+        f" WHERE nth = 1 ORDER BY {key} LIMIT {TOLD}",
+        [*kept.params, *made_of.params, *where.params],
     )
     for row in rows:
-        names_of, numbers = row[1 : 1 + len(book.key)], row[1 + len(book.key) : -1]
-        place = _place(checked, book, period, dict(zip(book.key, names_of, strict=True)))
-        say = "its days say" if period == "month" else "the facts say"
-        figures = _figures(book.measures, numbers[::2], numbers[1::2], say)
+        names_of, numbers = row[1 : 1 + len(book.key)], row[1 + len(book.key) : -2]
+        place = _place(checked, book, tier, dict(zip(book.key, names_of, strict=True)))
+        figures = _figures(book.measures, numbers[::2], numbers[1::2], SAYS[tier])
         checked.add(as_day(row[0]), place, figures)
     checked.wrong += rows[0][-1] - len(rows) if rows else 0
 
 
-def _place(checked: Checked, book: Book, period: str, key: dict[str, Any]) -> str:
+def _condition(rows: Sums) -> Condition:
+    sql, params = compiled(rows)
+    return Condition(sql, tuple(params))
+
+
+def _place(checked: Checked, book: Book, tier: Tier, key: dict[str, Any]) -> str:
     """The bucket in words: its campaign, why it has none, source and medium."""
     parts = [checked.campaign(key["campaign_id"]), key.get("reason", "")]
     if key["source"] or key["medium"]:
         parts.append(f"{key['source'] or '–'} / {key['medium'] or '–'}")
     what = "leads" if book is LEADS else "spend"
-    return f"{what} by {period}, {', '.join(part for part in parts if part)}"
+    return f"{what} {SPANS[tier]}, {', '.join(part for part in parts if part)}"
 
 
 def _figures(

@@ -1,7 +1,8 @@
 """The filters of a question as SQL over the columns of the sums."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from reports.models import NO_CAMPAIGN
@@ -20,7 +21,14 @@ class Condition:
 
 
 EVERYTHING = Condition("1 = 1")
-NOTHING = Condition("")
+
+
+def all_of(statements: Sequence[Condition]) -> Condition:
+    """The rows of all these statements."""
+    return Condition(
+        " UNION ALL ".join(one.sql for one in statements),
+        tuple(chain.from_iterable(one.params for one in statements)),
+    )
 
 
 def any_of(column: str, values: Collection[Any]) -> Condition:

@@ -20,9 +20,10 @@ from attribution.models import Lead
 from reports.models import RollupDay, RollupLedger, RollupMark, RollupSpendDay, RollupState
 from reports.rollup.build import Days, Rows, Runner
 from reports.rollup.locking import rebuilding, refreshing
-from reports.rollup.refresh import build_month, refresh
+from reports.rollup.refresh import refresh
 from reports.rollup.sql import execute, fetch, names
 from reports.rollup.sums import BOOKS, LEADS, SPEND, Book
+from reports.rollup.totals import build_month, build_year
 
 # What adds up to the number of facts.
 COUNTS = {LEADS.fact: tuple(Lead.Kind.values), SPEND.fact: ("entries",)}
@@ -141,15 +142,17 @@ def _require_awaited(company_id: int, build: Build) -> None:
 
 
 def _replace(book: Book, company_id: int) -> None:
-    """The copied rows instead of those by day, and the months that follow from them."""
+    """The copied rows instead of those by day, and the totals that follow from them."""
     columns = names(book.columns)
-    for table in (book.day, book.month):
+    for table in book.tables.values():
         table._default_manager.filter(company_id=company_id).delete()
     execute(f"INSERT INTO {_kept(book)} ({columns}) SELECT {columns} FROM {_built(book)}")
     execute(f"DROP TABLE {_built(book)}")
     days = book.day._default_manager.filter(company_id=company_id)
     for month in days.dates("day", "month"):
-        build_month(book, company_id, month, None)
+        build_month(book, company_id, month)
+    for year in days.dates("day", "year"):
+        build_year(book, company_id, year.year)
 
 
 def _write_ledger(company_id: int) -> None:

@@ -1,4 +1,4 @@
-"""Reads a report from the sums: whole months, days at the edges, and what is marked, live.
+"""Reads a report from the sums: running totals, days at the edges, and what is marked, live.
 
 Everything is read in one snapshot (`reports.snapshot`), so the sums, the marks that they do not
 know yet and the facts behind these marks belong together: what was saved is in the next report.
@@ -9,10 +9,10 @@ know yet and the facts behind these marks belong together: what was saved is in 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from functools import cached_property
-from itertools import chain, islice
+from itertools import groupby, islice
 from typing import Any
 
-from django.db.models import Model, Q
+from django.db.models import Q
 
 from attribution import scope
 from attribution.models import Lead
@@ -20,10 +20,10 @@ from reports.models import NO_CAMPAIGN
 from reports.query import CampaignBrief, ReportQuery
 from reports.rollup.books import DayTotals, added, read_books
 from reports.rollup.buckets import Buckets
-from reports.rollup.condition import NOTHING, Condition, any_of, is_named, wanted
+from reports.rollup.condition import Condition, all_of, any_of, is_named, wanted
 from reports.rollup.sql import as_day, compiled, fetch, names, quoted
 from reports.rollup.sums import LEADS, SPEND, SPEND_COUNTS, Book
-from reports.rollup.tiers import ONE_DAY, Range, Tiers, single_days, tiers, within
+from reports.rollup.tiers import ONE_DAY, Tiers, single_days, tiers, touched_months, within
 from reports.sources import DayPoint, LeadGroup, LeadTotals, SpendGroup, SpendTotals
 
 KINDS = tuple(Lead.Kind.values)  # of a row: six numbers after what it is
@@ -88,11 +88,9 @@ class RollupReader:
 
     def utm_values(self) -> Iterator[tuple[str, str]]:
         """The pairs of tidy source and medium on offer: those of the months that are touched."""
-        yield from fetch(
-            "SELECT DISTINCT source, medium FROM rollup_month"
-            " WHERE company_id = %s AND day BETWEEN %s AND %s",
-            [self.company_id, str(self.query.start.replace(day=1)), str(self.query.end)],
-        )
+        touched = touched_months(self.query.start, self.query.end)
+        kept = self._kept(LEADS, touched, "source, medium")
+        yield from fetch(f"SELECT DISTINCT source, medium FROM ({kept.sql}) AS sums", kept.params)
         for buckets in self.books.buckets(LEADS):
             leads = Lead.objects.filter(buckets.facts, day__gte=self.query.start)
             yield from leads.order_by().values_list("source", "medium").distinct()
@@ -169,8 +167,8 @@ class RollupReader:
     def _both_periods(self, book: Book, young_since: date) -> Condition:
         """Rows of both periods, each with the marks "of the period before" and "young".
 
-        A month that is read less some of its days has its first day outside of its part, so the
-        marks are those of the part and not of the day.
+        A running total reaches beyond its part, so the marks are those of the part and not of
+        the day.
         """
         cuts = {self.first, self.query.start}
         if book is LEADS:  # spend is never young
@@ -182,45 +180,39 @@ class RollupReader:
             is_before, is_young = int(start < self.query.start), int(start >= young_since)
             marks = f"{is_before} AS is_before, {is_young} AS is_young"
             parts.append(self._rows(book, tiers(start, end), marks))
-        return Condition(
-            " UNION ALL ".join(part.sql for part in parts),
-            tuple(chain.from_iterable(part.params for part in parts)),
-        )
+        return all_of(parts)
 
     def _rows(self, book: Book, parts: Tiers, marks: str = "0 AS is_before") -> Condition:
-        """Month rows, day rows, and for marked buckets what the facts say, less what was kept."""
+        """What is kept, and for marked buckets what the facts say, less what was kept of them."""
         columns = f'{marks}, "day", {", ".join(quoted((*book.key, *book.measures)))}'
         taken = ", ".join(f'-"{name}" AS "{name}"' for name in book.measures)
         less = f'{marks}, "day", {", ".join(quoted(book.key))}, {taken}'
-        found = [
-            self._kept(book.month, columns, parts.months),
-            self._kept(book.day, columns, parts.days),
-            self._kept(book.day, less, parts.less),
-        ]
+        found = [self._kept(book, parts, columns, less)]
         first, last = parts.reach
         for buckets in self.books.buckets(book):
             if any(first <= day <= last for box in buckets.boxes for day in box.days):
                 found.append(self._changed(book, buckets, columns, within(parts.reach)))
-        rows = [one for one in found if one is not NOTHING]
-        return Condition(
-            " UNION ALL ".join(one.sql for one in rows),
-            tuple(chain.from_iterable(one.params for one in rows)),
-        )
+        return all_of(found)
 
-    def _kept(self, table: type[Model], columns: str, ranges: Sequence[Range]) -> Condition:
-        """Rows of one table of sums."""
-        if not ranges:
-            return NOTHING
-        days = " OR ".join(['"day" BETWEEN %s AND %s'] * len(ranges))
-        return Condition(
-            f"SELECT {columns} FROM {table._meta.db_table} WHERE company_id = %s AND ({days})",
-            (self.company_id, *(str(day) for one in ranges for day in one)),
-        )
+    def _kept(self, book: Book, parts: Tiers, columns: str, less: str = "") -> Condition:
+        """Rows of the tables of sums; with the columns of `less` those that are taken away."""
+        found = []
+        for (tier, sign), some in groupby(parts.parts, key=lambda part: (part.tier, part.sign)):
+            ranges = [part.days for part in some]
+            days = " OR ".join(['"day" BETWEEN %s AND %s'] * len(ranges))
+            found.append(
+                Condition(
+                    f"SELECT {columns if sign > 0 else less} FROM"
+                    f" {book.tables[tier]._meta.db_table} WHERE company_id = %s AND ({days})",
+                    (self.company_id, *(str(day) for one in ranges for day in one)),
+                )
+            )
+        return all_of(found)
 
     def _changed(self, book: Book, buckets: Buckets, columns: str, reach: Q) -> Condition:
         """What the facts of these buckets say, less what is kept of them."""
         live = compiled(book.live(buckets.facts & reach))
-        kept = compiled(book.kept(buckets.kept & reach, sign=-1))
+        kept = compiled(book.taken_away(buckets.kept & reach))
         # The first part gives the columns their names.
         sql = (
             f"SELECT {names(book.columns)} FROM {book.day._meta.db_table} WHERE 1 = 0"

@@ -24,10 +24,10 @@ from reports.rollup.books import DayTotals
 from reports.rollup.build import Days, OnConnection, Rows, Runner
 from reports.rollup.load import give_up
 from reports.rollup.locking import rebuilding
-from reports.rollup.refresh import build_month
 from reports.rollup.sql import compiled, execute, insert_from, names
 from reports.rollup.sums import BOOKS, PRIMARY, Book, how_many
-from reports.rollup.tiers import ONE_DAY, next_month
+from reports.rollup.tiers import month_end, next_month
+from reports.rollup.totals import build_month, build_year
 from spend.models import SpendEntry
 
 TOTALS = DayTotals._fields
@@ -77,15 +77,23 @@ def _build_next(company_id: int, runner: Runner) -> tuple[date, date] | None:
         if month is None and not state.ready:  # the tables were emptied meanwhile
             month = first_month(company_id)
         if month is None:
+            _clear_years(company_id)
             return None
         _no_limits()
-        days = Days(company_id, month, next_month(month) - ONE_DAY)
+        days = Days(company_id, month, month_end(month))
         RollupMark.objects.filter(days.rows).delete()
         for book in BOOKS:
             _replace(book, days, runner)
         _recount(days)
         _go_on_with(company_id, first_month(company_id, next_month(month)))
         return month, last_month(company_id)
+
+
+def _clear_years(company_id: int) -> None:
+    """Totals of years in which there is nothing, so that no month has led to them."""
+    for book in BOOKS:
+        for year in _years(book.year, company_id) - _years(book.month, company_id):
+            build_year(book, company_id, year)
 
 
 def _state(company_id: int) -> RollupState:
@@ -110,10 +118,11 @@ def _go_on_with(company_id: int, month: date | None) -> None:
 
 
 def _replace(book: Book, days: Days, runner: Runner) -> None:
-    """The sums by day of a month, and the month that follows from them."""
+    """The sums by day of a month, and the totals that follow from them."""
     book.day._default_manager.filter(days.rows).delete()
     _store(book, runner.build(book, days))
-    build_month(book, days.company_id, days.first, None)
+    build_month(book, days.company_id, days.first)
+    build_year(book, days.company_id, days.first.year)
 
 
 def _store(book: Book, rows: Rows) -> None:
@@ -193,6 +202,17 @@ def _by_day(facts: "QuerySet[Any]", **sums: Any) -> "QuerySet[Any, Any]":
 def first_month(company_id: int, since: date = date.min) -> date | None:
     """The first month from this day on in which there is anything: facts, sums, ledger, marks."""
     return min(_edges(company_id, "day", since), default=None)
+
+
+def kept_years(company_id: int) -> list[int]:
+    """The years of which there are sums: of months, or only of the year itself."""
+    tables = [table for book in BOOKS for table in (book.month, book.year)]
+    return sorted({year for table in tables for year in _years(table, company_id)})
+
+
+def _years(table: type[Model], company_id: int) -> set[int]:
+    days = table._default_manager.filter(company_id=company_id).order_by()
+    return {day.year for day in days.values_list("day", flat=True).distinct()}
 
 
 def last_month(company_id: int) -> date:

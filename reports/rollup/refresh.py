@@ -8,17 +8,15 @@ is made anew once more. The other way round, his mark would go and his facts be 
 # ruff: noqa: S608  (the parts of the SQL are our own constants; values are parameters)
 
 from collections.abc import Iterable
-from datetime import date
 
 from django.db import connection
-from django.db.models import Q, Sum, Value
 
 from reports.models import RollupLedger, RollupMark, RollupState
 from reports.rollup.buckets import Buckets, boxed, whole_days
 from reports.rollup.locking import refreshing
 from reports.rollup.sql import as_day, execute, fetch, insert_from
 from reports.rollup.sums import BOOKS, Book
-from reports.rollup.tiers import next_month
+from reports.rollup.totals import build_totals
 
 MANY_BUCKETS = 5_000  # from here on whole days are made anew
 DIFFERENCES = ("received", "counted", "booked", "completed", "minor")
@@ -39,7 +37,7 @@ def refresh(company_id: int, wait: bool = True) -> int:
             for book in BOOKS:
                 for buckets in _taken_buckets(company_id, book):
                     build_days(book, buckets)
-                    build_months(book, buckets)
+                    build_totals(book, buckets)
         return taken
 
 
@@ -47,30 +45,6 @@ def build_days(book: Book, buckets: Buckets) -> None:
     """Make the sums by day of these buckets anew from the facts."""
     book.day._default_manager.filter(buckets.kept).delete()
     insert_from(book.day, book.columns, book.live(buckets.facts))
-
-
-def build_months(book: Book, buckets: Buckets) -> None:
-    """Make the sums by month anew from those by day, so that no fault can live on in them."""
-    for month, campaigns in sorted(buckets.by_month().items()):
-        build_month(book, buckets.company_id, month, campaigns)
-
-
-def build_month(book: Book, company_id: int, month: date, campaigns: Iterable[int] | None) -> None:
-    """The sums of one month and these campaigns (None: all)."""
-    rows = Q(company_id=company_id)
-    if campaigns is not None:
-        rows &= Q(campaign_id__in=sorted(campaigns))
-    book.month._default_manager.filter(rows, day=month).delete()
-    sums = {f"sum_{name}": Sum(name) for name in book.measures}
-    days = (
-        book.day._default_manager.filter(rows, day__gte=month, day__lt=next_month(month))
-        .annotate(month=Value(month))
-        .values("company_id", "month", *book.key)
-        .annotate(**sums)
-        .order_by()
-        .values_list("company_id", "month", *book.key, *sums)
-    )
-    insert_from(book.month, book.columns, days)
 
 
 def is_built_elsewhere(company_id: int) -> bool:

@@ -13,7 +13,7 @@ from reports.rollup.sql import execute, fetch
 from reports.rollup.sums import BOOKS
 
 LEFT_TO_THE_TICK = 20_000  # marks; so many take longer than a page should
-TABLES = [table._meta.db_table for book in BOOKS for table in (book.day, book.month)]
+TABLES = [table._meta.db_table for book in BOOKS for table in book.tables.values()]
 ALL_TABLES = (*TABLES, RollupLedger._meta.db_table, RollupMark._meta.db_table)
 
 logger = logging.getLogger(__name__)

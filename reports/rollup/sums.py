@@ -1,7 +1,7 @@
 """What the sums are: the one definition that pages, commands, builders and checks share.
 
-Each fact table has one `Book`: its facts added up by day and key, and the two tables in which
-these sums are kept, by day and by month.
+Each fact table has one `Book`: its facts added up by day and key, and the tables in which these
+sums are kept, by day and as running totals of months and years.
 """
 
 from collections.abc import Callable
@@ -19,7 +19,10 @@ from reports.models import (
     RollupMonth,
     RollupSpendDay,
     RollupSpendMonth,
+    RollupSpendYear,
+    RollupYear,
 )
+from reports.rollup.tiers import Tier
 from spend.models import SpendEntry
 
 SPEND_COUNTS = ("impressions", "clicks", "sends", "opens")
@@ -82,25 +85,29 @@ class Book:
     sums_of: Callable[[Any], Sums]
     day: type[Model]
     month: type[Model]
+    year: type[Model]
     key: tuple[str, ...]  # after company and day
     measures: tuple[str, ...]
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The columns of both tables, in the order of `sums_of`."""
+        """The columns of these tables, in the order of `sums_of`."""
         return ("company_id", "day", *self.key, *self.measures)
+
+    @property
+    def tables(self) -> dict[Tier, type[Model]]:
+        """All in which sums are kept."""
+        return {Tier.DAY: self.day, Tier.MONTH: self.month, Tier.YEAR: self.year}
 
     def live(self, facts: Q) -> Sums:
         """What the facts themselves say now."""
         return self.sums_of(self.facts._default_manager.filter(facts))
 
-    def kept(self, rows: Q, sign: int = 1) -> Sums:
-        """Sums by day as they stand, or taken away."""
-        found = self.day._default_manager.filter(rows).order_by()
-        if sign > 0:
-            return found.values_list(*self.columns)
-        taken = {f"minus_{name}": Value(sign) * F(name) for name in self.measures}
-        return found.annotate(**taken).values_list("company_id", "day", *self.key, *taken)
+    def taken_away(self, rows: Q) -> Sums:
+        """Sums by day as they are kept, with the sign turned."""
+        taken = {f"minus_{name}": -F(name) for name in self.measures}
+        found = self.day._default_manager.filter(rows).order_by().annotate(**taken)
+        return found.values_list("company_id", "day", *self.key, *taken)
 
 
 LEADS = Book(
@@ -109,6 +116,7 @@ LEADS = Book(
     sums_of=lead_sums,
     day=RollupDay,
     month=RollupMonth,
+    year=RollupYear,
     key=("campaign_id", "reason", "source", "medium"),
     measures=(*Lead.Kind.values, "booked", "completed", "revenue_minor"),
 )
@@ -118,6 +126,7 @@ SPEND = Book(
     sums_of=spend_sums,
     day=RollupSpendDay,
     month=RollupSpendMonth,
+    year=RollupSpendYear,
     key=("campaign_id", "source", "medium"),
     measures=(
         "entries",

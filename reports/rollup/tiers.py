@@ -1,47 +1,67 @@
-"""A range of days as whole months and single days, so that as few rows as possible are read."""
+"""A range of days as few rows of the sums: running totals, and the single days next to them.
 
+Kept are the totals of a month until its 5th, 10th, 15th, 20th, 25th and last day, and those of a
+year until the end of each quarter. What lies between two days is the difference of two running
+totals, so a year costs no more than a week.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import IntEnum
 
 from django.db.models import Q
 
 ONE_DAY = timedelta(days=1)
+QUARTERS = (3, 6, 9, 12)
+FEW_MONTHS = 4  # more are never less to read than totals of the year
 Range = tuple[date, date]  # both ends included
+
+
+class Tier(IntEnum):
+    """What one row of a table adds up, until the end of its `day`; the value is about its cost."""
+
+    DAY = 1  # the day
+    MONTH = 2  # the days of the month so far
+    YEAR = 3  # the months of the year so far
+
+
+Parts = Counter[tuple[Tier, date]]  # how often the rows of this day count: once, or taken away
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Rows of one table whose day lies in a range, added or taken away."""
+
+    tier: Tier
+    days: Range
+    sign: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Tiers:
-    """The range is these months and these days, less those days of the months that lie outside."""
+    """All days of `reach`, each once, when these parts are added up."""
 
-    reach: Range  # the range itself
-    months: tuple[Range, ...] = ()  # by their first days
-    days: tuple[Range, ...] = ()
-    less: tuple[Range, ...] = ()
+    reach: Range
+    parts: tuple[Part, ...]
 
 
 def tiers(first: date, last: date) -> Tiers:
-    """Split the range. The longer part of a month is read as the month less the shorter part."""
-    months: list[Range] = []
-    days: list[Range] = []
-    less: list[Range] = []
-    month = first.replace(day=1)
-    while month <= last:
-        end = next_month(month) - ONE_DAY
-        start, stop = max(first, month), min(last, end)
-        inside = (stop - start).days + 1
-        if 2 * inside > (end - month).days + 1:
-            _add(months, month, month)
-            _add(less, month, start - ONE_DAY)
-            _add(less, stop + ONE_DAY, end)
-        else:
-            _add(days, start, stop)
-        month = end + ONE_DAY
-    return Tiers((first, last), tuple(months), tuple(days), tuple(less))
+    """Split the range."""
+    parts: Parts = Counter()
+    start = first
+    while start <= last:
+        stop = min(last, date(start.year, 12, 31))
+        parts.update(_within_year(start, stop))
+        start = stop + ONE_DAY
+    signed = sorted((tier, sign, day) for (tier, day), sign in parts.items() if sign)
+    return Tiers((first, last), tuple(Part(tier, (day, day), sign) for tier, sign, day in signed))
 
 
 def single_days(first: date, last: date) -> Tiers:
     """The range day by day."""
-    return Tiers((first, last), days=((first, last),))
+    return Tiers((first, last), (Part(Tier.DAY, (first, last)),))
 
 
 def whole_months(first: date, last: date) -> Tiers | None:
@@ -50,7 +70,40 @@ def whole_months(first: date, last: date) -> Tiers | None:
     end = (last + ONE_DAY).replace(day=1) - ONE_DAY
     if end < start:
         return None
-    return Tiers((start, end), months=((start, end.replace(day=1)),))
+    ends = (Part(Tier.MONTH, (day, day)) for day in month_ends(start, end))
+    return Tiers((start, end), tuple(ends))
+
+
+def touched_months(first: date, last: date) -> Tiers:
+    """The months of the range, also where it holds only a part of them; nothing is taken away."""
+    start, end = first.replace(day=1), month_end(last)
+    parts: list[Part] = []
+    for stop in month_ends(start, end):
+        tier = Tier.MONTH
+        if stop.month in QUARTERS and start <= stop.replace(month=1, day=1):  # all of them in one
+            tier, parts = Tier.YEAR, [part for part in parts if part.days[0].year < stop.year]
+        parts.append(Part(tier, (stop, stop)))
+    return Tiers((start, end), tuple(parts))
+
+
+def month_stops(month: date) -> list[date]:
+    """The days until which the totals of this month are kept."""
+    return [*(month.replace(day=day) for day in range(5, 26, 5)), month_end(month)]
+
+
+def year_stops(year: int) -> list[date]:
+    """The days until which the totals of this year are kept."""
+    return [month_end(date(year, month, 1)) for month in QUARTERS]
+
+
+def year_range(year: int) -> Range:
+    """Its first and last day."""
+    return date(year, 1, 1), date(year, 12, 31)
+
+
+def month_end(day: date) -> date:
+    """The last day of this day's month."""
+    return next_month(day) - ONE_DAY
 
 
 def next_month(day: date) -> date:
@@ -63,15 +116,60 @@ def within(days: Range) -> Q:
     return Q(day__gte=days[0], day__lte=days[1])
 
 
-def _add(ranges: list[Range], start: date, end: date) -> None:
-    """One more range, if there is anything in it; joined to the one before where they touch."""
-    if end < start:
-        return
-    if ranges and _follows(ranges[-1][1], start):
-        start = ranges.pop()[0]
-    ranges.append((start, end))
+def _within_year(first: date, last: date) -> Parts:
+    """Between two totals of the year, or month by month where that is less to read."""
+    before = first - ONE_DAY
+    by_year = _year_until(last)
+    if before.year == first.year:
+        by_year.subtract(_year_until(before))
+    if last.month - first.month > FEW_MONTHS:
+        return by_year
+    by_month: Parts = Counter()
+    for end in month_ends(first, month_end(last)):
+        by_month.update(_month_until(min(end, last)))
+    if first.day > 1:
+        by_month.subtract(_month_until(before))
+    return min(by_month, by_year, key=_cost)
 
 
-def _follows(end: date, start: date) -> bool:
-    """The next day, or of two first days of months the next month."""
-    return end + ONE_DAY == start or (end.day == start.day == 1 and next_month(end) == start)
+def _year_until(day: date) -> Parts:
+    """The year so far: the quarter's end that is next to it, and the months between."""
+    parts: Parts = Counter()
+    months = day.month if day == month_end(day) else day.month - 1  # that are whole
+    quarter = 3 * ((months + 1) // 3)
+    if quarter:
+        parts[Tier.YEAR, month_end(day.replace(month=quarter, day=1))] = 1
+    for month in range(min(months, quarter) + 1, max(months, quarter) + 1):
+        end = month_end(day.replace(month=month, day=1))
+        parts[Tier.MONTH, end] = 1 if months > quarter else -1
+    if months < day.month:
+        parts.update(_month_until(day))
+    return parts
+
+
+def _month_until(day: date) -> Parts:
+    """The month so far: the kept total that is next to it, and the days between."""
+    parts: Parts = Counter()
+    before = day.replace(day=1) - ONE_DAY  # where the total is nought
+    stop = min((before, *month_stops(day)), key=lambda stop: abs(stop - day))
+    if stop > before:
+        parts[Tier.MONTH, stop] = 1
+    first, last = min(stop, day) + ONE_DAY, max(stop, day)
+    for between in _days(first, last):
+        parts[Tier.DAY, between] = 1 if stop < day else -1
+    return parts
+
+
+def _cost(parts: Parts) -> int:
+    return sum(tier for (tier, _day), sign in parts.items() if sign)
+
+
+def _days(first: date, last: date) -> Iterator[date]:
+    return (first + timedelta(days=n) for n in range((last - first).days + 1))
+
+
+def month_ends(first: date, last: date) -> Iterator[date]:
+    end = month_end(first)
+    while end <= last:
+        yield end
+        end = month_end(end + ONE_DAY)

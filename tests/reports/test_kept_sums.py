@@ -1,5 +1,6 @@
 """The kept sums and the facts give the same report, to the byte, whenever the sums were made."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
@@ -12,18 +13,26 @@ from hypothesis import strategies as st
 
 from attribution import scope
 from reports.facts import FactReader
-from reports.models import RollupDay, RollupLedger, RollupMark, RollupMonth, RollupState
+from reports.models import RollupDay, RollupLedger, RollupMark, RollupMonth, RollupState, RollupYear
 from reports.query import ReportQuery
 from reports.report import run_report
 from reports.rollup.reader import RollupReader
 from reports.rollup.refresh import refresh
-from reports.rollup.tiers import tiers, whole_months
+from reports.rollup.tiers import (
+    Tier,
+    month_stops,
+    tiers,
+    touched_months,
+    whole_months,
+    year_stops,
+)
 from reports.serialize import as_json
 from reports.series import daily_series, sparklines
 from tests.factories import make_booking, make_lead, make_spend, make_user
 from tests.reports.histories import NOW, History, scoped
 
 FIRST_DAY = date(2024, 11, 1)
+YEAR = (date(2026, 1, 1), date(2026, 12, 31))
 DAYS = (NOW.date() - FIRST_DAY).days
 
 
@@ -96,17 +105,21 @@ def test_sums_half_refreshed_fresh_and_switched_off_give_the_same_report(seed, s
 
 
 @given(first=st.dates(date(2020, 1, 1), date(2028, 1, 1)), days=st.integers(1, 1200))
-def test_the_months_and_days_of_a_range_are_its_days(first, days):
+def test_the_totals_and_days_of_a_range_are_its_days(first, days):
     last = first + timedelta(days=days - 1)
-    parts = tiers(first, last)
-    found = [day for one in parts.days for day in each(*one)]
-    for start, end in parts.months:
-        found += each(start, end_of(end))
-    assert len(found) == len(set(found))
-    taken = [day for one in parts.less for day in each(*one)]
-    assert set(taken) <= set(found)
-    assert sorted(set(found) - set(taken)) == each(first, last)
-    assert len(taken) + sum(len(each(*one)) for one in parts.days) <= 32
+    found = tiers(first, last)
+    assert counted(found) == dict.fromkeys(each(first, last), 1)
+    assert len(found.parts) <= 12 + 2 * (last.year - first.year)
+
+
+@given(first=st.dates(date(2020, 1, 1), date(2028, 1, 1)), days=st.integers(1, 1200))
+def test_touched_months_are_all_months_of_a_range_and_nothing_is_taken_away(first, days):
+    last = first + timedelta(days=days - 1)
+    found = touched_months(first, last)
+    wanted = each(first.replace(day=1), end_of(last))
+    assert found.reach == (wanted[0], wanted[-1])
+    assert {part.sign for part in found.parts} == {1}
+    assert set(counted(found)) == set(wanted)
 
 
 @given(first=st.dates(date(2020, 1, 1), date(2028, 1, 1)), days=st.integers(1, 400))
@@ -119,16 +132,33 @@ def test_whole_months_are_those_that_the_range_covers(first, days):
     if not inside:
         assert found is None
     else:
-        assert found.months == ((inside[0], inside[-1]),)
+        assert [part.days[0] for part in found.parts] == [end_of(month) for month in inside]
         assert found.reach == (inside[0], end_of(inside[-1]))
+        assert counted(found) == dict.fromkeys(each(*found.reach), 1)
+
+
+def counted(found):
+    """How often each day is in these parts."""
+    days = Counter()
+    for part in found.parts:
+        (until, last) = part.days
+        assert until == last
+        assert part.tier is Tier.DAY or until in STOPS[part.tier](until)
+        first = {Tier.DAY: until, Tier.MONTH: until.replace(day=1)}.get(part.tier)
+        for day in each(first or date(until.year, 1, 1), until):
+            days[day] += part.sign
+    return {day: number for day, number in days.items() if number}
+
+
+STOPS = {Tier.MONTH: month_stops, Tier.YEAR: lambda day: year_stops(day.year)}
 
 
 def each(start, end):
     return [start + timedelta(days=n) for n in range((end - start).days + 1)]
 
 
-def end_of(month):
-    return (month + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+def end_of(day):
+    return (day.replace(day=1) + timedelta(days=31)).replace(day=1) - timedelta(days=1)
 
 
 @pytest.fixture
@@ -157,13 +187,15 @@ def test_what_was_saved_is_in_the_next_report_before_any_refresh(march):
     [
         (RollupDay, {"primary": 7}),
         (RollupMonth, {"revenue_minor": 1}),
+        (RollupYear, {"booked": 4}),
         (RollupLedger, {"booked": 9}),
         (RollupLedger, {"spend_minor": 9}),
     ],
 )
 def test_sums_that_disagree_with_the_ledger_are_not_shown(march, caplog, table, change):
-    # Five days are read by the day, the month as a month.
-    query = replace(march, end=date(2026, 3, 5)) if table is RollupDay else march
+    reads = {RollupDay: (date(2026, 3, 1), date(2026, 3, 2)), RollupYear: YEAR}
+    first, last = reads.get(table, (march.start, march.end))
+    query = replace(march, start=first, end=last)
     wanted = as_json(run_report(query))
     refresh(march.company.pk)
     table.objects.all().update(**change)
@@ -181,12 +213,19 @@ def test_sums_that_a_check_found_wrong_are_not_read(march):
     assert as_json(report) == wanted
 
 
-def test_months_are_the_sum_of_their_days(march):
+def test_totals_of_month_and_year_are_the_sum_of_their_days(march):
     refresh(march.company.pk)
-    days = RollupDay.objects.values_list("campaign_id", "reason", "source", "medium", "primary")
-    months = RollupMonth.objects.values_list("campaign_id", "reason", "source", "medium", "primary")
-    assert sorted(days) == sorted(months)
-    assert {row.day for row in RollupMonth.objects.all()} == {date(2026, 3, 1)}
+    columns = ("campaign_id", "reason", "source", "medium", "primary")
+    days = sorted(RollupDay.objects.values_list(*columns))
+    (day,) = {row.day for row in RollupDay.objects.all()}
+    assert day == date(2026, 3, 2)
+    for table, stops in (
+        (RollupMonth, [date(2026, 3, n) for n in (5, 10, 15, 20, 25, 31)]),
+        (RollupYear, [date(2026, *stop) for stop in ((3, 31), (6, 30), (9, 30), (12, 31))]),
+    ):
+        assert sorted({row.day for row in table.objects.all()}) == stops
+        for stop in stops:
+            assert sorted(table.objects.filter(day=stop).values_list(*columns)) == days
 
 
 def test_a_page_that_met_many_marks_refreshes_them(client, company):

@@ -1,5 +1,6 @@
 """Compares the kept sums with the facts, bucket by bucket, in SQL of its own."""
 
+from calendar import monthrange
 from collections import defaultdict
 from datetime import date
 from unittest import mock
@@ -41,8 +42,8 @@ SPEND_SUMS = (
     f" {', '.join(COUNTS)}, {', '.join(f'told_{name}' for name in COUNTS)} FROM"
 )
 BOOKS = {
-    "lead": (6, LEAD_FACTS, LEAD_SUMS, "rollup_day", "rollup_month"),
-    "spend": (5, SPEND_FACTS, SPEND_SUMS, "rollup_spend_day", "rollup_spend_month"),
+    "lead": (6, LEAD_FACTS, LEAD_SUMS, "rollup"),
+    "spend": (5, SPEND_FACTS, SPEND_SUMS, "rollup_spend"),
 }
 MARKS = """
 SELECT company_id, fact, day, campaign_id, SUM(received), SUM(counted), SUM(booked),
@@ -73,8 +74,8 @@ def mark_count():
 
 def bucket_count():
     """Days and campaigns that have sums of leads or of spend."""
-    tables = [table for *_, table, _month in BOOKS.values()]
-    sql = "(SELECT DISTINCT company_id, day, campaign_id FROM {}) AS buckets"
+    tables = [table for *_, table in BOOKS.values()]
+    sql = "(SELECT DISTINCT company_id, day, campaign_id FROM {}_day) AS buckets"
     return sum(fetch(f"SELECT COUNT(*) FROM {sql.format(table)}")[0][0] for table in tables)
 
 
@@ -86,22 +87,24 @@ def facts():
 def kept_differences():
     """Where the tables of sums, with their marks, are not what the facts are; as of one moment.
 
-    One text each, beginning with the book that is wrong: lead, spend, month, ledger or outcome.
+    One text each, beginning with the book that is wrong: lead, spend, month, year, ledger or
+    outcome.
     """
     with snapshot():
         marks = fetch(MARKS)
         marked = {(fact, company, str(day), int(c)) for company, fact, day, c, *_ in marks}
         wanted = facts()
         found = []
-        for name, (keys, _sql, sums, day_table, month_table) in BOOKS.items():
-            days = _by_key(f"{sums} {day_table}", keys)
-            months = _by_key(f"{sums} {month_table}", keys)
+        for name, (keys, _sql, sums, table) in BOOKS.items():
+            days = _by_key(f"{sums} {table}_day", keys)
             for key in _unlike(wanted[name], days):
                 if (name, *key[:3]) not in marked:
                     found.append(_text(name, key, days.get(key), wanted[name].get(key)))
-            added_up = _months(days)
-            for key in _unlike(added_up, months):
-                found.append(_text(f"month {name}", key, months.get(key), added_up.get(key)))
+            for period, stops in (("month", _stops_of_month), ("year", _stops_of_year)):
+                totals = _by_key(f"{sums} {table}_{period}", keys)
+                added_up = _so_far(days, stops)
+                for key in _unlike(added_up, totals):
+                    found.append(_text(f"{period} {name}", key, totals.get(key), added_up.get(key)))
         found += _ledger_differences(wanted, marks)
         found += [f"outcome: lead {lead}, {day}" for _company, day, lead in fetch(WRONG_OUTCOMES)]
         return found
@@ -119,13 +122,25 @@ def _text(book, key, sums, facts):
     return f"{book}: {key}, sums {sums}, facts {facts}"
 
 
-def _months(days):
-    months = {}
+def _so_far(days, stops):
+    """Each day's numbers, in all totals of its period that are kept until then or later."""
+    totals = {}
     for (company, day, *key), numbers in days.items():
-        place = (company, f"{day[:7]}-01", *key)
-        so_far = months.get(place, [0] * len(numbers))
-        months[place] = tuple(map(sum, zip(so_far, numbers, strict=True)))
-    return months
+        for stop in stops(date.fromisoformat(day)):
+            if str(stop) >= day:
+                place = (company, str(stop), *key)
+                so_far = totals.get(place, [0] * len(numbers))
+                totals[place] = tuple(map(sum, zip(so_far, numbers, strict=True)))
+    return totals
+
+
+def _stops_of_month(day):
+    last = monthrange(day.year, day.month)[1]
+    return [day.replace(day=stop) for stop in (5, 10, 15, 20, 25, last)]
+
+
+def _stops_of_year(day):
+    return [date(day.year, *stop) for stop in ((3, 31), (6, 30), (9, 30), (12, 31))]
 
 
 def _ledger_differences(sums, marks):

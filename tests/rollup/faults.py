@@ -35,7 +35,7 @@ def _recompute(company_id):
         marks = RollupMark.objects.filter(company_id=company_id, fact=book.fact)
         for buckets in boxed(company_id, set(marks.values_list("day", "campaign_id"))):
             refreshing.build_days(book, buckets)
-            refreshing.build_months(book, buckets)
+            refreshing.build_totals(book, buckets)
 
 
 def _take(company_id):

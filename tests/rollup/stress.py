@@ -237,7 +237,7 @@ def refresh_always(number, plan, shared):
     from tests.rollup.writing import kind_of
 
     rng = Random(f"{plan.seed}-{number}-{os.getpid()}")
-    for name in ("build_days", "build_months"):
+    for name in ("build_days", "build_totals"):
         setattr(refreshing, name, slower(getattr(refreshing, name), rng, plan.refresh_pause))
     companies = list(Company.objects.values_list("pk", flat=True))
     told = {"deadlocks": 0, "lock_errors": 0, "errors": []}

@@ -101,14 +101,14 @@ def test_a_writer_who_sees_a_mark_leaves_one_of_its_own(company, writer):
     assert differences() == []
 
 
-@pytest.mark.parametrize("step", ["build_days", "build_months"])
+@pytest.mark.parametrize("step", ["build_days", "build_totals"])
 def test_a_mark_that_comes_during_a_refresh_stays(company, writer, refresher, monkeypatch, step):
     writer.begin()
     writer.do(make_lead, company, "a")  # its mark has the lower id, and comes later
     make_lead(company, "a")
     stop = Stop(monkeypatch, step)
     running = refresher.start(refresh, company.pk)
-    stop.wait()  # the marks are taken; at build_months the days are made anew as well
+    stop.wait()  # the marks are taken; at build_totals the days are made anew as well
     writer.commit()
     assert reported(company) == {"a": 2}
     assert differences() == []
@@ -125,7 +125,7 @@ def test_a_change_undone_during_a_refresh_is_undone_in_the_sums(
     company, writer, refresher, monkeypatch
 ):
     lead = make_lead(company, "a")
-    stop = Stop(monkeypatch, "build_months")
+    stop = Stop(monkeypatch, "build_totals")
     running = refresher.start(refresh, company.pk)
     stop.wait()
     writer.do(move, lead, "b")
@@ -145,7 +145,7 @@ def test_of_two_refreshers_one_waits_and_writes_last(
     company, refresher, other_refresher, monkeypatch
 ):
     make_lead(company, "a")
-    stop = Stop(monkeypatch, "build_months")
+    stop = Stop(monkeypatch, "build_totals")
     first = refresher.start(refresh, company.pk)
     stop.wait()  # it has looked at the facts, and knows one lead
     make_lead(company, "a")
@@ -162,7 +162,7 @@ def test_a_refresher_that_does_not_wait_leaves_everything_to_the_other(
     company, refresher, monkeypatch
 ):
     make_lead(company, "a")
-    stop = Stop(monkeypatch, "build_months")
+    stop = Stop(monkeypatch, "build_totals")
     first = refresher.start(refresh, company.pk)
     stop.wait()
     make_lead(company, "a")
@@ -181,7 +181,7 @@ def test_refreshers_of_two_companies_do_not_wait_for_each_other(company, refresh
     other = make_company()
     make_lead(company, "a")
     make_lead(other, "a")
-    stop = Stop(monkeypatch, "build_months")
+    stop = Stop(monkeypatch, "build_totals")
     running = refresher.start(refresh, company.pk)
     stop.wait()
     assert refresh(other.pk, wait=False) == 1
@@ -229,7 +229,7 @@ def test_a_rebuild_beside_a_refresh_and_a_writer_is_right(
     make_lead(company, "a")
     writer.begin()
     writer.do(make_lead, company, "a")
-    stop = Stop(monkeypatch, "build_months")
+    stop = Stop(monkeypatch, "build_totals")
     running = refresher.start(refresh, company.pk)
     stop.wait()
     waiting = other_refresher.start(rebuild, company.pk)

@@ -8,7 +8,14 @@ from django.utils import timezone
 
 from attribution import scope
 from attribution.models import Booking, Company, Lead
-from reports.models import RollupDay, RollupLedger, RollupMonth, RollupSpendDay, RollupState
+from reports.models import (
+    RollupDay,
+    RollupLedger,
+    RollupMonth,
+    RollupSpendDay,
+    RollupState,
+    RollupYear,
+)
 from reports.rollup import check as module
 from reports.rollup.check import check, examine
 from reports.rollup.rebuild import rebuild
@@ -63,17 +70,29 @@ def test_a_changed_day_is_found_in_the_day_its_month_and_the_total(acme):
         "acme, 2026-03-02, leads by day, campaign “spring”, google / –:"
         " booked: 9 is kept, the facts say 1",
         "acme, 2026-03-02, leads by day, campaign “spring”: booked: 9 is kept, the facts say 0",
-        "acme, 2026-03-01, leads by month, campaign “spring”, google / –:"
+        "acme, 2026-03-05, leads of the month so far, campaign “spring”, google / –:"
         " booked: 1 is kept, its days say 9",
-        "acme, 2026-03-01, leads by month, campaign “spring”: booked: 0 is kept, its days say 9",
+        "acme, 2026-03-05, leads of the month so far, campaign “spring”:"
+        " booked: 0 is kept, its days say 9",
     }
 
 
 def test_a_changed_month_is_found(acme):
     RollupMonth.objects.filter(company=acme, campaign_id=0).update(primary=30, test=1)
     assert texts(acme) == [
-        "acme, 2026-03-01, leads by month, unattributed, no_campaign, google / –:"
-        " primary: 30 is kept, its days say 3; test: 1 is kept, its days say 0"
+        "acme, 2026-03-05, leads of the month so far, unattributed, no_campaign, google / –:"
+        " primary: 30 is kept, its days say 3; test: 1 is kept, its days say 0",
+        "acme, 2026-03-31, leads of the year so far, unattributed, no_campaign, google / –:"
+        " primary: 3 is kept, its months say 30; test: 0 is kept, its months say 1",
+    ]
+
+
+def test_a_changed_total_of_a_year_is_found_where_it_is_first_wrong(acme):
+    stops = RollupYear.objects.filter(company=acme, campaign_id=0, day__gte=date(2026, 6, 30))
+    assert stops.update(primary=30) == 3
+    assert texts(acme) == [
+        "acme, 2026-06-30, leads of the year so far, unattributed, no_campaign, google / –:"
+        " primary: 30 is kept, its months say 3"
     ]
 
 
@@ -89,16 +108,20 @@ def test_a_changed_day_of_the_ledger_is_found(acme):
     assert texts(acme) == ["acme, 2026-03-02, ledger: received: 8 is kept, the facts say 7"]
 
 
-@pytest.mark.parametrize("table", [RollupDay, RollupMonth, RollupLedger, RollupSpendDay])
+@pytest.mark.parametrize(
+    "table", [RollupDay, RollupMonth, RollupYear, RollupLedger, RollupSpendDay]
+)
 def test_a_missing_row_and_one_too_many_are_found(acme, table):
-    row = table.objects.filter(company=acme, day__lt=date(2026, 3, 31)).first()
+    row = table.objects.filter(company=acme, day__lte=date(2026, 3, 31)).first()
     table.objects.filter(pk=row.pk).delete()
     assert check(acme.pk)
     row.save(force_insert=True)
     assert check(acme.pk) == []
     row.day = date(2031, 7, 1)
     row.save(force_insert=True)
-    assert {one.day for one in check(acme.pk)} == {date(2031, 7, 1)}
+    found = {one.day for one in check(acme.pk)}
+    assert {day.year for day in found} == {2031}
+    assert min(found) == date(2031, 7, 1)
 
 
 def test_a_fact_that_was_changed_without_its_trigger_is_found(unwatched):
@@ -137,7 +160,7 @@ def test_an_outcome_that_its_bookings_do_not_bear_out_is_found(unwatched):
 def test_sums_that_do_not_make_up_what_was_received_are_found(acme, monkeypatch):
     """Every other comparison is silent: only the parts of the day are looked at."""
     RollupDay.objects.filter(company=acme, test=1).update(test=0)
-    for name in ("_days_with_facts", "_month_with_days"):
+    for name in ("_days_with_facts", "_months_with_days"):
         monkeypatch.setattr(module, name, lambda *given: None)
     assert texts(acme) == [
         "acme, 2026-03-02, 3 named + 3 unattributed + 0 excluded:"
@@ -183,7 +206,7 @@ def test_a_check_that_finds_nothing_ends_drift(acme):
 
 def test_a_stopped_rebuild_does_not_go_on_behind_differences(acme):
     RollupState.objects.create(company=acme, next_month=date(2026, 5, 1))
-    RollupMonth.objects.filter(company=acme, day=date(2026, 3, 1)).update(primary=1)
+    RollupMonth.objects.filter(company=acme, day__lte=date(2026, 3, 31)).update(primary=1)
     check(acme.pk)
     assert state(acme).next_month is None
     assert rebuild(acme.pk) == 3

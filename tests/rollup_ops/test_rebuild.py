@@ -15,11 +15,12 @@ from django.utils import timezone
 
 from attribution import scope
 from attribution.models import Lead
-from reports.models import RollupDay, RollupLedger, RollupMonth, RollupState
+from reports.models import RollupDay, RollupLedger, RollupMonth, RollupState, RollupYear
 from reports.rollup import rebuild as module
 from reports.rollup.build import OnConnection
 from reports.rollup.rebuild import BuiltElsewhere, rebuild
 from reports.rollup.refresh import refresh
+from reports.rollup.sums import BOOKS
 from tests.factories import make_company, make_lead
 from tests.rollup_ops.kept import in_the_facts, in_the_ledger, kept, marks
 from tests.shared_data import PROJECT
@@ -41,7 +42,7 @@ def state(company):
 @pytest.mark.parametrize("runner", [OnConnection(), InPython()])
 def test_lost_sums_come_back_as_they_were(acme, runner):
     wanted = kept(acme)
-    for table in (RollupDay, RollupMonth, RollupLedger):
+    for table in (RollupDay, RollupMonth, RollupYear, RollupLedger):
         table.objects.all().delete()
     assert rebuild(acme.pk, runner) == 3
     assert kept(acme) == wanted
@@ -84,7 +85,7 @@ def test_what_changes_between_two_months_is_not_lost(acme):
 
 def test_sums_and_ledger_of_months_without_facts_are_cleared(acme):
     wanted = kept(acme)
-    for table in (RollupDay, RollupMonth):
+    for table in (RollupDay, RollupMonth, RollupYear):
         stray = table.objects.filter(company=acme).first()
         stray.day = date(2031, 7, 1)
         stray.save(force_insert=True)
@@ -211,7 +212,7 @@ class Database:
             return database.execute(sql).fetchall()
 
     def tables(self):
-        tables = ("rollup_day", "rollup_month", "rollup_spend_day", "rollup_spend_month")
+        tables = [table._meta.db_table for book in BOOKS for table in book.tables.values()]
         return [sorted(self.ask(f"SELECT * FROM {table}")) for table in (*tables, "rollup_ledger")]
 
 

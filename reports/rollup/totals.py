@@ -1,0 +1,92 @@
+"""Makes running totals anew: those of a month from its days, those of a year from its months.
+
+Always anew and never by a difference, so that no fault can live on in them.
+"""
+
+# ruff: noqa: S608  (the parts of the SQL are our own constants; values are parameters)
+
+from collections.abc import Collection
+from datetime import date
+
+from reports.rollup.buckets import Buckets, Campaigns, together
+from reports.rollup.condition import Condition, any_of
+from reports.rollup.sql import execute, names
+from reports.rollup.sums import Book
+from reports.rollup.tiers import (
+    Range,
+    Tier,
+    month_end,
+    month_ends,
+    month_stops,
+    year_range,
+    year_stops,
+)
+
+
+def build_totals(book: Book, buckets: Buckets) -> None:
+    """All running totals that these buckets are in."""
+    years: dict[int, Campaigns] = {}
+    for month, campaigns in sorted(buckets.by_month().items()):
+        build_month(book, buckets.company_id, month, campaigns)
+        years[month.year] = together(years.get(month.year, set()), campaigns)
+    for year, campaigns in years.items():
+        build_year(book, buckets.company_id, year, campaigns)
+
+
+def build_month(book: Book, company_id: int, month: date, campaigns: Campaigns = None) -> None:
+    """The totals of one month and these campaigns, from the sums by day."""
+    rows = _of(company_id, (month, month_end(month)), campaigns)
+    _replace(book, Tier.MONTH, rows, month_totals(book, company_id, month, campaigns))
+
+
+def build_year(book: Book, company_id: int, year: int, campaigns: Campaigns = None) -> None:
+    """The totals of one year and these campaigns, from those of its months."""
+    rows = _of(company_id, year_range(year), campaigns)
+    _replace(book, Tier.YEAR, rows, year_totals(book, company_id, year, campaigns))
+
+
+def month_totals(
+    book: Book, company_id: int, month: date, campaigns: Campaigns = None
+) -> Condition:
+    """The statement that adds the days of a month up."""
+    rows = _of(company_id, (month, month_end(month)), campaigns)
+    return _running(book, Tier.DAY, month_stops(month), rows)
+
+
+def year_totals(book: Book, company_id: int, year: int, campaigns: Campaigns = None) -> Condition:
+    """The statement that adds the months of a year up."""
+    days = year_range(year)
+    whole_months = any_of('"day"', list(month_ends(*days)))
+    rows = _of(company_id, days, campaigns) & whole_months
+    return _running(book, Tier.MONTH, year_stops(year), rows)
+
+
+def _running(book: Book, made_of: Tier, stops: Collection[date], rows: Condition) -> Condition:
+    """These rows added up until each stop, in the order of `Book.columns`.
+
+    First between the stops, as most rows would otherwise be added up several times.
+    """
+    key, sums = names(book.key), [f'SUM("{name}") AS "{name}"' for name in book.measures]
+    table = book.tables[made_of]._meta.db_table
+    until = ", ".join(["(%s)"] * len(stops))
+    between = " ".join(['WHEN "day" <= %s THEN %s'] * len(stops))
+    return Condition(
+        f"WITH stops (stop) AS (VALUES {until})"
+        f" SELECT company_id, stop, {key}, {', '.join(sums)} FROM stops JOIN ("
+        f"SELECT company_id, CASE {between} END AS part, {key}, {', '.join(sums)}"
+        f" FROM {table} WHERE {rows.sql} GROUP BY company_id, part, {key}"
+        f") AS parts ON part <= stop GROUP BY company_id, stop, {key}",
+        (*stops, *(stop for stop in stops for _ in range(2)), *rows.params),
+    )
+
+
+def _replace(book: Book, tier: Tier, rows: Condition, totals: Condition) -> None:
+    table = book.tables[tier]._meta.db_table
+    execute(f"DELETE FROM {table} WHERE {rows.sql}", rows.params)
+    # In the order of days, so that the rows of one day lie together.
+    execute(f"INSERT INTO {table} ({names(book.columns)}) {totals.sql} ORDER BY 2", totals.params)
+
+
+def _of(company_id: int, days: Range, campaigns: Campaigns) -> Condition:
+    found = Condition('company_id = %s AND "day" BETWEEN %s AND %s', (company_id, *days))
+    return found if campaigns is None else found & any_of("campaign_id", sorted(campaigns))
