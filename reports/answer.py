@@ -1,14 +1,14 @@
 """The parts of a report's answer: rows, reasons, kinds, facets, and the report itself."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from reports.metrics import Interval, Values, intervals
+from reports.metrics import Figures, Interval, Values, intervals
 from reports.proof import Proof
 from reports.query import CampaignBrief, ReportQuery
 from reports.ranking import Ranking, rank
 from reports.sources import Reader
+from reports.tally import Tally
 
 
 @dataclass(kw_only=True)  # not frozen: thousands are made, and that takes three times as long
@@ -17,18 +17,23 @@ class Row:
 
     key: str
     label: str
-    values: Values
-    leads: int = 0
-    before: Callable[[], Values] | None = field(default=None, repr=False)
+    tally: Tally = field(repr=False)
+    before: Tally | None = field(repr=False)  # of the period compared with
+    leads: int
+    young: int
     thin: bool = False
     maturing: bool = False
-    young: int = 0
     campaign: CampaignBrief | None = None
 
     @cached_property
+    def values(self) -> Values:
+        """Its metrics by name."""
+        return Figures(self.tally)
+
+    @property
     def previous(self) -> Values | None:
         """The metrics of the period compared with; None without a comparison."""
-        return self.before() if self.before else None
+        return None if self.before is None else Figures(self.before)
 
     @cached_property
     def intervals(self) -> dict[str, Interval]:

@@ -18,7 +18,7 @@ from attribution.files.writing import Sheet, stream_csv, write_xlsx
 from reports import formatting, page, tables
 from reports.answer import Row
 from reports.filters import chips, companies_of, current_company, day_range
-from reports.metrics import METRICS, Metric, Unit, Value
+from reports.metrics import METRICS, Metric, Unit, Value, Values, intervals
 from reports.patience import patiently
 from reports.query import DIMENSIONS
 from reports.snapshot import no_longer_than
@@ -83,8 +83,10 @@ def table_rows(view: page.View) -> Iterator[Cells]:
         "thin": gettext("Too few leads, not ranked"),
     }
     for line in tables.ranked_lines(report, view.sort):
-        yield _cells(view, groups[line.group], line.row, _marks(line.row))
-    yield _cells(view, gettext("Unattributed"), report.unattributed)
+        yield _cells(view, groups[line.group], line.row.label, line.row.values, _marks(line.row))
+    yield _cells(
+        view, gettext("Unattributed"), report.unattributed.label, report.unattributed.values
+    )
     for reason in report.reasons:
         counts = {"leads": reason.leads, "booked": reason.booked, "completed": reason.completed}
         yield _sparse(view, gettext("Unattributed, because"), reason.label, counts)
@@ -95,7 +97,7 @@ def table_rows(view: page.View) -> Iterator[Cells]:
     for name in report.unmatched_names:
         amount = Decimal(name.amount_minor).scaleb(-digits)
         yield _sparse(view, gettext("Not matched, by name"), name.name, {"spend": amount})
-    yield _cells(view, gettext("Total counted"), report.total)
+    yield _cells(view, gettext("Total counted"), report.total.label, report.total.values)
     for kind in report.excluded:
         yield _sparse(view, gettext("Excluded"), kind.label, {"leads": kind.leads})
 
@@ -153,20 +155,21 @@ def _header(metric: Metric, currency: str) -> str:
     return f"{metric.label} ({currency})" if metric.unit is Unit.MONEY else str(metric.label)
 
 
-def _cells(view: page.View, group: str, row: Row, marks: str = "") -> list[Any]:
-    cells: list[Any] = [group, row.label, marks]
+def _cells(view: page.View, group: str, label: str, values: Values, marks: str = "") -> list[Any]:
+    cells: list[Any] = [group, label, marks]
     currency = view.asked.query.company.currency
+    known = intervals(values)
     for metric in _metrics(view):
-        cells.append(_number(row.values[metric.name], metric, currency))
+        cells.append(_number(values[metric.name], metric, currency))
         if metric.has_interval:
-            ends = row.intervals.get(metric.name, (None, None))
+            ends = known.get(metric.name, (None, None))
             cells += [_number(end, metric, currency) for end in ends]
     return cells
 
 
 def _sparse(view: page.View, group: str, label: str, values: Mapping[str, Value]) -> list[Any]:
     empty: dict[str, Value] = dict.fromkeys(METRICS)
-    return _cells(view, group, Row(key="", label=label, values={**empty, **values}))
+    return _cells(view, group, label, {**empty, **values})
 
 
 def _number(value: Value, metric: Metric, currency: str) -> Value:

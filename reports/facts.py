@@ -27,8 +27,6 @@ from reports.rollup.tiers import Tiers, within
 from reports.sources import DayPoint, LeadGroup, LeadTotals, SpendGroup, SpendTotals
 from spend.models import SpendEntry
 
-EXCLUDED_KINDS = tuple(kind for kind in Lead.Kind.values if kind != Lead.Kind.PRIMARY)
-
 
 class FactReader:
     """The facts of one company, over the period of a question and the one compared with."""
@@ -52,7 +50,6 @@ class FactReader:
             .annotate(before=_before(self.query), landed=_landed(self.query))
             .values("before", "landed", "campaign_id", "unattributed_reason", *asked)
             .annotate(
-                n=Count("*"),
                 **{f"n_{kind}": how_many(Q(kind=kind)) for kind in Lead.Kind.values},
                 n_booked=how_many(PRIMARY & Q(booked=True)),
                 n_completed=how_many(PRIMARY & Q(completed=True)),
@@ -62,21 +59,21 @@ class FactReader:
             .order_by()
         )
         for row in rows:
-            yield LeadGroup(
-                row["before"],
-                row["campaign_id"],
-                row["unattributed_reason"],
-                row.get("source", ""),
-                row.get("medium", ""),
-                row.get("country", ""),
-                row["landed"],
-                received=row["n"],
-                excluded={kind: n for kind in EXCLUDED_KINDS if (n := row[f"n_{kind}"])},
-                leads=row["n_primary"],
-                booked=row["n_booked"],
-                completed=row["n_completed"],
-                revenue_minor=int(row["sum_revenue"] or 0),
-                young=row["n_young"],
+            yield LeadGroup._make(
+                (
+                    row["before"],
+                    row["campaign_id"],
+                    row["unattributed_reason"],
+                    row.get("source", ""),
+                    row.get("medium", ""),
+                    *(row[f"n_{kind}"] for kind in Lead.Kind.values),
+                    row["n_booked"],
+                    row["n_completed"],
+                    int(row["sum_revenue"] or 0),
+                    row["n_young"],
+                    row.get("country", ""),
+                    row["landed"],
+                )
             )
 
     def spend_groups(self) -> Iterator[SpendGroup]:
@@ -102,10 +99,9 @@ class FactReader:
                         source=row.get("utm_source", ""),
                         medium=row.get("utm_medium", ""),
                         amount_minor=int(row[f"{period}_amount"]),
-                        counts={
-                            name: int(count)
+                        **{
+                            name: None if (count := row[f"{period}_{name}"]) is None else int(count)
                             for name in SPEND_COUNTS
-                            if (count := row[f"{period}_{name}"]) is not None
                         },
                     )
 

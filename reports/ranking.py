@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from operator import itemgetter
+from typing import Any, Generic, Protocol, TypeVar
 
 from reports.metrics import METRICS, Values
 
@@ -44,26 +45,27 @@ def rank(rows: Iterable[R], sort: str) -> Ranking[R]:
         names = ", ".join(("label", *METRICS))
         raise ValueError(f"A report cannot be sorted by {name}, but by {names}.")
     ripens = name in METRICS and METRICS[name].ripens
-    groups: dict[str, list[R]] = {"ranked": [], "unranked": [], "maturing": [], "thin": []}
+    groups: dict[str, list[tuple[Any, R]]] = {
+        "ranked": [],
+        "unranked": [],
+        "maturing": [],
+        "thin": [],
+    }
     for row in rows:
-        groups[_group(row, name, ripens)].append(row)
-    ordered = {group: _ordered(found, name, descending) for group, found in groups.items()}
-    return Ranking(**ordered)
+        value = row.label.casefold() if name == "label" else row.values[name]
+        if row.thin:
+            group = "thin"
+        elif ripens and row.maturing:
+            group = "maturing"
+        else:
+            group = "unranked" if value is None else "ranked"
+        groups[group].append((value, row))
+    return Ranking(**{group: _ordered(found, descending) for group, found in groups.items()})
 
 
-def _group(row: Rankable, name: str, ripens: bool) -> str:
-    if row.thin:
-        return "thin"
-    if ripens and row.maturing:
-        return "maturing"
-    return "ranked" if name == "label" or row.values[name] is not None else "unranked"
-
-
-def _ordered(rows: list[R], name: str, descending: bool) -> list[R]:
+def _ordered(rows: list[tuple[Any, R]], descending: bool) -> list[R]:
     """By value, rows without one last in either direction."""
-    if name == "label":
-        return sorted(rows, key=lambda row: row.label.casefold(), reverse=descending)
-    known = [row for row in rows if row.values[name] is not None]
-    unknown = [row for row in rows if row.values[name] is None]
-    known.sort(key=lambda row: row.values[name] or 0, reverse=descending)
-    return known + unknown
+    known = sorted(
+        (pair for pair in rows if pair[0] is not None), key=itemgetter(0), reverse=descending
+    )
+    return [row for _, row in known] + [row for value, row in rows if value is None]

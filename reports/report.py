@@ -6,8 +6,7 @@ The proof is counted another way, with the filters in SQL, so that the two can d
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from decimal import Decimal
+from collections.abc import Collection, Iterable, Mapping
 from functools import partial
 
 from babel.numbers import get_currency_precision
@@ -28,14 +27,13 @@ from reports.answer import (
     UnmatchedName,
 )
 from reports.facts import FactReader
-from reports.metrics import Value
 from reports.proof import Proof, prove
 from reports.query import CampaignBrief, ReportQuery
 from reports.rollup.books import SumsUnusable
 from reports.rollup.reader import RollupReader, SumsDisagree
 from reports.snapshot import snapshot
-from reports.sources import LeadGroup, Reader, SpendGroup
-from reports.tally import Tally
+from reports.sources import EXCLUDED, LeadGroup, Reader, SpendGroup
+from reports.tally import Tally, Terms, total
 
 logger = logging.getLogger(__name__)
 
@@ -96,19 +94,20 @@ class _Builder:
     def __init__(self, query: ReportQuery, reader: Reader) -> None:
         self.query = query
         self.reader = reader
-        self.digits = get_currency_precision(query.company.currency)
         self.campaigns = {brief.id: brief for brief in sources.campaigns(query.company)}
         self.today = calendar.today(query.company.zone)
         self.young_since = sources.young_since(query.company, self.today)
+        self.terms = Terms(get_currency_precision(query.company.currency))
+        tally = partial(Tally, self.terms)
         # By "is it of the period before", as all that follow; then by the key of a row.
         self.named: dict[bool, dict[str, Tally]] = {
-            False: defaultdict(Tally),
-            True: defaultdict(Tally),
+            False: defaultdict(tally),
+            True: defaultdict(tally),
         }
-        self.unattributed = {False: Tally(), True: Tally()}
-        self.unmatched = {False: Tally(), True: Tally()}
-        self.reasons: dict[str, Tally] = defaultdict(Tally)
-        self.excluded: dict[str, int] = defaultdict(int)
+        self.unattributed = {False: tally(), True: tally()}
+        self.unmatched = {False: tally(), True: tally()}
+        self.reasons: dict[str, Tally] = defaultdict(tally)
+        self.excluded: dict[str, int] = {}
         self.outside = 0
         self.has_spend = False
         self.blind_spend = False  # a filter asks for what some entries do not say
@@ -120,18 +119,17 @@ class _Builder:
 
     def build(self) -> Report:
         leads, spend = self.reader.groups(self.young_since)
-        for lead_group in leads:
-            self._add_leads(lead_group)
-        for spend_group in spend:
-            self._add_spend(spend_group)
+        self._add_leads(leads)
+        self._add_spend(spend)
+        self.terms.spend_known = not self.blind_spend
         rows = self._rows()
-        unattributed = self._row("", _("Unattributed"), self.unattributed)
-        unmatched = self._row("", _("Spend not matched"), self.unmatched)
-        total = self._row("", _("Total"), self._totals())
+        unattributed = self._sum(_("Unattributed"), self.unattributed)
+        unmatched = self._sum(_("Spend not matched"), self.unmatched)
+        whole = self._sum(_("Total"), self._totals())
         excluded = [
-            KindCount(kind.value, str(kind.label), self.excluded[kind.value])
-            for kind in Lead.Kind
-            if self.excluded[kind.value]
+            KindCount(kind, str(Lead.Kind(kind).label), leads)
+            for kind, leads in self.excluded.items()
+            if leads
         ]
         return Report(
             query=self.query,
@@ -142,10 +140,10 @@ class _Builder:
             excluded=excluded,
             unmatched_spend=unmatched,
             unmatched_names=self._unmatched_names(),
-            total=total,
-            proof=self._proof(rows, unattributed, excluded, unmatched, total),
+            total=whole,
+            proof=self._proof(rows, unattributed, excluded, unmatched, whole),
             facets=self._facets(),
-            notes=self._notes(total),
+            notes=self._notes(whole),
             has_spend=self.has_spend,
             outside=self.outside,
             thin_below=self.query.company.thin_below,
@@ -155,38 +153,42 @@ class _Builder:
 
     # Adding up
 
-    def _add_leads(self, group: LeadGroup) -> None:
-        taken, key = self._place(group)
-        if group.country and not group.before:
-            self.countries.add(group.country)
-        if not (taken and group.landed and self.query.takes_country(group.country)):
-            self.outside += 0 if group.before else group.received
-            return
-        if group.excluded and not group.before:
-            for kind, leads in group.excluded.items():
-                self.excluded[kind] += leads
-        if not group.leads:
-            return
-        if key:
-            self.named[group.before][key].add_leads(group)
-            return
-        self.unattributed[group.before].add_leads(group)
-        if not group.before:
-            code = group.reason or f"no_{self.query.group_by}"
-            self.reasons[code].add_leads(group)
+    def _add_leads(self, groups: Iterable[LeadGroup]) -> None:
+        excluded = []
+        for group in groups:
+            taken, key = self._place(group)
+            if group.country and not group.before:
+                self.countries.add(group.country)
+            if not (taken and group.landed and self.query.takes_country(group.country)):
+                self.outside += 0 if group.before else group.received
+                continue
+            if not group.before:
+                excluded.append(group.excluded)
+            if not group.leads:
+                continue
+            if key:
+                self.named[group.before][key].lead_groups.append(group)
+                continue
+            self.unattributed[group.before].lead_groups.append(group)
+            if not group.before:
+                code = group.reason or f"no_{self.query.group_by}"
+                self.reasons[code].lead_groups.append(group)
+        self.excluded = dict(zip(EXCLUDED, map(sum, zip(*excluded, strict=True)), strict=False))
 
-    def _add_spend(self, group: SpendGroup) -> None:
-        taken, key = self._place(group)
-        self.has_spend = True
-        self.blind_spend |= bool(self.query.sources) and not group.source
-        self.blind_spend |= bool(self.query.mediums) and not group.medium
-        self.blind_spend |= self.query.needs_facts
-        if not taken:
-            return
-        if key:
-            self.named[group.before][key].add_spend(group)
-            return
-        self.unmatched[group.before].add_spend(group)
+    def _add_spend(self, groups: Iterable[SpendGroup]) -> None:
+        query = self.query
+        self.blind_spend = query.needs_facts
+        for group in groups:
+            taken, key = self._place(group)
+            self.has_spend = True
+            if (query.sources and not group.source) or (query.mediums and not group.medium):
+                self.blind_spend = True
+            if not taken:
+                continue
+            if key:
+                self.named[group.before][key].spend_groups.append(group)
+            else:
+                self.unmatched[group.before].spend_groups.append(group)
 
     def _place(self, group: LeadGroup | SpendGroup) -> tuple[bool, str]:
         """Whether the filters take the group, and the row that it belongs to; empty for none."""
@@ -216,12 +218,15 @@ class _Builder:
     # Making rows
 
     def _rows(self) -> list[Row]:
-        nothing = Tally()
+        before, nothing = self.named[True], Tally(self.terms)
         rows = []
         for key, now in self.named[False].items():
             campaign = self.campaigns[int(key)] if self.query.group_by == "campaign" else None
-            tallies = {False: now, True: self.named[True].get(key, nothing)}
-            rows.append(self._row(key, self._label(key, campaign), tallies, campaign, ranked=True))
+            row = self._row(key, self._label(key, campaign), now, before.get(key, nothing))
+            row.campaign = campaign
+            row.thin = row.leads < self.query.company.thin_below
+            row.maturing = 2 * row.young > row.leads
+            rows.append(row)
         return sorted(rows, key=_first_order)
 
     def _label(self, key: str, campaign: CampaignBrief | None) -> str:
@@ -229,37 +234,27 @@ class _Builder:
             return campaign.name
         return str(Campaign.Channel(key).label) if self.query.group_by == "channel" else key
 
-    def _row(
-        self,
-        key: str,
-        label: str,
-        tallies: Mapping[bool, Tally],
-        campaign: CampaignBrief | None = None,
-        *,
-        ranked: bool = False,
-    ) -> Row:
-        now = tallies[False]
-        value_of = partial(Tally.values, digits=self.digits, spend_known=not self.blind_spend)
+    def _row(self, key: str, label: str, now: Tally, before: Tally) -> Row:
         return Row(
             key=key,
             label=label,
-            values=value_of(now),
+            tally=now,
+            before=None if self.query.compare == "none" else before,
             leads=now.leads,
-            before=None if self.query.compare == "none" else partial(value_of, tallies[True]),
-            thin=ranked and now.leads < self.query.company.thin_below,
-            maturing=ranked and 2 * now.young > now.leads,
             young=now.young,
-            campaign=campaign,
         )
 
+    def _sum(self, label: str, tallies: Mapping[bool, Tally]) -> Row:
+        """A line that is no row of the ranking."""
+        return self._row("", label, tallies[False], tallies[True])
+
     def _totals(self) -> dict[bool, Tally]:
-        totals = {False: Tally(), True: Tally()}
-        for before, total in totals.items():
-            for tally in self.named[before].values():
-                total.add(tally)
-            total.add(self.unattributed[before])
-            total.add(self.unmatched[before])
-        return totals
+        return {
+            before: total(
+                [*self.named[before].values(), self.unattributed[before], self.unmatched[before]]
+            )
+            for before in (False, True)
+        }
 
     def _reason_counts(self) -> list[ReasonCount]:
         return [
@@ -269,7 +264,7 @@ class _Builder:
         ]
 
     def _unmatched_names(self) -> list[UnmatchedName]:
-        if self.blind_spend or self.unmatched[False].spend is None:
+        if self.unmatched[False].spend_minor is None:
             return []
         names = filtered.unmatched_names(self.query, self.campaigns.values())
         return [UnmatchedName(*found) for found in names]
@@ -278,29 +273,29 @@ class _Builder:
 
     def _proof(
         self,
-        rows: Iterable[Row],
+        rows: Collection[Row],
         unattributed: Row,
         excluded: Iterable[KindCount],
         unmatched: Row,
         total: Row,
     ) -> Proof:
-        rows = list(rows)
+        money = total.tally.money
         claimed = {
             "named": sum(row.leads for row in rows),
             "unattributed": unattributed.leads,
             "counted": total.leads,
             "excluded": sum(kind.leads for kind in excluded),
-            "revenue": _money(row.values["revenue"] for row in (*rows, unattributed)),
+            "revenue": money(sum(row.tally.revenue_minor for row in (*rows, unattributed))),
             "revenue_total": total.values["revenue"],
-            "matched": _money(row.values["spend"] for row in rows),
-            "unmatched": _money([unmatched.values["spend"]]),
-            "spend": _money([total.values["spend"]]),
+            "matched": money(sum(row.tally.spend_minor or 0 for row in rows)),
+            "unmatched": money(unmatched.tally.spend_minor or 0),
+            "spend": money(total.tally.spend_minor or 0),
         }
         return prove(
             self.query,
             *self.reader.totals(self.campaigns.values()),
             claimed,
-            self.digits,
+            self.terms.digits,
             self.blind_spend,
         )
 
@@ -344,7 +339,3 @@ class _Builder:
 def _first_order(row: Row) -> tuple[int, str, str]:
     """The same on every engine; ids, which may differ there, take no part in it."""
     return -row.leads, row.label.casefold(), row.campaign.key if row.campaign else row.key
-
-
-def _money(values: Iterable[Value]) -> Decimal:
-    return sum((Decimal(value) for value in values if value is not None), Decimal(0))

@@ -5,11 +5,10 @@ the facts themselves. Both give the same, to the byte.
 """
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, NamedTuple, Protocol
 
-from attribution.models import Booking, Campaign, Company
+from attribution.models import Booking, Campaign, Company, Lead
 from reports.query import CampaignBrief, ReportQuery
 from reports.rollup.sql import compiled, fetch
 from reports.rollup.tiers import Tiers
@@ -17,35 +16,53 @@ from reports.rollup.tiers import Tiers
 MATURITY_SAMPLE = 1000  # latest bookings that tell how long a booking takes
 MATURITY_SHARE = 80  # per cent of them
 
+EXCLUDED = tuple(kind for kind in Lead.Kind.values if kind != Lead.Kind.PRIMARY)
+
 
 class LeadGroup(NamedTuple):
     """Leads that are alike in everything a report may ask for."""
 
     before: bool  # of the period compared with
-    campaign_id: int | None
+    campaign_id: int | None  # none or 0: unattributed
     reason: str
     source: str  # empty unless the query asks for sources; likewise medium and country
     medium: str
-    country: str
-    landed: bool  # where the query asks for
-    received: int  # of any kind
-    excluded: dict[str, int]  # by kind
-    leads: int  # from here on: kind primary
-    booked: int
+    leads: int  # kind primary, the only ones that count
+    follow_up: int
+    test: int
+    bot: int
+    blocked: int
+    duplicate: int
+    booked: int  # from here on: of the counted leads
     completed: int
     revenue_minor: int
     young: int
+    country: str = ""
+    landed: bool = True  # where the query asks for
+
+    @property
+    def received(self) -> int:
+        """Leads of any kind."""
+        return self.leads + sum(self.excluded)
+
+    @property
+    def excluded(self) -> tuple[int, ...]:
+        """Leads that do not count, in the order of `EXCLUDED`."""
+        return self.follow_up, self.test, self.bot, self.blocked, self.duplicate
 
 
 class SpendGroup(NamedTuple):
     """Spend entries that are alike in everything a report may ask for."""
 
     before: bool
-    campaign_id: int | None
+    campaign_id: int | None  # none or 0: not matched
     source: str
     medium: str
     amount_minor: int
-    counts: dict[str, int]  # only those that at least one entry reported
+    impressions: int | None  # unknown where no entry reported any; likewise the others
+    clicks: int | None
+    sends: int | None
+    opens: int | None
 
 
 class LeadTotals(NamedTuple):
@@ -65,8 +82,7 @@ class SpendTotals(NamedTuple):
     matched_minor: int
 
 
-@dataclass(frozen=True, slots=True)
-class DayPoint:
+class DayPoint(NamedTuple):
     """Counted leads of one day, and what became of them."""
 
     day: date

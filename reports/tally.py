@@ -1,82 +1,119 @@
-"""Sums of one row, while the groups of facts are added up."""
+"""The groups of facts behind one row, as measures: added up when they are asked for.
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+A report has thousands of rows and a page shows fifty of them.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
-from reports.metrics import MEASURES, Figures, Value
+from reports.metrics import MEASURES, Value
 from reports.sources import LeadGroup, SpendGroup
 
 NAMES = tuple(measure.name for measure in MEASURES)
 
 
 @dataclass(slots=True)
-class Tally:
-    """Sums of one row while the groups are added up; money in minor units."""
+class Terms:
+    """What holds for all figures of a report."""
 
-    leads: int = 0
-    booked: int = 0
-    completed: int = 0
-    revenue: int = 0
-    young: int = 0
-    spend: int | None = None
-    counts: dict[str, int] = field(default_factory=dict)
-
-    def add_leads(self, group: LeadGroup) -> None:
-        self.leads += group.leads
-        self.booked += group.booked
-        self.completed += group.completed
-        self.revenue += group.revenue_minor
-        self.young += group.young
-
-    def add_spend(self, group: SpendGroup) -> None:
-        self.spend = (self.spend or 0) + group.amount_minor
-        for name, count in group.counts.items():
-            self.counts[name] = self.counts.get(name, 0) + count
-
-    def add(self, other: "Tally") -> None:
-        self.leads += other.leads
-        self.booked += other.booked
-        self.completed += other.completed
-        self.revenue += other.revenue
-        self.young += other.young
-        if other.spend is not None:
-            self.spend = (self.spend or 0) + other.spend
-        for name, count in other.counts.items():
-            self.counts[name] = self.counts.get(name, 0) + count
-
-    def values(self, digits: int, spend_known: bool) -> Figures:
-        """All metrics of the registry; money in whole units of the currency."""
-        return Figures(_Measured(self, digits, spend_known))
+    digits: int  # of the currency after the point
+    spend_known: bool = True  # no filter asks for what some entries do not say
 
 
-class _Measured(Mapping[str, Value]):
-    """A tally by the names of the registry. Thousands are made and few are read."""
+class Tally(Mapping[str, Value]):
+    """The measures of one row by their names in the registry; money in whole units."""
 
-    __slots__ = ("_digits", "_spend_known", "_tally")
+    __slots__ = ("lead_groups", "spend_groups", "terms")
 
-    def __init__(self, tally: Tally, digits: int, spend_known: bool) -> None:
-        self._tally, self._digits, self._spend_known = tally, digits, spend_known
+    def __init__(self, terms: Terms) -> None:
+        self.terms = terms
+        self.lead_groups: list[LeadGroup] = []
+        self.spend_groups: list[SpendGroup] = []
+
+    @property
+    def leads(self) -> int:
+        return sum([group.leads for group in self.lead_groups])
+
+    @property
+    def booked(self) -> int:
+        return sum([group.booked for group in self.lead_groups])
+
+    @property
+    def completed(self) -> int:
+        return sum([group.completed for group in self.lead_groups])
+
+    @property
+    def young(self) -> int:
+        return sum([group.young for group in self.lead_groups])
+
+    @property
+    def revenue_minor(self) -> int:
+        return sum([group.revenue_minor for group in self.lead_groups])
+
+    @property
+    def spend_minor(self) -> int | None:
+        """Unknown without any entry."""
+        if not self.spend_groups or not self.terms.spend_known:
+            return None
+        return sum([group.amount_minor for group in self.spend_groups])
 
     def __getitem__(self, name: str) -> Value:
-        tally = self._tally
         match name:
             case "leads":
-                return tally.leads
+                return self.leads
             case "booked":
-                return tally.booked
+                return self.booked
             case "completed":
-                return tally.completed
+                return self.completed
             case "revenue":
-                return Decimal(tally.revenue).scaleb(-self._digits)
-        if not self._spend_known:
+                return self.money(self.revenue_minor)
+            case "spend":
+                spend = self.spend_minor
+                return None if spend is None else self.money(spend)
+        return self._count(name)
+
+    def money(self, minor: int) -> Decimal:
+        return Decimal(minor).scaleb(-self.terms.digits)
+
+    def _count(self, name: str) -> int | None:
+        """What was reported with the spend; unknown where nobody did."""
+        if not self.terms.spend_known:
             return None
-        if name == "spend":
-            return None if tally.spend is None else Decimal(tally.spend).scaleb(-self._digits)
-        return tally.counts.get(name)
+        return _sum_of_known(getattr(group, name) for group in self.spend_groups)
 
     def __iter__(self) -> Iterator[str]:
         return iter(NAMES)
 
     def __len__(self) -> int:
         return len(NAMES)
+
+
+def total(tallies: Sequence[Tally]) -> Tally:
+    """All that these stand for, in one group each: its sums are asked for many times."""
+    found = Tally(tallies[0].terms)
+    leads = [group for tally in tallies for group in tally.lead_groups]
+    spend = [group for tally in tallies for group in tally.spend_groups]
+    if leads:
+        found.lead_groups.append(_sum_of_leads(leads))
+    if spend:
+        found.spend_groups.append(_sum_of_spend(spend))
+    return found
+
+
+def _sum_of_leads(groups: Iterable[LeadGroup]) -> LeadGroup:
+    """All of them as one group that is of no campaign."""
+    numbers = zip(*(group[5:15] for group in groups), strict=True)
+    return LeadGroup._make((False, None, "", "", "", *map(sum, numbers), "", True))
+
+
+def _sum_of_spend(groups: Iterable[SpendGroup]) -> SpendGroup:
+    """All of them as one group that is of no campaign."""
+    amounts, *counts = zip(*(group[4:] for group in groups), strict=True)
+    return SpendGroup._make((False, None, "", "", sum(amounts), *map(_sum_of_known, counts)))
+
+
+def _sum_of_known(counts: Iterable[int | None]) -> int | None:
+    """Unknown only when all of them are."""
+    known = [count for count in counts if count is not None]
+    return sum(known) if known else None

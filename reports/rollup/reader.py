@@ -9,7 +9,7 @@ know yet and the facts behind these marks belong together: what was saved is in 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from functools import cached_property
-from itertools import groupby, islice
+from itertools import chain, groupby, islice
 from typing import Any
 
 from django.db.models import Q
@@ -23,11 +23,10 @@ from reports.rollup.buckets import Buckets
 from reports.rollup.condition import Condition, all_of, any_of, is_named, wanted
 from reports.rollup.sql import as_day, compiled, fetch, names, quoted
 from reports.rollup.sums import LEADS, SPEND, SPEND_COUNTS, Book
-from reports.rollup.tiers import ONE_DAY, Tiers, single_days, tiers, touched_months, within
+from reports.rollup.tiers import ONE_DAY, Range, Tiers, all_days, tiers, touched_months, within
 from reports.sources import DayPoint, LeadGroup, LeadTotals, SpendGroup, SpendTotals
 
 KINDS = tuple(Lead.Kind.values)  # of a row: six numbers after what it is
-EXCLUDED = KINDS[1:]
 
 
 class SumsDisagree(Exception):  # noqa: N818 - reads as what is the matter
@@ -53,28 +52,28 @@ class RollupReader:
     # The groups that a report is made of
 
     def groups(self, young_since: date) -> tuple[list[LeadGroup], list[SpendGroup]]:
-        """All leads and spend of both periods. Raises SumsDisagree."""
-        utm = [name for name in ("source", "medium") if self.query.asks_for(name)]
-        young = """CASE WHEN is_young = 1 THEN "primary" ELSE 0 END"""
-        leads = self._grouped(LEADS, "reason", utm, young_since, [young])
-        spend = self._grouped(SPEND, "''", utm, young_since, [])
-        rows = fetch(f"{leads.sql} UNION ALL {spend.sql}", [*leads.params, *spend.params])
-        return self._split(rows)
+        """All leads and spend of both periods; source and medium only when asked for.
 
-    def _grouped(
-        self, book: Book, reason: str, utm: Sequence[str], young_since: date, more: Sequence[str]
-    ) -> Condition:
-        """Sums by "is it of the period before" and key; source and medium only when asked for."""
-        rows = self._both_periods(book, young_since)
-        texts = [name if name in utm else "''" for name in ("source", "medium")]
-        # As whole numbers: what a driver makes of other sums is slow.
-        measures = [f"CAST(SUM({one}) AS bigint)" for one in (*quoted(book.measures), *more)]
-        columns = ", ".join(["is_before", "campaign_id", reason, *texts, *measures])
-        keys = ", ".join(["is_before", "campaign_id", *(["reason"] if book is LEADS else []), *utm])
-        return Condition(
-            f"SELECT '{book.fact}', {columns} FROM ({rows.sql}) AS sums GROUP BY {keys}",
-            rows.params,
+        Raises SumsDisagree.
+        """
+        utm = [name for name in ("source", "medium") if self.query.asks_for(name)]
+        texts = ", ".join(name if name in utm else "''" for name in ("source", "medium"))
+        leads = self._both_periods(LEADS, young_since)
+        spend = self._both_periods(SPEND, young_since)
+        numbers = [_total(f'"{name}"') for name in LEADS.measures]
+        numbers.append(_total("""CASE WHEN is_young = 1 THEN "primary" ELSE 0 END"""))
+        amounts = [_total("entries"), _total("amount_minor"), *map(_told, SPEND_COUNTS)]
+        amounts += ["0"] * (len(numbers) - len(amounts))  # both have as many columns
+        rows = fetch(
+            f"SELECT 'lead', is_before, campaign_id, reason, {texts}, {', '.join(numbers)}"
+            f" FROM ({leads.sql}) AS sums"
+            f" GROUP BY {', '.join(['is_before', 'campaign_id', 'reason', *utm])}"
+            " UNION ALL "
+            f"SELECT 'spend', is_before, campaign_id, '', {texts}, {', '.join(amounts)}"
+            f" FROM ({spend.sql}) AS sums GROUP BY {', '.join(['is_before', 'campaign_id', *utm])}",
+            leads.params + spend.params,
         )
+        return self._split(rows)
 
     def _split(self, rows: Sequence[tuple[Any, ...]]) -> tuple[list[LeadGroup], list[SpendGroup]]:
         """The rows as groups; nothing is left where marks have taken all away."""
@@ -82,8 +81,8 @@ class RollupReader:
         spend = [row for row in rows if row[0] == SPEND.fact]
         self._compare(leads, spend)
         return (
-            [_lead_group(row) for row in leads if any(row[6:12])],
-            [_spend_group(row) for row in spend if row[6]],
+            [LeadGroup(*row[1:]) for row in leads if row[6] or any(row[7:12])],
+            [SpendGroup(*row[1:3], *row[4:6], *row[7:12]) for row in spend if row[6]],
         )
 
     def utm_values(self) -> Iterator[tuple[str, str]]:
@@ -140,7 +139,7 @@ class RollupReader:
                 for day, one in self.books.days.items()
                 if query.start <= day <= query.end
             ]
-        sums = self._rows(LEADS, single_days(query.start, query.end))
+        sums = self._rows(LEADS, all_days(query.start, query.end))
         where = wanted(query, campaigns)
         rows = fetch(
             f'SELECT "day", SUM("primary"), SUM(booked), SUM(completed) FROM ({sums.sql}) AS sums'
@@ -198,16 +197,22 @@ class RollupReader:
         """Rows of the tables of sums; with the columns of `less` those that are taken away."""
         found = []
         for (tier, sign), some in groupby(parts.parts, key=lambda part: (part.tier, part.sign)):
-            ranges = [part.days for part in some]
-            days = " OR ".join(['"day" BETWEEN %s AND %s'] * len(ranges))
-            found.append(
-                Condition(
-                    f"SELECT {columns if sign > 0 else less} FROM"
-                    f" {book.tables[tier]._meta.db_table} WHERE company_id = %s AND ({days})",
-                    (self.company_id, *(str(day) for one in ranges for day in one)),
-                )
-            )
+            rows = self._days([part.days for part in some])
+            table = book.tables[tier]._meta.db_table
+            shown = columns if sign > 0 else less
+            found.append(Condition(f"SELECT {shown} FROM {table} WHERE {rows.sql}", rows.params))
         return all_of(found)
+
+    def _days(self, ranges: Sequence[Range]) -> Condition:
+        """Single days as a list: an index on days and campaigns then finds both at once."""
+        singles = [str(first) for first, last in ranges if first == last]
+        found = [any_of('"day"', singles)] if singles else []
+        for first, last in ranges:
+            if first < last:
+                found.append(Condition('"day" BETWEEN %s AND %s', (str(first), str(last))))
+        days = " OR ".join(one.sql for one in found)
+        params = chain.from_iterable(one.params for one in found)
+        return Condition(f"company_id = %s AND ({days})", (self.company_id, *params))
 
     def _changed(self, book: Book, buckets: Buckets, columns: str, reach: Q) -> Condition:
         """What the facts of these buckets say, less what is kept of them."""
@@ -254,32 +259,11 @@ class RollupReader:
             raise SumsDisagree(f"sums {sums}, ledger {ledger}")
 
 
-def _lead_group(row: Sequence[Any]) -> LeadGroup:
-    _fact, before, campaign_id, reason, source, medium, primary, *others = row
-    excluded = others[:5]
-    return LeadGroup(
-        bool(before),
-        campaign_id or None,
-        reason,
-        source,
-        medium,
-        "",  # the sums know no country, and are not asked where a lead landed
-        True,
-        primary + sum(excluded),
-        {k: n for k, n in zip(EXCLUDED, excluded, strict=True) if n} if any(excluded) else {},
-        primary,
-        *others[5:],
-    )
+def _total(expression: str) -> str:
+    """As a whole number: what a driver makes of other sums is slow."""
+    return f"CAST(SUM({expression}) AS bigint)"
 
 
-def _spend_group(row: Sequence[Any]) -> SpendGroup:
-    _fact, before, campaign_id, _reason, source, medium, _entries, amount, *told = row
-    counts = zip(SPEND_COUNTS, told[:4], told[4:], strict=True)
-    return SpendGroup(
-        bool(before),
-        campaign_id or None,
-        source,
-        medium,
-        amount,
-        {name: count for name, count, entries in counts if entries},
-    )
+def _told(count: str) -> str:
+    """Unknown where no entry told it."""
+    return f"CASE WHEN SUM(told_{count}) > 0 THEN {_total(count)} END"

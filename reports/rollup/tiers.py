@@ -59,9 +59,14 @@ def tiers(first: date, last: date) -> Tiers:
     return Tiers((first, last), tuple(Part(tier, (day, day), sign) for tier, sign, day in signed))
 
 
-def single_days(first: date, last: date) -> Tiers:
-    """The range day by day."""
+def all_days(first: date, last: date) -> Tiers:
+    """The range day by day, for all campaigns."""
     return Tiers((first, last), (Part(Tier.DAY, (first, last)),))
+
+
+def single_days(first: date, last: date) -> Tiers:
+    """The same for few campaigns: each is looked up on each day, the others are passed over."""
+    return Tiers((first, last), tuple(Part(Tier.DAY, (day, day)) for day in _days(first, last)))
 
 
 def whole_months(first: date, last: date) -> Tiers | None:

@@ -83,8 +83,9 @@ def _running(book: Book, made_of: Tier, stops: Collection[date], rows: Condition
 def _replace(book: Book, tier: Tier, rows: Condition, totals: Condition) -> None:
     table = book.tables[tier]._meta.db_table
     execute(f"DELETE FROM {table} WHERE {rows.sql}", rows.params)
-    # In the order of days, so that the rows of one day lie together.
-    execute(f"INSERT INTO {table} ({names(book.columns)}) {totals.sql} ORDER BY 2", totals.params)
+    # In the order of the index, so that what is read together lies together.
+    insert = f"INSERT INTO {table} ({names(book.columns)}) {totals.sql} ORDER BY stop, campaign_id"
+    execute(insert, totals.params)
 
 
 def _of(company_id: int, days: Range, campaigns: Campaigns) -> Condition:

@@ -57,7 +57,7 @@ def test_a_proof_that_holds_logs_nothing(query, caplog):
     [
         lambda group: {"leads": group.leads + 1},
         lambda group: {"leads": group.leads - 1},
-        lambda group: {"excluded": group.excluded | {"bot": group.excluded.get("bot", 0) + 1}},
+        lambda group: {"bot": group.bot + 1},
     ],
 )
 def test_leads_that_do_not_add_up_are_shown_and_logged(query, monkeypatch, caplog, change):
