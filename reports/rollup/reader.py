@@ -58,8 +58,8 @@ class RollupReader:
         """
         utm = [name for name in ("source", "medium") if self.query.asks_for(name)]
         texts = ", ".join(name if name in utm else "''" for name in ("source", "medium"))
-        leads = self._both_periods(LEADS, young_since)
-        spend = self._both_periods(SPEND, young_since)
+        leads = self._both_periods(LEADS, ["campaign_id", "reason", *utm], young_since)
+        spend = self._both_periods(SPEND, ["campaign_id", *utm])
         numbers = [_total(f'"{name}"') for name in LEADS.measures]
         numbers.append(_total("""CASE WHEN is_young = 1 THEN "primary" ELSE 0 END"""))
         amounts = [_total("entries"), _total("amount_minor"), *map(_told, SPEND_COUNTS)]
@@ -163,29 +163,32 @@ class RollupReader:
 
     # How the sums are read
 
-    def _both_periods(self, book: Book, young_since: date) -> Condition:
+    def _both_periods(
+        self, book: Book, key: Sequence[str], young_since: date = date.max
+    ) -> Condition:
         """Rows of both periods, each with the marks "of the period before" and "young".
 
         A running total reaches beyond its part, so the marks are those of the part and not of
         the day.
         """
-        cuts = {self.first, self.query.start}
-        if book is LEADS:  # spend is never young
-            cuts.add(young_since)
+        cuts = {self.first, self.query.start, young_since}
         starts = sorted(cut for cut in cuts if self.first <= cut <= self.query.end)
         ends = [*(start - ONE_DAY for start in starts[1:]), self.query.end]
         parts = []
         for start, end in zip(starts, ends, strict=True):
             is_before, is_young = int(start < self.query.start), int(start >= young_since)
             marks = f"{is_before} AS is_before, {is_young} AS is_young"
-            parts.append(self._rows(book, tiers(start, end), marks))
+            parts.append(self._rows(book, tiers(start, end), [marks, *key]))
         return all_of(parts)
 
-    def _rows(self, book: Book, parts: Tiers, marks: str = "0 AS is_before") -> Condition:
-        """What is kept, and for marked buckets what the facts say, less what was kept of them."""
-        columns = f'{marks}, "day", {", ".join(quoted((*book.key, *book.measures)))}'
-        taken = ", ".join(f'-"{name}" AS "{name}"' for name in book.measures)
-        less = f'{marks}, "day", {", ".join(quoted(book.key))}, {taken}'
+    def _rows(self, book: Book, parts: Tiers, key: Sequence[str] = ()) -> Condition:
+        """What is kept, and for marked buckets what the facts say, less what was kept of them.
+
+        With all columns, or only these of the key.
+        """
+        key = key or ['"day"', *book.key]
+        columns = ", ".join([*key, *quoted(book.measures)])
+        less = ", ".join([*key, *(f'-"{name}" AS "{name}"' for name in book.measures)])
         found = [self._kept(book, parts, columns, less)]
         first, last = parts.reach
         for buckets in self.books.buckets(book):
