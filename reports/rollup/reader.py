@@ -26,6 +26,7 @@ from reports.rollup.sums import LEADS, SPEND, SPEND_COUNTS, Book
 from reports.rollup.tiers import ONE_DAY, Range, Tiers, all_days, tiers, touched_months, within
 from reports.sources import DayPoint, LeadGroup, LeadTotals, SpendGroup, SpendTotals
 
+YOUNG = ('"primary" AS young', '-"primary" AS young')  # where kept, and where taken away
 KINDS = tuple(Lead.Kind.values)  # of a row: six numbers after what it is
 
 
@@ -60,8 +61,7 @@ class RollupReader:
         texts = ", ".join(name if name in utm else "''" for name in ("source", "medium"))
         leads = self._both_periods(LEADS, ["campaign_id", "reason", *utm], young_since)
         spend = self._both_periods(SPEND, ["campaign_id", *utm])
-        numbers = [_total(f'"{name}"') for name in LEADS.measures]
-        numbers.append(_total("""CASE WHEN is_young = 1 THEN "primary" ELSE 0 END"""))
+        numbers = [_total(f'"{name}"') for name in (*LEADS.measures, "young")]
         amounts = [_total("entries"), _total("amount_minor"), *map(_told, SPEND_COUNTS)]
         amounts += ["0"] * (len(numbers) - len(amounts))  # both have as many columns
         rows = fetch(
@@ -164,32 +164,40 @@ class RollupReader:
     # How the sums are read
 
     def _both_periods(
-        self, book: Book, key: Sequence[str], young_since: date = date.max
+        self, book: Book, key: Sequence[str], young_since: date | None = None
     ) -> Condition:
-        """Rows of both periods, each with the marks "of the period before" and "young".
+        """Rows of both periods, each with the mark "of the period before"; leads with the young.
 
-        A running total reaches beyond its part, so the marks are those of the part and not of
-        the day.
+        A running total reaches beyond its part, so the mark is that of the part and not of the day.
         """
-        cuts = {self.first, self.query.start, young_since}
-        starts = sorted(cut for cut in cuts if self.first <= cut <= self.query.end)
-        ends = [*(start - ONE_DAY for start in starts[1:]), self.query.end]
-        parts = []
-        for start, end in zip(starts, ends, strict=True):
-            is_before, is_young = int(start < self.query.start), int(start >= young_since)
-            marks = f"{is_before} AS is_before, {is_young} AS is_young"
-            parts.append(self._rows(book, tiers(start, end), [marks, *key]))
+        start, end = self.query.start, self.query.end
+        parts = [self._rows(book, tiers(start, end), ["0 AS is_before", *key], young_since)]
+        if self.first < start:
+            before = tiers(self.first, start - ONE_DAY)
+            parts.append(self._rows(book, before, ["1 AS is_before", *key], young_since))
+        if young_since is not None and young_since <= end:
+            nothing = [f'0 AS "{name}"' for name in book.measures]
+            columns = [", ".join(["0 AS is_before", *key, *nothing, young]) for young in YOUNG]
+            parts.append(self._kept(book, tiers(max(young_since, start), end), *columns))
         return all_of(parts)
 
-    def _rows(self, book: Book, parts: Tiers, key: Sequence[str] = ()) -> Condition:
+    def _rows(
+        self, book: Book, parts: Tiers, key: Sequence[str] = (), young_since: date | None = None
+    ) -> Condition:
         """What is kept, and for marked buckets what the facts say, less what was kept of them.
 
-        With all columns, or only these of the key.
+        With all columns, or only these of the key. Of the young leads, those of marked buckets.
         """
         key = key or ['"day"', *book.key]
-        columns = ", ".join([*key, *quoted(book.measures)])
-        less = ", ".join([*key, *(f'-"{name}" AS "{name}"' for name in book.measures)])
+        taken = (f'-"{name}" AS "{name}"' for name in book.measures)
+        young, none_young = [], []
+        if young_since is not None:
+            young = [f"""CASE WHEN "day" >= '{young_since}' THEN "primary" ELSE 0 END AS young"""]
+            none_young = ["0 AS young"]
+        columns = ", ".join([*key, *quoted(book.measures), *none_young])
+        less = ", ".join([*key, *taken, *none_young])
         found = [self._kept(book, parts, columns, less)]
+        columns = ", ".join([*key, *quoted(book.measures), *young])
         first, last = parts.reach
         for buckets in self.books.buckets(book):
             if any(first <= day <= last for box in buckets.boxes for day in box.days):
