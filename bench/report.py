@@ -102,7 +102,7 @@ def _head(results: dict[str, Any]) -> str:
         f"{', '.join(servers)}, Python {one['python']}, {one['packages']}; load {one['load']} at "
         f"the beginning. Medians of {results['runs']} runs. Companies: {companies}; measured is "
         f"the one with most leads ({largest}). Mismatches with truth.csv: 0, in the facts, in the "
-        "sums by day and by month and in the ledger."
+        "sums by day, in the totals of months and years and in the ledger."
     )
 
 
