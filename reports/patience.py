@@ -30,15 +30,21 @@ def patiently(view: View[P]) -> View[P]:
             context = admin.site.each_context(request) | {
                 "title": gettext("This report takes too long"),
                 "seconds": settings.REPORT_SECONDS,
-                "without": request.path + _without(request, "country", "landing", "group"),
+                "without": _without_facts(request),
             }
             return TemplateResponse(request, "reports/too_long.html", context, status=503)
 
     return patient
 
 
-def _without(request: HttpRequest, *names: str) -> str:
+def _without_facts(request: HttpRequest) -> str:
+    """The same question without country and landing page, which only the facts know.
+
+    Empty where it asks for neither: the sums that would answer it are not in use then.
+    """
     parameters = request.GET.copy()
-    for name in names:
+    if parameters.get("group") == "country":
+        del parameters["group"]
+    for name in ("country", "landing"):
         parameters.pop(name, None)
-    return f"?{parameters.urlencode()}"
+    return "" if parameters == request.GET else f"{request.path}?{parameters.urlencode()}"

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from reports import tables
 from reports.facts import FactReader
+from reports.models import RollupState
 from reports.query import ReportQuery
 from reports.report import run_report
 from reports.snapshot import TookTooLong, no_longer_than
@@ -115,6 +116,20 @@ def test_a_question_that_takes_too_long_is_given_up(client, facts, monkeypatch):
         html = answer.content.decode()
         assert "takes too long" in html
         assert "q=spring" in html and "group=country" not in html
+
+
+def test_without_the_sums_it_does_not_blame_the_country(client, facts, monkeypatch):
+    def slow(*_):
+        raise TookTooLong
+
+    RollupState.objects.create(company=facts, ready=False)
+    monkeypatch.setattr(FactReader, "groups", slow)
+    client.force_login(make_user(is_superuser=True))
+    answer = client.get(ADDRESS, {"company": facts.slug, "group": "channel"})
+    assert answer.status_code == 503
+    html = answer.content.decode()
+    assert "not in use just now" in html
+    assert "country" not in html
 
 
 @pytest.mark.django_db(transaction=True)
