@@ -16,6 +16,7 @@ from reports.home import home_context
 SECTIONS = (
     (_("Data"), "data", ("Campaign", "SpendEntry", "Lead", "Booking", "Company")),
     (_("Imports"), "imports", ("ImportRun",)),
+    (_("Tools"), "tools", ("ShortLink", "LinkHost", "NamingRules")),
     (_("Access"), "access", ("User", "Membership")),
 )
 NAMES = {"ImportRun": _("Import history")}
@@ -46,10 +47,22 @@ class CampaignPerfAdminSite(admin.AdminSite):
             return apps
         found = {model["object_name"]: model for app in apps for model in app["models"]}
         sections = [
-            section(name, label, [named(found[one]) for one in wanted if one in found])
+            section(
+                name,
+                label,
+                pages_of(request, label) + [named(found[one]) for one in wanted if one in found],
+            )
             for name, label, wanted in SECTIONS
         ]
         return [reports(), *(one for one in sections if one["models"])]
+
+
+def pages_of(request: HttpRequest, label: str) -> list[dict[str, Any]]:
+    """The pages of a section that are no lists of rows; they stand before the lists."""
+    if label != "tools" or not roles.may(request.user, "link.build"):
+        return []
+    pages = [(_("UTM builder"), "tools:utm-builder"), (_("Link checker"), "tools:link-checker")]
+    return [page(name, reverse(url)) for name, url in pages]
 
 
 def named(model: dict[str, Any]) -> dict[str, Any]:

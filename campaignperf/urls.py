@@ -3,11 +3,14 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from attribution.shortlinks.views import follow
 from campaignperf.views import healthz
 
 urlpatterns = [
     path("admin/reports/", include("reports.urls")),
+    path("admin/tools/", include("attribution.links.urls")),
     path("admin/", admin.site.urls),
+    path("l/<slug:slug>", follow, name="short-link"),
     path("healthz", healthz, name="healthz"),
 ]
 handler500 = "campaignperf.views.server_error"

@@ -16,12 +16,14 @@ from django.db import models
 from django.http.response import HttpResponseBase
 
 from attribution import scope
-from attribution.models import ImportRun, Lead, Membership
+from attribution.models import ImportRun, Lead, Membership, NamingRules, ShortLinkDay
 from tests.factories import (
     make_booking,
     make_campaign,
     make_company,
     make_lead,
+    make_link_host,
+    make_short_link,
     make_spend,
     make_user,
 )
@@ -87,6 +89,22 @@ def fill(word: str, handle: str) -> SimpleNamespace:
     make_spend(company, f"{word}-unmatched", 333, day=today)
     make_lead(company, external_id=f"{word}-direct", received_at=datetime.now(UTC))
     membership = Membership.objects.get(company=company)
+    naming = NamingRules.objects.create(
+        company=company, sources=[f"{word}-allowed"], mediums=[f"{word}-medium"]
+    )
+    host = make_link_host(company, f"{word}.example.org")
+    link = make_short_link(
+        company,
+        f"{word}-link",
+        target=f"https://{word}.example.org/{word}",
+        campaign=campaign,
+        source=f"{word}-source",
+        content=f"{word}-content",
+        author=user,
+    )
+    link.medium = f"{word}-medium"
+    link.save(author=user)
+    ShortLinkDay.objects.create(company=company, link=link, day=today, clicks=4242)
     rows = {
         "company": company,
         "user": user,
@@ -96,6 +114,9 @@ def fill(word: str, handle: str) -> SimpleNamespace:
         "booking": booking,
         "spend": spend,
         "importrun": runs["leads"],
+        "naming": naming,
+        "linkhost": host,
+        "shortlink": link,
     }
     for row in rows.values():
         LogEntry.objects.create(

@@ -39,6 +39,8 @@ def import_pages(name: str, token: str) -> dict[str, tuple[str, ...]]:
 
 ROUTES: dict[str, tuple[str, ...]] = {
     "healthz": (),
+    # Public: whoever has a short link may follow it, to the page that stands on it.
+    "short-link": ("'never-was'",),
     # The admin itself
     "admin:index": (),
     "admin:login": (),
@@ -54,6 +56,9 @@ ROUTES: dict[str, tuple[str, ...]] = {
     **model_pages("attribution_company", "company"),
     **model_pages("attribution_membership", "membership"),
     **model_pages("attribution_importrun", "importrun"),
+    **model_pages("attribution_namingrules", "naming"),
+    **model_pages("attribution_shortlink", "shortlink"),
+    **model_pages("attribution_linkhost", "linkhost"),
     **model_pages("attribution_campaign", "campaign", "export"),
     **model_pages("attribution_lead", "lead", "export"),
     **model_pages("attribution_booking", "booking", "export"),
@@ -64,6 +69,12 @@ ROUTES: dict[str, tuple[str, ...]] = {
     # People
     **model_pages("auth_user", "user"),
     "admin:auth_user_password_change": ("user",),
+    # Tools
+    "tools:utm-builder": (),
+    "tools:utm-builder-csv": (),
+    "tools:utm-builder-qr": ("'svg'",),
+    "tools:link-checker": (),
+    "tools:link-checker-csv": (),
     # Reports
     "reports:overview": (),
     "reports:overview-csv": (),

@@ -1,5 +1,25 @@
-"""The admin of companies, campaigns, leads, bookings, import runs and people."""
+"""The admin of companies, campaigns, leads, bookings, import runs, links and people."""
 
-from attribution.admin import booking, campaign, company, importrun, lead, membership, user
+from attribution.admin import (
+    booking,
+    campaign,
+    company,
+    importrun,
+    lead,
+    membership,
+    naming,
+    shortlink,
+    user,
+)
 
-__all__ = ["booking", "campaign", "company", "importrun", "lead", "membership", "user"]
+__all__ = [
+    "booking",
+    "campaign",
+    "company",
+    "importrun",
+    "lead",
+    "membership",
+    "naming",
+    "shortlink",
+    "user",
+]

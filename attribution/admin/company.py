@@ -12,7 +12,12 @@ from attribution.admin.base import ScopedAdmin
 from attribution.admin.campaign import has_facts
 from attribution.models import Company
 
-NOT_FACTS = frozenset({"membership", "campaign", "importrun"})
+NOT_FACTS = frozenset(
+    {
+        *("membership", "campaign", "importrun", "namingrules"),
+        *("linkhost", "shortlink", "shortlinkchange", "shortlinkday"),
+    }
+)
 
 
 @admin.register(Company)

@@ -1,9 +1,23 @@
-"""Companies, their people, their campaigns, and the leads and bookings that came."""
+"""Companies, their people, their campaigns and links, and the leads and bookings that came."""
 
 from attribution.models.booking import Booking
 from attribution.models.campaign import Campaign
 from attribution.models.company import Company, Membership
 from attribution.models.importrun import ImportRun
 from attribution.models.lead import Lead
+from attribution.models.naming import NamingRules
+from attribution.models.shortlink import LinkHost, ShortLink, ShortLinkChange, ShortLinkDay
 
-__all__ = ["Booking", "Campaign", "Company", "ImportRun", "Lead", "Membership"]
+__all__ = [
+    "Booking",
+    "Campaign",
+    "Company",
+    "ImportRun",
+    "Lead",
+    "LinkHost",
+    "Membership",
+    "NamingRules",
+    "ShortLink",
+    "ShortLinkChange",
+    "ShortLinkDay",
+]

@@ -23,6 +23,9 @@ PAGES = {
     "import runs": "/admin/attribution/importrun/",
     "import spend": "/admin/spend/spendentry/import/",
     "export leads": "/admin/attribution/lead/export/",
+    "utm builder": "/admin/tools/utm-builder/",
+    "link checker": "/admin/tools/link-checker/",
+    "naming rules": "/admin/attribution/namingrules/",
     "sign in": "/admin/login/",
 }
 

@@ -1,0 +1,64 @@
+"""The campaigns of one company, as links name them."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+
+from attribution.models import Campaign, Company
+from attribution.suggest import Candidate, Suggester, Suggestion, Why
+from attribution.utm import tidy
+
+MOST_OFFERED = 500
+
+
+@dataclass(frozen=True)
+class Known:
+    """One campaign: its key, and the name that people know it by."""
+
+    key: str
+    name: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class KnownCampaigns:
+    """Finds campaigns by key, by name, and by a key that is nearly theirs."""
+
+    def __init__(self, campaigns: list[Known]) -> None:
+        self.by_key = {one.key: one for one in campaigns}
+        self.by_name: dict[str, list[Known]] = defaultdict(list)
+        for one in campaigns:
+            self.by_name[one.name.casefold()].append(one)
+
+    def called(self, text: str) -> list[Known]:
+        """The campaign of this key; else all of this name, which need not be unique."""
+        found = self.by_key.get(tidy(text))
+        return [found] if found else self.by_name.get(text.strip().casefold(), [])
+
+    def close_to(self, name: str) -> Known | None:
+        """Another campaign that may be meant. Of several equally near ones, one of them."""
+        found = self._suggester.suggest(tidy(name))
+        if isinstance(found, Suggestion):
+            near = found.candidate.text
+        elif found.why is Why.TIE:
+            near = found.nearest[0].text
+        else:
+            return None
+        return self.by_key[near] if near != tidy(name) else None
+
+    @cached_property
+    def _suggester(self) -> Suggester:
+        return Suggester(Candidate(key, key) for key in self.by_key)
+
+
+def campaigns_of(company: Company) -> KnownCampaigns:
+    rows = Campaign.objects.filter(company=company).order_by("key")
+    return KnownCampaigns([Known(key, name) for key, name in rows.values_list("key", "name")])
+
+
+def offered(company: Company) -> list[Known]:
+    """The campaigns to choose from, the newest that people made first; others can be typed."""
+    rows = Campaign.objects.filter(company=company).exclude(status=Campaign.Status.ARCHIVED)
+    newest = rows.order_by("discovered", "-pk").values_list("key", "name")[:MOST_OFFERED]
+    return [Known(key, name) for key, name in newest]
