@@ -6,7 +6,15 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
-from attribution.models import Booking, Campaign, Company, Lead, Membership
+from attribution.models import (
+    Booking,
+    Campaign,
+    Company,
+    Lead,
+    LinkHost,
+    Membership,
+    ShortLink,
+)
 from spend.models import SpendEntry
 
 _numbers = count(1)
@@ -59,3 +67,14 @@ def make_booking(
 def make_spend(company: Company, campaign: str, amount_minor: int, **values: Any) -> SpendEntry:
     given = {"day": date(2026, 3, 2), "campaign_name": campaign, "amount_minor": amount_minor}
     return SpendEntry.objects.create(company=company, **given | values)
+
+
+def make_link_host(company: Company, host: str = "www.example.com") -> LinkHost:
+    return LinkHost.objects.get_or_create(company=company, host=host)[0]
+
+
+def make_short_link(company: Company, slug: str = "", **values: Any) -> ShortLink:
+    """A short link to a page whose host is on the company's list."""
+    make_link_host(company)
+    given = {"target": "https://www.example.com/offer", "source": "newsletter", "medium": "email"}
+    return ShortLink.objects.create(company=company, slug=slug, **given | values)

@@ -28,7 +28,8 @@ from tests.canary import (
 from tests.routes import ROUTES, all_routes
 
 ROLES = (*Membership.Role.values, "nobody", "not staff")
-OPEN = {"healthz", "admin:login", "admin:logout", "admin:jsi18n"}  # without signing in
+# Without signing in.
+OPEN = {"healthz", "short-link", "admin:login", "admin:logout", "admin:jsi18n"}
 LISTS = ("_changelist", "_export")  # these and the reports read what stands in the address
 pytestmark = pytest.mark.django_db
 
@@ -153,6 +154,10 @@ def form_data(world):
         "timezone": "UTC",
         "currency": "EUR",
         "slug": "planted",
+        "host": "planted.example.org",
+        "target": "https://planted.example.org/",
+        "source": "planted",
+        "medium": "planted",
         "post": "yes",
         "confirmed": "yes",
         "format": "0",

@@ -14,6 +14,8 @@ from tests.factories import (
     make_campaign,
     make_company,
     make_lead,
+    make_link_host,
+    make_short_link,
     make_spend,
     make_user,
 )
@@ -21,6 +23,7 @@ from tests.factories import (
 LISTS = (
     *("attribution_campaign", "attribution_lead", "attribution_booking", "attribution_company"),
     *("attribution_importrun", "attribution_membership", "spend_spendentry"),
+    *("attribution_shortlink", "attribution_linkhost"),
 )
 MOST_QUERIES = 15
 MOST_COLUMNS = 6
@@ -32,7 +35,7 @@ NASTY = [
 ALL_PARAMETERS = (
     *("q", "o", "p", "e", "all", "_facets", "_popup", "_to_field", "company", "from", "to"),
     *("campaign", "search", "reason", "kind", "booked", "completed", "source", "medium"),
-    *("channel", "status", "discovered", "owner", "line", "role", "state"),
+    *("channel", "status", "discovered", "owner", "line", "role", "state", "in_use"),
 )
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +60,8 @@ def fill(company, rows):
             make_booking(lead, "completed", 1000)
             make_spend(company, campaign.key, 500)
             make_user(company, "viewer")
+            make_short_link(company)
+            make_link_host(company, f"{campaign.key}.example.com")
 
 
 def list_url(name):

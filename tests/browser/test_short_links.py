@@ -1,0 +1,52 @@
+"""The pages of short links with long addresses and a history: what every page is held to."""
+
+import pytest
+from django.contrib.auth.models import User
+
+from attribution import scope
+from attribution.models import Company
+from tests.browser.conftest import NARROW, WIDE
+from tests.browser.test_every_page import settle, violations
+from tests.factories import make_link_host, make_short_link
+
+pytestmark = pytest.mark.django_db
+PAGES = {
+    "list": "/admin/attribution/shortlink/",
+    "link": "/admin/attribution/shortlink/{link}/change/",
+    "add": "/admin/attribution/shortlink/add/",
+    "hosts": "/admin/attribution/linkhost/",
+    "add host": "/admin/attribution/linkhost/add/",
+}
+LONG = "https://www.example.com/" + "autumn-clearance" * 12
+
+
+@pytest.fixture(scope="session")
+def link(server, django_db_blocker):
+    """The number of a link of the company-admin's company that was changed once."""
+    with django_db_blocker.unblock(), scope.all_companies():
+        boss = User.objects.get(username="company-admin")
+        company = Company.objects.filter(membership__user=boss).order_by("pk").first()
+        make_link_host(company, "." + "long-host-name-" * 3 + "x.example.com")
+        made = make_short_link(company, "autumn-clearance-of-the-year-2026", target=LONG)
+        made.target, made.content = LONG + "?" + "x" * 300, "c" * 200
+        made.save(author=boss)
+        return made.pk
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_is_accessible_and_keeps_to_the_policy(open_page, link, name):
+    seen = open_page(PAGES[name].format(link=link), user="company-admin")
+    problems = seen.refused_by_policy()
+    for width in (WIDE, NARROW):
+        seen.page.set_viewport_size({"width": width, "height": 900})
+        for scheme in ("light", "dark"):
+            seen.page.emulate_media(color_scheme=scheme)
+            settle(seen.page)
+            problems += [f"{width} {scheme} {one}" for one in violations(seen.page)]
+    assert not problems, "\n".join(problems)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_does_not_scroll_sideways_on_the_smallest_phone(open_page, link, name):
+    seen = open_page(PAGES[name].format(link=link), user="company-admin", width=320)
+    assert seen.page_scroll() <= 0
