@@ -9,7 +9,7 @@ from spend.models import SpendEntry
 
 
 def kept(company):
-    """Every row of the four tables and the ledger."""
+    """Every row of the tables of sums and the ledger."""
     tables = {table: book.columns for book in BOOKS for table in book.tables.values()}
     tables[RollupLedger] = tuple(f.attname for f in RollupLedger._meta.concrete_fields)
     return {
