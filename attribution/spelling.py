@@ -11,7 +11,7 @@ from itertools import groupby
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from attribution.variants import folded, meanings, variant_words
+from attribution.variants import RIGHT_WORDS, folded, meanings, variant_words
 
 SHORTEST = 4  # letters of a word, or of a name, that is long enough for a slip to be seen
 LONG = 10  # letters of a word from which on two slips are believed
@@ -53,8 +53,14 @@ def words_of(text: str) -> Words:
 
 
 def is_slip(a: str, b: str) -> bool:
-    """Whether two words are so alike that one is the other, typed badly."""
+    """Whether two words are so alike that one is the other, typed badly.
+
+    The first letter of a word is seldom mistyped, and another one makes `price` of `rice`.
+    """
     shorter = min(len(a), len(b))
+    other_start = a[0] != b[0] and a[:2] != b[1::-1]
+    if (other_start and shorter < LONG) or {a, b} <= RIGHT_WORDS:
+        return False
     return slips_apart(a, b, 2 if shorter >= LONG else 1, steady=shorter >= STEADY)
 
 

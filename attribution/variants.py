@@ -38,6 +38,16 @@ CLASSES = (
     " exclusive national regional international local global upper lower higher buyer seller",
     "basic standard premium premier plus pro lite light elite starter",
 )
+# Words of offers that are one slip apart though both are spelt rightly.
+RIGHT_WORDS = frozenset(
+    word
+    for line in (
+        "shipping shopping hotel hostel motel table tablet bridge bride trial trail form from",
+        "window widow banking baking biking cover clover dinner diner dessert desert planet plane",
+        "course coarse angle angel winner dairy diary casual causal quiet quite",
+    )
+    for word in line.split()
+)
 # Letters that Unicode does not take apart into a letter and a mark.
 _PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe"})
 _MARKS = re.compile(r"[\u0300-\u036f]")

@@ -84,10 +84,10 @@ OFFERED = {
     "retargetng_us": "retargeting_us",
     "retagreting_uk": "retargeting_uk",
     "anniversry_gala_dinner": "anniversary_gala_dinner",
-    "anniversary_gala_diner": "anniversary_gala_dinner",
+    "anniversary_gala_dinnner": "anniversary_gala_dinner",
+    "psring_sale": "spring_sale",
     "распрдажа_осень": "распродажа_осень",
     "premuim_membership": "premium_membership",
-    "open_house_onday": "open_house_monday",
     "implants-tests-a": "implants-test-a",
     "search-brands": "search-brand",
     "teeth_whitening_smal": "teeth_whitening_small",
@@ -138,6 +138,7 @@ REFUSED = {
     "webinar_marc": Why.VARIANT,
     "webinar_märz": Why.NOTHING_NEAR,
     "open_house_sunday": Why.VARIANT,
+    "open_house_onday": Why.OTHER_WORD,
     # Numbers, versions, sizes, audiences, tests.
     "landingpage_v2": Why.NUMBER,
     "landingpage_w1": Why.VARIANT,
@@ -162,6 +163,7 @@ REFUSED = {
     "spring_tale": Why.OTHER_WORD,
     "the_spring_sale": Why.NOTHING_NEAR,
     "winter_takes_all": Why.OTHER_WORD,
+    "anniversary_gala_diner": Why.OTHER_WORD,
     "夏のセール開催中": Why.SHORT_WORD,
     "google_ads_vido": Why.VARIANT,
     "hochzeit_wahl": Why.NOTHING_NEAR,
@@ -236,6 +238,32 @@ def test_a_word_of_another_campaign_is_no_slip():
     answer = suggester("dental_implants", "hair_implant").suggest("dental_implant")
     assert isinstance(answer, Refusal)
     assert answer.why == Why.WORD_IN_USE
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("dental", "rental"),
+        ("heating", "eating"),
+        ("cleaning", "leaning"),
+        ("hair", "chair"),
+        ("price", "rice"),
+        ("light", "night"),
+        ("shipping", "shopping"),
+        ("hotel", "hostel"),
+        ("shop", "ship"),
+        ("mountain", "fountain"),
+        ("internal", "external"),
+        ("marketing", "targeting"),
+        ("retargeting", "remarketing"),
+        ("exclusive", "inclusive"),
+        ("training", "draining"),
+        ("plane", "plant"),
+    ],
+)
+def test_two_right_words_are_not_slips_of_each_other(a, b):
+    assert isinstance(suggester(f"{a} of the season").suggest(f"{b} of the season"), Refusal)
+    assert isinstance(suggester(f"{b} of the season").suggest(f"{a} of the season"), Refusal)
 
 
 def test_a_month_that_may_be_two_is_none():
