@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from attribution import calendar
+from attribution import calendar, roles
 from attribution.admin.campaign import CampaignAdmin
 from attribution.models import Campaign, Lead
 from reports.answer import Row
@@ -44,6 +44,9 @@ class CampaignNumbersAdmin(CampaignAdmin):
     ) -> HttpResponse:
         if obj is not None:
             context |= numbers(obj)
+            if roles.may(request.user, "link.build", obj.company_id):
+                asked = {"company": obj.company.slug, "campaign": obj.key}
+                context["links_url"] = f"{reverse('tools:utm-builder')}?{urlencode(asked)}"
         return super().render_change_form(request, context, add, change, form_url, obj)
 
 

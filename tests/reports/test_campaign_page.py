@@ -80,3 +80,13 @@ def test_its_cost_does_not_grow_with_leads_or_campaigns(client, company):
         make_lead(company, "spring", received_at=now)
         make_lead(company, f"other-{n}", received_at=now)
     assert cost() == few <= 15
+
+
+def test_who_may_make_links_is_led_to_those_of_the_campaign(client, company):
+    campaign = make_campaign(company, "spring sale")
+    answer = page(client, campaign)
+    url = f"{reverse('tools:utm-builder')}?company=acme&campaign=spring+sale"
+    assert url.replace("&", "&amp;") in answer.content.decode()
+    assert "spring sale" in client.get(url).content.decode()
+    client.force_login(make_user(company, "viewer"))
+    assert reverse("tools:utm-builder") not in page(client, campaign).content.decode()
