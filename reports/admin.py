@@ -54,7 +54,7 @@ def numbers(campaign: Campaign) -> dict[str, Any]:
     """The figures of 91 days, as the report has them, and the latest leads."""
     company = campaign.company
     start, end = resolve_period(PERIOD, calendar.today(company.zone))
-    query = ReportQuery(company=company, start=start, end=end, compare="previous")
+    query = ReportQuery(company=company, start=start, end=end, compare="previous", counts=False)
     with snapshot():
         report = run_report(query)
         latest = latest_leads(campaign)

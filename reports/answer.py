@@ -35,7 +35,7 @@ class Row:
         """The metrics of the period compared with; None without a comparison."""
         return None if self.before is None else Figures(self.before)
 
-    @cached_property
+    @property
     def intervals(self) -> dict[str, Interval]:
         """The 95 % interval of each share that is known."""
         return intervals(self.values)

@@ -18,7 +18,7 @@ from attribution.files.writing import Sheet, stream_csv, write_xlsx
 from reports import formatting, page, tables
 from reports.answer import Row
 from reports.filters import chips, companies_of, current_company, day_range
-from reports.metrics import METRICS, Metric, Unit, Value, Values, intervals
+from reports.metrics import METRICS, Metric, Unit, Value, Values, interval
 from reports.patience import patiently
 from reports.query import DIMENSIONS
 from reports.snapshot import no_longer_than
@@ -158,11 +158,10 @@ def _header(metric: Metric, currency: str) -> str:
 def _cells(view: page.View, group: str, label: str, values: Values, marks: str = "") -> list[Any]:
     cells: list[Any] = [group, label, marks]
     currency = view.asked.query.company.currency
-    known = intervals(values)
     for metric in _metrics(view):
         cells.append(_number(values[metric.name], metric, currency))
         if metric.has_interval:
-            ends = known.get(metric.name, (None, None))
+            ends = interval(values, metric.name) or (None, None)
             cells += [_number(end, metric, currency) for end in ends]
     return cells
 

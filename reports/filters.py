@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 
 from attribution import calendar, roles
 from attribution.models import Campaign, Company, Lead
+from reports.metrics import COUNT_COLUMNS
 from reports.query import (
     COMPARISONS,
     DEFAULT_PERIOD,
@@ -149,8 +150,15 @@ def ask(parameters: QueryDict, company: Company) -> Asked:
         statuses=_known(given, "status", Campaign.Status.values, ignored),
         search=(given.get("q") or "").strip(),
         compare=given.get("compare") or "previous",
+        counts=not COUNT_COLUMNS.isdisjoint(_columns_named(parameters)),
     )
     return Asked(query=query, period=period, ignored=ignored)
+
+
+def _columns_named(parameters: QueryDict) -> set[str]:
+    """The columns that are shown or sorted by, whether they are ours or not."""
+    shown = ",".join(parameters.getlist("cols")).split(",")
+    return {*shown, parameters.get("sort", "").removeprefix("-")}
 
 
 def _period(given: dict[str, Any], today: date, ignored: list[str]) -> tuple[str, date, date]:

@@ -69,7 +69,7 @@ def home_context(request: HttpRequest) -> Home:
     if company is None:
         return Home(company=None, can_add_company=request.user.is_superuser)
     start, end = resolve_period(PERIOD, calendar.today(company.zone))
-    query = ReportQuery(company=company, start=start, end=end, compare="previous")
+    query = ReportQuery(company=company, start=start, end=end, compare="previous", counts=False)
     report = run_report(query)
     names = WITH_SPEND if report.has_spend else WITHOUT_SPEND
     total = report.total

@@ -284,6 +284,14 @@ DEFAULT_COLUMNS = (
     "roas",
     "roi",
 )
+# What platforms report with the spend, and what is made of it: read only when it is asked for.
+_REPORTED = {"impressions", "clicks", "sends", "opens"}
+COUNT_COLUMNS = frozenset(
+    metric.name
+    for metric in _METRICS
+    if metric.name in _REPORTED
+    or (isinstance(metric, Ratio) and {metric.top, metric.bottom} & _REPORTED)
+)
 COST_COLUMNS = tuple(metric.name for metric in _METRICS if metric.needs_spend)
 
 
@@ -313,13 +321,17 @@ class Figures(Mapping[str, Value]):
 
 def intervals(values: Values) -> dict[str, Interval]:
     """The 95 % interval of each share that is known, by metric name."""
-    found = {}
-    for metric in RATIOS:
-        if metric.has_interval and values[metric.name] is not None:
-            top, bottom = int(values[metric.top] or 0), int(values[metric.bottom] or 0)
-            if 0 <= top <= bottom:
-                found[metric.name] = wilson(top, bottom)
-    return found
+    found = {metric.name: interval(values, metric.name) for metric in RATIOS}
+    return {name: ends for name, ends in found.items() if ends is not None}
+
+
+def interval(values: Values, name: str) -> Interval | None:
+    """The 95 % interval of one metric, if it is a share and known."""
+    metric = METRICS[name]
+    if not isinstance(metric, Ratio) or not metric.has_interval or values[name] is None:
+        return None
+    top, bottom = int(values[metric.top] or 0), int(values[metric.bottom] or 0)
+    return wilson(top, bottom) if 0 <= top <= bottom else None
 
 
 def wilson(hits: int, total: int) -> Interval:

@@ -58,6 +58,7 @@ class ReportQuery:
     statuses: tuple[str, ...] = ()
     search: str = ""
     compare: str = "none"
+    counts: bool = True  # whether anything of `COUNT_COLUMNS` may be asked of the answer
 
     def __post_init__(self) -> None:
         if self.end < self.start:

@@ -97,7 +97,7 @@ class _Builder:
         self.campaigns = {brief.id: brief for brief in sources.campaigns(query.company)}
         self.today = calendar.today(query.company.zone)
         self.young_since = sources.young_since(query.company, self.today)
-        self.terms = Terms(get_currency_precision(query.company.currency))
+        self.terms = Terms(get_currency_precision(query.company.currency), query.counts)
         tally = partial(Tally, self.terms)
         # By "is it of the period before", as all that follow; then by the key of a row.
         self.named: dict[bool, dict[str, Tally]] = {

@@ -23,7 +23,15 @@ from reports.answer import Report, Row
 from reports.filters import Address
 from reports.headings import Heading, Headings, direction, next_sort
 from reports.links import Links
-from reports.metrics import COST_COLUMNS, DEFAULT_COLUMNS, METRICS, Metric, Value, Values
+from reports.metrics import (
+    COST_COLUMNS,
+    DEFAULT_COLUMNS,
+    METRICS,
+    Metric,
+    Value,
+    Values,
+    interval,
+)
 from reports.query import DIMENSIONS
 from reports.ranking import Ranking
 
@@ -66,7 +74,7 @@ class MetricColumn(tables.Column):
         shown = self.figure(row.values[name], self.address + record.parameter)
         if name == "leads":
             return _safe(shown + charts.bar(row.leads, self.highest))
-        if row.thin and (ends := row.intervals.get(name)) is not None:
+        if row.thin and (ends := interval(row.values, name)) is not None:
             shown += f'<span class="cp-range">{escape(formatting.interval(ends))}</span>'
         return _safe(shown)
 

@@ -18,6 +18,7 @@ class Terms:
     """What holds for all figures of a report."""
 
     digits: int  # of the currency after the point
+    counts_read: bool = True  # what platforms report with the spend
     spend_known: bool = True  # no filter asks for what some entries do not say
 
 
@@ -77,7 +78,12 @@ class Tally(Mapping[str, Value]):
         return Decimal(minor).scaleb(-self.terms.digits)
 
     def _count(self, name: str) -> int | None:
-        """What was reported with the spend; unknown where nobody did."""
+        """What was reported with the spend; unknown where nobody did.
+
+        Raises LookupError when the question said that it would not be asked.
+        """
+        if not self.terms.counts_read:
+            raise LookupError(f"{name} was not read: ask for it in the question (counts).")
         if not self.terms.spend_known:
             return None
         return _sum_of_known(getattr(group, name) for group in self.spend_groups)

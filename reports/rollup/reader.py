@@ -62,8 +62,9 @@ class RollupReader:
         leads = self._both_periods(LEADS, ["campaign_id", "reason", *utm], young_since)
         spend = self._both_periods(SPEND, ["campaign_id", *utm])
         numbers = [_total(f'"{name}"') for name in (*LEADS.measures, "young")]
-        amounts = [_total("entries"), _total("amount_minor"), *map(_told, SPEND_COUNTS)]
-        amounts += ["0"] * (len(numbers) - len(amounts))  # both have as many columns
+        amounts = [_total("entries"), _total("amount_minor")]
+        amounts += map(_told, SPEND_COUNTS if self.query.counts else ())
+        amounts += ["NULL"] * (len(numbers) - len(amounts))  # both have as many columns
         rows = fetch(
             f"SELECT 'lead', is_before, campaign_id, reason, {texts}, {', '.join(numbers)}"
             f" FROM ({leads.sql}) AS sums"

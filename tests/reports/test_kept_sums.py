@@ -242,3 +242,29 @@ def test_a_page_that_met_many_marks_refreshes_them(client, company):
     assert not RollupMark.objects.exists()
     again = client.get(address).content.decode()
     assert again[again.index("<main") :] == first[first.index("<main") :]
+
+
+def test_counts_of_spend_are_read_only_when_they_are_shown_or_sorted_by(march, client):
+    make_spend(march.company, "nobody knows", 100, impressions=2_000, clicks=30)
+    client.force_login(make_user(is_superuser=True))
+    asked = {"company": march.company.slug, "period": "custom", "from": "2026-03-01"}
+    for more, read in (
+        ({}, False),
+        ({"cols": "leads,spend"}, False),
+        ({"cols": "leads,clicks"}, True),
+        ({"cols": ["leads", "ctr"]}, True),
+        ({"sort": "-impressions"}, True),
+        ({"sort": "cpc"}, True),
+    ):
+        answer = client.get("/admin/reports/overview/", asked | {"to": "2026-03-31"} | more)
+        assert answer.status_code == 200
+        report = answer.context["report"]
+        assert report.query.counts is read
+        if read:
+            assert report.total.values["clicks"] == 30
+        else:
+            with pytest.raises(LookupError, match="clicks was not read"):
+                report.total.values["clicks"]
+    whole = run_report(march)
+    assert (whole.total.values["impressions"], whole.total.values["clicks"]) == (2_000, 30)
+    assert whole.total.values["sends"] is None
