@@ -32,7 +32,7 @@ PROGRAMS = [
     *("", " ", "curl/8.5.0", "Wget/1.21.4", "python-requests/2.32.3", "Go-http-client/2.0"),
     "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
     "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; GPTBot/1.2)",
-    "Mozilla/5.0 (compatible; ClaudeBot/1.0; +claudebot@anthropic.com)",
+    "Mozilla/5.0 (compatible; AhrefsBot/7.0; +http://ahrefs.com/robot/)",
     f"{CHROME} HeadlessChrome/140.0.0.0 Safari/537.36",
     # Link previews of messengers, mail and networks.
     "facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)",
