@@ -98,6 +98,6 @@ def report_totals(reader: Any) -> dict[tuple[str, bool, int | None], list[int]]:
         *(("spend", one, [one.amount_minor, 0, 0, 0, 0]) for one in spend),
     ]
     for fact, one, numbers in rows:
-        total = totals[fact, one.before, one.campaign_id]
+        total = totals[fact, bool(one.before), one.campaign_id or None]
         total[:] = map(sum, zip(total, numbers, strict=True))
     return dict(totals)
