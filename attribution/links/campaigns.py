@@ -1,6 +1,7 @@
 """The campaigns of one company, as links name them."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -17,6 +18,7 @@ class Known:
 
     key: str
     name: str
+    discovered: bool = False  # made of a lead's value; no person has looked at it yet
 
     def __str__(self) -> str:
         return self.name
@@ -37,24 +39,35 @@ class KnownCampaigns:
         return [found] if found else self.by_name.get(text.strip().casefold(), [])
 
     def close_to(self, name: str) -> Known | None:
-        """Another campaign that may be meant. Of several equally near ones, one of them."""
-        found = self._suggester.suggest(tidy(name))
-        if isinstance(found, Suggestion):
-            near = found.candidate.text
-        elif found.why is Why.TIE:
-            near = found.nearest[0].text
-        else:
-            return None
-        return self.by_key[near] if near != tidy(name) else None
+        """Another campaign that may be meant. Of several equally near ones, one of them.
+
+        Those that a person has looked at come first: a misspelt name that leads have brought in
+        would make its misspelt words look right.
+        """
+        for suggester in self._suggesters:
+            found = suggester.suggest(tidy(name))
+            if isinstance(found, Suggestion):
+                near = found.candidate.text
+            elif found.why is Why.TIE:
+                near = found.nearest[0].text
+            else:
+                continue
+            return self.by_key[near] if near != tidy(name) else None
+        return None
 
     @cached_property
-    def _suggester(self) -> Suggester:
-        return Suggester(Candidate(key, key) for key in self.by_key)
+    def _suggesters(self) -> tuple[Suggester, Suggester]:
+        looked_at = [one for one in self.by_key.values() if not one.discovered]
+        return _suggester_of(looked_at), _suggester_of(self.by_key.values())
+
+
+def _suggester_of(campaigns: Iterable[Known]) -> Suggester:
+    return Suggester(Candidate(one.key, one.key) for one in campaigns)
 
 
 def campaigns_of(company: Company) -> KnownCampaigns:
     rows = Campaign.objects.filter(company=company).order_by("key")
-    return KnownCampaigns([Known(key, name) for key, name in rows.values_list("key", "name")])
+    return KnownCampaigns([Known(*row) for row in rows.values_list("key", "name", "discovered")])
 
 
 def offered(company: Company) -> list[Known]:
