@@ -45,7 +45,11 @@ def user(name: str) -> str | None:
 @pytest.mark.parametrize("name", PAGES)
 def test_page_is_accessible_and_keeps_to_the_policy(open_page, name):
     """Wide and narrow, light and dark."""
-    seen = open_page(address(name), user=user(name))
+    assert_accessible(open_page(address(name), user=user(name)))
+
+
+def assert_accessible(seen):
+    """In both widths and schemes, and with nothing refused by the policy."""
     problems = seen.refused_by_policy()  # before axe, which adds styles of its own
     for width in (WIDE, NARROW):
         seen.page.set_viewport_size({"width": width, "height": 900})

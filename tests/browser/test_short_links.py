@@ -5,8 +5,7 @@ from django.contrib.auth.models import User
 
 from attribution import scope
 from attribution.models import Company
-from tests.browser.conftest import NARROW, WIDE
-from tests.browser.test_every_page import settle, violations
+from tests.browser.test_every_page import assert_accessible
 from tests.factories import make_link_host, make_short_link
 
 pytestmark = pytest.mark.django_db
@@ -36,14 +35,7 @@ def link(server, django_db_blocker):
 @pytest.mark.parametrize("name", PAGES)
 def test_page_is_accessible_and_keeps_to_the_policy(open_page, link, name):
     seen = open_page(PAGES[name].format(link=link), user="company-admin")
-    problems = seen.refused_by_policy()
-    for width in (WIDE, NARROW):
-        seen.page.set_viewport_size({"width": width, "height": 900})
-        for scheme in ("light", "dark"):
-            seen.page.emulate_media(color_scheme=scheme)
-            settle(seen.page)
-            problems += [f"{width} {scheme} {one}" for one in violations(seen.page)]
-    assert not problems, "\n".join(problems)
+    assert_accessible(seen)
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -4,8 +4,7 @@ from gzip import compress
 
 import pytest
 
-from tests.browser.conftest import NARROW, WIDE
-from tests.browser.test_every_page import settle, violations
+from tests.browser.test_every_page import assert_accessible
 
 pytestmark = pytest.mark.django_db
 BUILDER = "/admin/tools/utm-builder/"
@@ -40,14 +39,7 @@ def test_the_answer_is_accessible_and_keeps_to_the_policy(open_page, path):
     seen = open_page(path)
     FILLED[path](seen.page)
     seen.page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
-    problems = seen.refused_by_policy()
-    for width in (WIDE, NARROW):
-        seen.page.set_viewport_size({"width": width, "height": 900})
-        for scheme in ("light", "dark"):
-            seen.page.emulate_media(color_scheme=scheme)
-            settle(seen.page)
-            problems += [f"{width} {scheme} {one}" for one in violations(seen.page)]
-    assert not problems, "\n".join(problems)
+    assert_accessible(seen)
 
 
 @pytest.mark.parametrize("path", FILLED)
