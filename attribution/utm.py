@@ -3,6 +3,7 @@
 Raw values are kept as captured; everything here is about the tidy values that lie over them.
 """
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -39,6 +40,7 @@ SPACES = re.compile(r"\s+")
 # 2,704 bytes: a name, a source and a medium of these lengths fit, in any script.
 KEY_LIMIT = 400
 VALUE_LIMIT = 200
+DIGEST_LENGTH = 32
 
 
 class Reason(models.TextChoices):
@@ -180,6 +182,16 @@ def read(captured: Captured) -> Tidy:
         term=tidy(captured.utm_term)[:KEY_LIMIT],
         reason=reason,
     )
+
+
+@lru_cache(maxsize=65_536)
+def digest(source: str, medium: str, campaign: str, given: int = 0) -> str:
+    """One short text for tidy values, and for the id of the campaign given beside them (0: none).
+
+    No two combinations that a database will ever hold have the same one.
+    """
+    text = "\x1f".join((source, medium, campaign, str(given)))
+    return hashlib.blake2b(text.encode(), digest_size=DIGEST_LENGTH // 2).hexdigest()
 
 
 # Medium first, because it is what marketers set on purpose; then well-known sources.

@@ -5,7 +5,8 @@ a repair's preview and its undo, the test box) asks here, so all of them give on
 order, the first that speaks decides:
 
 1. source and medium: the first rule of each on the tidy value, else the tidy value;
-2. campaign: a pin on the reading, else the first rule, else the campaign of that very name;
+2. campaign: a pin on the reading, else what was given at entry, else the first rule, else the
+   campaign of that very name;
 3. corrections of the single lead, field by field;
 4. merges: a campaign that became part of another counts as that one.
 
@@ -47,6 +48,7 @@ class Tags(NamedTuple):
     medium: str
     campaign: str
     reason: str
+    given: int | None = None  # the campaign that was chosen at entry, whatever the values say
 
 
 class Place(NamedTuple):
@@ -176,10 +178,12 @@ def verdict(tags: Tags, book: Rulebook, pin: PinLine | None = None) -> Verdict:
     source, source_rule = _become(Field.SOURCE, tags.source, book)
     medium, medium_rule = _become(Field.MEDIUM, tags.medium, book)
     rule = None
-    if pin is None:
+    if pin is None and tags.given is None:
         rule = next(_campaign_rules(tags, source, medium, book), None)
     if pin is not None:
         campaign = pin.campaign
+    elif tags.given is not None:
+        campaign = tags.given
     elif rule is not None:
         campaign = rule.campaign
     elif tags.reason:

@@ -52,6 +52,26 @@ class Campaign(CompanyRow):
     first_lead_on = models.DateField(
         _("discovered by a lead of"), null=True, blank=True, editable=False
     )
+    # Decided by repairs (`attribution.repair`), and worked out from these when one is undone.
+    made_in = models.ForeignKey(  # the repair that made it before any lead or form did
+        "attribution.Repair",
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        db_index=False,
+        related_name="+",
+    )
+    merged_into = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("merged into"),
+    )
+    # Its making was undone, and nothing else needs it.
+    withdrawn = models.BooleanField(default=False, db_default=False, editable=False)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,

@@ -56,19 +56,32 @@ class Lead(CompanyRow):
     referrer = raw_value(_("referrer"), URL_LENGTH)
     landing_page = raw_value(_("landing page"), URL_LENGTH)
 
-    # Tidy values: what matching, filters and the report read.
-    source = models.CharField(_("source"), max_length=KEY_LENGTH, blank=True, editable=False)
-    medium = models.CharField(_("medium"), max_length=KEY_LENGTH, blank=True, editable=False)
+    # What it was captured as, tidy.
+    reading = models.ForeignKey(
+        "attribution.Reading",
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        db_index=False,
+        db_constraint=False,  # a check for each of a million rows; readings are never deleted
+        related_name="leads",
+    )
     campaign_key = models.CharField(max_length=KEY_LENGTH, blank=True, editable=False)
     content = models.CharField(_("content"), max_length=KEY_LENGTH, blank=True, editable=False)
     term = models.CharField(_("term"), max_length=KEY_LENGTH, blank=True, editable=False)
 
+    # Where it counts: what filters and the report read. Worked out from its reading and from what
+    # persons have decided, never by hand (`attribution.verdict`).
+    source = models.CharField(_("source"), max_length=KEY_LENGTH, blank=True, editable=False)
+    medium = models.CharField(_("medium"), max_length=KEY_LENGTH, blank=True, editable=False)
     campaign = models.ForeignKey(
         Campaign, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("campaign")
     )
     unattributed_reason = models.CharField(
         _("why without campaign"), max_length=12, choices=Reason, blank=True, editable=False
     )
+    # Whether a person has decided about this very lead.
+    corrected = models.BooleanField(default=False, db_default=False, editable=False)
 
     # What became of it. A database trigger keeps these true whenever a booking changes.
     booked = models.BooleanField(_("booked"), default=False, editable=False)
@@ -145,6 +158,18 @@ class Lead(CompanyRow):
             ),
             # The list of leads, newest first, and a campaign's own latest leads.
             models.Index(fields=["company", "-received_at"], name="lead_company_received"),
+            # The leads of a reading: the repair queue counts them, repairs move them.
+            models.Index(
+                fields=["reading", "day"],
+                include=["campaign", "corrected", "kind", "booked"],
+                name="lead_reading",
+            ),
+            # The few that persons have corrected, and those stored by doors that read nothing.
+            models.Index(
+                fields=["company", "reading"],
+                condition=Q(corrected=True) | Q(reading__isnull=True),
+                name="lead_corrected_or_unread",
+            ),
         ]
 
     def __str__(self) -> str:

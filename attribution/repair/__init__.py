@@ -1,0 +1,1 @@
+"""What persons decide about UTM data: asked for, previewed, confirmed, undone, and checked."""
