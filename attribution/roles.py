@@ -50,6 +50,8 @@ RIGHTS: dict[str, frozenset[str]] = {
     "linkhost.view": KEEPERS | REPAIRERS,  # where short links may lead
     "linkhost.add": ADMINS,
     "linkhost.delete": ADMINS,
+    "repair.view": ALL_ROLES,  # how much waits for repair, and what was repaired
+    "repair.make": REPAIRERS,
     "company.view": ALL_ROLES,
     "company.change": ADMINS,
     "membership.view": ADMINS,

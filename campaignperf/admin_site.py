@@ -15,10 +15,19 @@ from reports.home import home_context
 # The navigation below "Reports": heading, and the models in it by their class name.
 SECTIONS = (
     (_("Data"), "data", ("Campaign", "SpendEntry", "Lead", "Booking", "Company")),
+    (_("Repair"), "repair", ()),
     (_("Imports"), "imports", ("ImportRun",)),
     (_("Tools"), "tools", ("ShortLink", "LinkHost", "NamingRules")),
     (_("Access"), "access", ("User", "Membership")),
 )
+# The pages of a section that are no lists of rows, each with the right to see it.
+PAGES = {
+    "repair": ((_("Last repairs"), "reports:repairs", "repair.view"),),
+    "tools": (
+        (_("UTM builder"), "tools:utm-builder", "link.build"),
+        (_("Link checker"), "tools:link-checker", "link.build"),
+    ),
+}
 NAMES = {"ImportRun": _("Import history")}
 
 
@@ -58,11 +67,12 @@ class CampaignPerfAdminSite(admin.AdminSite):
 
 
 def pages_of(request: HttpRequest, label: str) -> list[dict[str, Any]]:
-    """The pages of a section that are no lists of rows; they stand before the lists."""
-    if label != "tools" or not roles.may(request.user, "link.build"):
-        return []
-    pages = [(_("UTM builder"), "tools:utm-builder"), (_("Link checker"), "tools:link-checker")]
-    return [page(name, reverse(url)) for name, url in pages]
+    """The pages of a section that the user may see; they stand before the lists of rows."""
+    return [
+        page(name, reverse(url))
+        for name, url, right in PAGES.get(label, ())
+        if roles.may(request.user, right)
+    ]
 
 
 def named(model: dict[str, Any]) -> dict[str, Any]:

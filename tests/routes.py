@@ -80,6 +80,8 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "reports:overview-csv": (),
     "reports:overview-xlsx": (),
     "reports:definitions": (),
+    "reports:repairs": (),
+    "reports:repair": ("repair",),
 }
 
 

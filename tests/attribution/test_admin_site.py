@@ -34,11 +34,11 @@ class TestSite:
             app["name"]: [one["object_name"] for one in app["models"]]
             for app in answer.context["app_list"]
         }
-        assert list(names) == ["Reports", "Data", "Tools"]
+        assert list(names) == ["Reports", "Data", "Repair", "Tools"]
         assert names["Data"] == ["Campaign", "SpendEntry", "Lead", "Booking", "Company"]
         client.force_login(make_user(answer.context["home"].company, "company_admin"))
         names = [app["name"] for app in client.get(reverse("admin:index")).context["app_list"]]
-        assert names == ["Reports", "Data", "Imports", "Tools", "Access"]
+        assert names == ["Reports", "Data", "Repair", "Imports", "Tools", "Access"]
 
     def test_staff_without_a_company_gets_no_further(self, client):
         client.force_login(make_user())

@@ -1,0 +1,75 @@
+"""The pages of what was repaired: the last repairs, and one of them with what came of it."""
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
+
+from attribution import roles
+from attribution.models import Repair
+from reports.filters import Address, companies_of, current_company
+from reports.repair.decided import decided_by
+from reports.repair.effect import effect_of
+from reports.views import no_company
+
+A_PAGE = 50
+
+
+@require_safe
+def repairs(request: HttpRequest) -> HttpResponse:
+    """The company's repairs, latest first; those that only edit a campaign when asked for."""
+    companies = companies_of(request)
+    company = current_company(request, companies)
+    if company is None:
+        return no_company(request)
+    if not roles.may(request.user, "repair.view", company.pk):
+        raise PermissionDenied
+    with_edits = request.GET.get("edits") == "yes"
+    found = Repair.objects.filter(company=company).select_related("author", "undone_by")
+    if not with_edits:
+        found = found.exclude(kind=Repair.Kind.CAMPAIGN)
+    page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
+    address = Address([("company", company.slug), ("edits", "yes" if with_edits else "")])
+    context = admin.site.each_context(request) | {
+        "title": gettext("Last repairs"),
+        "company": company,
+        "companies": companies,
+        "with_edits": with_edits,
+        "page": page,
+        "rows": [(repair, effect_of(repair.effect, company.currency)) for repair in page],
+        "previous_url": _page_url(address, page.number - 1) if page.has_previous() else "",
+        "next_url": _page_url(address, page.number + 1) if page.has_next() else "",
+    }
+    return TemplateResponse(request, "reports/repair/repairs.html", context)
+
+
+def _page_url(address: Address, number: int) -> str:
+    return str(address.replace(page=str(number)))
+
+
+@require_safe
+def repair(request: HttpRequest, pk: int) -> HttpResponse:
+    """One repair: what it decided and did, and whether that still holds."""
+    found = find(request, pk)
+    company = found.company
+    context = admin.site.each_context(request) | {
+        "title": gettext("Repair %(number)s") % {"number": found.pk},
+        "repair": found,
+        "company": company,
+        "effect": effect_of(found.effect, company.currency),
+        "undo_effect": effect_of(found.undo_effect, company.currency),
+        "decided": decided_by(found),
+        "may_repair": roles.may(request.user, "repair.make", company.pk),
+    }
+    return TemplateResponse(request, "reports/repair/repair.html", context)
+
+
+def find(request: HttpRequest, pk: int) -> Repair:
+    """The repair, for members of its company."""
+    found = Repair.objects.filter(pk=pk).select_related("company", "author", "undone_by").first()
+    if found is None or not roles.may(request.user, "repair.view", found.company_id):
+        raise Http404(gettext("There is no such repair."))
+    return found
