@@ -20,7 +20,7 @@ from django.db import connection, transaction
 
 from attribution import calendar
 from attribution.models import Booking, Campaign, Company, Lead
-from attribution.services import CampaignFinder
+from attribution.placing import Placer
 from attribution.utm import Captured, read, tidy
 from spend.models import SpendEntry
 
@@ -38,7 +38,7 @@ LEAD = (
     *("id", "external_id", "kind", "is_hot", "is_vpn", "is_suspicious"),
     *("received_at", "day", "slot", "ahead", "landing_page", "country", "city"),
     *("company_id", "utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term"),
-    *("source", "medium", "campaign_key", "content", "term"),
+    *("campaign_key", "content", "term", "reading_id", "source", "medium"),
     *("campaign_id", "unattributed_reason", "utm_id", "click_ids", "referrer"),
     *("booked", "completed", "revenue_minor", "name", "email", "phone", "created_at"),
 )
@@ -83,7 +83,7 @@ class Loader:
             return sorted({row["company"] for row in csv.DictReader(file)})
 
     def _leads(self) -> Iterator[Row]:
-        finders = {slug: CampaignFinder(company) for slug, company in self.companies.items()}
+        placers = {slug: Placer(company) for slug, company in self.companies.items()}
         pks = {slug: company.pk for slug, company in self.companies.items()}
         known: dict[tuple[str, ...], Row] = {}
         rest = ("", "{}", "", False, False, 0, "", "", "", self.now)
@@ -92,7 +92,7 @@ class Loader:
             instant, day, slot = _moment(at)
             values = known.get(named := (slug, *utm))
             if values is None:
-                values = (pks[slug], *utm, *_tidy(utm, day, finders[slug]))
+                values = (pks[slug], *utm, *_tidy(utm, day, placers[slug]))
                 if values[-1] != "flood":  # another day may have room for it
                     known[named] = values
             self.company_of_lead.append(pks[slug])
@@ -138,15 +138,12 @@ def _moment(text: str) -> tuple[str, Any, int]:
     return str(instant.replace(tzinfo=None)), *calendar.day_and_slot(instant, ZONE)
 
 
-def _tidy(utm: list[str], day: Any, finder: CampaignFinder) -> Row:
+def _tidy(utm: list[str], day: Any, placer: Placer) -> Row:
     source, medium, campaign, content, term = utm
     found = read(Captured(source, medium, campaign, content, term))
-    campaign_id, reason = None, found.reason
-    if not reason:
-        campaign_id = finder.find(found.campaign, day, found.source, found.medium)
-        reason = "" if campaign_id else "flood"
-    tidied = (found.source, found.medium, found.campaign, found.content, found.term)
-    return (*tidied, campaign_id, reason)
+    at = placer.reading(found, day)
+    tidied = (found.campaign, found.content, found.term)
+    return (*tidied, at.pk, at.source, at.medium, at.campaign_id, at.reason)
 
 
 def cents(amount: str) -> int:

@@ -10,10 +10,15 @@ class SpendConfig(AppConfig):
     name = "spend"
 
     def ready(self) -> None:
+        from attribution import signals
         from attribution.imports import registry
+        from spend import matching
         from spend.imports import SpendImporter
 
         registry.register(SpendImporter)
+        signals.spend_asked.connect(matching.answer)
+        signals.spend_moved.connect(matching.follow)
+        signals.campaigns_made.connect(matching.match_anew)
         post_migrate.connect(_install_triggers, sender=self)
 
 

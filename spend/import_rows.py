@@ -7,6 +7,8 @@ from typing import Any
 
 from attribution.imports.importer import Importer
 from attribution.imports.outcome import SHOWN, Change, NamedAmount, Totals, money
+from attribution.repair import law
+from spend.matching import campaign_of
 from spend.models import SpendEntry
 
 COUNTS = ("impressions", "clicks", "sends", "opens")
@@ -23,6 +25,7 @@ _ENTRIES = f"""CREATE TEMPORARY TABLE import_entries AS
             FROM import_stage GROUP BY {_KEY}) AS added
     JOIN import_stage AS first ON first.file_row = first_row
     LEFT JOIN attribution_campaign c ON c.company_id = %(company)s AND c.key = added.campaign_key
+         AND NOT c.withdrawn
     LEFT JOIN spend_spendentry e ON e.company_id = %(company)s
          AND {" AND ".join(f"e.{name} = added.{name}" for name in KEY)}"""
 _BOTH = "FROM import_entries n JOIN spend_spendentry e ON e.id = n.entry_id"
@@ -48,8 +51,34 @@ class SpendRows:
         """One row in `import_entries` for each natural key; it lives as long as the job."""
         self._stage.execute("DROP TABLE IF EXISTS import_entries")
         self._stage.execute(_ENTRIES, company=self._company.pk)
+        self._follow_repairs()
         if self._stage.on_postgresql:
             self._stage.execute("ANALYZE import_entries")
+
+    def _follow_repairs(self) -> None:
+        """Rules and merges may send a name elsewhere than to the campaign that has it."""
+        book = law.book(self._company)
+        if not (book.rules or book.merged):
+            return
+        names = self._stage.rows(
+            "SELECT DISTINCT campaign_key, utm_source, utm_medium, campaign_id FROM import_entries"
+        )
+        moved = [
+            (campaign, *name)
+            for *name, found in names
+            if (campaign := campaign_of(*name, book)) != found
+        ]
+        self._stage.execute_many(
+            "UPDATE import_entries SET campaign_id = %s"
+            " WHERE campaign_key = %s AND utm_source = %s AND utm_medium = %s",
+            moved,
+        )
+        if moved:
+            of_campaign = "FROM attribution_campaign c WHERE c.id = import_entries.campaign_id"
+            self._stage.execute(
+                f"""UPDATE import_entries SET campaign = (SELECT c.name {of_campaign}),
+                                              owner_id = (SELECT c.owner_id {of_campaign})"""
+            )
 
     def staged(self) -> int:
         return self._stage.number("SELECT count(*) FROM import_stage")

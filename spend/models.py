@@ -1,13 +1,16 @@
 """What campaigns cost: one amount for one campaign, day and line."""
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from attribution.models import Campaign
 from attribution.models.base import CompanyRow
 from attribution.models.campaign import KEY_LENGTH
+from attribution.repair import locking
 from attribution.utm import KEY_LIMIT, tidy
 
 
@@ -123,16 +126,31 @@ class SpendEntry(CompanyRow):
         return f"{self.campaign_name or '–'}, {self.day}"
 
     def complete(self) -> None:
-        if self.campaign is not None:
-            self.campaign_name = self.campaign_name or self.campaign.name
-            self.campaign_key = self.campaign.key
-        else:
-            self.campaign_key = tidy(self.campaign_name)[:KEY_LIMIT]
-            self.campaign = Campaign.objects.filter(
-                company_id=self.company_id, key=self.campaign_key
-            ).first()
+        """The tidy key, and the campaign that leads of this name count for.
+
+        A campaign that was chosen decides by its own key, unless the key that is there already
+        leads to it, by a rule or a merge: undoing that has to find this entry again.
+        """
         self.utm_source, self.utm_medium = tidy(self.utm_source), tidy(self.utm_medium)
         self.currency = self.company.currency
+        if self.campaign is None:
+            self.campaign_key = tidy(self.campaign_name)[:KEY_LIMIT]
+        elif not self.campaign_key or self._found_campaign() != self.campaign_id:
+            self.campaign_name = self.campaign_name or self.campaign.name
+            self.campaign_key = self.campaign.key
+        self.campaign_id = self._found_campaign()
+
+    def _found_campaign(self) -> int | None:
+        from spend.matching import book_for, campaign_of
+
+        book = book_for(self.company, self.campaign_key)
+        return campaign_of(self.campaign_key, self.utm_source, self.utm_medium, book)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """No repair comes between finding the campaign and storing the entry."""
+        with transaction.atomic():
+            locking.capturing(self.company_id)
+            super().save(*args, **kwargs)
 
     def clean(self) -> None:
         if self.campaign is not None and self.campaign.company_id != self.company_id:

@@ -8,8 +8,11 @@ from typing import Any
 
 from attribution.imports.importer import Importer
 from attribution.imports.lead_fields import UTM
-from attribution.services import CampaignFinder, Naming
+from attribution.models import Reading
+from attribution.placing import Naming, admit, columns_of, discover
+from attribution.repair import law
 from attribution.utm import Reason
+from attribution.verdict import Tags
 
 NAMED = 5  # examples in a note
 PART = 10_000
@@ -22,7 +25,8 @@ _CAPTURED = ("received_at", *UTM, "click_ids", "referrer", "landing_page")
 _OTHERWISE = " OR ".join(f"l.{name} IS DISTINCT FROM s.{name}" for name in _CAPTURED)
 _UNKNOWN_KEY = """s.unattributed_reason = '' AND {not_there}
   AND NOT EXISTS (SELECT 1 FROM attribution_campaign c
-                   WHERE c.company_id = %(company)s AND c.key = s.campaign_key)"""
+                   WHERE c.company_id = %(company)s AND c.key = s.campaign_key
+                     AND (c.made_in_id IS NULL OR c.first_lead_on IS NOT NULL))"""
 # The first row that names each unknown key, and of each day no more than can be discovered:
 # one above the limit shows that the day is full.
 _FIRST_ROWS = """
@@ -40,9 +44,17 @@ _NAMINGS = """
   SELECT s.file_row, s.campaign_key, s.day, s.source, s.medium FROM import_stage s
     JOIN (SELECT min(s.file_row) AS first_row FROM import_stage s
            WHERE {unknown} GROUP BY s.campaign_key, s.day) AS firsts ON s.file_row = first_row"""
+# The readings of new leads that are not there, by the first row of each.
+_NEW_READINGS = """
+  SELECT s.digest, s.source, s.medium, s.campaign_key, s.unattributed_reason
+    FROM import_stage s LEFT JOIN attribution_reading r
+         ON r.company_id = %(company)s AND r.digest = s.digest AND r.is_open
+        AND r.captured_reason = s.unattributed_reason
+   WHERE r.id IS NULL AND {not_there}
+   GROUP BY 1, 2, 3, 4, 5 ORDER BY min(s.file_row)"""
 _COPIED = (
     *("external_id", "kind", "received_at", "day", "slot", "ahead", *UTM, "click_ids"),
-    *("referrer", "landing_page", "source", "medium", "campaign_key", "content", "term"),
+    *("referrer", "landing_page", "campaign_key", "content", "term"),
     *("is_hot", "is_vpn", "is_suspicious", "country", "city", "name", "email", "phone"),
 )
 
@@ -87,20 +99,18 @@ class LeadRows:
 
         Returns how many leads stay without one because their day was full.
         """
-        finder = CampaignFinder(self._company)
         firsts = [_naming(row) for row in self._first_rows()]
-        admitted = finder.admit(firsts)
+        admitted = admit(self._company, firsts)
         if len(admitted) == len(firsts):
-            finder.make(admitted)
+            discover(self._company, admitted)
             return 0
         self._stage.execute("DROP TABLE IF EXISTS import_naming")
         self._stage.execute(_NAMINGS.format(unknown=self._unknown()), company=self._company.pk)
-        admitted = finder.admit(self._namings())
-        finder.make(admitted)
+        admitted = admit(self._company, self._namings())
+        discover(self._company, admitted)
         flooded = self._leave_out_rows_before(admitted)
         self._stage.execute("DROP TABLE import_naming")
-        rest = f"SELECT count(*) FROM import_stage s WHERE {self._unknown()}"
-        return flooded + self._number(rest)
+        return flooded + self._leave_out_unknown()
 
     def _first_rows(self) -> list[tuple[Any, ...]]:
         return self._stage.rows(
@@ -135,20 +145,49 @@ class LeadRows:
             company=self._company.pk,
         )
 
+    def _leave_out_unknown(self) -> int:
+        """What names no campaign by now came on a day that was full."""
+        return self._stage.execute(
+            f"""UPDATE import_stage AS s SET unattributed_reason = '{Reason.FLOOD.value}'
+                 WHERE {self._unknown()}""",
+            company=self._company.pk,
+        )
+
+    def make_readings(self) -> None:
+        """Those of the new leads that are not there; all campaigns are by now."""
+        new = self._stage.rows(
+            _NEW_READINGS.format(not_there=self._not_there), company=self._company.pk
+        )
+        if not new:
+            return
+        book = law.book(self._company)
+        readings = (
+            Reading(
+                company=self._company,
+                digest=digest,
+                captured_reason=tags[-1],
+                **columns_of(Tags(*tags), book),
+            )
+            for digest, *tags in new
+        )
+        # One that somebody else made in this moment is as good.
+        Reading.objects.bulk_create(readings, batch_size=1000, ignore_conflicts=True)
+        self._stage.renew_statistics("attribution_reading")
+
     def save(self) -> int:
         """Insert the leads that are not there; returns how many."""
         columns = ", ".join(_COPIED)
         return self._stage.execute(
-            f"""INSERT INTO attribution_lead (company_id, {columns}, campaign_id,
-                  unattributed_reason, booked, completed, revenue_minor, erased_at,
-                  import_run_id, created_at)
-                SELECT %(company)s, {", ".join(f"s.{name}" for name in _COPIED)}, c.id,
-                  CASE WHEN s.unattributed_reason <> '' THEN s.unattributed_reason
-                       WHEN c.id IS NULL THEN '{Reason.FLOOD.value}' ELSE '' END,
-                  FALSE, FALSE, 0, NULL, %(run)s, %(now)s
+            f"""INSERT INTO attribution_lead (company_id, {columns}, reading_id, campaign_id,
+                  unattributed_reason, source, medium, booked, completed, revenue_minor,
+                  erased_at, import_run_id, created_at)
+                SELECT %(company)s, {", ".join(f"s.{name}" for name in _COPIED)}, r.id,
+                  r.campaign_id, r.reason, r.source, r.medium, FALSE, FALSE, 0,
+                  NULL, %(run)s, %(now)s
                   FROM import_stage s
-                  LEFT JOIN attribution_campaign c ON c.company_id = %(company)s
-                        AND c.key = s.campaign_key AND s.unattributed_reason = ''
+                  JOIN attribution_reading r ON r.company_id = %(company)s
+                       AND r.digest = s.digest AND r.is_open
+                       AND r.captured_reason = s.unattributed_reason
                  WHERE {self._not_there}""",
             company=self._company.pk,
             run=self._job.run_id,

@@ -14,7 +14,7 @@ from attribution.imports.outcome import named
 from attribution.imports.rows import ContentIds, number_content_ids, refuse_repeated_ids
 from attribution.models import ImportRun, Lead
 from attribution.models.lead import RAW_LENGTH, URL_LENGTH
-from attribution.utm import Captured, Tidy, captured_from_link, read
+from attribution.utm import Captured, Tidy, captured_from_link, digest, read
 
 TEXTS = ("referrer", "landing_page", "country", "city", "name", "email", "phone")
 MARKS = ("hot", "vpn", "suspicious")  # in a file they are kinds; here a primary lead's marks
@@ -52,6 +52,7 @@ class LeadImporter(Importer):
         "content": "text",
         "term": "text",
         "unattributed_reason": "text",
+        "digest": "text",
         "is_hot": "boolean",
         "is_vpn": "boolean",
         "is_suspicious": "boolean",
@@ -143,6 +144,7 @@ class LeadImporter(Importer):
             found.content,
             found.term,
             found.reason,
+            digest(found.source, found.medium, found.campaign),
             kind == "hot",
             kind == "vpn",
             kind == "suspicious",
@@ -230,6 +232,7 @@ class LeadImporter(Importer):
         flooded = 0
         if outcome.new:
             flooded = self._leads.discover()
+            self._leads.make_readings()
             outcome.new = self._leads.save()
         if self._has_outcomes:
             self.stage.renew_statistics("attribution_lead")

@@ -1,9 +1,9 @@
 """Leads: raw as captured, tidy for matching, and what became of each."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 RAW_LENGTH = 500
 URL_LENGTH = 2000
+# Worked out, and written only by capture and by repairs.
+PLACED = frozenset({"reading", "source", "medium", "campaign", "unattributed_reason", "corrected"})
 
 
 def raw_value(label: "StrOrPromise", length: int = RAW_LENGTH) -> "models.CharField[str, str]":
@@ -180,23 +182,35 @@ class Lead(CompanyRow):
         return Captured(**{name: getattr(self, name) for name in RAW_FIELDS})
 
     def complete(self) -> None:
-        """On insert: the day, the tidy values and the campaign or the reason. Never again."""
+        """On insert: the day, the tidy values, the reading and where it counts. Never again.
+
+        A campaign or a reason that is there already was given by whoever enters the lead.
+        """
         if not self._state.adding:
             return
         self.day, self.slot = calendar.day_and_slot(self.received_at, self.company.zone)
         self.ahead = calendar.is_ahead(self.received_at)
         found = read(self.captured())
-        self.source, self.medium = found.source, found.medium
         self.campaign_key, self.content, self.term = found.campaign, found.content, found.term
-        if self.campaign_id is None and not self.unattributed_reason:
-            self._attribute(found.reason)
+        if self.reading_id is None:
+            from attribution.placing import place
 
-    def _attribute(self, reason: str) -> None:
-        from attribution.services import find_campaign
+            place(self, found)
 
-        self.unattributed_reason = reason
-        if not reason:
-            self.campaign, self.unattributed_reason = find_campaign(self)
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Where it counts is for repairs to say: a lead that was read before one does not put its
+        old place back."""
+        if self._state.adding:
+            with transaction.atomic():  # its reading and itself, or neither
+                super().save(*args, **kwargs)
+            return
+        if kwargs.get("update_fields") is None:
+            kwargs["update_fields"] = [
+                column.name
+                for column in self._meta.concrete_fields
+                if not column.primary_key and column.name not in PLACED
+            ]
+        super().save(*args, **kwargs)
 
     def clean(self) -> None:
         if self.campaign is not None and self.campaign.company_id != self.company_id:

@@ -6,8 +6,8 @@ from random import Random
 from typing import Any
 
 from attribution.models import Company, ImportRun, Lead
-from attribution.services import CampaignFinder
-from attribution.utm import Reason, read
+from attribution.placing import Placer, place
+from attribution.utm import read
 from reports.demo import capture
 from reports.demo.plans import CampaignPlan, CompanyPlan, Flow, Stray
 from reports.demo.rhythm import (
@@ -50,7 +50,7 @@ def make_leads(
 ) -> list[Made]:
     """The company's leads up to now, in the order in which they came; not yet stored."""
     rng = chance(plan, "leads")
-    finder = CampaignFinder(company)
+    placer = Placer(company)
     made: list[Made] = []
     for number, arrival in enumerate(arrivals(plan, company, now, scale), start=1):
         kind = rng.choices(list(KINDS), list(KINDS.values()))[0]
@@ -64,7 +64,7 @@ def make_leads(
             **_marks(kind, rng),
             **_person(plan, kind, made, rng),
         )
-        _attribute(lead, finder)
+        _place(lead, placer)
         made.append(Made(lead, arrival.flow))
     return made
 
@@ -128,13 +128,7 @@ def _person(plan: CompanyPlan, kind: str, made: list[Made], rng: Random) -> Pers
     }
 
 
-def _attribute(lead: Lead, finder: CampaignFinder) -> None:
-    """As a single save would do it, with one finder for all leads instead of a query for each."""
-    if lead.unattributed_reason:
-        return
-    found = read(lead.captured())
-    lead.unattributed_reason = found.reason
-    if not found.reason:
-        day = lead.received_at.astimezone(lead.company.zone).date()
-        lead.campaign_id = finder.find(found.campaign, day, found.source, found.medium)
-        lead.unattributed_reason = "" if lead.campaign_id else Reason.FLOOD.value
+def _place(lead: Lead, placer: Placer) -> None:
+    """As a single save would do it, with one placer for all leads instead of a query for each."""
+    lead.day = lead.received_at.astimezone(lead.company.zone).date()
+    place(lead, read(lead.captured()), placer)

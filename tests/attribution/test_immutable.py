@@ -96,8 +96,12 @@ def test_everything_else_of_a_lead_can_change(lead):
     assert (lead.kind, lead.city, lead.utm_campaign) == ("bot", "Berlin", "Spring")
 
 
-def test_saving_a_lead_again_does_not_read_its_values_anew(lead):
-    lead.campaign, lead.unattributed_reason = None, "by_person"
+def test_saving_a_lead_again_leaves_where_it_counts(lead):
+    """A lead that was read before a repair does not undo that by being saved after it."""
+    moved = {"campaign": None, "unattributed_reason": "by_person", "source": "x", "medium": "y"}
+    Lead.objects.filter(pk=lead.pk).update(**moved)
+    lead.country = "Austria"
     lead.save()
     lead.refresh_from_db()
-    assert (lead.campaign, lead.unattributed_reason) == (None, "by_person")
+    assert {name: getattr(lead, name) for name in moved} == moved
+    assert lead.country == "Austria"

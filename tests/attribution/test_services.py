@@ -8,8 +8,9 @@ from django.db.models import ProtectedError
 
 from attribution import scope
 from attribution.models import Campaign, Lead
-from attribution.services import CampaignFinder, erase_person
-from attribution.utm import KEY_LIMIT
+from attribution.placing import Placer
+from attribution.services import erase_person
+from attribution.utm import KEY_LIMIT, Captured, read
 from tests.factories import make_booking, make_campaign, make_company, make_lead
 
 MONDAY = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -79,20 +80,26 @@ def test_a_flood_of_new_names_stays_unattributed_and_known_names_do_not(company)
 def test_the_flood_guard_counts_the_day_that_the_leads_were_received(company):
     company.new_campaigns_per_day = 1
     company.save()
-    finder = CampaignFinder(company)
-    assert finder.find("a", MONDAY.date(), "", "")
-    assert finder.find("b", MONDAY.date(), "", "") is None
-    assert finder.find("b", TUESDAY.date(), "", "")
-    assert CampaignFinder(company).find("c", MONDAY.date(), "", "") is None
+    placer = Placer(company)
+
+    def reason(name, at, placer=placer):
+        found = read(Captured(utm_campaign=name))
+        return placer.reading(found, at.date()).captured_reason
+
+    assert reason("a", MONDAY) == ""
+    assert reason("b", MONDAY) == "flood"
+    assert reason("b", TUESDAY) == ""
+    assert reason("c", MONDAY, Placer(company)) == "flood"
 
 
-def test_a_finder_asks_once_for_keys_that_are_there(company, django_assert_num_queries):
-    for name in "abc":
-        make_campaign(company, name)
-    with django_assert_num_queries(1):
-        finder = CampaignFinder(company)
-        found = [finder.find(name, MONDAY.date(), "", "") for name in "abcabc"]
-    assert None not in found
+def test_a_placer_asks_once_for_what_is_there(company, django_assert_num_queries):
+    found = [read(Captured(utm_campaign=name)) for name in "abc"]
+    for one in found:
+        Placer(company).reading(one, MONDAY.date())
+    with django_assert_num_queries(3):
+        placer = Placer(company)
+        readings = [placer.reading(one, MONDAY.date()) for one in found * 2]
+    assert readings[:3] == readings[3:]
 
 
 def test_no_new_campaigns_at_all_may_be_wanted(company):

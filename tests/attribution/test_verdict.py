@@ -206,7 +206,12 @@ lines = st.builds(
 )
 rulebooks = st.lists(lines, max_size=8, unique_by=lambda line: line.id)
 captured = st.builds(
-    Tags, words, words, words, st.sampled_from(["", "broken_tag", "flood", "no_campaign"])
+    Tags,
+    words,
+    words,
+    words,
+    st.sampled_from(["", "broken_tag", "flood", "no_campaign"]),
+    st.one_of(st.none(), campaigns),
 )
 merges = st.dictionaries(st.just(SPRING), st.sampled_from([SUMMER, WINTER]))
 
@@ -237,6 +242,7 @@ def test_the_first_match_by_hand_is_the_one_that_speaks(found, rules, merged):
     ]
     own = None if found.reason else SPRING
     campaign = named[0].campaign if named else own
+    campaign = campaign if found.given is None else found.given
     assert place.campaign == merged.get(campaign, campaign)
     if place.campaign is None:
         assert place.reason == (found.reason or "by_person")
