@@ -16,7 +16,26 @@ from django.db import models
 from django.http.response import HttpResponseBase
 
 from attribution import scope
-from attribution.models import ImportRun, Lead, Membership, NamingRules, ShortLinkDay
+from attribution.models import (
+    Campaign,
+    CampaignChange,
+    Company,
+    Correction,
+    ImportRun,
+    Lead,
+    Membership,
+    NamingRules,
+    Pin,
+    Reading,
+    ReadingMove,
+    Repair,
+    RepairDraft,
+    Rule,
+    RuleVersion,
+    ShortLinkDay,
+)
+from attribution.repair.intents import Correct, to_json
+from attribution.utm import digest
 from tests.factories import (
     make_booking,
     make_campaign,
@@ -105,6 +124,8 @@ def fill(word: str, handle: str) -> SimpleNamespace:
     link.medium = f"{word}-medium"
     link.save(author=user)
     ShortLinkDay.objects.create(company=company, link=link, day=today, clicks=4242)
+    repair = fill_repair(company, user, campaign, lead, word)
+    draft = fill_draft(repair, lead, handle)
     rows = {
         "company": company,
         "user": user,
@@ -117,6 +138,8 @@ def fill(word: str, handle: str) -> SimpleNamespace:
         "naming": naming,
         "linkhost": host,
         "shortlink": link,
+        "repair": repair,
+        "rule": Rule.objects.get(company=company),
     }
     for row in rows.values():
         LogEntry.objects.create(
@@ -127,8 +150,70 @@ def fill(word: str, handle: str) -> SimpleNamespace:
             action_flag=CHANGE,
             change_message=json.dumps([{"changed": {"fields": [f"{word}-field"]}}]),
         )
-    return SimpleNamespace(
-        **rows, ids={name: row.pk for name, row in rows.items()}, runs=runs, word=word
+    ids = {name: row.pk for name, row in rows.items()} | {"draft": draft.token}
+    return SimpleNamespace(**rows, ids=ids, runs=runs, word=word)
+
+
+def fill_repair(company: Company, user: User, campaign: Campaign, lead: Lead, word: str) -> Repair:
+    """A repair in force with an item of every kind, and what follows from these."""
+    repair = Repair.objects.create(
+        company=company,
+        kind=Repair.Kind.GROUPS,
+        title=f"{word}-title",
+        author=user,
+        reason=f"{word}-reason",
+        made_at=datetime.now(UTC),
+        effect={
+            "flows": [{"from": f"{word}-from", "to": f"{word}-to", "leads": 4242, "booked": 0}]
+        },
+    )
+    mine = {"company": company, "repair": repair}
+    rule = Rule.objects.create(company=company, field=Rule.About.SOURCE)
+    RuleVersion.objects.create(
+        **mine,
+        rule=rule,
+        how=RuleVersion.Comparison.EXACT,
+        values=[f"{word}-value"],
+        text=f"{word}-text",
+        position=1,
+        note=f"{word}-rule",
+    )
+    tags = (f"{word}-value", f"{word}-read", "")
+    reading = Reading.objects.create(
+        company=company,
+        digest=digest(*tags),
+        source_key=tags[0],
+        medium_key=tags[1],
+        captured_reason="no_campaign",
+        campaign=campaign,
+        source=f"{word}-text",
+        medium=tags[1],
+        source_rule=rule.pk,
+    )
+    pin = Pin.objects.create(**mine, reading=reading, campaign=campaign)
+    Reading.objects.filter(pk=reading.pk).update(pin=pin.pk)
+    ReadingMove.objects.create(
+        **mine,
+        reading=reading,
+        moved_at=repair.made_at,
+        was={"campaign": None, "reason": "no_campaign", "source": tags[0], "medium": tags[1]},
+        became={"campaign": campaign.pk, "reason": "", "source": f"{word}-text", "medium": tags[1]},
+    )
+    Correction.objects.create(**mine, lead=lead, source=f"{word}-corrected", was={})
+    Lead.objects.filter(pk=lead.pk).update(source=f"{word}-corrected", corrected=True)
+    CampaignChange.objects.create(
+        **mine, campaign=campaign, field="name", old=f"{word}-old", new=campaign.name
+    )
+    return repair
+
+
+def fill_draft(repair: Repair, lead: Lead, handle: str) -> RepairDraft:
+    return RepairDraft.objects.create(
+        company=repair.company,
+        token=f"{handle}-draft",
+        author=repair.author,
+        intent=to_json(Correct(leads=(lead.pk,), source="")),
+        reason=repair.reason,
     )
 
 
