@@ -1,0 +1,220 @@
+"""The repair queue: leads alike in what they lack, as groups that a person decides about."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    F,
+    Max,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Concat
+
+from attribution.models import Company, Lead, Reading
+from attribution.repair.intents import DISCOVERED, GroupKey
+from attribution.repair.offers import Offer, offers
+from attribution.repair.waiting import group_of, waiting
+from attribution.utm import Reason, page_of
+
+# Groups for which a suggestion is looked for: those of most leads.
+MOST_OFFERS = 1000
+# Of an ambiguous lead it is not known which of its two names was meant; a broken tag names nothing.
+MEANT_AS_NAMES = (DISCOVERED, Reason.FLOOD.value)
+NAMING = (*MEANT_AS_NAMES, Reason.AMBIGUOUS.value, Reason.BROKEN_TAG.value)
+SAMPLES = 2
+_COUNTED = Q(kind=Lead.Kind.PRIMARY)
+
+
+class Discovered(NamedTuple):
+    """The campaign that leads of this name have made."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Leads that wait for one and the same decision. Numbers are of counted leads."""
+
+    key: GroupKey
+    leads: int
+    booked: int
+    first: date
+    last: date
+    sources: tuple[tuple[str, str], ...]  # source and medium, those of most leads first
+    latest: tuple[int, ...]  # the readings that its latest leads belong to
+    campaign: Discovered | None = None
+    offer: Offer | None = None
+
+    @property
+    def tier(self) -> int:
+        """What a repair would gain: 1 a suggestion, 2 it names something, 3 nothing to go by."""
+        if self.offer:
+            return 1
+        names = self.key.why in NAMING or self.key.source or self.key.medium
+        return 2 if names else 3
+
+
+class Part(NamedTuple):
+    """The leads of one reading in a group."""
+
+    reading: int
+    pair: tuple[str, str]
+    campaign: Discovered | None
+    leads: int
+    booked: int
+    first: date
+    last: date
+
+
+ORDERS: dict[str, Callable[[Group], tuple[Any, ...]]] = {
+    "gain": lambda group: (group.tier, -group.leads, -group.booked, group.key),
+    "leads": lambda group: (-group.leads, -group.booked, group.key),
+    "booked": lambda group: (-group.booked, -group.leads, group.key),
+    "last": lambda group: (-group.last.toordinal(), -group.leads, group.key),
+}
+
+
+def groups(company: Company, why: str = "", sort: str = "gain") -> list[Group]:
+    """The queue; `why` narrows it to one kind, `sort` is one of ORDERS."""
+    parts = _parts(company)
+    largest = sorted(parts, key=lambda key: -sum(one.leads for one in parts[key]))
+    offered = _offered(company, largest)
+    found = [
+        _group(key, of_group, offered.get(key))
+        for key, of_group in parts.items()
+        if why in ("", key.why)
+    ]
+    return sorted(found, key=ORDERS[sort])
+
+
+def _parts(company: Company) -> dict[GroupKey, list[Part]]:
+    counts = _counts(_queue(company))
+    rows = _queue(company).values_list(
+        *("pk", "why", "campaign_key", "source_key", "medium_key", "campaign_id", "campaign__name")
+    )
+    found: dict[GroupKey, list[Part]] = defaultdict(list)
+    for pk, why, key, source, medium, campaign, name in rows.order_by():
+        if pk in counts:
+            made = Discovered(campaign, name) if campaign is not None else None
+            part = Part(pk, (source, medium), made, *counts[pk])
+            found[group_of(why, key, source, medium)].append(part)
+    return found
+
+
+def _queue(company: Company) -> "QuerySet[Reading]":
+    """Without leads that somebody entered as having no campaign: that is a decision."""
+    return waiting(company).exclude(reason=Reason.BY_PERSON)
+
+
+def _counts(readings: "QuerySet[Reading]") -> dict[int, tuple[int, int, date, date]]:
+    """Counted leads, of them booked, first and last day; not of leads that persons corrected."""
+    rows = (
+        _uncorrected(reading__in=readings.values("pk"))
+        .values_list("reading_id")
+        .annotate(
+            leads=Count("reading", filter=_COUNTED),
+            won=Count("reading", filter=_COUNTED & Q(booked=True)),
+            since=Min("day", filter=_COUNTED),
+            until=Max("day", filter=_COUNTED),
+        )
+    )
+    return {pk: (leads, won, since, until) for pk, leads, won, since, until in rows if leads}
+
+
+def _uncorrected(**which: Any) -> "QuerySet[Lead]":
+    """Leads of readings of a company in scope. The scope is asked of the readings: a condition
+    on the lead's company would send the database from the index to each lead."""
+    return QuerySet(Lead).filter(corrected=False, **which).order_by()
+
+
+def _offered(company: Company, keys: Sequence[GroupKey]) -> dict[GroupKey, Offer]:
+    """Suggestions for those groups of most leads that name something a person may have meant."""
+    named = [key for key in keys if key.why in MEANT_AS_NAMES and key.campaign][:MOST_OFFERS]
+    if not named:
+        return {}
+    of_company = offers(company)
+    found = ((key, of_company.of(key.campaign)) for key in named)
+    return {key: offer for key, offer in found if offer}
+
+
+def _group(key: GroupKey, parts: Sequence[Part], offer: Offer | None) -> Group:
+    pairs: Counter[tuple[str, str]] = Counter()
+    for part in parts:
+        pairs[part.pair] += part.leads
+    newest = sorted(parts, key=lambda part: (part.last, part.reading), reverse=True)
+    return Group(
+        key=key,
+        leads=sum(part.leads for part in parts),
+        booked=sum(part.booked for part in parts),
+        first=min(part.first for part in parts),
+        last=newest[0].last,
+        sources=tuple(sorted(pairs, key=lambda pair: (-pairs[pair], pair))),
+        latest=tuple(part.reading for part in newest[:SAMPLES]),
+        campaign=parts[0].campaign,
+        offer=offer,
+    )
+
+
+def numbers(companies: Iterable[Company]) -> dict[int, int]:
+    """How many groups wait, by the company's id; one without any is left out."""
+    each = [_number(company) for company in companies]
+    if not each:
+        return {}
+    found = each[0].union(*each[1:], all=True) if each[1:] else each[0]
+    return {row["company_id"]: row["number"] for row in found}
+
+
+def _number(company: Company) -> "QuerySet[Any, Any]":
+    """One row with the company's number of groups, as `group_of` tells them apart."""
+    lead = _uncorrected(reading=OuterRef("pk")).filter(_COUNTED)
+    nameless = (When(campaign_key="", then=F(name)) for name in ("source_key", "medium_key"))
+    source, medium = (Case(one, default=Value(""), output_field=CharField()) for one in nameless)
+    between = Value("\x1f")
+    group = Concat("why", between, "campaign_key", between, source, between, medium)
+    return (
+        _queue(company)
+        .filter(Exists(lead))
+        .order_by()
+        .values("company_id")
+        .annotate(number=Count(group, distinct=True))
+    )
+
+
+def samples(company: Company, wanted: Collection[Group]) -> dict[GroupKey, list[str]]:
+    """The pages on which the latest leads of each group landed, without their parameters."""
+    readings = {reading for group in wanted for reading in group.latest}
+    lead = _uncorrected(reading=OuterRef("pk")).filter(_COUNTED).order_by("-day", "-pk")
+    rows = (
+        Reading.objects.filter(company=company, pk__in=readings)
+        .order_by()
+        .annotate(
+            **{
+                f"page_{n}": Subquery(lead.values("landing_page")[n : n + 1])
+                for n in range(SAMPLES)
+            }
+        )
+        .values_list("pk", *(f"page_{n}" for n in range(SAMPLES)))
+    )
+    pages = {pk: [page_of(link) for link in links if link] for pk, *links in rows}
+    return {
+        group.key: list(
+            dict.fromkeys(
+                page for reading in group.latest for page in pages.get(reading, ()) if page
+            )
+        )[:SAMPLES]
+        for group in wanted
+    }
