@@ -24,11 +24,18 @@ from reports.filtered import (
 from reports.query import CampaignBrief, ReportQuery
 from reports.rollup.sums import PRIMARY, SPEND_COUNTS, how_many
 from reports.rollup.tiers import Tiers, within
-from reports.sources import DayPoint, LeadGroup, LeadTotals, SpendGroup, SpendTotals
+from reports.sources import (
+    DayPoint,
+    LeadGroup,
+    LeadTotals,
+    NamesFromTables,
+    SpendGroup,
+    SpendTotals,
+)
 from spend.models import SpendEntry
 
 
-class FactReader:
+class FactReader(NamesFromTables):
     """The facts of one company, over the period of a question and the one compared with."""
 
     def __init__(self, query: ReportQuery, note: str = "") -> None:

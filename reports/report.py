@@ -6,7 +6,7 @@ The proof is counted another way, with the filters in SQL, so that the two can d
 
 import logging
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial
 
 from babel.numbers import get_currency_precision
@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from attribution import calendar
 from attribution.models import Campaign, Lead
 from attribution.utm import Reason
-from reports import filtered, sources
+from reports import sources
 from reports.answer import (
     Facets,
     KindCount,
@@ -46,10 +46,20 @@ REASONS: dict[str, str | Promise] = {
 }
 
 
-def run_report(query: ReportQuery) -> Report:
-    """Answer the query as of one moment. A proof that does not hold is logged as an error."""
+Through = Callable[[Reader], Reader]
+
+
+def _as_it_is(reader: Reader) -> Reader:
+    return reader
+
+
+def run_report(query: ReportQuery, through: Through = _as_it_is) -> Report:
+    """Answer the query as of one moment. A proof that does not hold is logged as an error.
+
+    `through` may put a reader of its own before whichever is used: what would be, after a repair.
+    """
     with snapshot():
-        report = _answer(query)
+        report = _answer(query, through)
     if not report.proof.holds:
         logger.error(
             "The report does not add up: company %s, %s to %s, %s",
@@ -61,14 +71,14 @@ def run_report(query: ReportQuery) -> Report:
     return report
 
 
-def _answer(query: ReportQuery) -> Report:
+def _answer(query: ReportQuery, through: Through) -> Report:
     """From the sums when they can answer and agree with the ledger, else from the facts."""
     if query.needs_facts:
-        return _Builder(query, FactReader(query, _facts_note())).build()
+        return _Builder(query, through(FactReader(query, _facts_note()))).build()
     try:
-        return _Builder(query, RollupReader(query)).build()
+        return _Builder(query, through(RollupReader(query))).build()
     except SumsUnusable:  # a build is due, or the last check has logged what is wrong
-        return _Builder(query, FactReader(query)).build()
+        return _Builder(query, through(FactReader(query))).build()
     except SumsDisagree as found:
         logger.error(
             "The kept sums of company %s disagree from %s to %s, so the facts are read: %s",
@@ -77,7 +87,7 @@ def _answer(query: ReportQuery) -> Report:
             query.end,
             found,
         )
-        return _Builder(query, FactReader(query)).build()
+        return _Builder(query, through(FactReader(query))).build()
 
 
 def _facts_note() -> str:
@@ -94,7 +104,7 @@ class _Builder:
     def __init__(self, query: ReportQuery, reader: Reader) -> None:
         self.query = query
         self.reader = reader
-        self.campaigns = {brief.id: brief for brief in sources.campaigns(query.company)}
+        self.campaigns = {brief.id: brief for brief in reader.campaigns()}
         self.today = calendar.today(query.company.zone)
         self.young_since = sources.young_since(query.company, self.today)
         self.terms = Terms(get_currency_precision(query.company.currency), query.counts)
@@ -266,7 +276,7 @@ class _Builder:
     def _unmatched_names(self) -> list[UnmatchedName]:
         if self.unmatched[False].spend_minor is None:
             return []
-        names = filtered.unmatched_names(self.query, self.campaigns.values())
+        names = self.reader.unmatched_names(self.campaigns.values())
         return [UnmatchedName(*found) for found in names]
 
     # What makes it trustworthy

@@ -14,23 +14,28 @@ class TookTooLong(Exception):  # noqa: N818 - reads as what is the matter
 
 
 @contextmanager
-def snapshot() -> Iterator[None]:
-    """Read everything inside the block as of one moment, without holding up any writer."""
+def snapshot(*, scratch: bool = False) -> Iterator[None]:
+    """Read everything inside the block as of one moment, without holding up any writer.
+
+    With `scratch` temporary tables may be made in it, which PostgreSQL forbids where nothing may
+    be written. On SQLite they stand in a file of their own and lock nothing.
+    """
     if connection.in_atomic_block or (connection.vendor == "sqlite" and _in_transaction()):
         yield  # the caller's transaction is the moment
     elif connection.vendor == "postgresql":
         with transaction.atomic():
             with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                mode = "READ WRITE" if scratch else "READ ONLY"
+                cursor.execute(f"SET TRANSACTION ISOLATION LEVEL REPEATABLE READ {mode}")
             yield
     else:
         yield from _deferred()
 
 
 @contextmanager
-def no_longer_than(seconds: int) -> Iterator[None]:
+def no_longer_than(seconds: int, *, scratch: bool = False) -> Iterator[None]:
     """A snapshot in which no query may take longer (0: any time). Raises TookTooLong."""
-    with snapshot():
+    with snapshot(scratch=scratch):
         limit = _limit_postgresql if connection.vendor == "postgresql" else _limit_sqlite
         try:
             yield from limit(seconds)

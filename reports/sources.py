@@ -1,14 +1,18 @@
 """What a report is made of, whoever reads it: groups of leads and of spend, totals, days.
 
 There are two readers: `reports.rollup.reader` takes sums that are kept, `reports.facts` adds up
-the facts themselves. Both give the same, to the byte.
+the facts themselves. Both give the same, to the byte. A third, `reports.repair.amended`, stands
+before one of them and says what it would give after a repair.
 """
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date, timedelta
 from typing import Any, NamedTuple, Protocol
 
+from django.db.models import QuerySet
+
 from attribution.models import Booking, Campaign, Company, Lead
+from reports import filtered
 from reports.query import CampaignBrief, ReportQuery
 from reports.rollup.sql import compiled, fetch
 from reports.rollup.tiers import Tiers
@@ -97,8 +101,15 @@ class Reader(Protocol):
     note: str
     marks: int  # changes that the kept sums do not know yet, and that were read from the facts
 
+    def campaigns(self) -> Iterable[CampaignBrief]:
+        """All campaigns of the company that count; those withdrawn do not."""
+
     def groups(self, young_since: date) -> tuple[Iterable[LeadGroup], Iterable[SpendGroup]]:
         """All leads and all spend of both periods, whatever the filters say."""
+
+    def unmatched_names(self, campaigns: Iterable[CampaignBrief]) -> Iterable[tuple[str, int, int]]:
+        """The tidy names under which unmatched spend stands: name, minor units, entries; under
+        the filters, most first."""
 
     def utm_values(self) -> Iterable[tuple[str, str]]:
         """Pairs of tidy source and medium that the filters may offer."""
@@ -118,10 +129,25 @@ class Reader(Protocol):
         days."""
 
 
-def campaigns(company: Company) -> Iterator[CampaignBrief]:
-    """All campaigns of the company."""
-    rows = Campaign.objects.filter(company=company).order_by()
-    yield from map(CampaignBrief._make, rows.values_list(*CampaignBrief._fields))
+class NamesFromTables:
+    """What every reader takes from the tables themselves."""
+
+    query: ReportQuery
+
+    def campaigns(self) -> Iterator[CampaignBrief]:
+        """All campaigns of the company that count."""
+        live = Campaign.objects.filter(company=self.query.company, withdrawn=False)
+        yield from briefs(live)
+
+    def unmatched_names(self, campaigns: Iterable[CampaignBrief]) -> list[tuple[str, int, int]]:
+        """The tidy names under which unmatched spend stands."""
+        return filtered.unmatched_names(self.query, campaigns)
+
+
+def briefs(campaigns: "QuerySet[Campaign]") -> Iterator[CampaignBrief]:
+    """What a report reads of them."""
+    rows = campaigns.order_by().values_list(*CampaignBrief._fields)
+    yield from map(CampaignBrief._make, rows)
 
 
 def days_to_book(company: Company) -> int:

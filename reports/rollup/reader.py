@@ -24,7 +24,14 @@ from reports.rollup.condition import Condition, all_of, any_of, is_named, wanted
 from reports.rollup.sql import as_day, compiled, fetch, names, quoted
 from reports.rollup.sums import LEADS, SPEND, SPEND_COUNTS, Book
 from reports.rollup.tiers import ONE_DAY, Range, Tiers, all_days, tiers, touched_months, within
-from reports.sources import DayPoint, LeadGroup, LeadTotals, SpendGroup, SpendTotals
+from reports.sources import (
+    DayPoint,
+    LeadGroup,
+    LeadTotals,
+    NamesFromTables,
+    SpendGroup,
+    SpendTotals,
+)
 
 YOUNG = ('"primary" AS young', '-"primary" AS young')  # where kept, and where taken away
 KINDS = tuple(Lead.Kind.values)  # of a row: six numbers after what it is
@@ -34,7 +41,7 @@ class SumsDisagree(Exception):  # noqa: N818 - reads as what is the matter
     """The sums and the ledger, two books of the same facts, say different things."""
 
 
-class RollupReader:
+class RollupReader(NamesFromTables):
     """The sums of one company, over the period of a question and the one compared with.
 
     Raises SumsUnusable when they may not be read.
