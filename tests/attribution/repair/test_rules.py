@@ -1,6 +1,5 @@
 """Rules: what is wrong with one, which hide others, what each is used for, which come along."""
 
-from collections import defaultdict
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -222,7 +221,7 @@ class TestShadowed:
     def test_a_hidden_rule_decides_about_nothing(self, lines, asked):
         items = [RuleItem(replace(line, id=n, position=n)) for n, line in enumerate(lines, start=1)]
         hidden = rules.shadowed(items)
-        book = Rulebook([item.line for item in items], defaultdict(lambda: 99))
+        book = Rulebook([item.line for item in items], {tags.campaign: 99 for tags in asked})
         for tags in asked:
             found = verdict(tags, book)
             assert found.source_rule not in hidden
