@@ -18,6 +18,7 @@ class Offer(NamedTuple):
     """The campaign that a name may stand for."""
 
     campaign: int
+    key: str
     name: str
     percent: int
     likeness: Likeness
@@ -27,7 +28,7 @@ class Offer(NamedTuple):
 class Offers:
     """Suggests campaigns of one company that a person has looked at."""
 
-    names: dict[int, str]
+    campaigns: dict[int, tuple[str, str]]  # key and name
     suggester: "Remembering"
 
     def of(self, value: str) -> Offer | None:
@@ -35,7 +36,7 @@ class Offers:
         if isinstance(found, Refusal):
             return None
         campaign = int(found.candidate.id)
-        return Offer(campaign, self.names[campaign], found.percent, found.likeness)
+        return Offer(campaign, *self.campaigns[campaign], found.percent, found.likeness)
 
 
 class Remembering:
@@ -63,13 +64,13 @@ def offers(company: Company) -> Offers:
         company=company, discovered=False, withdrawn=False, merged_into__isnull=True
     )
     rows = list(looked_at.order_by("pk").values_list("pk", "key", "name"))
-    names = {pk: name for pk, __, name in rows}
+    known = {pk: (key, name) for pk, key, name in rows}
     candidates = {Candidate(text, pk) for pk, key, name in rows for text in (key, tidy(name))}
     for line in law.lines(law.rules(company)):
         leads_to = line.campaign if line.field is Field.CAMPAIGN else None
-        if leads_to in names and leads_to is not None and line.how is How.EXACT:
+        if leads_to in known and leads_to is not None and line.how is How.EXACT:
             candidates |= {Candidate(value, leads_to) for value in line.values if value}
-    return Offers(names, _remembering(frozenset(candidates)))
+    return Offers(known, _remembering(frozenset(candidates)))
 
 
 @lru_cache(maxsize=8)
