@@ -11,7 +11,7 @@ from attribution.repair import law, rules
 from attribution.repair.intents import Claim, Correct, Intent, Merge, RuleText, SaveRule
 from attribution.utm import KEY_LIMIT, VALUE_LIMIT, tidy
 from attribution.verdict import Field, How
-from reports.repair import choice
+from reports.repair import campaign_choice
 
 MOST_REASON = 500
 
@@ -34,8 +34,8 @@ class RepairForm(forms.Form):
     def found(self, field: str, text: str) -> Campaign | None:
         """The campaign that is called so; a fault stands beside its field."""
         try:
-            return choice.find(self.company, text)
-        except choice.NotFound as problem:
+            return campaign_choice.typed(self.company, [text]).find(text)
+        except campaign_choice.Unknown as problem:
             self.add_error(field, str(problem))
             return None
 
