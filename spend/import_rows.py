@@ -64,9 +64,9 @@ class SpendRows:
             "SELECT DISTINCT campaign_key, utm_source, utm_medium, campaign_id FROM import_entries"
         )
         moved = [
-            (campaign, *name)
-            for *name, found in names
-            if (campaign := campaign_of(*name, book)) != found
+            (campaign, key, source, medium)
+            for key, source, medium, found in names
+            if (campaign := campaign_of(key, source, medium, book)) != found
         ]
         self._stage.execute_many(
             "UPDATE import_entries SET campaign_id = %s"

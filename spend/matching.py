@@ -46,10 +46,10 @@ def moves(company: Company, book: Rulebook, keys: Iterable[str] | None = None) -
     return found
 
 
-def move(company: Company, moves: Mapping[SpendName, int | None]) -> None:
-    """Write what `moves` has found."""
+def move(company: Company, moves: Mapping[SpendName, int | None]) -> int:
+    """Write what `moves` has found; returns how much money that is, in minor units."""
     if not moves:
-        return
+        return 0
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS spend_move")
         cursor.execute(
@@ -61,14 +61,22 @@ def move(company: Company, moves: Mapping[SpendName, int | None]) -> None:
             [(*name, campaign) for name, campaign in moves.items()],
         )
         same = "IS NOT DISTINCT FROM" if connection.vendor == "postgresql" else "IS"
+        named = f"""e.company_id = %s AND e.campaign_key = m.campaign_key
+                AND e.utm_source = m.utm_source AND e.utm_medium = m.utm_medium
+                AND e.campaign_id {same} m.was"""
         cursor.execute(
-            f"""UPDATE spend_spendentry AS e SET campaign_id = m.campaign_id FROM spend_move m
-                 WHERE e.company_id = %s AND e.campaign_key = m.campaign_key
-                   AND e.utm_source = m.utm_source AND e.utm_medium = m.utm_medium
-                   AND e.campaign_id {same} m.was""",
+            f"""SELECT CAST(COALESCE(SUM(e.amount_minor), 0) AS bigint)
+                  FROM spend_spendentry e JOIN spend_move m ON {named}""",
+            [company.pk],
+        )
+        minor = int(cursor.fetchone()[0])
+        cursor.execute(
+            f"""UPDATE spend_spendentry AS e SET campaign_id = m.campaign_id
+                  FROM spend_move m WHERE {named}""",
             [company.pk],
         )
         cursor.execute("DROP TABLE spend_move")
+    return minor
 
 
 # What the repairs of `attribution`, which does not know spend, ask and tell
@@ -78,8 +86,8 @@ def answer(company: Company, book: Rulebook, **kwargs: Any) -> dict[SpendName, i
     return moves(company, book)
 
 
-def follow(company: Company, moves: Mapping[SpendName, int | None], **kwargs: Any) -> None:
-    move(company, moves)
+def follow(company: Company, moves: Mapping[SpendName, int | None], **kwargs: Any) -> int:
+    return move(company, moves)
 
 
 def match_anew(company: Company, keys: list[str], **kwargs: Any) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from attribution.verdict import RuleLine
+from attribution.verdict import CorrectionLine, RuleLine
 
 
 class NewCampaign(NamedTuple):
@@ -34,6 +34,15 @@ class CorrectionItem(NamedTuple):
     medium: str | None = None
     sets_campaign: bool = False
     campaign: int | None = None
+
+    @property
+    def line(self) -> CorrectionLine:
+        return CorrectionLine(
+            source=self.source,
+            medium=self.medium,
+            sets_campaign=self.sets_campaign,
+            campaign=self.campaign,
+        )
 
 
 class ChangeItem(NamedTuple):

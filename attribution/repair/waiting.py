@@ -1,11 +1,13 @@
 """The readings that wait in the repair queue, and the groups that they form there."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
 
 from attribution.models import Company, Reading
 from attribution.repair.intents import DISCOVERED, GroupKey
+from attribution.repair.parts import parts
 
 # Its leads count for a campaign that nobody has looked at, by its very name and by no decision.
 _DISCOVERED = Q(
@@ -29,11 +31,16 @@ def waiting(company: Company) -> "QuerySet[Any]":
     return undecided.filter(Q(campaign__isnull=True) | _DISCOVERED).annotate(why=why)
 
 
-def readings_of(company: Company, group: GroupKey) -> "QuerySet[Any]":
-    """The readings that form this group of the queue; none when it is not there any more."""
-    found = waiting(company).filter(why=group.why, campaign_key=group.campaign)
-    if not group.campaign:
-        found = found.filter(source_key=group.source, medium_key=group.medium)
+def waiting_in(company: Company, groups: Collection[GroupKey]) -> dict[GroupKey, list[Reading]]:
+    """The readings that form these groups of the queue; none for one that is not there any more."""
+    found: dict[GroupKey, list[Reading]] = {group: [] for group in groups}
+    for keys in parts({group.campaign for group in groups}):
+        for reading in waiting(company).filter(campaign_key__in=keys).order_by("pk"):
+            group = group_of(
+                reading.why, reading.campaign_key, reading.source_key, reading.medium_key
+            )
+            if group in found:
+                found[group].append(reading)
     return found
 
 

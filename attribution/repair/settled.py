@@ -1,0 +1,126 @@
+"""Readings and corrected leads, asked anew where they count."""
+
+from collections import defaultdict
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from attribution.models import Company, Correction, Lead, Pin, Reading
+from attribution.repair.items import Items
+from attribution.repair.parts import parts
+from attribution.repair.reach import Reach
+from attribution.verdict import (
+    CorrectionLine,
+    PinLine,
+    Place,
+    Rulebook,
+    Tags,
+    Verdict,
+    settle,
+    verdict,
+)
+
+NEW = -1  # the id of the repair that is being planned
+_TAGS = ("source_key", "medium_key", "campaign_key", "captured_reason", "given_id")
+_PLACE = ("campaign_id", "reason", "source", "medium")
+_DECIDED = ("source_rule", "medium_rule", "campaign_rule", "pin")
+_LEAD_PLACE = ("campaign_id", "unattributed_reason", "source", "medium")
+
+
+def in_force(rows: "QuerySet[Any]", without: int | None) -> "QuerySet[Any]":
+    """Items of repairs that are not undone; `without`: as if this one were."""
+    found = rows.filter(repair__undone_at__isnull=True)
+    return found if without is None else found.exclude(repair=without)
+
+
+def read_anew(
+    company: Company, reach: Reach, items: Items, without: int | None, book: Rulebook
+) -> dict[int, tuple[Verdict, Verdict]]:
+    """Readings that would be decided in another way: what is stored, and what would be."""
+    if not reach.has_readings:
+        return {}
+    readings = Reading.objects.filter(reach.readings, company=company)
+    pins = _pins(company, readings, items, without)
+    rows = readings.order_by("pk").values_list("pk", *_TAGS, *_PLACE, *_DECIDED)
+    found = {}
+    for pk, *columns in rows:
+        stored = Verdict(Place(*columns[5:9]), *columns[9:])
+        new = verdict(Tags(*columns[:5]), book, pins.get(pk))
+        if new != stored:
+            found[pk] = (stored, new)
+    return found
+
+
+def _pins(
+    company: Company, readings: "QuerySet[Reading]", items: Items, without: int | None
+) -> dict[int, PinLine]:
+    """The pin in force of each of these readings that has one; its id is the repair's."""
+    rows = in_force(Pin.objects.filter(company=company, reading__in=readings), without)
+    found = {
+        reading: PinLine(repair, campaign)
+        for reading, repair, campaign in rows.order_by("pk").values_list(
+            "reading_id", "repair_id", "campaign_id"
+        )
+    }
+    return found | {pin.reading: PinLine(NEW, pin.campaign) for pin in items.pins}
+
+
+def corrected_leads(
+    company: Company, reach: Reach, items: Items, without: int | None, book: Rulebook
+) -> dict[int, tuple[Place, Place]]:
+    """Leads that persons have corrected, or do so now, which would count elsewhere."""
+    found: dict[int, tuple[Place, Place]] = {}
+    leads = Lead.objects.filter(company=company)
+    new = {item.lead: item.line for item in items.corrections}
+    for some in parts(new):
+        found |= _settled(company, leads.filter(pk__in=some), new, items, without, book)
+    if without is not None:
+        undone = Correction.objects.filter(repair=without).values("lead")
+        found |= _settled(company, leads.filter(pk__in=undone), {}, items, without, book)
+    others = Q()
+    if reach.has_readings:
+        inside = Reading.objects.filter(reach.readings, company=company).values("pk")
+        others = Q(reading__in=inside)
+    if reach.campaigns:
+        others |= Q(campaign__in=reach.campaigns)
+    if others:
+        touched = leads.filter(others, corrected=True)
+        found |= _settled(company, touched, new, items, without, book)
+    return found
+
+
+def _settled(
+    company: Company,
+    leads: "QuerySet[Lead]",
+    new: dict[int, CorrectionLine],
+    items: Items,
+    without: int | None,
+    book: Rulebook,
+) -> dict[int, tuple[Place, Place]]:
+    corrections = _corrections(company, leads, without)
+    readings = Reading.objects.filter(company=company, leads__in=leads)
+    pins = _pins(company, readings, items, without)
+    tags = {pk: Tags(*columns) for pk, *columns in readings.distinct().values_list("pk", *_TAGS)}
+    verdicts = {pk: verdict(one, book, pins.get(pk)) for pk, one in tags.items()}
+    found = {}
+    for pk, reading, *columns in leads.values_list("pk", "reading_id", *_LEAD_PLACE):
+        stored = Place(*columns)
+        lines = [*corrections[pk], *([new[pk]] if pk in new else [])]
+        place = settle(verdicts[reading], tags[reading].reason, lines, book)
+        if place != stored:
+            found[pk] = (stored, place)
+    return found
+
+
+def _corrections(
+    company: Company, leads: "QuerySet[Lead]", without: int | None
+) -> dict[int, list[CorrectionLine]]:
+    rows = in_force(Correction.objects.filter(company=company, lead__in=leads), without)
+    found: dict[int, list[CorrectionLine]] = defaultdict(list)
+    for lead, source, medium, sets, campaign in rows.order_by("pk").values_list(
+        "lead_id", "source", "medium", "sets_campaign", "campaign_id"
+    ):
+        found[lead].append(
+            CorrectionLine(source=source, medium=medium, sets_campaign=sets, campaign=campaign)
+        )
+    return found
