@@ -5,9 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
+from attribution.links.counted import book_for_links, with_new
 from attribution.models import Campaign, Company
 from attribution.suggest import Candidate, Suggester, Suggestion, Why
 from attribution.utm import tidy
+from attribution.verdict import Rulebook
 
 MOST_OFFERED = 500
 
@@ -19,16 +21,22 @@ class Known:
     key: str
     name: str
     discovered: bool = False  # made of a lead's value; no person has looked at it yet
+    id: int = 0
 
     def __str__(self) -> str:
         return self.name
 
 
 class KnownCampaigns:
-    """Finds campaigns by key, by name, and by a key that is nearly theirs."""
+    """Finds campaigns by key, by name, and by a key that is nearly theirs.
 
-    def __init__(self, campaigns: list[Known]) -> None:
+    `book` says for which of them a lead would count; without one, for that of its own name.
+    """
+
+    def __init__(self, campaigns: list[Known], book: Rulebook | None = None) -> None:
         self.by_key = {one.key: one for one in campaigns}
+        self.by_id = {one.id: one for one in campaigns}
+        self.book = book or with_new(Rulebook(), {one.key: one.id for one in campaigns})
         self.by_name: dict[str, list[Known]] = defaultdict(list)
         for one in campaigns:
             self.by_name[one.name.casefold()].append(one)
@@ -66,12 +74,15 @@ def _suggester_of(campaigns: Iterable[Known]) -> Suggester:
 
 
 def campaigns_of(company: Company) -> KnownCampaigns:
-    rows = Campaign.objects.filter(company=company).order_by("key")
-    return KnownCampaigns([Known(*row) for row in rows.values_list("key", "name", "discovered")])
+    """Also those that have become part of another: links with their names are still about."""
+    rows = Campaign.objects.filter(company=company, withdrawn=False).order_by("key")
+    known = [Known(*row) for row in rows.values_list("key", "name", "discovered", "pk")]
+    return KnownCampaigns(known, book_for_links(company))
 
 
 def offered(company: Company) -> list[Known]:
     """The campaigns to choose from, the newest that people made first; others can be typed."""
-    rows = Campaign.objects.filter(company=company).exclude(status=Campaign.Status.ARCHIVED)
+    live = Campaign.objects.filter(company=company, withdrawn=False, merged_into__isnull=True)
+    rows = live.exclude(status=Campaign.Status.ARCHIVED)
     newest = rows.order_by("discovered", "-pk").values_list("key", "name")[:MOST_OFFERED]
     return [Known(key, name) for key, name in newest]

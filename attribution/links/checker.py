@@ -17,17 +17,10 @@ from django.utils.translation import gettext_lazy
 from attribution.links import naming
 from attribution.links.builder import LONGEST_LINK, UTM_NAMES, BadPage, check_page
 from attribution.links.campaigns import Known, KnownCampaigns
+from attribution.links.counted import NEW, counted
 from attribution.models import NamingRules
-from attribution.utm import (
-    Captured,
-    Reason,
-    Tidy,
-    captured_from_link,
-    is_broken,
-    query_values,
-    read,
-    tidy,
-)
+from attribution.utm import Reason, Tidy, captured_from_link, is_broken, query_values, tidy
+from attribution.verdict import Place
 
 NEEDED = ("utm_source", "utm_medium", "utm_campaign")
 # Parameters of other tools that are no slips.
@@ -60,14 +53,15 @@ class Checked:
 
     link: str
     read: Tidy
-    campaign: Known | None  # the campaign that is already here
+    place: Place  # by the company's rules
+    campaign: Known | None  # the one that it counts for, if that is here already
     faults: list[Fault] = field(default_factory=list)
 
     @property
     def counts_for(self) -> str:
         """Where the lead would count, in words."""
-        if self.read.reason:
-            return _("Unattributed: %(why)s") % {"why": Reason(self.read.reason).label}
+        if self.place.campaign is None:
+            return _("Unattributed: %(why)s") % {"why": Reason(self.place.reason).label}
         if self.campaign:
             return str(self.campaign)
         return _("New campaign “%(name)s”") % {"name": self.read.campaign}
@@ -85,12 +79,13 @@ def check_link(link: str, rules: NamingRules, known: KnownCampaigns) -> Checked:
     """What capture makes of a link, and every fault that is found."""
     link = link.strip()
     found = captured_from_link(link)
-    tags = read(Captured(**found, landing_page=link))
-    campaign = None if tags.reason else known.by_key.get(tags.campaign)
+    of_link = counted(link, known.book)
+    tags, place = of_link.read, of_link.place
+    campaign = None if place.campaign is None else known.by_id.get(place.campaign)
     pairs = query_values(link)
     address = list(_address(link))
     if address and not found:
-        return Checked(link, tags, None, address)
+        return Checked(link, tags, place, campaign, address)
     faults = [
         *address,
         *_slips_in_names(pairs),
@@ -101,10 +96,12 @@ def check_link(link: str, rules: NamingRules, known: KnownCampaigns) -> Checked:
         *_places(link),
         *_personal(link),
     ]
-    if not tags.reason and campaign is None:
+    if place.campaign == NEW:
         faults += _new_name(found["utm_campaign"].strip(), rules, known)
     order = [Grade.WRONG, Grade.HINT]
-    return Checked(link, tags, campaign, sorted(faults, key=lambda one: order.index(one.grade)))
+    return Checked(
+        link, tags, place, campaign, sorted(faults, key=lambda one: order.index(one.grade))
+    )
 
 
 def check_links(

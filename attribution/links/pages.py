@@ -82,7 +82,7 @@ def link_checker_csv(request: HttpRequest) -> HttpResponseBase:
     in_order = sorted(_checked(company, form), key=lambda one: one[0])
     headers = [_("row"), _("link"), _("source"), _("medium"), _("campaign"), _("counts for")]
     rows = (
-        [number, one.link, one.read.source, one.read.medium, one.read.campaign, one.counts_for]
+        [number, one.link, one.place.source, one.place.medium, one.read.campaign, one.counts_for]
         + [" ".join(fault.text for fault in one.faults if fault.grade is grade) for grade in Grade]
         for number, one in in_order
     )

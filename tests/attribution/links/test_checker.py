@@ -6,13 +6,19 @@ from hypothesis import strategies as st
 
 from attribution.links.campaigns import Known, KnownCampaigns, campaigns_of
 from attribution.links.checker import Grade, check_link, check_links
+from attribution.links.counted import with_new
 from attribution.models import Lead, NamingRules
 from attribution.utm import captured_from_link
+from attribution.verdict import Field, How, Rulebook, RuleLine
 from tests.factories import make_lead
 
 HOME = "https://example.com/"
 FINE = f"{HOME}?utm_source=google&utm_medium=cpc&utm_campaign=spring-sale"
-KNOWN = KnownCampaigns([Known("spring-sale", "Spring sale"), Known("autumn_clearance", "Autumn")])
+SPRING, AUTUMN = (
+    Known("spring-sale", "Spring sale", id=1),
+    Known("autumn_clearance", "Autumn", id=2),
+)
+KNOWN = KnownCampaigns([SPRING, AUTUMN])
 FREE = NamingRules()
 
 
@@ -126,6 +132,52 @@ def test_only_new_names_are_held_against_the_naming_rules():
 )
 def test_it_says_where_a_lead_would_count(link, counts_for):
     assert check(link).counts_for == counts_for
+
+
+class TestRules:
+    """The company's rules decide where a link counts."""
+
+    RULES = [
+        RuleLine(
+            id=1,
+            position=1,
+            field=Field.CAMPAIGN,
+            how=How.EXACT,
+            values=("autum",),
+            campaign=AUTUMN.id,
+        ),
+        RuleLine(
+            id=2,
+            position=2,
+            field=Field.CAMPAIGN,
+            how=How.PREFIX,
+            values=("session-",),
+        ),
+        RuleLine(
+            id=3, position=1, field=Field.SOURCE, how=How.EXACT, values=("goog",), text="google"
+        ),
+    ]
+    BOOK = with_new(Rulebook(RULES, merged={7: 1}), {"spring-sale": 1, "spring": 7})
+    RULED = KnownCampaigns([SPRING, AUTUMN, Known("spring", "Spring", id=7)], BOOK)
+
+    @pytest.mark.parametrize(
+        ("name", "counts_for"),
+        [
+            ("autum", "Autumn"),
+            ("session-4711", "Unattributed: Set so by a person"),
+            ("spring", "Spring sale"),  # has become part of it
+            ("winter", "New campaign “winter”"),
+        ],
+    )
+    def test_a_name_counts_where_they_send_it(self, name, counts_for):
+        checked = check_link(tagged(name), FREE, self.RULED)
+        assert checked.counts_for == counts_for
+        assert checked.faults == []
+
+    def test_the_source_is_the_one_that_they_make_of_it(self):
+        link = FINE.replace("google", "goog")
+        checked = check_link(link, FREE, self.RULED)
+        assert (checked.place.source, checked.read.source) == ("google", "goog")
 
 
 links = st.one_of(
