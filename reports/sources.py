@@ -136,18 +136,22 @@ class NamesFromTables:
 
     def campaigns(self) -> Iterator[CampaignBrief]:
         """All campaigns of the company that count."""
-        live = Campaign.objects.filter(company=self.query.company, withdrawn=False)
-        yield from briefs(live)
+        return campaigns(self.query.company)
 
     def unmatched_names(self, campaigns: Iterable[CampaignBrief]) -> list[tuple[str, int, int]]:
         """The tidy names under which unmatched spend stands."""
         return filtered.unmatched_names(self.query, campaigns)
 
 
-def briefs(campaigns: "QuerySet[Campaign]") -> Iterator[CampaignBrief]:
-    """What a report reads of them."""
-    rows = campaigns.order_by().values_list(*CampaignBrief._fields)
-    yield from map(CampaignBrief._make, rows)
+def campaigns(company: Company) -> Iterator[CampaignBrief]:
+    """All campaigns of the company that count."""
+    return briefs(Campaign.objects.filter(company=company, withdrawn=False))
+
+
+def briefs(rows: "QuerySet[Campaign]") -> Iterator[CampaignBrief]:
+    """What a report reads of these campaigns."""
+    values = rows.order_by().values_list(*CampaignBrief._fields)
+    yield from map(CampaignBrief._make, values)
 
 
 def days_to_book(company: Company) -> int:

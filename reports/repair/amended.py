@@ -1,0 +1,296 @@
+"""The report as it would be after a repair: a reader before the one that is used anyway.
+
+Inside `moves.collected(plan)` the database holds, in two temporary tables, every lead that would
+count elsewhere and every name whose spend would. What the reader behind says is amended by just
+these. Sums and totals are amended by two statements of their own, so that the proof of the
+amended report is as independent as that of any other.
+"""
+
+# ruff: noqa: S608  (the parts of the SQL are our own; values are parameters)
+
+from collections.abc import Collection, Iterable, Iterator
+from datetime import date
+from itertools import chain
+from typing import Any
+
+from attribution import scope
+from attribution.models import Campaign, Lead
+from attribution.repair.plan import Plan
+from reports.models import NO_CAMPAIGN
+from reports.query import CampaignBrief, ReportQuery
+from reports.repair.moved import ENTRIES, SAME_NAME, filtered_leads, moved_leads, moved_spend
+from reports.rollup.condition import Condition, any_of, is_named, wanted
+from reports.rollup.sql import as_day, fetch
+from reports.rollup.sums import SPEND_COUNTS
+from reports.rollup.tiers import Tiers
+from reports.sources import (
+    DayPoint,
+    LeadGroup,
+    LeadTotals,
+    Reader,
+    SpendGroup,
+    SpendTotals,
+    briefs,
+)
+
+KINDS = tuple(Lead.Kind.values)
+FIRST, LAST = 5, 15  # where the numbers of a LeadGroup stand
+
+LeadKey = tuple[bool, int, str, str, str, str, bool]
+
+
+class Amended:
+    """What `base` says of a question, once this plan were carried out."""
+
+    def __init__(self, base: Reader, query: ReportQuery, plan: Plan) -> None:
+        self.base = base
+        self.query = query
+        self.plan = plan
+        self.note = base.note
+        self.marks = base.marks
+        self.first = query.start if query.compare == "none" else query.previous().start
+        # No company has the id 0: outside the scope there is nothing.
+        self.company_id = query.company.pk if scope.includes(query.company.pk) else 0
+
+    # Campaigns
+
+    def campaigns(self) -> Iterator[CampaignBrief]:
+        """With the plan's edits, and with those that it makes or takes up again."""
+        return amended_campaigns(self.base.campaigns(), self.plan)
+
+    # The groups that a report is made of
+
+    def groups(self, young_since: date) -> tuple[list[LeadGroup], list[SpendGroup]]:
+        """Each lead leaves its old group and joins its new one; spend groups are added up anew."""
+        leads, spend = self.base.groups(young_since)
+        return list(self._lead_groups(leads, young_since)), list(self._spend_groups(spend))
+
+    def _lead_groups(self, groups: Iterable[LeadGroup], young_since: date) -> Iterator[LeadGroup]:
+        """A group that all have left is none any more."""
+        changes = self._lead_changes(young_since)
+        for group in groups:
+            change = changes.pop(_key(group), None)
+            if change is None:
+                yield group
+            elif any((sums := _added(_numbers(group), change))[: len(KINDS)]):
+                yield LeadGroup._make((*group[:FIRST], *sums, *group[LAST:]))
+        for (before, campaign, reason, source, medium, country, landed), sums in changes.items():
+            if any(sums[: len(KINDS)]):
+                place = (before, campaign or None, reason, source, medium)
+                yield LeadGroup._make((*place, *sums, country, landed))
+
+    def _lead_changes(self, young_since: date) -> dict[LeadKey, tuple[int, ...]]:
+        """What joins a group, less what leaves it."""
+        query = self.query
+        asked = [
+            name if query.asks_for(name) else f"'' AS {name}"
+            for name in ("source", "medium", "country")
+        ]
+        landed: tuple[str, tuple[Any, ...]] = ("1", ())
+        if query.landing:
+            start = (len(query.landing), query.landing)
+            landed = ("CASE WHEN SUBSTR(landing_page, 1, %s) = %s THEN 1 ELSE 0 END", start)
+        one = "CASE WHEN kind = 'primary' THEN sign ELSE 0 END"
+        numbers = [
+            *(f"CASE WHEN kind = '{kind}' THEN sign ELSE 0 END" for kind in KINDS),
+            *(f"CASE WHEN {outcome} THEN {one} ELSE 0 END" for outcome in ("booked", "completed")),
+            f"revenue_minor * {one}",
+            f"""CASE WHEN "day" >= %s THEN {one} ELSE 0 END""",
+        ]
+        moved = moved_leads(self.company_id, self.first, query.end)
+        rows = fetch(
+            f"SELECT is_before, campaign_id, reason, source, medium, country, landed,"
+            f" {', '.join(_total(f'n{n}') for n in range(len(numbers)))}"
+            f' FROM (SELECT CASE WHEN "day" < %s THEN 1 ELSE 0 END AS is_before, campaign_id,'
+            f" reason, {', '.join(asked)}, {landed[0]} AS landed,"
+            f" {', '.join(f'{number} AS n{n}' for n, number in enumerate(numbers))}"
+            f" FROM ({moved.sql}) AS moved) AS numbered GROUP BY 1, 2, 3, 4, 5, 6, 7",
+            [str(query.start), *landed[1], str(young_since), *moved.params],
+        )
+        return {
+            (bool(before), campaign, reason, source, medium, country, bool(landed)): tuple(sums)
+            for before, campaign, reason, source, medium, country, landed, *sums in rows
+        }
+
+    def _spend_groups(self, groups: Iterable[SpendGroup]) -> Iterator[SpendGroup]:
+        """Where spend comes or goes, the entries are added up anew: what a platform did not tell
+        cannot be taken away from what it told."""
+        touched = {
+            campaign or NO_CAMPAIGN
+            for name, becomes in self.plan.spend.items()
+            for campaign in (name.campaign, becomes)
+        }
+        yield from (group for group in groups if (group.campaign_id or NO_CAMPAIGN) not in touched)
+        if touched:
+            yield from self._entries_of(touched)
+
+    def _entries_of(self, touched: set[int]) -> Iterator[SpendGroup]:
+        query = self.query
+        texts = [
+            f"e.utm_{name} AS {name}" if query.asks_for(name) else f"'' AS {name}"
+            for name in ("source", "medium")
+        ]
+        numbers = ("amount_minor", *SPEND_COUNTS)
+        here = any_of(f"COALESCE(e.campaign_id, {NO_CAMPAIGN})", sorted(touched))
+        rows = fetch(
+            "SELECT is_before, campaign_id, source, medium,"
+            f" {', '.join(map(_total, numbers))}"
+            ' FROM (SELECT CASE WHEN e."day" < %s THEN 1 ELSE 0 END AS is_before,'
+            " COALESCE(CASE WHEN s.campaign_key IS NULL THEN e.campaign_id"
+            f" ELSE s.campaign_id END, {NO_CAMPAIGN}) AS campaign_id,"
+            f" {', '.join([*texts, *(f'e.{name}' for name in numbers)])}"
+            f" FROM {ENTRIES} e LEFT JOIN repair_spend s ON {SAME_NAME}"
+            f' WHERE e.company_id = %s AND e."day" BETWEEN %s AND %s AND {here.sql}) AS entries'
+            " GROUP BY 1, 2, 3, 4",
+            [
+                *(str(query.start), self.company_id, str(self.first), str(query.end)),
+                *here.params,
+            ],
+        )
+        for before, campaign, *rest in rows:
+            yield SpendGroup(bool(before), campaign or None, *rest)
+
+    def unmatched_names(self, campaigns: Iterable[CampaignBrief]) -> list[tuple[str, int, int]]:
+        """Most first; a name of which nothing is left is gone."""
+        campaigns = list(campaigns)
+        found = {name: (amount, n) for name, amount, n in self.base.unmatched_names(campaigns)}
+        moved, where = moved_spend(self.company_id, self.query), wanted(self.query, campaigns)
+        rows = fetch(
+            f"SELECT campaign_key, {_total('sign * amount_minor')}, {_total('sign')}"
+            f" FROM ({moved.sql}) AS moved WHERE {where.sql} AND NOT ({_has_row(self.query)})"
+            " GROUP BY 1",
+            [*moved.params, *where.params],
+        )
+        for name, amount, entries in rows:
+            old_amount, old_entries = found.get(name, (0, 0))
+            found[name] = (old_amount + amount, old_entries + entries)
+        left = [(name, amount, entries) for name, (amount, entries) in found.items() if entries]
+        return sorted(left, key=lambda one: (-one[1], one[0]))
+
+    def utm_values(self) -> set[tuple[str, str]]:
+        """What the filters may offer; a value that its last lead leaves may be among them."""
+        moved = moved_leads(self.company_id, self.query.start, self.query.end)
+        new = fetch(
+            f"SELECT DISTINCT source, medium FROM ({moved.sql}) AS moved WHERE sign > 0",
+            moved.params,
+        )
+        return {*self.base.utm_values(), *new}
+
+    # The totals that the proof compares with
+
+    def totals(self, campaigns: Iterable[CampaignBrief]) -> tuple[LeadTotals, SpendTotals]:
+        """The totals of the reader behind, and what the filters let in less what they let out."""
+        campaigns = list(campaigns)
+        leads, spend = self.base.totals(campaigns)
+        where, named = wanted(self.query, campaigns), _has_row(self.query)
+        moved = filtered_leads(self.company_id, self.query)
+        primary = "CASE WHEN kind = 'primary' THEN sign ELSE 0 END"
+        change = self._sums(
+            moved,
+            where,
+            "sign",
+            primary,
+            f"CASE WHEN {named} THEN {primary} ELSE 0 END",
+            f"revenue_minor * {primary}",
+        )
+        money = self._sums(
+            moved_spend(self.company_id, self.query),
+            where,
+            "sign",
+            "sign * amount_minor",
+            f"CASE WHEN {named} THEN sign * amount_minor ELSE 0 END",
+        )
+        return LeadTotals._make(_added(leads, change)), SpendTotals._make(_added(spend, money))
+
+    def _sums(self, moved: Condition, where: Condition, *columns: str) -> list[int]:
+        totals = ", ".join(f"COALESCE({_total(column)}, 0)" for column in columns)
+        rows = fetch(
+            f"SELECT {totals} FROM ({moved.sql}) AS moved WHERE {where.sql}",
+            [*moved.params, *where.params],
+        )
+        return list(rows[0])
+
+    # Curves
+
+    def day_points(self, query: ReportQuery, campaigns: Iterable[CampaignBrief]) -> list[DayPoint]:
+        """Days on which something was received, under the filters."""
+        campaigns = list(campaigns)
+        found: dict[date, tuple[int, ...]] = {
+            day: tuple(counts) for day, *counts in self.base.day_points(query, campaigns)
+        }
+        moved, where = filtered_leads(self.company_id, query), wanted(query, campaigns)
+        outcomes = [f"CASE WHEN {name} THEN sign ELSE 0 END" for name in ("booked", "completed")]
+        counts = ", ".join(map(_total, ["sign", *outcomes]))
+        rows = fetch(
+            f'SELECT "day", {counts} FROM ({moved.sql}) AS moved'
+            f" WHERE {where.sql} AND kind = 'primary' GROUP BY 1",
+            [*moved.params, *where.params],
+        )
+        for day, *change in rows:
+            found[as_day(day)] = _added(found.get(as_day(day), (0, 0, 0)), change)
+        return [DayPoint(day, *counts) for day, counts in found.items()]
+
+    def curves(
+        self, campaigns: Iterable[CampaignBrief], column: str, keys: Collection[Any], parts: Tiers
+    ) -> Iterator[tuple[Any, date, int]]:
+        """Counted leads by a column's value and by day, and then what changes of them."""
+        campaigns = list(campaigns)
+        yield from self.base.curves(campaigns, column, keys, parts)
+        moved = filtered_leads(self.company_id, self.query)
+        where = wanted(self.query, campaigns) & any_of(column, keys)
+        first, last = parts.reach
+        rows = fetch(
+            f'SELECT {column}, "day", {_total("sign")} FROM ({moved.sql}) AS moved'
+            f" WHERE {where.sql} AND kind = 'primary' AND \"day\" BETWEEN %s AND %s"
+            " GROUP BY 1, 2",
+            [*moved.params, *where.params, str(first), str(last)],
+        )
+        yield from ((key, as_day(day), leads) for key, day, leads in rows)
+
+
+def amended_campaigns(known: Iterable[CampaignBrief], plan: Plan) -> Iterator[CampaignBrief]:
+    """The campaigns of the company once the plan has been carried out."""
+    back = [pk for pk, edit in plan.campaigns.items() if edit.get("withdrawn") == (True, False)]
+    taken_up = briefs(Campaign.objects.filter(company=plan.company, pk__in=back)) if back else ()
+    for brief in chain(known, taken_up):
+        edit = plan.campaigns.get(brief.id, {})
+        if edit.get("withdrawn") != (False, True):
+            new = {name: column[1] for name, column in edit.items()}
+            yield CampaignBrief._make(
+                new.get(name, old) for name, old in zip(brief._fields, brief, strict=True)
+            )
+    for made in plan.items.makes:
+        if made.id < 0:  # else it is one of those taken up again
+            active = Campaign.Status.ACTIVE.value
+            yield CampaignBrief(made.id, made.key, made.name, made.channel, active, False)
+
+
+def _key(group: LeadGroup) -> LeadKey:
+    return (
+        bool(group.before),
+        group.campaign_id or NO_CAMPAIGN,
+        group.reason,
+        group.source,
+        group.medium,
+        group.country,
+        bool(group.landed),
+    )
+
+
+def _numbers(group: LeadGroup) -> tuple[int, ...]:
+    numbers: tuple[Any, ...] = group[FIRST:LAST]
+    return numbers
+
+
+def _has_row(query: ReportQuery) -> str:
+    """What belongs to a named row of this grouping."""
+    return "country <> ''" if query.group_by == "country" else is_named(query)
+
+
+def _added(one: Iterable[int], other: Iterable[int]) -> tuple[int, ...]:
+    return tuple(a + b for a, b in zip(one, other, strict=True))
+
+
+def _total(expression: str) -> str:
+    """As a whole number on every engine."""
+    return f"CAST(SUM({expression}) AS bigint)"

@@ -1,0 +1,78 @@
+"""What would count elsewhere, as `moved_leads` and `moved_spend` find it in the database.
+
+Each fact stands there twice: with the sign -1 where it counts now, and with 1 where it would. The
+temporary tables are those of `attribution.repair.moves.collected`.
+"""
+
+# ruff: noqa: S608  (the parts of the SQL are our own; values are parameters)
+
+from datetime import date
+
+from attribution.models import Lead
+from reports.models import NO_CAMPAIGN
+from reports.query import ReportQuery
+from reports.rollup.condition import EVERYTHING, Condition, all_of, any_of
+from spend.models import SpendEntry
+
+LEADS = Lead._meta.db_table
+ENTRIES = SpendEntry._meta.db_table
+# An entry e stands under a name of `repair_spend` s.
+SAME_NAME = (
+    "s.campaign_key = e.campaign_key AND s.utm_source = e.utm_source"
+    " AND s.utm_medium = e.utm_medium"
+    f" AND COALESCE(s.was, {NO_CAMPAIGN}) = COALESCE(e.campaign_id, {NO_CAMPAIGN})"
+)
+NOW = ("l.campaign_id", "l.unattributed_reason", "l.source", "l.medium")
+THEN = ("t.campaign_id", "t.reason", "t.source", "t.medium")
+
+
+def moved_leads(company_id: int, first: date, last: date) -> Condition:
+    """Leads of these days."""
+    columns = (
+        '"day", kind, booked, completed, revenue_minor, country, landing_page'
+        f" FROM {LEADS} l JOIN repair_target t ON t.lead_id = l.id"
+        ' WHERE l.company_id = %s AND l."day" BETWEEN %s AND %s'
+    )
+    return all_of(
+        [
+            Condition(
+                f"SELECT {sign} AS sign, COALESCE({campaign}, {NO_CAMPAIGN}) AS campaign_id,"
+                f" {reason} AS reason, {source} AS source, {medium} AS medium, {columns}",
+                (company_id, str(first), str(last)),
+            )
+            for sign, (campaign, reason, source, medium) in ((-1, NOW), (1, THEN))
+        ]
+    )
+
+
+def filtered_leads(company_id: int, query: ReportQuery) -> Condition:
+    """Leads of the period that pass those filters which look at nothing that moves."""
+    moved, where = moved_leads(company_id, query.start, query.end), EVERYTHING
+    if query.countries:
+        where &= any_of("country", query.countries)
+    if query.landing:
+        start = (len(query.landing), query.landing)
+        where &= Condition("SUBSTR(landing_page, 1, %s) = %s", start)
+    return Condition(
+        f"SELECT * FROM ({moved.sql}) AS all_moved WHERE {where.sql}",
+        moved.params + where.params,
+    )
+
+
+def moved_spend(company_id: int, query: ReportQuery) -> Condition:
+    """Entries of the period; none says a country."""
+    columns = (
+        "e.utm_source AS source, e.utm_medium AS medium, e.campaign_key, e.amount_minor,"
+        f" '' AS country FROM {ENTRIES} e JOIN repair_spend s ON {SAME_NAME}"
+        ' WHERE e.company_id = %s AND e."day" BETWEEN %s AND %s'
+    )
+    return all_of(
+        [
+            Condition(
+                f"SELECT {sign} AS sign, COALESCE({campaign}, {NO_CAMPAIGN}) AS campaign_id,"
+                f" {columns}",
+                (company_id, str(query.start), str(query.end)),
+            )
+            for sign, campaign in ((-1, "s.was"), (1, "s.campaign_id"))
+        ]
+    )
