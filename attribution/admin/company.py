@@ -11,11 +11,14 @@ from attribution import roles
 from attribution.admin.base import ScopedAdmin
 from attribution.admin.campaign import has_facts
 from attribution.models import Company
+from attribution.repair import apply
+from attribution.repair.intents import ShipRules
 
 NOT_FACTS = frozenset(
     {
         *("membership", "campaign", "importrun", "namingrules"),
         *("linkhost", "shortlink", "shortlinkchange", "shortlinkday"),
+        *("repair", "repairdraft", "rule", "ruleversion", "campaignchange"),
     }
 )
 
@@ -39,6 +42,11 @@ class CompanyAdmin(ScopedAdmin):
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(request.user.is_superuser and request.user.is_active)
+
+    def save_model(self, request: HttpRequest, obj: Company, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if not change:
+            apply.save(obj, ShipRules(), request.user)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {}

@@ -15,7 +15,7 @@ from attribution.repair.campaign_states import After, States
 from attribution.repair.expand import Refused
 from attribution.repair.intents import Intent, Undo
 from attribution.repair.items import Items
-from attribution.repair.reach import Reach
+from attribution.repair.reach import reach_of
 from attribution.repair.remains import Remainder, remains
 from attribution.repair.settled import corrected_leads, read_anew
 from attribution.signals import spend_asked
@@ -119,7 +119,7 @@ def _work_out(
     after = After(states, items, undoes, rules_then)
     now = Rulebook(law.lines(rules_now), states.by_key, states.merged)
     then = Rulebook(law.lines(rules_then), after.by_key, after.merged)
-    reach = Reach(items, undoes, rules_now, rules_then, now, then)
+    reach = reach_of(items, undoes, rules_now, rules_then, now, then)
     readings = read_anew(company, reach, items, without, then)
     fixed = corrected_leads(company, reach, items, without, then)
     latest = Reading.objects.filter(company=company).aggregate(last=Max("pk"))["last"]
@@ -133,13 +133,13 @@ def _work_out(
         readings=readings,
         fixed=fixed,
         campaigns=after.edits,
-        spend=_spend(company, then) if reach.names else {},
+        spend=spend_moves(company, then) if reach.names else {},
         remains=remains(undoes, after) if undoes else (),
         last_reading=latest or 0,
     )
 
 
-def _spend(company: Company, book: Rulebook) -> dict[SpendName, int | None]:
+def spend_moves(company: Company, book: Rulebook) -> dict[SpendName, int | None]:
     """Spend that would count elsewhere, from whoever keeps it."""
     found: dict[SpendName, int | None] = {}
     for __, answer in spend_asked.send(Company, company=company, book=book):

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from functools import reduce
 from operator import or_
+from typing import NamedTuple
 
 from django.db.models import Q
 
@@ -11,37 +12,44 @@ from attribution.repair.items import Items, RuleItem
 from attribution.verdict import Field, How, Rulebook
 
 _COLUMNS = {Field.CAMPAIGN: "campaign", Field.SOURCE: "source", Field.MEDIUM: "medium"}
-NOBODY = Q(pk__in=())
 
 
-class Reach:
-    """Readings, and corrected leads, that a repair or its undoing may send elsewhere."""
+class Reach(NamedTuple):
+    """Readings, and corrected leads, that may count elsewhere."""
 
-    def __init__(
-        self,
-        items: Items,
-        undone: Repair | None,
-        rules_now: Sequence[RuleItem],
-        rules_then: Sequence[RuleItem],
-        now: Rulebook,
-        then: Rulebook,
-    ) -> None:
-        changed = set(rules_now) ^ set(rules_then)
-        lines = list(map(_readings_of, changed))
-        # Campaigns that count as another one than before: all that stands there may move.
-        ends = {
-            now.final(pk) for pk in {*now.merged, *then.merged} if now.final(pk) != then.final(pk)
-        }
-        self.campaigns = {pk for pk in ends if pk is not None}
-        found = [*lines, *([Q(campaign__in=self.campaigns)] if self.campaigns else [])]
-        if items.pins:
-            found.append(Q(pk__in=[pin.reading for pin in items.pins]))
-        if undone is not None:
-            found.append(Q(pk__in=undone.pins.values("reading")))
-        self.readings = reduce(or_, found, NOBODY)
-        self.has_readings = bool(found)
-        # Whether names, and so spend, may belong elsewhere.
-        self.names = bool(changed or ends or now.by_key != then.by_key)
+    readings: Q | None  # none at all
+    campaigns: frozenset[int] = frozenset()  # all that stands there
+    names: bool = False  # whether names, and so spend, may belong elsewhere
+
+
+EVERYTHING = Reach(Q(), names=True)
+
+
+def reach_of(
+    items: Items,
+    undone: Repair | None,
+    rules_now: Sequence[RuleItem],
+    rules_then: Sequence[RuleItem],
+    now: Rulebook,
+    then: Rulebook,
+) -> Reach:
+    """Whom a repair or its undoing may send elsewhere."""
+    changed = set(rules_now) ^ set(rules_then)
+    found = list(map(_readings_of, changed))
+    # Campaigns that count as another one than before: all that stands there may move.
+    merged = {*now.merged, *then.merged}
+    ends = {now.final(pk) for pk in merged if now.final(pk) != then.final(pk)}
+    if ends:
+        found.append(Q(campaign__in=ends))
+    if items.pins:
+        found.append(Q(pk__in=[pin.reading for pin in items.pins]))
+    if undone is not None:
+        found.append(Q(pk__in=undone.pins.values("reading")))
+    return Reach(
+        reduce(or_, found) if found else None,
+        frozenset(pk for pk in ends if pk is not None),
+        bool(changed or ends or now.by_key != then.by_key),
+    )
 
 
 def _readings_of(rule: RuleItem) -> Q:

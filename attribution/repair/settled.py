@@ -37,7 +37,7 @@ def read_anew(
     company: Company, reach: Reach, items: Items, without: int | None, book: Rulebook
 ) -> dict[int, tuple[Verdict, Verdict]]:
     """Readings that would be decided in another way: what is stored, and what would be."""
-    if not reach.has_readings:
+    if reach.readings is None:
         return {}
     readings = Reading.objects.filter(reach.readings, company=company)
     pins = _pins(company, readings, items, without)
@@ -78,7 +78,7 @@ def corrected_leads(
         undone = Correction.objects.filter(repair=without).values("lead")
         found |= _settled(company, leads.filter(pk__in=undone), {}, items, without, book)
     others = Q()
-    if reach.has_readings:
+    if reach.readings is not None:
         inside = Reading.objects.filter(reach.readings, company=company).values("pk")
         others = Q(reading__in=inside)
     if reach.campaigns:

@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from attribution import scope
 from attribution.models import Booking, Campaign, Company, ImportRun, Lead
+from attribution.repair import apply
+from attribution.repair.intents import ShipRules
 from reports.demo.bookings import make_bookings
 from reports.demo.dental import DENTAL
 from reports.demo.hotel import HOTEL
@@ -58,6 +60,7 @@ def _load_company(
         currency=plan.currency,
         new_campaigns_per_day=plan.new_campaigns_per_day,
     )
+    apply.save(company, ShipRules(), None)
     now = timezone.now()
     if today is not None:
         now = datetime.combine(today, time(12), tzinfo=company.zone)

@@ -9,6 +9,8 @@ from django.utils.text import slugify
 from attribution import scope
 from attribution.imports.command import REFUSED, WRONG_USE
 from attribution.models import Company, Membership
+from attribution.repair import apply
+from attribution.repair.intents import ShipRules
 
 ASKED = ("name", "industry", "timezone", "currency")
 
@@ -48,6 +50,7 @@ def _make(given: dict[str, Any]) -> Company:
         )
         raise CommandError("\n".join(problems), returncode=REFUSED) from error
     company.save()
+    apply.save(company, ShipRules(), None)
     return company
 
 

@@ -15,6 +15,8 @@ from django.utils import timezone
 from attribution import scope
 from attribution.imports import runs
 from attribution.models import Company
+from attribution.repair.adopt import adopt
+from attribution.repair.check import check
 from reports.models import RollupState
 from reports.rollup.check import examine
 from reports.rollup.refresh import marked_companies, refresh
@@ -85,9 +87,16 @@ class Tick:
         if buckets:
             self.done.append(f"Sums made anew: {buckets:,}")
         due = [company for company in companies if is_due(company.pk)]
+        self._adopt(companies)
         wrong = sum(self._try(_wrong, company.pk) for company in due)
+        wrong += sum(self._try(_astray, company) for company in due)
         if due:
             self.done.append(f"Companies checked: {len(due)}, differences: {wrong:,}")
+
+    def _adopt(self, companies: list[Company]) -> None:
+        adopted = sum(self._try(adopt, company) for company in companies)
+        if adopted:
+            self.done.append(f"Leads read that were stored without: {adopted:,}")
 
     def _try(self, work: Callable[[Any], int], of: Any) -> int:
         try:
@@ -108,6 +117,14 @@ def is_due(company_id: int) -> bool:
 
 def _wrong(company_id: int) -> int:
     return examine(company_id).wrong
+
+
+def _astray(company: Company) -> int:
+    """Kinds of leads that count elsewhere than the decisions in force say; each is logged."""
+    found = check(company)
+    for sentence in found:
+        logger.error("Company %s: %s", company.pk, sentence)
+    return len(found)
 
 
 @contextmanager
