@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from attribution import calendar, roles
 from attribution.admin.campaign import CampaignAdmin
 from attribution.models import Campaign, Lead
+from attribution.repair.history import of_campaign
+from attribution.repair.known_as import claimable, known_as, merged_by
 from reports.answer import Row
 from reports.cards import Card, key_figures
 from reports.filters import day_range
@@ -43,18 +45,34 @@ class CampaignNumbersAdmin(CampaignAdmin):
         obj: Campaign | None = None,
     ) -> HttpResponse:
         if obj is not None:
-            context |= numbers(obj)
+            context |= numbers(obj) | decided(request.user, obj)
             if roles.may(request.user, "link.build", obj.company_id):
                 asked = {"company": obj.company.slug, "campaign": obj.key}
                 context["links_url"] = f"{reverse('tools:utm-builder')}?{urlencode(asked)}"
         return super().render_change_form(request, context, add, change, form_url, obj)
 
 
+def decided(user: Any, campaign: Campaign) -> dict[str, Any]:
+    """What persons have decided about it, and what may be decided."""
+    may_repair = roles.may(user, "repair.make", campaign.company_id)
+    changes = of_campaign(campaign)
+    return {
+        "company": campaign.company,
+        "may_repair": may_repair,
+        "merged_by": merged_by(campaign),
+        "known_as": known_as(campaign) if changes else [],  # a rule that leads here is a change
+        "claimable": claimable(campaign) if may_repair and not campaign.merged_into_id else 0,
+        "changes": changes,
+    }
+
+
 def numbers(campaign: Campaign) -> dict[str, Any]:
     """The figures of 91 days, as the report has them, and the latest leads."""
     company = campaign.company
     start, end = resolve_period(PERIOD, calendar.today(company.zone))
-    query = ReportQuery(company=company, start=start, end=end, compare="previous", counts=False)
+    query = ReportQuery(
+        company=company, start=start, end=end, compare="previous", counts=False, facets=False
+    )
     with snapshot():
         report = run_report(query)
         latest = latest_leads(campaign)

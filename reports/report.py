@@ -310,7 +310,7 @@ class _Builder:
         )
 
     def _facets(self) -> Facets:
-        pairs = list(self.reader.utm_values())
+        pairs = list(self.reader.utm_values()) if self.query.facets else []
         return Facets(
             sorted(self.channels),
             sorted(self.statuses),

@@ -4,7 +4,14 @@ from django.contrib import admin
 from django.urls import path
 
 from reports import exports, views
-from reports.repair import log_pages
+from reports.repair import (
+    campaign_page,
+    correct_page,
+    log_pages,
+    preview_page,
+    queue_page,
+    rules_pages,
+)
 
 app_name = "reports"
 urlpatterns = [
@@ -12,6 +19,26 @@ urlpatterns = [
     path("overview.csv", admin.site.admin_view(exports.overview_csv), name="overview-csv"),
     path("overview.xlsx", admin.site.admin_view(exports.overview_xlsx), name="overview-xlsx"),
     path("definitions/", admin.site.admin_view(views.definitions), name="definitions"),
+    path("correct-leads/", admin.site.admin_view(correct_page.correct), name="correct"),
+    path(
+        "campaign-repair/<int:pk>/",
+        admin.site.admin_view(campaign_page.campaign_repair),
+        name="campaign-repair",
+    ),
+    path(
+        "repair-preview/<str:token>/",
+        admin.site.admin_view(preview_page.preview_page),
+        name="preview",
+    ),
+    path(
+        "repair-preview/<str:token>.csv",
+        admin.site.admin_view(preview_page.preview_leads),
+        name="preview-leads",
+    ),
     path("repair-log/", admin.site.admin_view(log_pages.repairs), name="repairs"),
     path("repair-log/<int:pk>/", admin.site.admin_view(log_pages.repair), name="repair"),
+    path("repair/", admin.site.admin_view(queue_page.queue), name="queue"),
+    path("utm-rules/", admin.site.admin_view(rules_pages.rules), name="rules"),
+    path("utm-rule/add/", admin.site.admin_view(rules_pages.rule_add), name="rule-add"),
+    path("utm-rule/<int:pk>/", admin.site.admin_view(rules_pages.rule), name="rule"),
 ]

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.forms import ModelForm
+from django.forms import ModelChoiceField, ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -118,6 +118,14 @@ class SpendEntryAdmin(ImportPages, ExportPages, ScopedAdmin):
             (_("What it bought"), {"fields": ("impressions", "clicks", "sends", "opens")}),
             *((origin,) if obj is not None else ()),
         )
+
+    def formfield_for_foreignkey(
+        self, db_field: Any, request: HttpRequest, **kwargs: Any
+    ) -> ModelChoiceField | None:
+        """Spend is entered for campaigns that are counted by themselves."""
+        if db_field.name == "campaign":
+            kwargs["queryset"] = Campaign.objects.filter(withdrawn=False, merged_into__isnull=True)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any

@@ -190,8 +190,8 @@ def fill_repair(company: Company, user: User, campaign: Campaign, lead: Lead, wo
         medium=tags[1],
         source_rule=rule.pk,
     )
-    pin = Pin.objects.create(**mine, reading=reading, campaign=campaign)
-    Reading.objects.filter(pk=reading.pk).update(pin=pin.pk)
+    Pin.objects.create(**mine, reading=reading, campaign=campaign)
+    Reading.objects.filter(pk=reading.pk).update(pin=repair.pk)
     ReadingMove.objects.create(
         **mine,
         reading=reading,

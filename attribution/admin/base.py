@@ -120,13 +120,17 @@ class ScopedAdmin(Rights, admin.ModelAdmin):
     def response_action(
         self, request: HttpRequest, queryset: QuerySet[Any], *args: Any
     ) -> HttpResponse | None:
-        """A bulk action takes as many rows as a page can show."""
-        most = self.list_max_show_all
+        """Not for more rows than it may be done with at once."""
+        most = self.most_chosen(request)
         if request.POST.get("select_across") == "1" and queryset[: most + 1].count() > most:
             text = _("At most %(most)s rows at a time. Narrow the list with filters first.")
-            self.message_user(request, text % {"most": most}, messages.ERROR)
+            self.message_user(request, text % {"most": f"{most:,}"}, messages.ERROR)
             return None
         return super().response_action(request, queryset, *args)
+
+    def most_chosen(self, request: HttpRequest) -> int:
+        """As many rows as a page can show."""
+        return self.list_max_show_all
 
     def changeform_view(
         self,

@@ -1,15 +1,19 @@
 """Campaigns: kept by their owners, archived instead of deleted."""
 
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.db import models
-from django.db.models import QuerySet
+from django.db import models, transaction
+from django.db.models import Exists, Q, QuerySet
 from django.forms import ModelChoiceField
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -17,13 +21,27 @@ from attribution import roles
 from attribution.admin import filters
 from attribution.admin.base import ScopedAdmin
 from attribution.admin.confirm import ask_first, is_confirmed
-from attribution.models import Campaign, Membership
+from attribution.models import Campaign, CampaignChange, Membership
+from attribution.repair import campaigns, columns
+from attribution.repair.apply import Busy
 from attribution.resources import CampaignResource
 from attribution.transfer import ExportPages
+from attribution.utm import tidy
+
+# Decisions about a campaign hang on its number: they do not fix its key.
+NO_FACTS = frozenset({"campaignchange"})
 
 
 class CampaignForm(forms.ModelForm):
     """The owner is somebody who may maintain spend in this very company."""
+
+    def _post_clean(self) -> None:
+        """A key whose campaign was withdrawn is free: that row is taken up again."""
+        company, key = self.cleaned_data.get("company"), self.cleaned_data.get("key")
+        if self.instance.pk is None and company is not None and key:
+            rows = Campaign.objects.filter(company=company, key=tidy(key), withdrawn=True)
+            self.instance = rows.first() or self.instance
+        super()._post_clean()  # type: ignore[misc]
 
     def clean_owner(self) -> User | None:
         owner: User | None = self.cleaned_data.get("owner")
@@ -108,11 +126,20 @@ class CampaignAdmin(ExportPages, ScopedAdmin):
         if obj is None:
             return fixed
         if not hasattr(obj, "key_is_fixed"):  # asked several times for one page
-            obj.key_is_fixed = has_facts(obj)
+            obj.key_is_fixed = has_facts(obj, but=NO_FACTS)
         return (*fixed, "key") if obj.key_is_fixed else fixed
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Campaign]:
-        return super().get_queryset(request).select_related("company", "owner")
+        rows = super().get_queryset(request).filter(withdrawn=False)
+        return rows.select_related("company", "owner", "merged_into")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Campaign], search_term: str
+    ) -> tuple[QuerySet[Campaign], bool]:
+        """One that was merged stands in the list, but is nothing to choose."""
+        if request.path == reverse("admin:autocomplete"):
+            queryset = queryset.filter(merged_into__isnull=True)
+        return super().get_search_results(request, queryset, search_term)
 
     def get_fieldsets(self, request: HttpRequest, obj: Campaign | None = None) -> Any:
         fields = ["company", "key", "name", "channel", "status", "owner", ("starts_on", "ends_on")]
@@ -139,11 +166,42 @@ class CampaignAdmin(ExportPages, ScopedAdmin):
     def save_model(
         self, request: HttpRequest, obj: Campaign, form: forms.ModelForm, change: bool
     ) -> None:
-        obj.discovered = False  # a person has looked at it
-        super().save_model(request, obj, form, change)
+        """What was there before is kept; of a campaign that is added nothing was."""
+        if obj._state.adding:
+            obj.save()
+            return
+        if change and "key" in form.changed_data:
+            obj.save(update_fields=["key"])
+        if not change:
+            campaigns.take_up(obj.company, obj.key)
+        asked = form.changed_data if change else list(form.fields)
+        values = {
+            name: getattr(obj, columns.attribute_of(name))
+            for name in asked
+            if name in CampaignChange.Column.values
+        }
+        values["discovered"] = False  # a person has looked at it
+        campaigns.edit(obj, values, request.user)
+        obj.discovered = False
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except Busy as busy:
+            self.message_user(request, str(busy), messages.ERROR)
+            return redirect(request.path)
 
     @admin.display(description=gettext_lazy("name"), ordering="name")
     def title(self, campaign: Campaign) -> str:
+        if campaign.merged_into is not None:
+            into = _("merged into %(other)s") % {"other": campaign.merged_into.name}
+            return f"{campaign.name} ({into})"
         return f"{campaign.name} ({_('discovered')})" if campaign.discovered else campaign.name
 
     @admin.action(description=gettext_lazy("Archive"), permissions=["change"])
@@ -172,21 +230,27 @@ class CampaignAdmin(ExportPages, ScopedAdmin):
         mine = [one for one in archived if self.has_change_permission(request, one)]
         self._set_status(request, mine, Campaign.Status.ACTIVE)
 
-    def _set_status(self, request: HttpRequest, campaigns: list[Campaign], status: str) -> None:
-        for campaign in campaigns:
-            campaign.status = status
-            campaign.save(update_fields=["status"])
-            self.log_change(request, campaign, [{"changed": {"fields": [_("Status")]}}])
-        count = len(campaigns)
+    def _set_status(self, request: HttpRequest, chosen: list[Campaign], status: str) -> None:
+        try:
+            with transaction.atomic():
+                for campaign in chosen:
+                    campaigns.edit(campaign, {"status": status}, request.user)
+                    self.log_change(request, campaign, [{"changed": {"fields": [_("Status")]}}])
+        except Busy as busy:
+            self.message_user(request, str(busy), messages.ERROR)
+            return
+        count = len(chosen)
         text = ngettext("%d campaign changed.", "%d campaigns changed.", count)
         self.message_user(request, text % count, messages.SUCCESS if count else messages.WARNING)
 
 
 def has_facts(obj: Any, but: frozenset[str] = frozenset()) -> bool:
     """Whether rows of other tables point at this one, other than those made from facts."""
-    return any(
-        relation.related_model._base_manager.filter(**{relation.field.name: obj}).exists()
+    found = [
+        Exists(relation.related_model._base_manager.filter(**{relation.field.name: obj.pk}))
         for relation in obj._meta.related_objects
         if relation.on_delete is not models.CASCADE
         and relation.related_model._meta.model_name not in but
-    )
+    ]
+    rows = type(obj)._base_manager.filter(pk=obj.pk)
+    return rows.filter(reduce(or_, map(Q, found))).exists()

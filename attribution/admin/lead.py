@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -17,30 +18,27 @@ from attribution.admin import filters
 from attribution.admin.base import ByNumber, ScopedAdmin
 from attribution.admin.booking import BookingInline
 from attribution.admin.confirm import ask_first, is_confirmed
+from attribution.admin.correcting import CorrectAction
 from attribution.admin.erasure import erase
 from attribution.admin.money import shown
 from attribution.models import Lead
+from attribution.repair import history, standing
 from attribution.resources import LeadResource
 from attribution.transfer import ExportPages, ImportPages
+from attribution.utm import read
 
 RAW = (
     *("utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term", "utm_id"),
     *("click_ids", "referrer", "landing_page"),
 )
-TIDY_OF = {
-    "utm_source": "source",
-    "utm_medium": "medium",
-    "utm_campaign": "campaign_key",
-    "utm_content": "content",
-    "utm_term": "term",
-}
+PLACED = ("utm_source", "utm_medium", "utm_campaign")  # shown beside what they count as
 CONTACT = ("name", "email", "phone")
 MASKED = ("masked_name", "masked_email", "masked_phone")
 CAPTURED = ("company", "external_id", "received_at")
 
 
 @admin.register(Lead)
-class LeadAdmin(ByNumber, ImportPages, ExportPages, ScopedAdmin):
+class LeadAdmin(CorrectAction, ByNumber, ImportPages, ExportPages, ScopedAdmin):
     """Raw values are set once, when a lead is added by hand, and never again."""
 
     subject = "lead"
@@ -70,17 +68,21 @@ class LeadAdmin(ByNumber, ImportPages, ExportPages, ScopedAdmin):
     )
     search_fields = ("external_id", "campaign_key")
     ordering = ("-received_at",)
-    actions = ("erase_personal_data",)
+    actions = ("correct_utm", "erase_personal_data")
     readonly_fields = (
         *MASKED,
         "captured",
-        "campaign_or_reason",
+        "counts_as",
+        "decided",
         "outcome",
         "import_run",
         "erased_at",
         "ahead",
     )
     inlines = (BookingInline,)
+
+    class Media:
+        css = {"all": ["reports/transfer.css", "attribution/standing.css"]}
 
     def get_inlines(self, request: HttpRequest, obj: Lead | None) -> Any:
         return self.inlines if obj is not None else ()
@@ -106,14 +108,24 @@ class LeadAdmin(ByNumber, ImportPages, ExportPages, ScopedAdmin):
         sees = roles.may(request.user, "lead.contact", obj.company_id)
         return (
             (None, {"fields": (*CAPTURED, "kind", *marks)}),
-            (_("Where it counts"), {"fields": ("campaign_or_reason", "outcome", *ahead)}),
-            (_("As captured, and as tidied for matching"), {"fields": ("captured",)}),
+            (_("Where it counts"), {"fields": ("counts_as", "outcome", *ahead)}),
+            (_("Other values, as captured"), {"fields": ("captured",)}),
             (
                 _("Person"),
                 {"fields": (*(CONTACT if sees else MASKED), *place, *erased)},
             ),
             (_("Where it came from"), {"fields": ("import_run",)}),
+            (_("What was decided about it"), {"fields": ("decided",)}),
         )
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Lead | None:
+        """With what the reader may do about where it counts."""
+        lead: Any = super().get_object(request, object_id, from_field)
+        if lead is not None:
+            lead.may_repair = roles.may(request.user, "repair.make", lead.company_id)
+        return lead
 
     @admin.display(description=gettext_lazy("received"), ordering="received_at")
     def received(self, lead: Lead) -> str:
@@ -133,12 +145,28 @@ class LeadAdmin(ByNumber, ImportPages, ExportPages, ScopedAdmin):
             return _("Completed, %s") % shown(lead.revenue_minor, lead.company.currency)
         return _("Booked") if lead.booked else "–"
 
+    @admin.display(description=gettext_lazy("source, medium and campaign"))
+    def counts_as(self, lead: Any) -> SafeString:
+        context = {"lead": lead, "rows": standing.of_lead(lead)}
+        return render_to_string("admin/attribution/lead/_standing.html", context)
+
+    @admin.display(description=gettext_lazy("history"))
+    def decided(self, lead: Lead) -> SafeString:
+        context = {"changes": history.of_lead(lead), "zone": lead.company.zone}
+        return render_to_string("admin/attribution/_history.html", context)
+
     @admin.display(description=gettext_lazy("values"))
     def captured(self, lead: Lead) -> SafeString:
+        tidy = read(lead.captured())
+        known = {"utm_content": tidy.content, "utm_term": tidy.term}
         rows = format_html_join(
             "",
             '<tr><th scope="row">{}</th><td>{}</td><td>{}</td></tr>',
-            ((name, _raw_text(lead, name), _tidy_text(lead, name)) for name in RAW),
+            (
+                (name, _raw_text(lead, name), known[name] or "–" if name in known else "")
+                for name in RAW
+                if name not in PLACED
+            ),
         )
         return format_html(
             '<table><thead><tr><th scope="col">{}</th><th scope="col">{}</th>'
@@ -203,7 +231,3 @@ def _raw_text(lead: Lead, name: str) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{key}: {text}" for key, text in sorted(value.items())) or "–"
     return value or "–"
-
-
-def _tidy_text(lead: Lead, name: str) -> str:
-    return getattr(lead, TIDY_OF[name]) or "–" if name in TIDY_OF else ""

@@ -101,7 +101,7 @@ class ShortLinkAdmin(ScopedAdmin):
     ) -> ModelChoiceField | None:
         if db_field.name == "campaign":
             allowed = roles.companies_with(request.user, "shortlink.add")
-            kwargs["queryset"] = Campaign.objects.filter(company__in=allowed)
+            kwargs["queryset"] = Campaign.objects.filter(company__in=allowed, withdrawn=False)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def save_model(

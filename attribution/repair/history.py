@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.contrib.auth import get_user_model
-from django.db.models import Q
+from django.db import connection
+from django.db.models import Prefetch, Q
+from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _
 
 from attribution.models import (
@@ -21,7 +23,6 @@ from attribution.models import (
 from attribution.utm import Reason
 
 MOST = 100  # entries of a history that are read
-MOST_REPAIRS = 5_000  # of a company, in whose effects a campaign is looked for
 Column = CampaignChange.Column
 
 
@@ -162,16 +163,11 @@ def campaign_names(company: int, ids: Iterable[int | None]) -> dict[int, str]:
 
 def of_campaign(campaign: Campaign) -> list[Change]:
     """Every repair that changed it, led leads to it or away from it, made it or merged into it."""
-    changes = list(_changes_of(campaign))
-    repairs = _repairs_of(campaign, {one.repair_id for one in changes})
-    names = _names_in(campaign, changes)
+    repairs = _repairs_of(campaign)
+    names = _names_in(campaign, [change for repair in repairs for change in repair.told])
     found = []
     for repair in repairs:
-        steps = [
-            _step(one, names)
-            for one in changes
-            if one.repair_id == repair.pk and one.old != one.new
-        ]
+        steps = [_step(one, names) for one in repair.told if one.old != one.new]
         said = steps and repair.kind in (Repair.Kind.CAMPAIGN, Repair.Kind.MERGE)
         found.append(made(repair, "" if said else repair.title, steps))
         if repair.undone_at:
@@ -179,25 +175,37 @@ def of_campaign(campaign: Campaign) -> list[Change]:
     return newest_first(found)
 
 
-def _changes_of(campaign: Campaign) -> Any:
-    """Changes of its own columns, and of others that were merged into it."""
-    own = Q(campaign=campaign)
-    merged = Q(field=Column.MERGED_INTO, new=str(campaign.pk))
-    found = CampaignChange.objects.filter(own | merged, company=campaign.company_id)
-    return found.select_related("campaign").order_by("-pk")[: 10 * MOST]
-
-
-def _repairs_of(campaign: Campaign, more: set[int]) -> list[Repair]:
-    """The repairs that changed it, and those in whose effect it stands."""
-    repairs = Repair.objects.filter(company=campaign.company_id)
-    latest = repairs.order_by("-pk").values_list("pk", "effect__campaigns")[:MOST_REPAIRS]
-    wanted = more | {pk for pk, ids in latest if campaign.pk in (ids or ())}
-    if campaign.made_in_id is not None:
-        wanted.add(campaign.made_in_id)
+def _repairs_of(campaign: Campaign) -> list[Any]:
+    """The latest, each with its changes of the campaign in `told`."""
+    merged = Q(field=Column.MERGED_INTO, new=str(campaign.pk))  # others, into this one
+    changes = CampaignChange.objects.filter(
+        Q(campaign=campaign) | merged, company=campaign.company_id
+    )
     rules = RuleVersion.objects.filter(campaign=campaign)  # also those that no lead has met
-    named = Q(pk__in=sorted(wanted, reverse=True)[: 2 * MOST])
-    found = repairs.filter(named | Q(pk__in=rules.values("repair")))
-    return list(found.select_related("author", "undone_by").order_by("-pk")[:MOST])
+    about = (
+        Q(pk=campaign.made_in_id)
+        | Q(pk__in=changes.values("repair"))
+        | Q(pk__in=rules.values("repair"))
+        | _names(campaign)
+    )
+    told = changes.select_related("campaign").order_by("pk")
+    found = Repair.objects.filter(about, company=campaign.company_id).order_by("-pk")
+    return list(
+        found.select_related("author", "undone_by")
+        .defer("effect", "undo_effect")
+        .prefetch_related(Prefetch("campaignchanges", told, to_attr="told"))[:MOST]
+    )
+
+
+def _names(campaign: Campaign) -> Q:
+    """Repairs in whose effect the campaign stands."""
+    if connection.features.supports_json_field_contains:
+        return Q(effect__contains={"campaigns": [campaign.pk]})
+    sql = (
+        "SELECT r.id FROM attribution_repair r, json_each(r.effect, '$.campaigns') c"
+        " WHERE r.company_id = %s AND c.value = %s"
+    )
+    return Q(pk__in=RawSQL(sql, [campaign.company_id, campaign.pk]))  # noqa: S611 - our constant
 
 
 def _names_in(campaign: Campaign, changes: Iterable[CampaignChange]) -> dict[str, dict[str, str]]:
@@ -208,7 +216,10 @@ def _names_in(campaign: Campaign, changes: Iterable[CampaignChange]) -> dict[str
             ids[one.field] |= {int(text) for text in (one.old, one.new) if text.isdecimal()}
     owners = ids[Column.OWNER]
     people = get_user_model().objects.filter(pk__in=owners) if owners else ()
-    merged = campaign_names(campaign.company_id, ids[Column.MERGED_INTO])
+    met = {one.campaign_id: one.campaign.name for one in changes} | {campaign.pk: campaign.name}
+    if campaign.merged_into is not None:
+        met[campaign.merged_into.pk] = campaign.merged_into.name
+    merged = met | campaign_names(campaign.company_id, ids[Column.MERGED_INTO] - set(met))
     return {
         Column.CHANNEL: {value: str(label) for value, label in Campaign.Channel.choices},
         Column.STATUS: {value: str(label) for value, label in Campaign.Status.choices},

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from attribution.models import Correction, Lead, Pin, Reading
+from attribution.models import Correction, Lead, Reading, Repair
 from attribution.repair.history import author_of, corrections_of, unattributed
 from attribution.utm import read
 from attribution.verdict import Field
@@ -77,11 +77,9 @@ def _campaign_by(lead: Lead, reading: Reading | None) -> Why:
     if reading is None:
         return ()
     if reading.pin is not None:
-        pin = Pin.objects.filter(pk=reading.pin).select_related("repair__author").first()
-        if pin is None:
-            return ()
-        who = author_of(pin.repair.author)
-        return _("decided for all leads like it by %(who)s") % {"who": who}, None, pin.repair_id
+        repair = Repair.objects.filter(pk=reading.pin).select_related("author").first()
+        who = author_of(repair.author if repair else None)
+        return _("decided for all leads like it by %(who)s") % {"who": who}, None, reading.pin
     if reading.given_id is not None:
         return _("given at entry"), None, None
     if reading.campaign_rule is not None:

@@ -37,7 +37,8 @@ class TestLead:
         lead = make_lead(company, "Spring%20Sale", external_id="L1")
         change = url("attribution_lead", "change", lead.pk)
         page = client.get(change).content.decode()
-        assert "<td>Spring%20Sale</td><td>spring sale</td>" in page
+        assert 'data-label="As captured">Spring%20Sale</td>' in page
+        assert 'data-label="Tidy">spring sale</td>' in page
         assert 'name="utm_campaign"' not in page
         sent = {"kind": "bot", "utm_campaign": "other", "external_id": "L2", "country": "DE"}
         assert post(client, change, **sent, **NO_BOOKINGS) == []
