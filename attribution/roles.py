@@ -52,6 +52,8 @@ RIGHTS: dict[str, frozenset[str]] = {
     "linkhost.delete": ADMINS,
     "repair.view": ALL_ROLES,  # how much waits for repair, and what was repaired
     "repair.make": REPAIRERS,
+    "rule.view": REPAIRERS,
+    "rule.change": REPAIRERS,
     "company.view": ALL_ROLES,
     "company.change": ADMINS,
     "membership.view": ADMINS,

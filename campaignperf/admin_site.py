@@ -22,7 +22,11 @@ SECTIONS = (
 )
 # The pages of a section that are no lists of rows, each with the right to see it.
 PAGES = {
-    "repair": ((_("Last repairs"), "reports:repairs", "repair.view"),),
+    "repair": (
+        (_("UTM repair queue"), "reports:queue", "repair.view"),
+        (_("UTM rules"), "reports:rules", "rule.view"),
+        (_("Last repairs"), "reports:repairs", "repair.view"),
+    ),
     "tools": (
         (_("UTM builder"), "tools:utm-builder", "link.build"),
         (_("Link checker"), "tools:link-checker", "link.build"),

@@ -26,13 +26,13 @@ def size(company: Company) -> Size:
 def _from_ledger(company: Company) -> tuple[int, int]:
     """Counted leads and those with a campaign: each day's totals, and what has changed since."""
     kept = RollupLedger.objects.filter(company=company).aggregate(
-        counted=Sum("counted", default=0), named=Sum("named", default=0)
+        every=Sum("counted", default=0), with_one=Sum("named", default=0)
     )
     marks = RollupMark.objects.filter(company=company, fact=RollupMark.Fact.LEAD).aggregate(
-        counted=Sum("counted", default=0),
-        named=Sum("counted", filter=~Q(campaign_id=NO_CAMPAIGN), default=0),
+        every=Sum("counted", default=0),
+        with_one=Sum("counted", filter=~Q(campaign_id=NO_CAMPAIGN), default=0),
     )
-    return kept["counted"] + marks["counted"], kept["named"] + marks["named"]
+    return kept["every"] + marks["every"], kept["with_one"] + marks["with_one"]
 
 
 def _counted(company: Company) -> tuple[int, int]:
