@@ -19,7 +19,7 @@ def rules(company: Company, without: int | None = None) -> list[RuleItem]:
     latest = {
         version.rule_id: version for version in versions.select_related("rule").order_by("pk")
     }
-    return in_order(_item(version) for version in latest.values())
+    return in_order(item_of(version) for version in latest.values())
 
 
 def in_order(items: Iterable[RuleItem]) -> list[RuleItem]:
@@ -59,7 +59,7 @@ def moved(item: RuleItem, position: int) -> RuleItem:
     return item._replace(line=replace(item.line, position=position))
 
 
-def _item(version: RuleVersion) -> RuleItem:
+def item_of(version: RuleVersion) -> RuleItem:
     line = RuleLine(
         id=version.rule_id,
         position=version.position,

@@ -1,21 +1,24 @@
 """What a repair decided, in words: its rules, groups, corrections and changes of campaigns."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Count
 from django.utils.translation import gettext, ngettext
 
 from attribution.models import Campaign, CampaignChange, Correction, Pin, Repair, RuleVersion
+from attribution.repair import law
+from attribution.repair.items import RuleItem
+from reports.repair import rule_words
 
 MOST = 50  # of each kind on a page
 
 
 @dataclass(frozen=True, slots=True)
 class RuleWords:
-    """A rule of this repair: its number, and what it says since then."""
+    """A rule: its number, and what it says."""
 
-    rule: int
+    rule: int  # 0: not saved yet
     text: str
 
 
@@ -28,28 +31,28 @@ class Decided:
 def decided_by(repair: Repair) -> Decided:
     """At most so many of each kind as a page can bear."""
     return Decided(
-        rules=[RuleWords(one.rule_id, rule_words(one)) for one in _versions(repair)],
+        rules=_rules(repair),
         sentences=[*_pins(repair), *_corrections(repair), *_changes(repair)],
     )
 
 
-def rule_words(version: RuleVersion) -> str:
-    """ "utm_source is one of fb, facebook.com → facebook" """
-    becomes = version.text or gettext("nothing")
-    if version.rule.field == version.rule.About.CAMPAIGN:
-        becomes = version.campaign.name if version.campaign else gettext("left unattributed")
-    words = gettext("utm_%(field)s %(how)s %(values)s → %(becomes)s") % {
-        "field": version.rule.field,
-        "how": version.get_how_display(),
-        "values": ", ".join(version.values) or gettext("empty"),
-        "becomes": becomes,
-    }
-    return gettext("%(rule)s (switched off)") % {"rule": words} if version.is_off else words
+def rules_in_words(items: Iterable[RuleItem], campaigns: Mapping[int, str]) -> list[RuleWords]:
+    """ "utm_source is one of fb, facebook.com → facebook"; a new rule has no number yet."""
+    return [RuleWords(max(0, item.line.id), _rule_words(item, campaigns)) for item in items]
 
 
-def _versions(repair: Repair) -> Iterable[RuleVersion]:
+def _rule_words(item: RuleItem, campaigns: Mapping[int, str]) -> str:
+    condition = f" ({only})" if (only := rule_words.only(item.line)) else ""
+    becomes = rule_words.becomes(item.line, campaigns)
+    words = f"{rule_words.says(item.line)}{condition} → {becomes}"
+    return gettext("%(rule)s – switched off") % {"rule": words} if item.is_off else words
+
+
+def _rules(repair: Repair) -> list[RuleWords]:
     versions = RuleVersion.objects.filter(repair=repair).select_related("rule", "campaign")
-    return versions.order_by("rule__field", "position", "pk")[:MOST]
+    found = list(versions.order_by("rule__field", "position", "pk")[:MOST])
+    names = {one.campaign.pk: one.campaign.name for one in found if one.campaign}
+    return rules_in_words(map(law.item_of, found), names)
 
 
 def _pins(repair: Repair) -> list[str]:

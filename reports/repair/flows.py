@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
+from attribution.models import Lead
 from attribution.verdict import Place
 from reports.repair.moved import ENTRIES, LEADS, SAME_NAME
 from reports.repair.places import Move, Namer
@@ -94,6 +95,10 @@ class MovedLead(NamedTuple):
     utm_medium: str
     utm_campaign: str
     move: Move
+
+    @property
+    def kind_label(self) -> str:
+        return str(Lead.Kind(self.kind).label)
 
 
 def lead_flows(namer: Namer) -> Flows:

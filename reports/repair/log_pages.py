@@ -4,18 +4,22 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from attribution import roles
 from attribution.models import Repair
+from attribution.repair import drafts
+from attribution.repair.intents import Undo
 from reports.filters import Address, companies_of, current_company
 from reports.repair.decided import decided_by
 from reports.repair.effect import effect_of
 from reports.views import no_company
 
 A_PAGE = 50
+MOST_LETTERS = 500  # of a reason
 
 
 @require_safe
@@ -50,10 +54,20 @@ def _page_url(address: Address, number: int) -> str:
     return str(address.replace(page=str(number)))
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def repair(request: HttpRequest, pk: int) -> HttpResponse:
-    """One repair: what it decided and did, and whether that still holds."""
+    """One repair: what it decided and did, and whether that still holds; the form that undoes."""
     found = find(request, pk)
+    may_undo = roles.may(request.user, "repair.make", found.company_id)
+    error = ""
+    if request.method == "POST":
+        if not may_undo:
+            raise PermissionDenied
+        reason = request.POST.get("reason", "").strip()
+        if reason and found.in_force and len(reason) <= MOST_LETTERS:
+            draft = drafts.make(found.company, Undo(found.pk), request.user, reason)
+            return redirect("reports:preview", draft.token)
+        error = _wrong(reason) if found.in_force else ""
     company = found.company
     context = admin.site.each_context(request) | {
         "title": gettext("Repair %(number)s") % {"number": found.pk},
@@ -62,9 +76,21 @@ def repair(request: HttpRequest, pk: int) -> HttpResponse:
         "effect": effect_of(found.effect, company.currency),
         "undo_effect": effect_of(found.undo_effect, company.currency),
         "decided": decided_by(found),
-        "may_repair": roles.may(request.user, "repair.make", company.pk),
+        "may_see_rules": roles.may(request.user, "rule.view", company.pk),
+        "may_undo": may_undo and found.in_force,
+        "reason": request.POST.get("reason", ""),
+        "error": error,
     }
     return TemplateResponse(request, "reports/repair/repair.html", context)
+
+
+def _wrong(reason: str) -> str:
+    if not reason:
+        return gettext("Say why: it stands in the history.")
+    return gettext("At most %(most)s letters; these are %(number)s.") % {
+        "most": MOST_LETTERS,
+        "number": f"{len(reason):,}",
+    }
 
 
 def find(request: HttpRequest, pk: int) -> Repair:
