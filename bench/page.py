@@ -18,11 +18,11 @@ ROWS = (25, 100)
 
 def time_pages(company: Company, runs: int, rows: tuple[int, ...] = ROWS) -> list[dict[str, Any]]:
     """For each range and number of table rows: CPU, queries and size of the page."""
-    client = _client()
+    browser = client()
     found = []
     for name in RANGES:
         for number in rows:
-            work = partial(_get, client, company, name, number)
+            work = partial(_get, browser, company, name, number)
             size = len(work().content)
             asked = statements(work)
             spent = cost(work, runs)
@@ -33,19 +33,20 @@ def time_pages(company: Company, runs: int, rows: tuple[int, ...] = ROWS) -> lis
     return found
 
 
-def _get(client: Client, company: Company, name: str, rows: int) -> Any:
+def _get(browser: Client, company: Company, name: str, rows: int) -> Any:
     first, last = RANGES[name]
     asked = {"company": company.slug, "period": "custom", "from": str(first), "to": str(last)}
-    response = client.get("/admin/reports/overview/", asked | {"rows": str(rows)})
+    response = browser.get("/admin/reports/overview/", asked | {"rows": str(rows)})
     assert response.status_code == 200, response.status_code
     return response
 
 
-def _client() -> Client:
+def client() -> Client:
+    """A browser in which a superuser is signed in."""
     import_module("campaignperf.wsgi")  # the garbage collector as the server sets it
     user, _made = User.objects.get_or_create(
         username="bench", defaults={"is_staff": True, "is_superuser": True}
     )
-    client = Client()
-    client.force_login(user)
-    return client
+    browser = Client()
+    browser.force_login(user)
+    return browser

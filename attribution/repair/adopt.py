@@ -2,19 +2,20 @@
 
 # ruff: noqa: S608  (the parts of the SQL are our own constants; values are parameters)
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Max, Min, QuerySet
 
 from attribution.models import Company, Lead, Reading
 from attribution.placing import columns_of
 from attribution.repair import law, locking
-from attribution.repair.parts import parts
 from attribution.utm import KEY_LIMIT, VALUE_LIMIT, digest
-from attribution.verdict import Tags
+from attribution.verdict import Rulebook, Tags
 
 _ALIKE = ("source", "medium", "campaign_key", "unattributed_reason", "campaign_id")
-PART = 100_000
+PART = 500_000  # ids of one transaction: after an update there may be millions of leads to read
 
 
 def adopt(company: Company) -> int:
@@ -25,15 +26,25 @@ def adopt(company: Company) -> int:
     unread = Lead.objects.filter(company=company, reading__isnull=True)
     if not unread.exists():
         return 0
-    with transaction.atomic():
-        locking.capturing(company.pk)
-        keys = law.keys(company)
-        alike = unread.order_by().values_list(*_ALIKE).distinct()
-        found = {row: _reading(company, row, keys) for row in alike}
-        return sum(_assign(company, some) for some in parts(found.items(), 1_000))
+    reach = unread.aggregate(first=Min("pk"), last=Max("pk"))
+    number = 0
+    for first in range(reach["first"], reach["last"] + 1, PART):
+        with transaction.atomic():
+            locking.capturing(company.pk)
+            number += _adopt(company, unread.filter(pk__range=(first, first + PART - 1)), first)
+    return number
 
 
-def _reading(company: Company, row: tuple[Any, ...], keys: dict[str, int]) -> int:
+def _adopt(company: Company, unread: "QuerySet[Lead]", first: int) -> int:
+    keys = law.keys(company)
+    book = law.book(company, keys)
+    alike = unread.order_by().values_list(*_ALIKE).distinct()
+    return _assign(company, [(*row, _reading(company, row, keys, book)) for row in alike], first)
+
+
+def _reading(
+    company: Company, row: tuple[Any, ...], keys: Mapping[str, int], book: Rulebook
+) -> int:
     source, medium, key, reason, campaign = row
     given = campaign if campaign is not None and keys.get(key) != campaign else None
     tags = Tags(source[:VALUE_LIMIT], medium[:VALUE_LIMIT], key[:KEY_LIMIT], reason, given)
@@ -42,13 +53,12 @@ def _reading(company: Company, row: tuple[Any, ...], keys: dict[str, int]) -> in
         digest=digest(*tags[:3], given or 0),
         captured_reason=reason,
         is_open=True,
-        defaults=columns_of(tags, law.book(company, keys)),
+        defaults=columns_of(tags, book),
     )
     return reading.pk
 
 
-def _assign(company: Company, found: list[tuple[tuple[Any, ...], int]]) -> int:
-    same = "IS NOT DISTINCT FROM" if connection.vendor == "postgresql" else "IS"
+def _assign(company: Company, found: list[tuple[Any, ...]], first: int) -> int:
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS unread")
         cursor.execute(
@@ -56,13 +66,16 @@ def _assign(company: Company, found: list[tuple[tuple[Any, ...], int]]) -> int:
             " unattributed_reason text, campaign_id bigint, reading_id bigint)"
         )
         cursor.executemany(
-            "INSERT INTO unread VALUES (%s, %s, %s, %s, %s, %s)", [(*row, pk) for row, pk in found]
+            "INSERT INTO unread VALUES (%s, %s, %s, %s, %s, %s)",
+            [(*row[:4], row[4] or 0, row[5]) for row in found],
         )
-        alike = " AND ".join(f"l.{column} {same} u.{column}" for column in _ALIKE)
+        alike = " AND ".join(f"l.{column} = u.{column}" for column in _ALIKE[:4])
+        # Equal and never unknown, so that the two can be hashed instead of compared pair by pair.
         cursor.execute(
             f"""UPDATE attribution_lead AS l SET reading_id = u.reading_id FROM unread u
-                 WHERE l.company_id = %s AND l.reading_id IS NULL AND {alike}""",
-            [company.pk],
+                 WHERE l.company_id = %s AND l.reading_id IS NULL AND l.id BETWEEN %s AND %s
+                   AND {alike} AND COALESCE(l.campaign_id, 0) = u.campaign_id""",
+            [company.pk, first, first + PART - 1],
         )
         number = int(cursor.rowcount)
         cursor.execute("DROP TABLE unread")
