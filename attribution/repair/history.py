@@ -210,22 +210,25 @@ def _names(campaign: Campaign) -> Q:
 
 def _names_in(campaign: Campaign, changes: Iterable[CampaignChange]) -> dict[str, dict[str, str]]:
     """For each column whose values are numbers of rows or words of a list: what they are called."""
-    ids: dict[str, set[int]] = {Column.MERGED_INTO: set(), Column.OWNER: set()}
-    for one in changes:
-        if one.field in ids:
-            ids[one.field] |= {int(text) for text in (one.old, one.new) if text.isdecimal()}
-    owners = ids[Column.OWNER]
-    people = get_user_model().objects.filter(pk__in=owners) if owners else ()
-    met = {one.campaign_id: one.campaign.name for one in changes} | {campaign.pk: campaign.name}
+    merged = {one.campaign_id: one.campaign.name for one in changes} | {campaign.pk: campaign.name}
     if campaign.merged_into is not None:
-        met[campaign.merged_into.pk] = campaign.merged_into.name
-    merged = met | campaign_names(campaign.company_id, ids[Column.MERGED_INTO] - set(met))
+        merged[campaign.merged_into.pk] = campaign.merged_into.name
+    merged |= campaign_names(campaign.company_id, _ids(changes, Column.MERGED_INTO) - set(merged))
+    owners = {} if campaign.owner is None else {campaign.owner.pk: campaign.owner.get_username()}
+    if others := _ids(changes, Column.OWNER) - set(owners):
+        people = get_user_model().objects.filter(pk__in=others)
+        owners |= {one.pk: one.get_username() for one in people}
     return {
         Column.CHANNEL: {value: str(label) for value, label in Campaign.Channel.choices},
         Column.STATUS: {value: str(label) for value, label in Campaign.Status.choices},
         Column.MERGED_INTO: {str(pk): name for pk, name in merged.items()},
-        Column.OWNER: {str(one.pk): one.get_username() for one in people},
+        Column.OWNER: {str(pk): name for pk, name in owners.items()},
     }
+
+
+def _ids(changes: Iterable[CampaignChange], column: str) -> set[int]:
+    texts = (text for one in changes if one.field == column for text in (one.old, one.new))
+    return {int(text) for text in texts if text.isdecimal()}
 
 
 def _step(change: CampaignChange, names: Mapping[str, Mapping[str, str]]) -> Step:
