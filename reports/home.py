@@ -6,7 +6,7 @@ from datetime import datetime, time
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from attribution import calendar, roles
 from attribution.models import Campaign, Company, ImportRun
@@ -14,9 +14,10 @@ from reports import formatting
 from reports.answer import Report
 from reports.cards import Card, key_figures
 from reports.filters import companies_of, current_company, day_range
-from reports.links import COUNTED, Links
+from reports.links import Links
 from reports.models import RollupState
 from reports.query import ReportQuery, resolve_period
+from reports.repair.size import size
 from reports.report import run_report
 from reports.rollup.state import may_read_sums
 
@@ -91,13 +92,7 @@ def home_context(request: HttpRequest) -> Home:
 def _attention(request: HttpRequest, report: Report) -> Iterator[Attention]:
     """Only what there is: nothing is said about what counts nought."""
     links = Links(report.query)
-    if report.unattributed.leads:
-        yield Attention(
-            count=formatting.count(report.unattributed.leads),
-            text=gettext("leads without a campaign"),
-            action=gettext("See why"),
-            url=links.leads(COUNTED + links.unattributed),
-        )
+    yield from _to_repair(request, report.query.company)
     unpaid = _paid_without_spend(report)
     if report.has_spend and unpaid:
         yield Attention(
@@ -126,6 +121,26 @@ def _attention(request: HttpRequest, report: Report) -> Iterator[Attention]:
             is_error=True,
         )
     yield from _unreadable_sums(request, report)
+
+
+def _to_repair(request: HttpRequest, company: Company) -> Iterator[Attention]:
+    """Of all days: a repair moves leads of any age."""
+    waiting = size(company)
+    if not waiting.groups:
+        return
+    may_repair = roles.may(request.user, "repair.make", company.pk)
+    text = ngettext(
+        "group of leads to repair (%(leads)s leads without a campaign)",
+        "groups of leads to repair (%(leads)s leads without a campaign)",
+        waiting.groups,
+    )
+    page = "reports:queue" if may_repair else "reports:repairs"
+    yield Attention(
+        count=formatting.count(waiting.groups),
+        text=text % {"leads": formatting.count(waiting.unattributed)},
+        action=gettext("Repair UTM") if may_repair else gettext("Last repairs"),
+        url=f"{reverse(page)}?company={company.slug}",
+    )
 
 
 def _unreadable_sums(request: HttpRequest, report: Report) -> Iterator[Attention]:

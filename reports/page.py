@@ -243,6 +243,8 @@ def _ways_on(request: HttpRequest, view: View) -> dict[str, Any]:
         if roles.may(request.user, right, company_id)
     ]
     may_add_spend = roles.may(request.user, "spend.import", company_id)
+    by_campaign = view.asked.query.group_by == "campaign"
+    may_repair = by_campaign and roles.may(request.user, "repair.make", company_id)
     return {
         "may_export": roles.may(request.user, "report.export", company_id),
         "exports": {
@@ -251,6 +253,9 @@ def _ways_on(request: HttpRequest, view: View) -> dict[str, Any]:
         },
         "first_steps": [{"url": step.value, "label": step.label} for step in first_steps],
         "add_spend_url": reverse("admin:spend_spendentry_import") if may_add_spend else "",
+        "repair_url": f"{reverse('reports:queue')}?company={view.asked.query.company.slug}"
+        if may_repair and view.report.unattributed.leads
+        else "",
     }
 
 

@@ -171,14 +171,14 @@ def _group(key: GroupKey, parts: Sequence[Part], offer: Offer | None) -> Group:
 
 def numbers(companies: Iterable[Company]) -> dict[int, int]:
     """How many groups wait, by the company's id; one without any is left out."""
-    each = [_number(company) for company in companies]
+    each = [number(company) for company in companies]
     if not each:
         return {}
     found = each[0].union(*each[1:], all=True) if each[1:] else each[0]
     return {row["company_id"]: row["number"] for row in found}
 
 
-def _number(company: Company) -> "QuerySet[Any, Any]":
+def number(company: Company) -> "QuerySet[Any, Any]":
     """One row with the company's number of groups, as `group_of` tells them apart."""
     lead = _uncorrected(reading=OuterRef("pk")).filter(_COUNTED)
     nameless = (When(campaign_key="", then=F(name)) for name in ("source_key", "medium_key"))

@@ -94,6 +94,11 @@ class Row:
         return ngettext("and one more", "and %(n)s more", left) % {"n": left}
 
     @property
+    def pages(self) -> list[str]:
+        """Where its latest leads landed; what all links begin with is left out."""
+        return [page.removeprefix("https://").removeprefix("http://") for page in self.samples]
+
+    @property
     def offer(self) -> str:
         """Why a campaign is proposed."""
         offer = self.group.offer

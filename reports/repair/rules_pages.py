@@ -35,9 +35,9 @@ from reports.views import no_company
 A_PAGE = 50
 LONGEST_LINK = 2000
 TITLES: dict[Field, str | Promise] = {
-    Field.CAMPAIGN: gettext_lazy("Campaign"),
-    Field.SOURCE: gettext_lazy("Source"),
-    Field.MEDIUM: gettext_lazy("Medium"),
+    Field.CAMPAIGN: gettext_lazy("Campaigns"),
+    Field.SOURCE: gettext_lazy("Sources"),
+    Field.MEDIUM: gettext_lazy("Media"),
 }
 
 
@@ -167,14 +167,16 @@ class Tested:
 
     steps: list[Step]
     result: str
-    offer: Offer | None  # for a name that is new
+    name: str  # of the campaign, where it is new
+    offer: Offer | None  # the one that was probably meant
 
 
 def _tested(company: Company, link: str, names: Names) -> Tested:
     book = book_for_links(company)
     found = counted(link, book)
     offer = offers(company).of(found.read.campaign) if found.makes_campaign else None
-    return Tested(steps(found, book, names), _result(found, names), offer)
+    name = found.read.campaign if found.makes_campaign else ""
+    return Tested(steps(found, book, names), _result(found, names), name, offer)
 
 
 def _result(found: Counted, names: Names) -> str:
@@ -206,7 +208,7 @@ def rule_add(request: HttpRequest) -> HttpResponse:
     form = _form(request, company, about, None, initial)
     if form.is_valid():
         return _previewed(request, form)
-    title = _("Add a rule on the %(field)s") % {"field": str(TITLES[about]).lower()}
+    title = _("Add a rule on %(field)s") % {"field": str(TITLES[about]).lower()}
     return _form_page(request, form, title)
 
 
@@ -224,7 +226,7 @@ def rule(request: HttpRequest, pk: int) -> HttpResponse:
     form = _form(request, company, about, item, initial)
     if form.is_valid():
         return _previewed(request, form)
-    title = _("Rule %(n)s on the %(field)s") % {
+    title = _("Rule %(n)s on %(field)s") % {
         "n": numbers_of(every)[pk],
         "field": str(TITLES[about]).lower(),
     }

@@ -1,13 +1,13 @@
 """How much waits for repair, for the home page and the head of the queue."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
 
 from attribution.models import Company, Lead
-from attribution.repair.groups import numbers
-from reports.models import NO_CAMPAIGN, RollupLedger, RollupMark
-from reports.rollup.state import may_read_sums
+from attribution.repair.groups import number
+from reports.models import NO_CAMPAIGN, RollupLedger, RollupMark, RollupState
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,24 +18,39 @@ class Size:
 
 
 def size(company: Company) -> Size:
-    groups = numbers([company]).get(company.pk, 0)
-    counted, named = _from_ledger(company) if may_read_sums(company.pk) else _counted(company)
+    """In one query, where the kept sums may be believed: the home page asks a lot already.
+
+    Leads are those of the ledger, each day's totals, and of the marks: what has changed since.
+    """
+    of_company = {"company": OuterRef("pk")}
+    ledger = RollupLedger.objects.filter(**of_company)
+    marks = RollupMark.objects.filter(**of_company, fact=RollupMark.Fact.LEAD)
+    wrong = RollupState.objects.filter(Q(ready=False) | ~Q(drift=0), **of_company)
+    row = (
+        Company.objects.filter(pk=company.pk)
+        .annotate(
+            waiting=Subquery(number(company).values("number")),
+            kept=_sum(ledger, "counted"),
+            kept_named=_sum(ledger, "named"),
+            marked=_sum(marks, "counted"),
+            marked_named=_sum(marks.exclude(campaign_id=NO_CAMPAIGN), "counted"),
+            is_wrong=Exists(wrong),
+        )
+        .values_list("waiting", "kept", "kept_named", "marked", "marked_named", "is_wrong")
+        .get()
+    )
+    groups, kept, kept_named, marked, marked_named = (found or 0 for found in row[:-1])
+    counted, named = kept + marked, kept_named + marked_named
+    if row[-1]:
+        counted, named = _from_facts(company)
     return Size(groups=groups, unattributed=counted - named, leads=counted)
 
 
-def _from_ledger(company: Company) -> tuple[int, int]:
-    """Counted leads and those with a campaign: each day's totals, and what has changed since."""
-    kept = RollupLedger.objects.filter(company=company).aggregate(
-        every=Sum("counted", default=0), with_one=Sum("named", default=0)
-    )
-    marks = RollupMark.objects.filter(company=company, fact=RollupMark.Fact.LEAD).aggregate(
-        every=Sum("counted", default=0),
-        with_one=Sum("counted", filter=~Q(campaign_id=NO_CAMPAIGN), default=0),
-    )
-    return kept["every"] + marks["every"], kept["with_one"] + marks["with_one"]
+def _sum(rows: "QuerySet[Any]", column: str) -> Subquery:
+    return Subquery(rows.order_by().values("company").annotate(total=Sum(column)).values("total"))
 
 
-def _counted(company: Company) -> tuple[int, int]:
+def _from_facts(company: Company) -> tuple[int, int]:
     leads = Lead.objects.filter(company=company, kind=Lead.Kind.PRIMARY)
     found = leads.aggregate(counted=Count("pk"), named=Count("campaign"))
     return found["counted"], found["named"]

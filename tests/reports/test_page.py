@@ -285,10 +285,26 @@ def test_the_home_page_shows_four_figures_and_what_needs_attention(client, compa
             html = client.get("/admin/").content.decode()
     text = text_of(html)
     assert html.count('class="cp-card"') == 4
-    assert "2 leads without a campaign" in text
+    assert "2 groups of leads to repair (2 leads without a campaign) Last repairs" in text
     assert "€7.50 of spend that matches no campaign" in text
     assert "imports that failed" not in text
     assert len(queries) <= MOST_QUERIES
+
+
+@pytest.mark.parametrize(
+    ("role", "way"), [("utm_admin", "Repair UTM"), ("company_admin", "Repair UTM"), ("viewer", "")]
+)
+def test_who_may_repair_is_led_to_the_queue(client, company, role, way):
+    with time_machine.travel(datetime(2026, 3, 10, 12, tzinfo=UTC), tick=False):
+        make_march(company)
+        client.force_login(make_user(company, role=role))
+        home = client.get("/admin/").content.decode()
+        overview = client.get("/admin/reports/overview/").content.decode()
+        by_source = client.get("/admin/reports/overview/?group=source").content.decode()
+    queue = f"/admin/reports/repair/?company={company.slug}"
+    assert (f'<a class="cp-act" href="{queue}">Repair UTM</a>' in home) == bool(way)
+    assert (f'<a href="{queue}">Repair UTM</a>' in overview) == bool(way)
+    assert "Repair UTM" not in by_source
 
 
 def test_nothing_needs_attention_where_nothing_is_wrong(client, company):
