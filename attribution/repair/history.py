@@ -104,13 +104,18 @@ def _corrected(correction: Correction, names: Mapping[int, str]) -> Change:
     was = correction.was
     steps = []
     if correction.source is not None:
-        steps.append(Step(_("source"), was.get("source", ""), correction.source))
+        steps.append(_set(_("source"), was.get("source", ""), correction.source))
     if correction.medium is not None:
-        steps.append(Step(_("medium"), was.get("medium", ""), correction.medium))
+        steps.append(_set(_("medium"), was.get("medium", ""), correction.medium))
     if correction.sets_campaign:
         chosen = correction.campaign.name if correction.campaign else _("no campaign")
-        steps.append(Step(_("campaign"), place_words(was, names), chosen))
+        steps.append(_set(_("campaign"), place_words(was, names), chosen))
     return made(correction.repair, steps=steps)
+
+
+def _set(name: str, old: str, new: str) -> Step:
+    """What was set to what it was already is a decision too."""
+    return Step(name, old if old != new else "", new)
 
 
 def _moved(
