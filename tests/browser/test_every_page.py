@@ -27,7 +27,13 @@ PAGES = {
     "link checker": "/admin/tools/link-checker/",
     "naming rules": "/admin/attribution/namingrules/",
     "sign in": "/admin/login/",
+    "lead to repair": "/admin/attribution/lead/{lead}/change/",
+    "campaign to repair": "/admin/attribution/campaign/{campaign}/change/",
+    "correct leads": "/admin/reports/correct-leads/?lead={lead}",
+    "repair a campaign": "/admin/reports/campaign-repair/{campaign}/",
 }
+# Pages that only those who repair can open, or that offer them more.
+OF_REPAIRERS = {"lead to repair", "campaign to repair", "correct leads", "repair a campaign"}
 
 
 def address(name: str) -> str:
@@ -39,6 +45,8 @@ def address(name: str) -> str:
 
 
 def user(name: str) -> str | None:
+    if name in OF_REPAIRERS:
+        return "company-admin"
     return None if name == "sign in" else "owner"
 
 
