@@ -72,10 +72,14 @@ def of_lead(lead: Lead) -> list[Change]:
     """Its corrections, and the moves of all leads that were captured like it, since it is here."""
     corrections = list(corrections_of(lead))
     moves = list(_moves_of(lead))
+    merges = _merges_after(corrections)
     names = campaign_names(
         lead.company_id,
-        [one.was.get("campaign") for one in corrections]
-        + [place.get("campaign") for one in moves for place in (one.was, one.became)],
+        [
+            *(one.was.get("campaign") for one in corrections),
+            *(place.get("campaign") for one in moves for place in (one.was, one.became)),
+            *(int(one.new) for one in merges if one.new),
+        ],
     )
     found = [_corrected(one, names) for one in corrections]
     found += [
@@ -84,6 +88,12 @@ def of_lead(lead: Lead) -> list[Change]:
         if one.repair.undone_at
     ]
     found += [change for one in moves if (change := _moved(one, corrections, names)).steps]
+    for one in merges:
+        into = names.get(int(one.new), one.new) if one.new else ""
+        step = Step(_("campaign"), one.campaign.name, into)
+        found.append(made(one.repair, _("Merged."), [step]))
+        if one.repair.undone_at:
+            found.append(undone(one.repair, _("Undone: the merge does not hold any more.")))
     return newest_first(found)
 
 
@@ -137,6 +147,26 @@ def _moved(
     why = repair.undone_reason if move.is_undo else repair.reason
     what = _("Undone.") if move.is_undo else ""
     return Change(move.moved_at, author_of(by), why, repair.pk, what, differing)
+
+
+def _merges_after(corrections: Iterable[Correction]) -> list[CampaignChange]:
+    """Merges of the campaigns that a correction has chosen, and of those that these became part
+    of: they move a lead that was corrected, whatever its reading does."""
+    chosen = [one for one in corrections if one.campaign_id is not None]
+    if not chosen:
+        return []
+    merges = CampaignChange.objects.filter(
+        company=chosen[0].company_id, field=Column.MERGED_INTO, repair__gt=chosen[0].repair_id
+    )
+    followed = {one.campaign_id for one in chosen}
+    found = []
+    people = ("campaign", "repair__author", "repair__undone_by")
+    for merge in merges.select_related(*people).order_by("pk"):
+        held = any(_held(one.repair, merge.repair.made_at) for one in chosen)
+        if merge.campaign_id in followed and held:
+            followed |= {int(merge.new)} if merge.new else set()
+            found.append(merge)
+    return found
 
 
 def _held(repair: Repair, at: datetime) -> bool:

@@ -100,6 +100,22 @@ class TestLead:
         assert [one.repair for one in changes] == [first.pk]
         assert fresh(lead).campaign == spring
 
+    def test_a_merge_of_the_campaign_that_a_correction_chose(self, company, mia, ola):
+        spring = make_campaign(company, "spring", name="Spring")
+        summer, autumn = make_campaign(company, "summer"), make_campaign(company, "autumn")
+        lead = make_lead(company)
+        do(company, Merge((autumn.pk,), summer.pk), mia)
+        intent = Correct(leads=(lead.pk,), sets_campaign=True, campaign=spring.pk)
+        first = do(company, intent, mia)
+        merge = do(company, Merge((spring.pk,), summer.pk), mia)
+        do(company, Undo(merge.pk), ola, "no")
+        changes = told(history.of_lead(fresh(lead)))
+        assert changes[:2] == [
+            ("ola", "Undone: the merge does not hold any more.", [], "no", merge.pk),
+            ("mia", "Merged.", [("campaign", "Spring", "summer")], "why", merge.pk),
+        ]
+        assert [one[-1] for one in changes[2:]] == [first.pk]
+
     def test_a_person_who_was_removed_is_named_nowhere(self, company, mia):
         lead = make_lead(company)
         do(company, Correct(leads=(lead.pk,), source="fax"), mia)
