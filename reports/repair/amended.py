@@ -153,6 +153,8 @@ class Amended:
     def unmatched_names(self, campaigns: Iterable[CampaignBrief]) -> list[tuple[str, int, int]]:
         """Most first; a name of which nothing is left is gone."""
         campaigns = list(campaigns)
+        if not self.plan.spend:
+            return list(self.base.unmatched_names(campaigns))
         found = {name: (amount, n) for name, amount, n in self.base.unmatched_names(campaigns)}
         moved, where = moved_spend(self.company_id, self.query), wanted(self.query, campaigns)
         rows = fetch(
@@ -183,24 +185,26 @@ class Amended:
         campaigns = list(campaigns)
         leads, spend = self.base.totals(campaigns)
         where, named = wanted(self.query, campaigns), _has_row(self.query)
-        moved = filtered_leads(self.company_id, self.query)
         primary = "CASE WHEN kind = 'primary' THEN sign ELSE 0 END"
         change = self._sums(
-            moved,
+            filtered_leads(self.company_id, self.query),
             where,
             "sign",
             primary,
             f"CASE WHEN {named} THEN {primary} ELSE 0 END",
             f"revenue_minor * {primary}",
         )
-        money = self._sums(
-            moved_spend(self.company_id, self.query),
-            where,
-            "sign",
-            "sign * amount_minor",
-            f"CASE WHEN {named} THEN sign * amount_minor ELSE 0 END",
-        )
-        return LeadTotals._make(_added(leads, change)), SpendTotals._make(_added(spend, money))
+        leads = LeadTotals._make(_added(leads, change))
+        if self.plan.spend:
+            change = self._sums(
+                moved_spend(self.company_id, self.query),
+                where,
+                "sign",
+                "sign * amount_minor",
+                f"CASE WHEN {named} THEN sign * amount_minor ELSE 0 END",
+            )
+            spend = SpendTotals._make(_added(spend, change))
+        return leads, spend
 
     def _sums(self, moved: Condition, where: Condition, *columns: str) -> list[int]:
         totals = ", ".join(f"COALESCE({_total(column)}, 0)" for column in columns)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from reports import formatting
 from reports.answer import Report, Row
 from reports.cards import judge
-from reports.metrics import METRICS, Metric, Value, Values
+from reports.metrics import METRICS, Measure, Metric, Unit, Value, Values
 
 WITH_SPEND = ("leads", "booked_rate", "spend", "cost_per_lead")
 WITHOUT_SPEND = ("leads", "booked", "booked_rate", "completed_rate")
@@ -72,7 +72,7 @@ def totals(before: Report, after: Report) -> list[Figure]:
     figures = [
         Figure(label, formatting.count(one), formatting.count(other))
         for label, one, other in (
-            (gettext("Leads in a row"), before.proof.named, after.proof.named),
+            (gettext("Named leads"), before.proof.named, after.proof.named),
             (gettext("Unattributed"), before.proof.unattributed, after.proof.unattributed),
             (gettext("Leads counted"), before.proof.counted, after.proof.counted),
             (gettext("Excluded"), before.proof.excluded, after.proof.excluded),
@@ -145,10 +145,14 @@ def _figures(
 
 def _figure(metric: Metric, before: Values | None, after: Values | None, currency: str) -> Figure:
     old, new = _value(metric, before), _value(metric, after)
-    verdict = judge(metric, new, old)[1] if None not in (old, new) else "neutral"
+    # Leads more in one row are fewer in another: only rates and costs get better or worse.
+    is_ratio = not isinstance(metric, Measure)
+    verdict = judge(metric, new, old)[1] if is_ratio and None not in (old, new) else "neutral"
     write = formatting.writer(metric.unit, currency)
     return Figure(str(metric.label), write(old), write(new), verdict)
 
 
 def _value(metric: Metric, values: Values | None) -> Value:
-    return None if values is None else values[metric.name]
+    if values is None:
+        return 0 if metric.unit is Unit.COUNT else None
+    return values[metric.name]

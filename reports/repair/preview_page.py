@@ -29,7 +29,7 @@ from reports import formatting
 from reports.choices import Option
 from reports.filters import ask, day_range
 from reports.metrics import METRICS, Better
-from reports.query import DIMENSIONS, PERIODS, ReportQuery
+from reports.query import DEFAULT_PERIOD, DIMENSIONS, PERIODS, ReportQuery
 from reports.repair import flows
 from reports.repair.amended import amended_campaigns
 from reports.repair.comparing import SHOWN
@@ -181,11 +181,14 @@ def _shown(found: Preview, asked: Asked) -> dict[str, Any]:
     """Everything of the page that is known once the plan is."""
     company, planned = found.plan.company, found.plan
     group = found.query.group_by
+    widened = found.query != asked.query  # to the days of the leads that move
     names = {campaign.id: campaign.name for campaign in found.after.campaigns}
     return {
         "preview": found,
         "plan": planned,
         "asked": asked,
+        "changed_totals": [one for one in found.totals if one.changes],
+        "same_totals": [one for one in found.totals if not one.changes],
         "days": day_range(found.query.start, found.query.end),
         "may_confirm": found.moved <= MOST_ON_A_PAGE,
         "most": MOST_ON_A_PAGE,
@@ -200,7 +203,8 @@ def _shown(found: Preview, asked: Asked) -> dict[str, Any]:
         "reports": [found.before, found.after],
         "rules": rules_in_words(planned.items.rules, names),
         "leaves": _leaves(planned.intent),
-        "periods": _options(PERIODS, asked.period),
+        "periods": _options(PERIODS, asked.period or ("" if widened else DEFAULT_PERIOD)),
+        "widened": widened,
         "own_days": (asked.query.start, asked.query.end) if asked.period == "custom" else None,
         "groupings": _options({name: DIMENSIONS[name] for name in GROUPINGS}, group),
         "sorts": _options({name: METRICS[name].label for name in SORTS}, asked.sort),

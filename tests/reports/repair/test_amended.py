@@ -6,26 +6,21 @@ from random import Random
 
 import pytest
 import time_machine
-from django.db import connection, transaction
+from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from attribution import scope
-from attribution.models import Campaign, Lead
-from attribution.repair.plan import SpendName
-from attribution.verdict import Place
+from attribution.models import Lead
 from reports.models import RollupState
-from reports.query import ReportQuery
 from reports.repair.amended import Amended
 from reports.report import run_report
 from reports.rollup.refresh import refresh
 from reports.serialize import as_json
 from reports.series import daily_series, sparklines
-from tests.factories import make_lead, make_spend
 from tests.reports.histories import NOW, play, scoped
-from tests.reports.march import make_march
 from tests.reports.raw_values import TWICE
-from tests.reports.repair.changes import Change, random_change
+from tests.reports.repair.changes import random_change
 
 
 def everything(report):

@@ -96,7 +96,7 @@ class TestByHand:
         brand, spring = sorted(found.rows.own, key=lambda row: row.label)
         assert (brand.standing.before, brand.standing.after) == ("2", "not in the report")
         assert words(spring.figures) == {
-            "Leads": ("6", "10", "better"),
+            "Leads": ("6", "10", "neutral"),
             "Booked rate": ("50.0 %", "40.0 %", "worse"),
             "Spend": ("€60.00", "€60.00", "neutral"),
             "Cost per lead": ("€10.00", "€6.00", "better"),
@@ -106,7 +106,7 @@ class TestByHand:
 
     def test_totals_stay_where_leads_only_change_the_campaign(self, march):
         figures = words(look(march, merge_brand(march)).totals)
-        assert figures["Leads in a row"] == ("11", "11", "neutral")
+        assert figures["Named leads"] == ("11", "11", "neutral")
         assert figures["Revenue"][:2] == ("€240.00", "€240.00")
         assert figures["Spend"][:2] == ("€92.50", "€92.50")
 
@@ -119,7 +119,7 @@ class TestByHand:
             ("Unattributed: Source or medium, but no campaign", "Tiny", 1, 0, 0)
         ]
         figures = words(found.totals)
-        assert figures["Leads in a row"][:2] == ("11", "12")
+        assert figures["Named leads"][:2] == ("11", "12")
         assert figures["Unattributed"][:2] == ("2", "1")
         assert figures["Leads counted"][:2] == ("13", "13")
         [tiny] = found.rows.own
@@ -248,7 +248,8 @@ def test_it_is_the_report_after_confirming(seed, steps):
                     assert effect["leads"] == one.moved == one.flows.all.leads
                     assert effect["booked"] == one.flows.all.booked
                     assert effect["revenue_minor"] == one.flows.all.revenue_minor
-                    assert effect["spend_minor"] == one.spend.amount_minor
+                    if not planned.items.makes:  # spend meets these as soon as they are there
+                        assert effect["spend_minor"] == one.spend.amount_minor
                 if rng.random() < 0.5:
                     history.some_leads()
         transaction.set_rollback(True)
