@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Exists, Q, QuerySet
 from django.forms import ModelChoiceField
 from django.http import HttpRequest, HttpResponse
@@ -231,15 +231,16 @@ class CampaignAdmin(ExportPages, ScopedAdmin):
         self._set_status(request, mine, Campaign.Status.ACTIVE)
 
     def _set_status(self, request: HttpRequest, chosen: list[Campaign], status: str) -> None:
+        """One by one: each is a repair of its own, and can be undone by itself."""
+        count = 0
         try:
-            with transaction.atomic():
-                for campaign in chosen:
-                    campaigns.edit(campaign, {"status": status}, request.user)
-                    self.log_change(request, campaign, [{"changed": {"fields": [_("Status")]}}])
+            for campaign in chosen:
+                if campaigns.edit(campaign, {"status": status}, request.user) is None:
+                    continue
+                self.log_change(request, campaign, [{"changed": {"fields": [_("Status")]}}])
+                count += 1
         except Busy as busy:
             self.message_user(request, str(busy), messages.ERROR)
-            return
-        count = len(chosen)
         text = ngettext("%d campaign changed.", "%d campaigns changed.", count)
         self.message_user(request, text % count, messages.SUCCESS if count else messages.WARNING)
 

@@ -140,6 +140,22 @@ class TestEdits:
             ("status", "archived", "active"),
         ]
 
+    def test_while_something_else_is_saved_it_says_so(
+        self, client, mia, company, spring, monkeypatch
+    ):
+        def busy(*_):
+            raise apply.Busy("An import of this company is being saved.")
+
+        monkeypatch.setattr("attribution.repair.campaigns.edit", busy)
+        change, listed = url(CAMPAIGN, "change", spring.pk), url(CAMPAIGN, "changelist")
+        assert client.post(change, self.form(spring, name="Other"))["Location"] == change
+        assert "is being saved" in client.get(change).content.decode()
+        chosen = {"_selected_action": [spring.pk], "action": "archive", "confirmed": "yes"}
+        client.post(listed, chosen)
+        assert "is being saved" in client.get(listed).content.decode()
+        spring.refresh_from_db()
+        assert (spring.name, spring.status) == ("Spring promo", "active")
+
     def test_an_edit_can_be_undone(self, client, mia, company, spring):
         sent = self.form(spring, name="Oops")
         post(client, url(CAMPAIGN, "change", spring.pk), **sent)
