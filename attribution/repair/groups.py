@@ -72,8 +72,10 @@ class Part(NamedTuple):
     """The leads of one reading in a group."""
 
     reading: int
-    pair: tuple[str, str]
-    campaign: Discovered | None
+    source: str
+    medium: str
+    campaign: int | None
+    name: str | None  # of the campaign
     leads: int
     booked: int
     first: date
@@ -91,8 +93,8 @@ ORDERS: dict[str, Callable[[Group], tuple[Any, ...]]] = {
 def groups(company: Company, why: str = "", sort: str = "gain") -> list[Group]:
     """The queue; `why` narrows it to one kind, `sort` is one of ORDERS."""
     parts = _parts(company)
-    largest = sorted(parts, key=lambda key: -sum(one.leads for one in parts[key]))
-    offered = _offered(company, largest)
+    leads = {key: sum(one.leads for one in of_group) for key, of_group in parts.items()}
+    offered = _offered(company, sorted(leads, key=lambda key: -leads[key]))
     found = [
         _group(key, of_group, offered.get(key))
         for key, of_group in parts.items()
@@ -102,15 +104,13 @@ def groups(company: Company, why: str = "", sort: str = "gain") -> list[Group]:
 
 
 def _parts(company: Company) -> dict[GroupKey, list[Part]]:
-    counts = _counts(_queue(company))
-    rows = _queue(company).values_list(
-        *("pk", "why", "campaign_key", "source_key", "medium_key", "campaign_id", "campaign__name")
-    )
+    columns = ("pk", "why", "campaign_key", "source_key", "medium_key", "campaign_id")
+    rows = _queue(company).order_by().values_list(*columns, "campaign__name")
+    counts = _counts(company)
     found: dict[GroupKey, list[Part]] = defaultdict(list)
-    for pk, why, key, source, medium, campaign, name in rows.order_by():
+    for pk, why, key, source, medium, campaign, name in rows:
         if pk in counts:
-            made = Discovered(campaign, name) if campaign is not None else None
-            part = Part(pk, (source, medium), made, *counts[pk])
+            part = Part(pk, source, medium, campaign, name, *counts[pk])
             found[group_of(why, key, source, medium)].append(part)
     return found
 
@@ -120,10 +120,10 @@ def _queue(company: Company) -> "QuerySet[Reading]":
     return waiting(company).exclude(reason=Reason.BY_PERSON)
 
 
-def _counts(readings: "QuerySet[Reading]") -> dict[int, tuple[int, int, date, date]]:
+def _counts(company: Company) -> dict[int, tuple[int, int, date, date]]:
     """Counted leads, of them booked, first and last day; not of leads that persons corrected."""
     rows = (
-        _uncorrected(reading__in=readings.values("pk"))
+        _uncorrected(reading__in=_queue(company).values("pk"))
         .values_list("reading_id")
         .annotate(
             leads=Count("reading", filter=_COUNTED),
@@ -152,21 +152,26 @@ def _offered(company: Company, keys: Sequence[GroupKey]) -> dict[GroupKey, Offer
 
 
 def _group(key: GroupKey, parts: Sequence[Part], offer: Offer | None) -> Group:
-    pairs: Counter[tuple[str, str]] = Counter()
-    for part in parts:
-        pairs[part.pair] += part.leads
     newest = sorted(parts, key=lambda part: (part.last, part.reading), reverse=True)
+    campaign, name = parts[0].campaign, parts[0].name
     return Group(
         key=key,
         leads=sum(part.leads for part in parts),
         booked=sum(part.booked for part in parts),
         first=min(part.first for part in parts),
         last=newest[0].last,
-        sources=tuple(sorted(pairs, key=lambda pair: (-pairs[pair], pair))),
+        sources=_sources(parts),
         latest=tuple(part.reading for part in newest[:SAMPLES]),
-        campaign=parts[0].campaign,
+        campaign=Discovered(campaign, name or "") if campaign is not None else None,
         offer=offer,
     )
+
+
+def _sources(parts: Sequence[Part]) -> tuple[tuple[str, str], ...]:
+    leads: Counter[tuple[str, str]] = Counter()
+    for part in parts:
+        leads[part.source, part.medium] += part.leads
+    return tuple(sorted(leads, key=lambda pair: (-leads[pair], pair)))
 
 
 def numbers(companies: Iterable[Company]) -> dict[int, int]:

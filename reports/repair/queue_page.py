@@ -21,7 +21,7 @@ from reports.choices import Option
 from reports.filters import Address, companies_of, current_company
 from reports.repair.campaign_choice import offered
 from reports.repair.queue_form import Row, Sent, proposed, read, why_label
-from reports.repair.size import size
+from reports.repair.size import Size, size
 from reports.snapshot import snapshot
 from reports.views import no_company
 
@@ -56,7 +56,7 @@ def _only_size(
     """For those who may see how much waits, and what was done about it."""
     if not roles.may(request.user, "repair.view", company.pk):
         raise PermissionDenied
-    context = _shared(request, company, companies)
+    context = _shared(request, company, companies, size(company))
     return TemplateResponse(request, "reports/repair/queue_size.html", context)
 
 
@@ -64,13 +64,15 @@ def _page(
     request: HttpRequest, company: Company, companies: Sequence[Company], sent: Sent | None = None
 ) -> TemplateResponse:
     with snapshot():
-        context = _shared(request, company, companies) | _groups(request, company, sent)
-        context["campaigns"] = offered(company)
+        every = groups(company, sort=_sort(request))
+        context = _shared(request, company, companies, size(company, groups=len(every)))
+        context |= _groups(request, company, every, sent) | {"campaigns": offered(company)}
     return TemplateResponse(request, "reports/repair/queue.html", context)
 
 
-def _shared(request: HttpRequest, company: Company, companies: Sequence[Company]) -> dict[str, Any]:
-    waiting = size(company)
+def _shared(
+    request: HttpRequest, company: Company, companies: Sequence[Company], waiting: Size
+) -> dict[str, Any]:
     return admin.site.each_context(request) | {
         "title": _("UTM repair queue"),
         "company": company,
@@ -96,12 +98,17 @@ def _tabs(company: Company, companies: Sequence[Company], own: int) -> list[Opti
     ]
 
 
-def _groups(request: HttpRequest, company: Company, sent: Sent | None) -> dict[str, Any]:
-    """A page of the queue; after a fault the groups that were sent, with what was filled in."""
+def _sort(request: HttpRequest) -> str:
     sort = request.GET.get("sort", USUAL_ORDER)
-    sort = sort if sort in ORDERS else USUAL_ORDER
-    every = groups(company, sort=sort)
-    kinds = {group.key.why: why_label(group.key.why) for group in every}
+    return sort if sort in ORDERS else USUAL_ORDER
+
+
+def _groups(
+    request: HttpRequest, company: Company, every: Sequence[Group], sent: Sent | None
+) -> dict[str, Any]:
+    """A page of the queue; after a fault the groups that were sent, with what was filled in."""
+    sort = _sort(request)
+    kinds = {why: why_label(why) for why in {group.key.why for group in every}}
     why = request.GET.get("why", "")
     why = why if why in kinds else ""
     found = [group for group in every if why in ("", group.key.why)]

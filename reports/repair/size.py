@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum, Value
 
 from attribution.models import Company, Lead
 from attribution.repair.groups import number
@@ -17,8 +17,9 @@ class Size:
     leads: int  # counted leads
 
 
-def size(company: Company) -> Size:
+def size(company: Company, groups: int | None = None) -> Size:
     """In one query, where the kept sums may be believed: the home page asks a lot already.
+    `groups`: how many there are, if that is known.
 
     Leads are those of the ledger, each day's totals, and of the marks: what has changed since.
     """
@@ -29,7 +30,7 @@ def size(company: Company) -> Size:
     row = (
         Company.objects.filter(pk=company.pk)
         .annotate(
-            waiting=Subquery(number(company).values("number")),
+            waiting=Subquery(number(company).values("number")) if groups is None else Value(groups),
             kept=_sum(ledger, "counted"),
             kept_named=_sum(ledger, "named"),
             marked=_sum(marks, "counted"),
@@ -39,11 +40,11 @@ def size(company: Company) -> Size:
         .values_list("waiting", "kept", "kept_named", "marked", "marked_named", "is_wrong")
         .get()
     )
-    groups, kept, kept_named, marked, marked_named = (found or 0 for found in row[:-1])
+    waiting, kept, kept_named, marked, marked_named = (found or 0 for found in row[:-1])
     counted, named = kept + marked, kept_named + marked_named
     if row[-1]:
         counted, named = _from_facts(company)
-    return Size(groups=groups, unattributed=counted - named, leads=counted)
+    return Size(groups=waiting, unattributed=counted - named, leads=counted)
 
 
 def _sum(rows: "QuerySet[Any]", column: str) -> Subquery:
