@@ -29,11 +29,24 @@ PAGES = {
     "sign in": "/admin/login/",
     "lead to repair": "/admin/attribution/lead/{lead}/change/",
     "campaign to repair": "/admin/attribution/campaign/{campaign}/change/",
+    "last repairs": "/admin/reports/repair-log/",
     "correct leads": "/admin/reports/correct-leads/?lead={lead}",
     "repair a campaign": "/admin/reports/campaign-repair/{campaign}/",
+    "repair queue": "/admin/reports/repair/",
+    "size of the queue": "/admin/reports/repair/?why=",
+    "utm rules": "/admin/reports/utm-rules/?field=source&test=https%3A%2F%2Fe.org%3Futm_source%3Dfb",
+    "add a rule": "/admin/reports/utm-rule/add/?field=campaign",
 }
 # Pages that only those who repair can open, or that offer them more.
-OF_REPAIRERS = {"lead to repair", "campaign to repair", "correct leads", "repair a campaign"}
+OF_REPAIRERS = {
+    "lead to repair",
+    "campaign to repair",
+    "correct leads",
+    "repair a campaign",
+    "repair queue",
+    "utm rules",
+    "add a rule",
+}
 
 
 def address(name: str) -> str:
