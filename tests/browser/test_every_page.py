@@ -34,7 +34,7 @@ PAGES = {
     "repair a campaign": "/admin/reports/campaign-repair/{campaign}/",
     "repair queue": "/admin/reports/repair/",
     "size of the queue": "/admin/reports/repair/?why=",
-    "utm rules": "/admin/reports/utm-rules/?field=source&test=https%3A%2F%2Fe.org%3Futm_source%3Dfb",
+    "utm rules": "/admin/reports/utm-rules/?field=source&test=e.org%3Futm_source%3Dfb",
     "add a rule": "/admin/reports/utm-rule/add/?field=campaign",
 }
 # Pages that only those who repair can open, or that offer them more.
