@@ -112,9 +112,9 @@ class Row:
         }
 
 
-def proposed(number: int, group: Group, samples: Sequence[str] = ()) -> Row:
+def proposed(number: int, group: Group) -> Row:
     """The row as the program fills it in; nothing is ticked: that is for a person."""
-    row = Row(number, group, samples=samples)
+    row = Row(number, group)
     if group.offer is not None:
         row.action, row.to, row.future = Action.ASSIGN.value, group.offer.key, True
         return row

@@ -122,7 +122,7 @@ def _groups(
     )
     suggested = [group for group in every if group.offer]
     return {
-        "rows": sent.rows if sent and sent.rows else _rows(company, page),
+        "rows": _with_pages(company, sent.rows) if sent and sent.rows else _rows(company, page),
         "sent": sent,
         "suggested": len(suggested),
         "suggested_leads": sum(group.leads for group in suggested),
@@ -145,11 +145,15 @@ def _orders() -> dict[str, str]:
 
 
 def _rows(company: Company, page: "Page[Group]") -> list[Row]:
-    shown = list(page)
-    pages = samples(company, shown)
-    return [
-        proposed(number, group, pages[group.key]) for number, group in enumerate(shown, start=1)
-    ]
+    rows = [proposed(number, group) for number, group in enumerate(page, start=1)]
+    return _with_pages(company, rows)
+
+
+def _with_pages(company: Company, rows: list[Row]) -> list[Row]:
+    pages = samples(company, [row.group for row in rows])
+    for row in rows:
+        row.samples = pages[row.group.key]
+    return rows
 
 
 def _page_url(address: Address, number: int) -> str:

@@ -261,6 +261,7 @@ class TestFaults:
         answer = client.post(URL, sent((MADE, "assign", "autumn_clearance", True), reason=" "))
         assert answer.context["sent"].reason_error == "Say why: it stands in the history."
         (row,) = answer.context["rows"]
+        assert row.pages == ["e.org/termin"]
         assert (row.ticked, row.action, row.to, row.future) == (
             *(True, "assign", "autumn_clearance"),
             True,
