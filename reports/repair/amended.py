@@ -1,8 +1,8 @@
 """The report as it would be after a repair: a reader before the one that is used anyway.
 
-Inside `moves.collected(plan)` the database holds, in two temporary tables, every lead that would
-count elsewhere and every name whose spend would. What the reader behind says is amended by just
-these. Sums and totals are amended by two statements of their own, so that the proof of the
+Inside `moves.collected(plan)` and `moved.looked_up` the database holds, in temporary tables, every
+lead that would count elsewhere and every name whose spend would. What the reader behind says is
+amended by just these. The totals are counted from the leads themselves, so that the proof of the
 amended report is as independent as that of any other.
 """
 
@@ -18,7 +18,14 @@ from attribution.models import Campaign, Lead
 from attribution.repair.plan import Plan
 from reports.models import NO_CAMPAIGN
 from reports.query import CampaignBrief, ReportQuery
-from reports.repair.moved import ENTRIES, SAME_NAME, filtered_leads, moved_leads, moved_spend
+from reports.repair.moved import (
+    ENTRIES,
+    SAME_NAME,
+    filtered_leads,
+    known_leads,
+    moved_leads,
+    moved_spend,
+)
 from reports.rollup.condition import Condition, any_of, is_named, wanted
 from reports.rollup.sql import as_day, fetch
 from reports.rollup.sums import SPEND_COUNTS
@@ -97,7 +104,9 @@ class Amended:
             f"revenue_minor * {one}",
             f"""CASE WHEN "day" >= %s THEN {one} ELSE 0 END""",
         ]
-        moved = moved_leads(self.company_id, self.first, query.end)
+        moved = known_leads(self.first, query.end)
+        if query.landing:
+            moved = moved_leads(self.company_id, self.first, query.end)
         rows = fetch(
             f"SELECT is_before, campaign_id, reason, source, medium, country, landed,"
             f" {', '.join(_total(f'n{n}') for n in range(len(numbers)))}"
@@ -171,7 +180,7 @@ class Amended:
 
     def utm_values(self) -> set[tuple[str, str]]:
         """What the filters may offer; a value that its last lead leaves may be among them."""
-        moved = moved_leads(self.company_id, self.query.start, self.query.end)
+        moved = known_leads(self.query.start, self.query.end)
         new = fetch(
             f"SELECT DISTINCT source, medium FROM ({moved.sql}) AS moved WHERE sign > 0",
             moved.params,

@@ -1,26 +1,23 @@
-"""What a repair would move, read from the tables of `attribution.repair.moves.collected`."""
+"""What a repair would move, read from the temporary tables of `attribution.repair.moves.collected`
+and of `reports.repair.moved`."""
 
 # ruff: noqa: S608  (the parts of the SQL are our own; values are parameters)
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from attribution.models import Lead
 from attribution.verdict import Place
-from reports.repair.moved import ENTRIES, LEADS, SAME_NAME
+from reports.repair.moved import ENTRIES, LEADS, NOW, SAME_NAME, THEN
 from reports.repair.places import Move, Namer
 from reports.rollup.sql import as_day, fetch
 
 MOST_FLOWS = 50
-FIRST_LEADS = 20
+LAST_LEADS = 20
 MOST_SPEND = 20
 AT_ONCE = 5_000  # leads of a file that are read in one go
-OLD = "l.campaign_id, l.unattributed_reason, l.source, l.medium"
-NEW = "t.campaign_id, t.reason, t.source, t.medium"
-MOVED = f"repair_target t JOIN {LEADS} l ON l.id = t.lead_id"
-PRIMARY = "l.kind = 'primary'"
 
 
 @dataclass(slots=True)
@@ -105,15 +102,15 @@ def lead_flows(namer: Namer) -> Flows:
     """Every lead that moves, of any day."""
     # Values that stay are no part of a flow: else each source would have one of its own.
     texts = [
-        f"CASE WHEN l.{name} = t.{name} THEN '' ELSE {side}.{name} END"
-        for side in "lt"
+        f"CASE WHEN was_{name} = {name} THEN '' ELSE {side}{name} END"
+        for side in ("was_", "")
         for name in ("source", "medium")
     ]
     rows = fetch(
-        f"SELECT l.campaign_id, l.unattributed_reason, t.campaign_id, t.reason, {', '.join(texts)},"
-        f" MIN(l.day), MAX(l.day), COUNT(*), {_sum('1')}, {_sum(_one('l.booked'))},"
-        f" {_sum(_one('l.completed'))}, {_sum('l.revenue_minor')}"
-        f" FROM {MOVED} GROUP BY 1, 2, 3, 4, 5, 6, 7, 8"
+        f"SELECT was_campaign_id, was_reason, campaign_id, reason, {', '.join(texts)},"
+        f' MIN("day"), MAX("day"), COUNT(*), {_sum("1")}, {_sum(_one("booked"))},'
+        f" {_sum(_one('completed'))}, {_sum('revenue_minor')}"
+        f" FROM repair_moved GROUP BY 1, 2, 3, 4, 5, 6, 7, 8"
     )
     flows: dict[Move, Flow] = {}
     whole = Flow(Move("", ""))
@@ -137,7 +134,7 @@ def lead_flows(namer: Namer) -> Flows:
 def any_between(first: date, last: date) -> bool:
     """Whether a lead moves that came on these days."""
     days = [str(first), str(last)]
-    return bool(fetch(f"SELECT 1 FROM {MOVED} WHERE l.day BETWEEN %s AND %s LIMIT 1", days))
+    return bool(fetch('SELECT 1 FROM repair_moved WHERE "day" BETWEEN %s AND %s LIMIT 1', days))
 
 
 def spend_flows(company_id: int, namer: Namer) -> SpendFlows:
@@ -152,23 +149,24 @@ def spend_flows(company_id: int, namer: Namer) -> SpendFlows:
     return SpendFlows(sorted(found, key=lambda one: (-one.amount_minor, one.name, one.move)))
 
 
-def first_leads(namer: Namer) -> list[MovedLead]:
-    """The latest."""
-    return [*_leads(namer, f"ORDER BY l.received_at DESC, l.id DESC LIMIT {FIRST_LEADS}")]
+def last_leads(namer: Namer) -> list[MovedLead]:
+    """The latest to be stored, by their day."""
+    latest = f"(SELECT * FROM repair_target ORDER BY n DESC LIMIT {LAST_LEADS})"
+    return sorted(_leads(namer, latest), key=lambda lead: (lead.day, lead.id), reverse=True)
 
 
 def all_leads(namer: Namer, number: int) -> Iterator[MovedLead]:
     """Each of the so many, a part of them at a time."""
     for first in range(1, number + 1, AT_ONCE):
-        where = "WHERE t.n BETWEEN %s AND %s ORDER BY t.n"
-        yield from _leads(namer, where, [first, first + AT_ONCE - 1])
+        some = f"(SELECT * FROM repair_target WHERE n BETWEEN {first} AND {first + AT_ONCE - 1})"
+        yield from _leads(namer, some)
 
 
-def _leads(namer: Namer, which: str, params: list[Any] | None = None) -> Iterator[MovedLead]:
+def _leads(namer: Namer, some: str) -> Iterator[MovedLead]:
     for row in fetch(
         "SELECT l.id, l.external_id, l.day, l.kind, l.booked, l.utm_source, l.utm_medium,"
-        f" l.utm_campaign, {OLD}, {NEW} FROM {MOVED} {which}",
-        params or [],
+        f" l.utm_campaign, {', '.join((*NOW, *THEN))}"
+        f" FROM {some} t JOIN {LEADS} l ON l.id = t.lead_id ORDER BY t.n"
     ):
         pk, number, day, kind, booked, source, medium, campaign, *places = row
         move = namer.move(Place(*places[:4]), Place(*places[4:]))
@@ -177,7 +175,7 @@ def _leads(namer: Namer, which: str, params: list[Any] | None = None) -> Iterato
 
 def _sum(expression: str) -> str:
     """Of counted leads."""
-    return f"CAST(SUM(CASE WHEN {PRIMARY} THEN {expression} ELSE 0 END) AS bigint)"
+    return f"CAST(SUM(CASE WHEN kind = 'primary' THEN {expression} ELSE 0 END) AS bigint)"
 
 
 def _one(condition: str) -> str:

@@ -1,17 +1,24 @@
 """What would count elsewhere, as `moved_leads` and `moved_spend` find it in the database.
 
 Each fact stands there twice: with the sign -1 where it counts now, and with 1 where it would. The
-temporary tables are those of `attribution.repair.moves.collected`.
+temporary tables are those of `attribution.repair.moves.collected`. Looking the leads up among
+millions is what takes time: it is done once for all that a preview tells of them (`looked_up`),
+and a second time for its proof.
 """
 
 # ruff: noqa: S608  (the parts of the SQL are our own; values are parameters)
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
+
+from django.db import connection
 
 from attribution.models import Lead
 from reports.models import NO_CAMPAIGN
 from reports.query import ReportQuery
 from reports.rollup.condition import EVERYTHING, Condition, all_of, any_of
+from reports.rollup.sql import execute
 from spend.models import SpendEntry
 
 LEADS = Lead._meta.db_table
@@ -22,14 +29,55 @@ SAME_NAME = (
     " AND s.utm_medium = e.utm_medium"
     f" AND COALESCE(s.was, {NO_CAMPAIGN}) = COALESCE(e.campaign_id, {NO_CAMPAIGN})"
 )
+PLACE = ("campaign_id", "reason", "source", "medium")
 NOW = ("l.campaign_id", "l.unattributed_reason", "l.source", "l.medium")
 THEN = ("t.campaign_id", "t.reason", "t.source", "t.medium")
 
 
+OUTCOME = ("kind", "booked", "completed", "revenue_minor", "country")
+
+
+@contextmanager
+def looked_up(company_id: int) -> Iterator[None]:
+    """Inside, `repair_moved` holds each lead that moves with both places and what became of it."""
+    execute("DROP TABLE IF EXISTS repair_moved")
+    end = " ON COMMIT DROP" if connection.vendor == "postgresql" else ""
+    places = ", ".join(
+        [
+            *(f"{column} AS was_{name}" for name, column in zip(PLACE, NOW, strict=True)),
+            *(f"{column} AS {name}" for name, column in zip(PLACE, THEN, strict=True)),
+        ]
+    )
+    execute(
+        f"CREATE TEMPORARY TABLE repair_moved{end} AS"
+        f' SELECT l."day", {", ".join(f"l.{name}" for name in OUTCOME)}, {places}'
+        f" FROM repair_target t JOIN {LEADS} l ON l.id = t.lead_id WHERE l.company_id = %s",
+        [company_id],
+    )
+    yield
+    execute("DROP TABLE repair_moved")
+
+
+def known_leads(first: date, last: date) -> Condition:
+    """Leads of these days, as they were looked up."""
+    columns = f'"day", {", ".join(OUTCOME)} FROM repair_moved WHERE "day" BETWEEN %s AND %s'
+    return all_of(
+        [
+            Condition(
+                f"SELECT {sign} AS sign, COALESCE({side}campaign_id, {NO_CAMPAIGN}) AS campaign_id,"
+                f" {side}reason AS reason, {side}source AS source, {side}medium AS medium,"
+                f" {columns}",
+                (str(first), str(last)),
+            )
+            for sign, side in ((-1, "was_"), (1, ""))
+        ]
+    )
+
+
 def moved_leads(company_id: int, first: date, last: date) -> Condition:
-    """Leads of these days."""
+    """Leads of these days, looked up anew."""
     columns = (
-        '"day", kind, booked, completed, revenue_minor, country, landing_page'
+        f'"day", {", ".join(OUTCOME)}, landing_page'
         f" FROM {LEADS} l JOIN repair_target t ON t.lead_id = l.id"
         ' WHERE l.company_id = %s AND l."day" BETWEEN %s AND %s'
     )

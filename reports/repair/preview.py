@@ -17,6 +17,7 @@ from reports.repair import comparing, flows
 from reports.repair.amended import Amended, amended_campaigns
 from reports.repair.comparing import Figure, RowChanges
 from reports.repair.flows import Flows, MovedLead, SpendFlows
+from reports.repair.moved import looked_up
 from reports.repair.places import Namer
 from reports.report import run_report
 from reports.snapshot import snapshot
@@ -31,7 +32,7 @@ class Preview:
     moved: int  # leads of any kind and day
     flows: Flows
     spend: SpendFlows
-    first_leads: Sequence[MovedLead]
+    last_leads: Sequence[MovedLead]
     before: Report
     after: Report
     totals: list[Figure]
@@ -52,7 +53,7 @@ def preview(plan: Plan, query: ReportQuery, sort: str, *, widen: bool = False) -
     With `widen` the question becomes one about the days of what moves, where none of that lies in
     its own.
     """
-    with snapshot(scratch=True), collected(plan) as moved:
+    with snapshot(scratch=True), collected(plan) as moved, looked_up(plan.company.pk):
         known = list(campaigns(plan.company))
         namer = Namer(known, amended_campaigns(known, plan))
         found = flows.lead_flows(namer)
@@ -65,7 +66,7 @@ def preview(plan: Plan, query: ReportQuery, sort: str, *, widen: bool = False) -
             moved=moved,
             flows=found,
             spend=flows.spend_flows(query.company.pk, namer) if plan.spend else SpendFlows(),
-            first_leads=flows.first_leads(namer),
+            last_leads=flows.last_leads(namer),
             before=before,
             after=after,
             totals=comparing.totals(before, after),

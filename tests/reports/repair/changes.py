@@ -12,6 +12,7 @@ from attribution.repair.intents import Undo
 from attribution.repair.items import Items, NewCampaign
 from attribution.repair.plan import Plan, SpendName
 from attribution.verdict import Place
+from reports.repair.moved import looked_up
 from spend.models import SpendEntry
 
 TARGET = (
@@ -62,7 +63,8 @@ class Change:
                 "INSERT INTO repair_spend VALUES (%s, %s, %s, %s, %s)",
                 [(*name, becomes) for name, becomes in self.spend.items()],
             )
-            yield len(self.leads)
+            with looked_up(self.company.pk):
+                yield len(self.leads)
             cursor.execute("DROP TABLE repair_target")
             cursor.execute("DROP TABLE repair_spend")
 

@@ -167,7 +167,7 @@ class TestByHand:
     def test_single_leads_are_shown_with_what_was_captured(self, march):
         lead = Lead.objects.filter(company=march, kind="test").get()
         found = look(march, Correct(leads=(lead.pk,), sets_campaign=True))
-        [shown] = found.first_leads
+        [shown] = found.last_leads
         assert (shown.external_id, shown.utm_campaign) == (lead.external_id, "spring")
         assert shown.move == ("Spring", "Unattributed: Set so by a person")
         assert (found.flows.all.counted, found.flows.all.excluded) == (0, 1)
