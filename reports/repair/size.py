@@ -15,6 +15,7 @@ class Size:
     groups: int
     unattributed: int  # counted leads without a campaign, those that a person left so as well
     leads: int  # counted leads
+    has_unread: bool = False  # leads of an older version, which the next tick reads
 
 
 def size(company: Company, groups: int | None = None) -> Size:
@@ -26,6 +27,9 @@ def size(company: Company, groups: int | None = None) -> Size:
     of_company = {"company": OuterRef("pk")}
     ledger = RollupLedger.objects.filter(**of_company)
     marks = RollupMark.objects.filter(**of_company, fact=RollupMark.Fact.LEAD)
+    # As in the condition of the index: SQLite uses it for no other wording.
+    indexed = Q(corrected=True) | Q(reading__isnull=True)
+    unread = Lead.objects.filter(indexed, **of_company, reading__isnull=True)
     wrong = RollupState.objects.filter(Q(ready=False) | ~Q(drift=0), **of_company)
     row = (
         Company.objects.filter(pk=company.pk)
@@ -36,15 +40,16 @@ def size(company: Company, groups: int | None = None) -> Size:
             marked=_sum(marks, "counted"),
             marked_named=_sum(marks.exclude(campaign_id=NO_CAMPAIGN), "counted"),
             is_wrong=Exists(wrong),
+            has_unread=Exists(unread),
         )
-        .values_list("waiting", "kept", "kept_named", "marked", "marked_named", "is_wrong")
+        .values("waiting", "kept", "kept_named", "marked", "marked_named", "is_wrong", "has_unread")
         .get()
     )
-    waiting, kept, kept_named, marked, marked_named = (found or 0 for found in row[:-1])
-    counted, named = kept + marked, kept_named + marked_named
-    if row[-1]:
+    found = {name: value or 0 for name, value in row.items()}
+    counted, named = found["kept"] + found["marked"], found["kept_named"] + found["marked_named"]
+    if found["is_wrong"]:
         counted, named = _from_facts(company)
-    return Size(groups=waiting, unattributed=counted - named, leads=counted)
+    return Size(found["waiting"], counted - named, counted, bool(found["has_unread"]))
 
 
 def _sum(rows: "QuerySet[Any]", column: str) -> Subquery:

@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attribution.links.campaigns import Known, KnownCampaigns, campaigns_of
+from attribution.links.campaigns import Known, KnownCampaigns, campaigns_of, offered
 from attribution.links.checker import Grade, check_link, check_links
 from attribution.links.counted import with_new
-from attribution.models import Lead, NamingRules
+from attribution.models import Lead, NamingRules, Repair, Rule, RuleVersion
 from attribution.utm import captured_from_link
 from attribution.verdict import Field, How, Rulebook, RuleLine
-from tests.factories import make_lead
+from tests.factories import make_campaign, make_lead
 
 HOME = "https://example.com/"
 FINE = f"{HOME}?utm_source=google&utm_medium=cpc&utm_campaign=spring-sale"
@@ -213,6 +213,57 @@ def test_a_lead_that_comes_by_the_link_counts_there(company, link):
     assert (lead.campaign.key if lead.campaign else "") == (
         "" if before.read.reason else before.read.campaign
     )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "link",
+    [
+        tagged("autum"),
+        tagged("session-4711"),
+        tagged("spring"),
+        tagged("winter"),
+        tagged("gone"),
+        FINE.replace("google", "Goog"),
+    ],
+)
+def test_by_the_rules_and_merges_of_the_company_as_well(company, link):
+    """Checked before the lead comes, it says where the lead then counts."""
+    autumn = make_campaign(company, "autumn_clearance", name="Autumn")
+    sale = make_campaign(company, "spring-sale")
+    make_campaign(company, "spring", merged_into=sale)
+    make_campaign(company, "gone", withdrawn=True)
+    repair = Repair.objects.create(
+        company=company, kind="rule", title="Rules", made_at=company.created_at
+    )
+    for position, (field, how, value, becomes) in enumerate(
+        (
+            ("campaign", "exact", "autum", {"campaign": autumn}),
+            ("campaign", "prefix", "session-", {}),
+            ("source", "exact", "goog", {"text": "google"}),
+        )
+    ):
+        rule = Rule.objects.create(company=company, field=field)
+        given = {"how": how, "values": [value], "position": position} | becomes
+        RuleVersion.objects.create(company=company, repair=repair, rule=rule, **given)
+    checked = check_link(link, FREE, campaigns_of(company))
+    lead = make_lead(company, landing_page=link, **captured_from_link(link))
+    assert (lead.source, lead.medium) == (checked.place.source, checked.place.medium)
+    assert lead.unattributed_reason == checked.place.reason
+    counts_for = checked.counts_for
+    if checked.campaign is None and lead.campaign:
+        assert counts_for == f"New campaign “{lead.campaign.key}”"
+    else:
+        assert (lead.campaign.name if lead.campaign else "Unattributed") in counts_for
+
+
+@pytest.mark.django_db
+def test_withdrawn_and_merged_campaigns_are_offered_to_nobody(company):
+    sale = make_campaign(company, "spring-sale")
+    make_campaign(company, "spring", merged_into=sale)
+    make_campaign(company, "gone", withdrawn=True)
+    assert [one.key for one in offered(company)] == ["spring-sale"]
+    assert campaigns_of(company).called("gone") == []
 
 
 def test_the_worst_stand_first_and_keep_their_numbers():

@@ -10,7 +10,20 @@ from django.urls import reverse
 
 from attribution import scope
 from attribution.models import Lead, Membership, Reading, RepairDraft
-from attribution.repair.intents import DISCOVERED, Action, GroupChoice, GroupKey, from_json
+from attribution.repair import drafts
+from attribution.repair.apply import confirm
+from attribution.repair.intents import (
+    DISCOVERED,
+    Action,
+    GroupChoice,
+    GroupKey,
+    RuleText,
+    SaveRule,
+    Undo,
+    from_json,
+)
+from attribution.repair.plan import plan
+from attribution.verdict import Field, How
 from tests.factories import make_booking, make_campaign, make_company, make_lead, make_user
 
 URL = "/admin/reports/repair/"
@@ -151,6 +164,17 @@ class TestWhatItShows:
         assert "Nothing to repair: every lead has a campaign, or a person has said" in (
             answer.content.decode()
         )
+
+    @pytest.mark.parametrize("role", ["utm_admin", "viewer"])
+    def test_it_is_not_called_empty_while_leads_are_not_read_yet(
+        self, client, sign_in, company, role
+    ):
+        make_lead(company)
+        Lead.objects.update(reading=None)
+        sign_in(role)
+        text = client.get(URL).content.decode()
+        assert "Some leads were stored by an older version." in text
+        assert "Nothing" not in text
 
     def test_many_groups_come_in_pages(self, client, sign_in, company):
         for number in range(52):
@@ -361,3 +385,72 @@ class TestRoles:
         with scope.all_companies():
             client.force_login(make_user(make_company(), "company_admin"))
         assert client.get(f"{URL}?company={company.slug}").status_code == 404
+
+
+class TestWhatComesOfIt:
+    """Confirmed by the engine: the queue is as much shorter."""
+
+    def confirmed(self, client, user, *rows):
+        client.post(URL, sent(*rows))
+        draft = RepairDraft.objects.get()
+        shown = plan(draft.company, from_json(draft.intent)).fingerprint
+        return confirm(draft, user, shown)
+
+    def test_groups_that_are_decided_about_are_gone(self, client, sign_in, queue, company, autumn):
+        user = sign_in()
+        self.confirmed(
+            client,
+            user,
+            (SLIP, "assign", "autumn_clearance", True),
+            (MADE, "make", "Summer sale", False),
+            (BROKEN, "leave", "", False),
+            (LETTER, "make", "Newsletter", True),
+        )
+        answer = client.get(URL)
+        assert {row.group.key for row in answer.context["rows"]} == {SOURCELESS, DIRECT}
+        text = answer.content.decode()
+        assert "<b>3</b> of 7 leads have no campaign." in text  # the broken one stays without
+        made = company.campaign_set.get(key="sommer sale")
+        assert (made.name, made.discovered) == ("Summer sale", False)
+        assert Lead.objects.filter(campaign__name="Newsletter").count() == 1
+
+    def test_later_leads_follow_the_rule_and_without_one_they_wait_again(
+        self, client, sign_in, queue, company, autumn
+    ):
+        user = sign_in()
+        self.confirmed(
+            client,
+            user,
+            (SLIP, "assign", "autumn_clearance", True),
+            (BROKEN, "leave", "", False),
+        )
+        assert make_lead(company, "Autum_Clearnce").campaign == autumn
+        make_lead(company, "{{campaign.name}}")
+        rows = {row.group.key: row.group for row in client.get(URL).context["rows"]}
+        assert SLIP not in rows
+        assert rows[BROKEN].leads == 1  # the new one alone
+
+    def test_undoing_brings_them_back(self, client, sign_in, queue, company):
+        user = sign_in()
+        before = [row.group for row in client.get(URL).context["rows"]]
+        repair = self.confirmed(
+            client, user, (SLIP, "merge", "autumn_clearance", False), (DIRECT, "leave", "", True)
+        )
+        assert len(client.get(URL).context["rows"]) == 4
+        undo = drafts.make(company, Undo(repair.pk), user, "a mistake")
+        confirm(undo, user, plan(company, Undo(repair.pk)).fingerprint)
+        assert [row.group for row in client.get(URL).context["rows"]] == before
+
+    def test_values_of_a_rule_are_names_of_its_campaign(
+        self, client, sign_in, queue, company, autumn
+    ):
+        user = sign_in()
+        self.confirmed(client, user, (LETTER, "assign", "autumn_clearance", True))
+        rule = RuleText(
+            field=Field.CAMPAIGN, how=How.EXACT, values=("harvest_special",), campaign=autumn.pk
+        )
+        draft = drafts.make(company, SaveRule(rule), user, "another name")
+        confirm(draft, user, plan(company, SaveRule(rule)).fingerprint)
+        make_lead(company, "harvest_specail")
+        rows = {row.group.key.campaign: row for row in client.get(URL).context["rows"]}
+        assert rows["harvest_specail"].to == "autumn_clearance"

@@ -2,6 +2,7 @@
 
 from attribution import scope
 from attribution.models import Lead
+from attribution.repair.adopt import adopt
 from attribution.repair.groups import groups
 from reports.models import RollupState
 from reports.repair.size import Size, size
@@ -32,6 +33,15 @@ def test_leads_are_counted_whether_the_sums_know_them_or_not(company):
     expected = Size(groups=2, unattributed=1, leads=3)
     assert size(company) == expected
     assert len(groups(company)) == 2
+
+
+def test_leads_of_an_older_version_are_told_of_until_they_are_read(company):
+    make_lead(company, utm_source="news")
+    assert not size(company).has_unread
+    Lead.objects.update(reading=None)
+    assert size(company) == Size(groups=0, unattributed=1, leads=1, has_unread=True)
+    adopt(company)
+    assert size(company) == Size(groups=1, unattributed=1, leads=1)
 
 
 def test_sums_that_are_not_to_be_believed_are_not_asked(company, django_assert_num_queries):
