@@ -77,9 +77,9 @@ def measured(folder: Path, runs: int) -> dict[str, Any]:
     """The figures of one database."""
     from attribution import scope
     from attribution.models import Company
-    from attribution.repair.groups import size
     from bench.measure import filled, said
     from bench.page import client
+    from reports.repair.size import size
 
     with scope.all_companies():
         one_process()
