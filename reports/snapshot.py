@@ -74,4 +74,5 @@ def _deferred() -> Iterator[None]:
         try:
             yield
         finally:
-            cursor.execute("COMMIT")
+            if _in_transaction():  # one that was stopped while it wrote is over already
+                cursor.execute("COMMIT")

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from attribution import roles, scope
 from attribution.files.writing import stream_csv
-from attribution.models import Company, RepairDraft
+from attribution.models import Company, Repair, RepairDraft
 from attribution.repair import drafts, intents
 from attribution.repair.apply import Busy, Outdated, Refused, confirm
 from attribution.repair.intents import Action, Intent, from_json
@@ -60,8 +60,7 @@ def preview_page(request: HttpRequest, token: str) -> HttpResponse:
         repair = confirm(draft, request.user, request.POST.get("shown", ""))
     except (Busy, Outdated, Refused) as problem:
         return _page(request, draft, str(problem))
-    effect = repair.effect if repair.in_force else repair.undo_effect
-    messages.success(request, _done(effect["leads"], request.POST.get("moved", "")))
+    messages.success(request, _done(repair, request.POST.get("moved", "")))
     return redirect("reports:repair", repair.pk)
 
 
@@ -75,9 +74,14 @@ def draft_of(request: HttpRequest, token: str) -> RepairDraft:
     return draft
 
 
-def _done(moved: int, shown: str) -> str:
+def _done(repair: Repair, shown: str) -> str:
     """What was done; leads may have come in since the preview was made."""
-    text = ngettext("One lead was moved.", "%(number)s leads were moved.", moved)
+    if repair.in_force:
+        moved = repair.effect["leads"]
+        text = ngettext("One lead was moved.", "%(number)s leads were moved.", moved)
+    else:
+        moved = repair.undo_effect["leads"]
+        text = ngettext("One lead was moved back.", "%(number)s leads were moved back.", moved)
     found = text % {"number": f"{moved:,}"}
     more = moved - int(shown) if shown.isdecimal() else 0
     if more > 0:

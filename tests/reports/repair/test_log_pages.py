@@ -156,7 +156,7 @@ class TestUndo:
         done = client.post(answer.request["PATH_INFO"], shown, follow=True)
         assert done.redirect_chain == [(one(repair), 302)]
         text = text_of(done)
-        assert "4 leads were moved." in done.content.decode()
+        assert "4 leads were moved back." in done.content.decode()
         assert "undone by mia" in text and "was right before" in text
         assert "What undoing it moved" in text and "Spring → Brand" in text
         assert Lead.objects.filter(campaign__key="brand").count() == 4

@@ -18,6 +18,7 @@ from attribution.repair.intents import (
     RepairGroups,
     RuleText,
     SaveRule,
+    Undo,
 )
 from attribution.verdict import Field, How
 from reports.snapshot import TookTooLong
@@ -172,6 +173,16 @@ class TestConfirming:
         assert "“Brand” has become part of “Tiny”. Choose that one." in text_of(answer)
         assert "Confirm" not in text_of(answer)
         assert mia.get(file_of(draft)).status_code == 302
+
+    def test_an_undoing_that_another_was_first_to_do_says_so(self, mia, march):
+        repair = repaired(march, merge(march))
+        draft = draft_of(march, Undo(repair.pk))
+        answer = mia.get(page_of(draft))
+        ola = make_user(march.company, "company_admin", username="ola")
+        repaired(march, Undo(repair.pk), author=ola)
+        late = press(mia, answer, draft)
+        assert late.status_code == 409
+        assert f"Repair {repair.pk} was undone by ola. Nothing is left to undo." in text_of(late)
 
     def test_very_many_are_left_to_a_command(self, mia, march, monkeypatch):
         monkeypatch.setattr("reports.repair.preview_page.MOST_ON_A_PAGE", 3)
