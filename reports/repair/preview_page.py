@@ -138,7 +138,8 @@ def _page(request: HttpRequest, draft: RepairDraft, problem: str = "") -> HttpRe
         "draft": draft,
         "problem": problem,
         "back_url": _back(company, intent),
-        "command": f"python manage.py repairs --apply {draft.token}",
+        # With "=", since a token may begin with a dash.
+        "command": f"python manage.py repairs --apply={draft.token}",
         "is_undo": isinstance(intent, intents.Undo),
     }
     try:

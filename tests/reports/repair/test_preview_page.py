@@ -188,7 +188,7 @@ class TestConfirming:
         monkeypatch.setattr("reports.repair.preview_page.MOST_ON_A_PAGE", 3)
         draft = draft_of(march, merge(march))
         text = text_of(mia.get(page_of(draft)))
-        assert "Confirm" not in text and f"manage.py repairs --apply {draft.token}" in text
+        assert "Confirm" not in text and f"manage.py repairs --apply={draft.token}" in text
 
     def test_what_takes_too_long_is_left_to_a_command(self, mia, march, monkeypatch):
         def never(*_, **__):
@@ -197,7 +197,7 @@ class TestConfirming:
         monkeypatch.setattr("reports.repair.preview_page.preview", never)
         draft = draft_of(march, merge(march))
         text = text_of(mia.get(page_of(draft)))
-        assert "given up" in text and f"manage.py repairs --apply {draft.token}" in text
+        assert "given up" in text and f"manage.py repairs --apply={draft.token}" in text
 
 
 class TestWhoMaySeeIt:
