@@ -26,6 +26,7 @@ from django.db.models.functions import Concat
 from attribution.models import Company, Lead, Reading
 from attribution.repair.intents import DISCOVERED, GroupKey
 from attribution.repair.offers import Offer, offers
+from attribution.repair.parts import parts
 from attribution.repair.waiting import group_of, waiting
 from attribution.utm import Reason, page_of
 
@@ -35,7 +36,6 @@ MOST_OFFERS = 1000
 MEANT_AS_NAMES = (DISCOVERED, Reason.FLOOD.value)
 NAMING = (*MEANT_AS_NAMES, Reason.AMBIGUOUS.value, Reason.BROKEN_TAG.value)
 SAMPLES = 2
-_COUNTED = Q(kind=Lead.Kind.PRIMARY)
 
 
 class Discovered(NamedTuple):
@@ -43,29 +43,6 @@ class Discovered(NamedTuple):
 
     id: int
     name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Leads that wait for one and the same decision. Numbers are of counted leads."""
-
-    key: GroupKey
-    leads: int
-    booked: int
-    first: date
-    last: date
-    sources: tuple[tuple[str, str], ...]  # source and medium, those of most leads first
-    latest: tuple[int, ...]  # the readings that its latest leads belong to
-    campaign: Discovered | None = None
-    offer: Offer | None = None
-
-    @property
-    def tier(self) -> int:
-        """What a repair would gain: 1 a suggestion, 2 it names something, 3 nothing to go by."""
-        if self.offer:
-            return 1
-        names = self.key.why in NAMING or self.key.source or self.key.medium
-        return 2 if names else 3
 
 
 class Part(NamedTuple):
@@ -82,6 +59,50 @@ class Part(NamedTuple):
     last: date
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Leads that wait for one and the same decision. Numbers are of counted leads."""
+
+    key: GroupKey
+    parts: Sequence[Part]
+    leads: int
+    booked: int
+    last: date
+    offer: Offer | None = None
+
+    @property
+    def first(self) -> date:
+        return min(part.first for part in self.parts)
+
+    @property
+    def sources(self) -> tuple[tuple[str, str], ...]:
+        """Source and medium, those of most leads first."""
+        leads: Counter[tuple[str, str]] = Counter()
+        for part in self.parts:
+            leads[part.source, part.medium] += part.leads
+        return tuple(sorted(leads, key=lambda pair: (-leads[pair], pair)))
+
+    @property
+    def latest(self) -> tuple[int, ...]:
+        """The readings that its latest leads belong to."""
+        newest = sorted(self.parts, key=lambda part: (part.last, part.reading), reverse=True)
+        return tuple(part.reading for part in newest[:SAMPLES])
+
+    @property
+    def campaign(self) -> Discovered | None:
+        """The campaign that leads of this name have made."""
+        part = self.parts[0]
+        return None if part.campaign is None else Discovered(part.campaign, part.name or "")
+
+    @property
+    def tier(self) -> int:
+        """What a repair would gain: 1 a suggestion, 2 it names something, 3 nothing to go by."""
+        if self.offer:
+            return 1
+        names = self.key.why in NAMING or self.key.source or self.key.medium
+        return 2 if names else 3
+
+
 ORDERS: dict[str, Callable[[Group], tuple[Any, ...]]] = {
     "gain": lambda group: (group.tier, -group.leads, -group.booked, group.key),
     "leads": lambda group: (-group.leads, -group.booked, group.key),
@@ -92,12 +113,12 @@ ORDERS: dict[str, Callable[[Group], tuple[Any, ...]]] = {
 
 def groups(company: Company, why: str = "", sort: str = "gain") -> list[Group]:
     """The queue; `why` narrows it to one kind, `sort` is one of ORDERS."""
-    parts = _parts(company)
-    leads = {key: sum(one.leads for one in of_group) for key, of_group in parts.items()}
+    found_parts = _parts(company)
+    leads = {key: sum(one.leads for one in of_group) for key, of_group in found_parts.items()}
     offered = _offered(company, sorted(leads, key=lambda key: -leads[key]))
     found = [
         _group(key, of_group, offered.get(key))
-        for key, of_group in parts.items()
+        for key, of_group in found_parts.items()
         if why in ("", key.why)
     ]
     return sorted(found, key=ORDERS[sort])
@@ -105,8 +126,8 @@ def groups(company: Company, why: str = "", sort: str = "gain") -> list[Group]:
 
 def _parts(company: Company) -> dict[GroupKey, list[Part]]:
     columns = ("pk", "why", "campaign_key", "source_key", "medium_key", "campaign_id")
-    rows = _queue(company).order_by().values_list(*columns, "campaign__name")
-    counts = _counts(company)
+    rows = list(_queue(company).order_by("pk").values_list(*columns, "campaign__name"))
+    counts = _counts([row[0] for row in rows])
     found: dict[GroupKey, list[Part]] = defaultdict(list)
     for pk, why, key, source, medium, campaign, name in rows:
         if pk in counts:
@@ -120,25 +141,35 @@ def _queue(company: Company) -> "QuerySet[Reading]":
     return waiting(company).exclude(reason=Reason.BY_PERSON)
 
 
-def _counts(company: Company) -> dict[int, tuple[int, int, date, date]]:
-    """Counted leads, of them booked, first and last day; not of leads that persons corrected."""
-    rows = (
-        _uncorrected(reading__in=_queue(company).values("pk"))
-        .values_list("reading_id")
-        .annotate(
-            leads=Count("reading", filter=_COUNTED),
-            won=Count("reading", filter=_COUNTED & Q(booked=True)),
-            since=Min("day", filter=_COUNTED),
-            until=Max("day", filter=_COUNTED),
+def _counts(readings: Sequence[int]) -> dict[int, list[Any]]:
+    """Counted leads, of them booked, first and last day; not of leads that persons corrected.
+
+    Asked by their ids, in order: the index then gives each reading's leads together.
+    """
+    found: dict[int, list[Any]] = {}
+    for some in parts(readings):
+        rows = (
+            _counted(reading__in=some)
+            .values_list("reading_id")
+            .annotate(
+                leads=Count("reading"),
+                won=Count("reading", filter=Q(booked=True)),
+                since=Min("day"),
+                until=Max("day"),
+            )
         )
-    )
-    return {pk: (leads, won, since, until) for pk, leads, won, since, until in rows if leads}
+        found |= {pk: counts for pk, *counts in rows}
+    return found
 
 
-def _uncorrected(**which: Any) -> "QuerySet[Lead]":
-    """Leads of readings of a company in scope. The scope is asked of the readings: a condition
-    on the lead's company would send the database from the index to each lead."""
-    return QuerySet(Lead).filter(corrected=False, **which).order_by()
+def _counted(**which: Any) -> "QuerySet[Lead]":
+    """Counted leads that nobody has corrected, of readings of a company in scope.
+
+    The scope is asked of the readings: a condition on the lead's company would send the database
+    from the index to each lead.
+    """
+    uncorrected: QuerySet[Lead] = QuerySet(Lead).filter(corrected=False, kind=Lead.Kind.PRIMARY)
+    return uncorrected.filter(**which).order_by()
 
 
 def _offered(company: Company, keys: Sequence[GroupKey]) -> dict[GroupKey, Offer]:
@@ -151,27 +182,15 @@ def _offered(company: Company, keys: Sequence[GroupKey]) -> dict[GroupKey, Offer
     return {key: offer for key, offer in found if offer}
 
 
-def _group(key: GroupKey, parts: Sequence[Part], offer: Offer | None) -> Group:
-    newest = sorted(parts, key=lambda part: (part.last, part.reading), reverse=True)
-    campaign, name = parts[0].campaign, parts[0].name
+def _group(key: GroupKey, of_group: Sequence[Part], offer: Offer | None) -> Group:
     return Group(
         key=key,
-        leads=sum(part.leads for part in parts),
-        booked=sum(part.booked for part in parts),
-        first=min(part.first for part in parts),
-        last=newest[0].last,
-        sources=_sources(parts),
-        latest=tuple(part.reading for part in newest[:SAMPLES]),
-        campaign=Discovered(campaign, name or "") if campaign is not None else None,
+        parts=of_group,
+        leads=sum(part.leads for part in of_group),
+        booked=sum(part.booked for part in of_group),
+        last=max(part.last for part in of_group),
         offer=offer,
     )
-
-
-def _sources(parts: Sequence[Part]) -> tuple[tuple[str, str], ...]:
-    leads: Counter[tuple[str, str]] = Counter()
-    for part in parts:
-        leads[part.source, part.medium] += part.leads
-    return tuple(sorted(leads, key=lambda pair: (-leads[pair], pair)))
 
 
 def numbers(companies: Iterable[Company]) -> dict[int, int]:
@@ -185,7 +204,7 @@ def numbers(companies: Iterable[Company]) -> dict[int, int]:
 
 def number(company: Company) -> "QuerySet[Any, Any]":
     """One row with the company's number of groups, as `group_of` tells them apart."""
-    lead = _uncorrected(reading=OuterRef("pk")).filter(_COUNTED)
+    lead = _counted(reading=OuterRef("pk"))
     nameless = (When(campaign_key="", then=F(name)) for name in ("source_key", "medium_key"))
     source, medium = (Case(one, default=Value(""), output_field=CharField()) for one in nameless)
     between = Value("\x1f")
@@ -202,7 +221,7 @@ def number(company: Company) -> "QuerySet[Any, Any]":
 def samples(company: Company, wanted: Collection[Group]) -> dict[GroupKey, list[str]]:
     """The pages on which the latest leads of each group landed, without their parameters."""
     readings = {reading for group in wanted for reading in group.latest}
-    lead = _uncorrected(reading=OuterRef("pk")).filter(_COUNTED).order_by("-day", "-pk")
+    lead = _counted(reading=OuterRef("pk")).order_by("-day", "-pk")
     rows = (
         Reading.objects.filter(company=company, pk__in=readings)
         .order_by()

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from attribution.models import Company, Reading, Repair
 from attribution.repair import expand, law
 from attribution.repair.campaign_states import After, States
-from attribution.repair.expand import Refused
+from attribution.repair.desk import Refused
 from attribution.repair.intents import Intent, Undo
 from attribution.repair.items import Items
 from attribution.repair.reach import reach_of

@@ -8,6 +8,7 @@ from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
 from attribution.models import Company, Reading
 from attribution.repair.intents import DISCOVERED, GroupKey
 from attribution.repair.parts import parts
+from attribution.utm import Reason
 
 # Its leads count for a campaign that nobody has looked at, by its very name and by no decision.
 _DISCOVERED = Q(
@@ -49,3 +50,11 @@ def group_of(why: str, campaign_key: str, source_key: str, medium_key: str) -> G
     if campaign_key:
         return GroupKey(why, campaign_key)
     return GroupKey(why, "", source_key, medium_key)
+
+
+def label(group: GroupKey) -> str:
+    """A group in few words."""
+    if group.campaign:
+        return group.campaign
+    values = " / ".join(filter(None, (group.source, group.medium)))
+    return values or str(Reason(group.why).label)

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from attribution.models import Campaign, Company
-from attribution.repair.expand import label
 from attribution.repair.groups import Group
 from attribution.repair.intents import DISCOVERED, Action, GroupChoice, GroupKey, RepairGroups
+from attribution.repair.waiting import label
 from attribution.suggest import Likeness
 from attribution.utm import Reason, tidy
 from reports.repair.campaign_choice import Typed, Unknown, typed
