@@ -61,20 +61,21 @@ def move(company: Company, moves: Mapping[SpendName, int | None]) -> int:
             [(*name, campaign) for name, campaign in moves.items()],
         )
         same = "IS NOT DISTINCT FROM" if connection.vendor == "postgresql" else "IS"
-        named = f"""e.company_id = %s AND e.campaign_key = m.campaign_key
-                AND e.utm_source = m.utm_source AND e.utm_medium = m.utm_medium
-                AND e.campaign_id {same} m.was"""
+        named = """e.company_id = %s AND e.campaign_key = m.campaign_key
+                AND e.utm_source = m.utm_source AND e.utm_medium = m.utm_medium"""
+        cursor.execute(
+            f"""UPDATE spend_spendentry AS e SET campaign_id = m.campaign_id
+                  FROM spend_move m WHERE {named} AND e.campaign_id {same} m.was""",
+            [company.pk],
+        )
+        # Asked afterwards: a campaign that was made has met the spend of its name by itself.
         cursor.execute(
             f"""SELECT CAST(COALESCE(SUM(e.amount_minor), 0) AS bigint)
-                  FROM spend_spendentry e JOIN spend_move m ON {named}""",
+                  FROM spend_spendentry e JOIN spend_move m
+                    ON {named} AND e.campaign_id {same} m.campaign_id""",
             [company.pk],
         )
         minor = int(cursor.fetchone()[0])
-        cursor.execute(
-            f"""UPDATE spend_spendentry AS e SET campaign_id = m.campaign_id
-                  FROM spend_move m WHERE {named}""",
-            [company.pk],
-        )
         cursor.execute("DROP TABLE spend_move")
     return minor
 

@@ -177,6 +177,20 @@ def test_a_campaign_made_by_a_repair_is_as_a_lead_makes_it_once_undone(company, 
     )
 
 
+def test_money_that_waits_for_a_campaign_meets_it_when_a_repair_makes_it(company, admin):
+    make_lead(company, utm_source="news", utm_medium="email")
+    make_spend(company, "News Letter", 700)
+    group = GroupKey("no_campaign", "", "news", "email")
+    choice = GroupChoice(group=group, action=Action.MAKE, name="News Letter")
+    repair = done(company, groups(choice), admin)
+    assert SpendEntry.objects.get().campaign.name == "News Letter"
+    assert repair.effect["spend_minor"] == 700
+    done(company, Undo(repair.pk), admin)
+    repair.refresh_from_db()
+    assert SpendEntry.objects.get().campaign is None
+    assert repair.undo_effect["spend_minor"] == 700
+
+
 def test_merging_takes_leads_and_money_along_and_undo_brings_them_back(
     company, leads, autumn, admin
 ):
