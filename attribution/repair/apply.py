@@ -79,9 +79,8 @@ def _save(
         repair.save()
     write.campaigns(planned)
     write.readings(planned, repair, now)
-    with moves.collected(planned) as number:
-        effect = effect_of(planned, moves.flows())
-        moves.apply(number)
+    number, flows = _move(planned)
+    effect = effect_of(planned, flows)
     write.corrected(company, repair)
     for __, minor in spend_moved.send(Company, company=company, moves=planned.spend):
         effect["spend_minor"] += minor
@@ -95,6 +94,17 @@ def _save(
     if number > MANY:
         transaction.on_commit(lambda: facts_settled.send(sender=Lead))
     return repair
+
+
+def _move(planned: Plan) -> tuple[int, list[moves.Flow]]:
+    """How many leads, and from where to where. Edits of a campaign's name move none, and are
+    spared the tables that are made for it."""
+    if not planned.readings and not planned.fixed:
+        return 0, []
+    with moves.collected(planned) as number:
+        flows = moves.flows()
+        moves.apply(number)
+    return number, flows
 
 
 def _changed_since(draft: RepairDraft) -> str:

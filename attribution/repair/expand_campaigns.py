@@ -8,7 +8,7 @@ from attribution.repair import intents
 from attribution.repair.columns import Column
 from attribution.repair.desk import Asked, Desk, Refused
 from attribution.repair.items import CorrectionItem, PinItem
-from attribution.repair.parts import parts
+from attribution.repair.parts import any_of
 from attribution.repair.waiting import waiting
 from attribution.utm import VALUE_LIMIT, tidy
 
@@ -76,11 +76,11 @@ def correct(desk: Desk, intent: intents.Correct) -> Asked:
     if intent.campaign is not None:
         desk.campaign(intent.campaign)
     values = (source, medium, intent.sets_campaign, intent.campaign)
-    for some in parts(sorted(set(intent.leads))):
-        there = Lead.objects.filter(company=desk.company, pk__in=some).values_list("pk", flat=True)
-        if len(there) < len(some):
-            raise Refused(_("One of the leads is not there, or belongs to another company."))
-        desk.made.corrections += [CorrectionItem(pk, *values) for pk in some]
+    leads = sorted(set(intent.leads))
+    there = Lead.objects.filter(company=desk.company, pk__in=any_of(leads))
+    if there.count() < len(leads):
+        raise Refused(_("One of the leads is not there, or belongs to another company."))
+    desk.made.corrections += [CorrectionItem(pk, *values) for pk in leads]
     number = len(desk.made.corrections)
     title = ngettext("%(number)s lead corrected", "%(number)s leads corrected", number)
     return desk.asked(Kind.CORRECTION, title % {"number": f"{number:,}"})

@@ -126,7 +126,7 @@ def groups(company: Company, why: str = "", sort: str = "gain") -> list[Group]:
 
 def _parts(company: Company) -> dict[GroupKey, list[Part]]:
     columns = ("pk", "why", "campaign_key", "source_key", "medium_key", "campaign_id")
-    rows = list(_queue(company).order_by("pk").values_list(*columns, "campaign__name"))
+    rows = list(waiting(company).order_by("pk").values_list(*columns, "campaign__name"))
     counts = _counts([row[0] for row in rows])
     found: dict[GroupKey, list[Part]] = defaultdict(list)
     for pk, why, key, source, medium, campaign, name in rows:
@@ -134,11 +134,6 @@ def _parts(company: Company) -> dict[GroupKey, list[Part]]:
             part = Part(pk, source, medium, campaign, name, *counts[pk])
             found[group_of(why, key, source, medium)].append(part)
     return found
-
-
-def _queue(company: Company) -> "QuerySet[Reading]":
-    """Without leads that somebody entered as having no campaign: that is a decision."""
-    return waiting(company).exclude(reason=Reason.BY_PERSON)
 
 
 def _counts(readings: Sequence[int]) -> dict[int, list[Any]]:
@@ -210,7 +205,7 @@ def number(company: Company) -> "QuerySet[Any, Any]":
     between = Value("\x1f")
     group = Concat("why", between, "campaign_key", between, source, between, medium)
     return (
-        _queue(company)
+        waiting(company)
         .filter(Exists(lead))
         .order_by()
         .values("company_id")

@@ -87,14 +87,19 @@ def flows() -> list[Flow]:
 
 
 def apply(number: int) -> None:
-    """Write the new places. Raises PlanBroken."""
+    """Write the new places, and which leads persons have corrected by now. Raises PlanBroken."""
     written = 0
     for first in range(1, number + 1, PART):
         _lock(first)
         written += _execute(
             """UPDATE attribution_lead AS l
                   SET campaign_id = t.campaign_id, unattributed_reason = t.reason,
-                      source = t.source, medium = t.medium
+                      source = t.source, medium = t.medium,
+                      corrected = EXISTS (
+                          SELECT 1 FROM attribution_correction c
+                            JOIN attribution_repair r ON r.id = c.repair_id
+                           WHERE c.company_id = l.company_id AND c.lead_id = l.id
+                             AND r.undone_at IS NULL)
                  FROM repair_target t
                 WHERE l.id = t.lead_id AND t.n BETWEEN %s AND %s""",
             [first, first + PART - 1],

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 
 from attribution.models import Company, Correction, Lead, Pin, Reading
 from attribution.repair.items import Items
-from attribution.repair.parts import parts
+from attribution.repair.parts import any_of
 from attribution.repair.reach import Reach
 from attribution.verdict import (
     CorrectionLine,
@@ -69,14 +69,10 @@ def corrected_leads(
     company: Company, reach: Reach, items: Items, without: int | None, book: Rulebook
 ) -> dict[int, tuple[Place, Place]]:
     """Leads that persons have corrected, or do so now, which would count elsewhere."""
-    found: dict[int, tuple[Place, Place]] = {}
-    leads = Lead.objects.filter(company=company)
     new = {item.lead: item.line for item in items.corrections}
-    for some in parts(new):
-        found |= _settled(company, leads.filter(pk__in=some), new, items, without, book)
+    leads = set(new)
     if without is not None:
-        undone = Correction.objects.filter(repair=without).values("lead")
-        found |= _settled(company, leads.filter(pk__in=undone), {}, items, without, book)
+        leads |= set(Correction.objects.filter(repair=without).values_list("lead_id", flat=True))
     others = Q()
     if reach.readings is not None:
         inside = Reading.objects.filter(reach.readings, company=company).values("pk")
@@ -84,26 +80,32 @@ def corrected_leads(
     if reach.campaigns:
         others |= Q(campaign__in=reach.campaigns)
     if others:
-        touched = leads.filter(others, corrected=True)
-        found |= _settled(company, touched, new, items, without, book)
-    return found
+        touched = Lead.objects.filter(others, company=company, corrected=True)
+        leads |= set(touched.values_list("pk", flat=True))
+    return _settled(company, leads, new, items, without, book) if leads else {}
 
 
 def _settled(
     company: Company,
-    leads: "QuerySet[Lead]",
+    leads: set[int],
     new: dict[int, CorrectionLine],
     items: Items,
     without: int | None,
     book: Rulebook,
 ) -> dict[int, tuple[Place, Place]]:
-    corrections = _corrections(company, leads, without)
-    readings = Reading.objects.filter(company=company, leads__in=leads)
+    found_leads = Lead.objects.filter(company=company, pk__in=any_of(leads))
+    rows = list(found_leads.values_list("pk", "reading_id", "corrected", *_LEAD_PLACE))
+    corrections = _corrections(
+        company, [pk for pk, __, corrected, *__ in rows if corrected], without
+    )
+    readings = Reading.objects.filter(
+        company=company, pk__in=any_of({reading for __, reading, *__ in rows})
+    )
     pins = _pins(company, readings, items, without)
-    tags = {pk: Tags(*columns) for pk, *columns in readings.distinct().values_list("pk", *_TAGS)}
+    tags = {pk: Tags(*columns) for pk, *columns in readings.values_list("pk", *_TAGS)}
     verdicts = {pk: verdict(one, book, pins.get(pk)) for pk, one in tags.items()}
     found = {}
-    for pk, reading, *columns in leads.values_list("pk", "reading_id", *_LEAD_PLACE):
+    for pk, reading, __, *columns in rows:
         stored = Place(*columns)
         lines = [*corrections[pk], *([new[pk]] if pk in new else [])]
         place = settle(verdicts[reading], tags[reading].reason, lines, book)
@@ -113,12 +115,17 @@ def _settled(
 
 
 def _corrections(
-    company: Company, leads: "QuerySet[Lead]", without: int | None
+    company: Company, leads: list[int], without: int | None
 ) -> dict[int, list[CorrectionLine]]:
-    rows = in_force(Correction.objects.filter(company=company, lead__in=leads), without)
+    """Those in force; a lead that is not marked as corrected has none."""
     found: dict[int, list[CorrectionLine]] = defaultdict(list)
-    for lead, source, medium, sets, campaign in rows.order_by("pk").values_list(
-        "lead_id", "source", "medium", "sets_campaign", "campaign_id"
+    if not leads:
+        return found
+    rows = Correction.objects.filter(company=company, lead__in=any_of(leads))
+    for lead, source, medium, sets, campaign in (
+        in_force(rows, without)
+        .order_by("pk")
+        .values_list("lead_id", "source", "medium", "sets_campaign", "campaign_id")
     ):
         found[lead].append(
             CorrectionLine(source=source, medium=medium, sets_campaign=sets, campaign=campaign)

@@ -19,7 +19,8 @@ _DISCOVERED = Q(
 def waiting(company: Company) -> "QuerySet[Any]":
     """Readings about which nobody has decided: without a campaign, or with a discovered one.
 
-    Each has `why`: the reason, or DISCOVERED.
+    Each has `why`: the reason, or DISCOVERED. Leads that somebody entered as having no campaign
+    are not among them: that is a decision.
     """
     undecided = Reading.objects.filter(
         company=company, campaign_rule__isnull=True, pin__isnull=True, given__isnull=True
@@ -29,7 +30,8 @@ def waiting(company: Company) -> "QuerySet[Any]":
         default=F("reason"),
         output_field=CharField(),
     )
-    return undecided.filter(Q(campaign__isnull=True) | _DISCOVERED).annotate(why=why)
+    waits = Q(campaign__isnull=True) & ~Q(reason=Reason.BY_PERSON)
+    return undecided.filter(waits | _DISCOVERED).annotate(why=why)
 
 
 def waiting_in(company: Company, groups: Collection[GroupKey]) -> dict[GroupKey, list[Reading]]:

@@ -2,6 +2,7 @@
 
 # ruff: noqa: S608  (the parts of the SQL are our own constants; values are parameters)
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -22,8 +23,8 @@ from attribution.models import (
     Rule,
     RuleVersion,
 )
-from attribution.repair.items import Items, RuleItem
-from attribution.repair.parts import parts
+from attribution.repair.items import CorrectionItem, Items, RuleItem
+from attribution.repair.parts import any_of, parts
 from attribution.repair.plan import Plan
 from attribution.repair.settled import NEW, in_force
 from attribution.verdict import Place, Verdict
@@ -139,35 +140,34 @@ def _write_items(plan: Plan, repair: Repair) -> None:
         CampaignChange(**of, **dict(zip(("campaign_id", "field", "old", "new"), item, strict=True)))
         for item in plan.items.changes
     )
-    places = _places(plan)
-    Correction.objects.bulk_create(
-        (
-            Correction(
-                **of,
-                lead_id=item.lead,
-                source=item.source,
-                medium=item.medium,
-                sets_campaign=item.sets_campaign,
-                campaign_id=item.campaign,
-                was=_kept(places[item.lead]),
-            )
-            for item in plan.items.corrections
-        ),
-        batch_size=BATCH,
-    )
+    _write_corrections(plan, repair)
     pinned = [pin.reading for pin in plan.items.pins]
     for some in parts(pinned):
         Reading.objects.filter(company=plan.company, pk__in=some).update(is_open=False)
 
 
+def _write_corrections(plan: Plan, repair: Repair) -> None:
+    """There may be 100,000 of them, too many for rows in Python."""
+    places = _places(plan)
+    of = (plan.company.pk, repair.pk)
+    rows = ((*of, *item, json.dumps(_kept(places[item.lead]))) for item in plan.items.corrections)
+    columns = "company_id, repair_id, lead_id, source, medium, sets_campaign, campaign_id, was"
+    with connection.cursor() as cursor:
+        if connection.vendor != "postgresql":
+            marks = ", ".join(["%s"] * (len(of) + len(CorrectionItem._fields) + 1))
+            into = f"INSERT INTO attribution_correction ({columns}) VALUES ({marks})"
+            cursor.executemany(into, list(rows))
+            return
+        with cursor.copy(f"COPY attribution_correction ({columns}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+
+
 def _places(plan: Plan) -> dict[int, Place]:
     """Where the leads that are corrected count now."""
-    found = {}
     columns = ("pk", "campaign_id", "unattributed_reason", "source", "medium")
-    for some in parts(item.lead for item in plan.items.corrections):
-        for pk, *place in Lead.objects.filter(pk__in=some).values_list(*columns):
-            found[pk] = Place(*place)
-    return found
+    leads = Lead.objects.filter(pk__in=any_of(item.lead for item in plan.items.corrections))
+    return {pk: Place(*place) for pk, *place in leads.values_list(*columns)}
 
 
 def _kept(place: Place) -> dict[str, Any]:
