@@ -35,6 +35,7 @@ BLANK = frozenset(
 )
 # A macro that nobody filled in: {{campaign.name}}, {campaignid}, %%CAMPAIGN%%, [campaign], ${name}.
 MACRO = re.compile(r"\{\{?[^{}]*\}?\}|%%[^%]+%%|\$\{[^}]*\}|^\[[\w. -]+\]$|__[A-Z_]+__")
+UNREADABLE = "\ufffd"  # what a decoder writes where it knows no letter
 SPACES = re.compile(r"\s+")
 # Longer values are cut (a campaign's name is a broken tag then). An index entry of PostgreSQL holds
 # 2,704 bytes: a name, a source and a medium of these lengths fit, in any script.
@@ -98,7 +99,7 @@ def tidy(value: str) -> str:
 
 
 def _tidied(value: str) -> str:
-    text = unquote_plus(value) if "%" in value or "+" in value else value
+    text = _decoded(value) if "%" in value or "+" in value else value
     text = SPACES.sub(" ", text)
     if not text.isascii():
         text = "".join(c for c in text if unicodedata.category(c) not in ("Cf", "Cc", "Cs"))
@@ -109,6 +110,12 @@ def _tidied(value: str) -> str:
         text = text.lower()
     text = SPACES.sub(" ", text).strip()
     return "" if text in BLANK else text
+
+
+def _decoded(value: str) -> str:
+    """What is no code of a letter stays as it is: `%%CAMPAIGN%%`, or the `%E9` of another coding."""
+    text = unquote_plus(value)
+    return value.replace("+", " ") if UNREADABLE in text and UNREADABLE not in value else text
 
 
 def is_broken(raw: str) -> bool:

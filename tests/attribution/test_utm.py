@@ -75,6 +75,18 @@ def test_nothing_unprintable_is_left_in_a_tidy_value(value):
     assert not found & {"Cc", "Cf", "Cs"}
 
 
+@pytest.mark.parametrize(
+    ("value", "wanted"),
+    [
+        ("%%CAMPAIGN%%", "%%campaign%%"),  # %CA begins a letter that does not follow
+        ("caf%E9+noir", "caf%e9 noir"),  # Latin-1, where links have UTF-8
+        ("caf%C3%A9", "café"),
+    ],
+)
+def test_what_is_no_code_of_a_letter_stays_as_it_was_written(value, wanted):
+    assert tidy(value) == wanted
+
+
 @pytest.mark.parametrize("value", ["", " ", "(not set)", "(NONE)", "null", "undefined", "-", "%20"])
 def test_words_for_nothing_are_nothing(value):
     assert tidy(value) == ""
