@@ -10,7 +10,14 @@ from attribution import scope
 from tests.chromium import FLAGS, find_chromium
 from tests.shared_data import SKIPPED
 
-BROWSER_TESTS = Path(__file__).parent / "browser"
+TESTS = Path(__file__).parent
+BROWSER_TESTS = TESTS / "browser"
+# Long ones among those that ask no database: they need not run on each engine.
+PLAIN_TESTS = {
+    *(TESTS / "attribution" / "files").glob("test_*.py"),
+    *(TESTS / "attribution" / name for name in ("test_suggest.py", "test_suggest_measured.py")),
+    TESTS / "attribution" / "test_verdict.py",
+}
 
 # Nothing depends on how fast a machine is; on a build server every run tries the same examples.
 settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -35,6 +42,8 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if BROWSER_TESTS in item.path.parents:
             item.add_marker("browser")
+        if item.path in PLAIN_TESTS:
+            item.add_marker("plain")
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 

@@ -73,7 +73,7 @@ def run_tests(arguments: list[str]) -> list[Outcome]:
 
     def on_postgresql() -> Outcome:
         with postgresql_url() as url:
-            return run_pytest("tests on PostgreSQL", "not browser", url, arguments)
+            return run_pytest("tests on PostgreSQL", "not browser and not plain", url, arguments)
 
     def on_sqlite() -> Outcome:
         return run_pytest("tests on SQLite", "not browser", "", arguments)
