@@ -6,7 +6,7 @@ from django.dispatch import Signal
 facts_changed = Signal()
 # The same, when that transaction is done, and tables are worth tidying up. No arguments.
 facts_settled = Signal()
-# Leads have named campaigns that were not there. Arguments: company, keys.
+# Campaigns are there that were not, or not any more. Arguments: company, keys.
 campaigns_made = Signal()
 # Asked of whoever keeps spend: where it would count by a rulebook. Arguments: company, book.
 # Answer: a mapping of SpendName to the campaign, of those that would count elsewhere.

@@ -92,8 +92,9 @@ def follow(company: Company, moves: Mapping[SpendName, int | None], **kwargs: An
 
 
 def match_anew(company: Company, keys: list[str], **kwargs: Any) -> None:
-    """Campaigns were made. The database matches spend by their very name; rules and merges may
-    say otherwise."""
-    if law.rules(company) or law.merges(company):
+    """Campaigns were made, or are there again. The database matches spend with new ones by their
+    very name; rules and merges may say otherwise."""
+    waits = SpendEntry.objects.filter(company=company, campaign=None, campaign_key__in=keys)
+    if law.rules(company) or law.merges(company) or waits.exists():
         book = law.book(company)
         move(company, moves(company, book, keys))

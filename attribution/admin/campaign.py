@@ -21,7 +21,7 @@ from attribution import roles
 from attribution.admin import filters
 from attribution.admin.base import ScopedAdmin
 from attribution.admin.confirm import ask_first, is_confirmed
-from attribution.models import Campaign, CampaignChange, Membership
+from attribution.models import Campaign, CampaignChange, Membership, Reading
 from attribution.repair import campaigns, columns
 from attribution.repair.apply import Busy
 from attribution.resources import CampaignResource
@@ -126,7 +126,7 @@ class CampaignAdmin(ExportPages, ScopedAdmin):
         if obj is None:
             return fixed
         if not hasattr(obj, "key_is_fixed"):  # asked several times for one page
-            obj.key_is_fixed = has_facts(obj, but=NO_FACTS)
+            obj.key_is_fixed = has_facts(obj, but=NO_FACTS) or is_named(obj)
         return (*fixed, "key") if obj.key_is_fixed else fixed
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Campaign]:
@@ -243,6 +243,12 @@ class CampaignAdmin(ExportPages, ScopedAdmin):
             self.message_user(request, str(busy), messages.ERROR)
         text = ngettext("%d campaign changed.", "%d campaigns changed.", count)
         self.message_user(request, text % count, messages.SUCCESS if count else messages.WARNING)
+
+
+def is_named(campaign: Campaign) -> bool:
+    """Whether leads carry its key, wherever repairs make them count."""
+    readings = Reading.objects.filter(company=campaign.company_id, campaign_key=campaign.key)
+    return readings.filter(captured_reason="", given=None).exists()
 
 
 def has_facts(obj: Any, but: frozenset[str] = frozenset()) -> bool:

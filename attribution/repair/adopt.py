@@ -2,15 +2,17 @@
 
 # ruff: noqa: S608  (the parts of the SQL are our own constants; values are parameters)
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Max, Min, QuerySet
+from django.db.models import F, Max, Min, OuterRef, Q, QuerySet, Subquery
 
 from attribution.models import Company, Lead, Reading
 from attribution.placing import columns_of
 from attribution.repair import law, locking
+from attribution.repair.parts import parts
+from attribution.signals import facts_changed
 from attribution.utm import KEY_LIMIT, VALUE_LIMIT, digest
 from attribution.verdict import Rulebook, Tags
 
@@ -19,7 +21,8 @@ PART = 500_000  # ids of one transaction: after an update there may be millions 
 
 
 def adopt(company: Company) -> int:
-    """Read them as what they count for: returns how many. They count where they did before.
+    """Read them as what they count for: returns how many. They count where they did before, but
+    where rules and merges say otherwise by now.
 
     Where that is not the campaign of their name, it is taken as given at entry.
     """
@@ -39,7 +42,11 @@ def _adopt(company: Company, unread: "QuerySet[Lead]", first: int) -> int:
     keys = law.keys(company)
     book = law.book(company, keys)
     alike = unread.order_by().values_list(*_ALIKE).distinct()
-    return _assign(company, [(*row, _reading(company, row, keys, book)) for row in alike], first)
+    found = [(*row, _reading(company, row, keys, book)) for row in alike]
+    number = _assign(company, found, first)
+    if book.rules or book.merged:
+        _follow(company, {row[-1] for row in found}, first)
+    return number
 
 
 def _reading(
@@ -56,6 +63,24 @@ def _reading(
         defaults=columns_of(tags, book),
     )
     return reading.pk
+
+
+def _follow(company: Company, readings: Collection[int], first: int) -> None:
+    """Let these leads count where decisions that their door did not know of send them."""
+    reading = Reading.objects.filter(pk=OuterRef("reading"))
+    place = {name: Subquery(reading.values(name)[:1]) for name in ("campaign", "source", "medium")}
+    place["unattributed_reason"] = Subquery(reading.values("reason")[:1])
+    alike = Q(unattributed_reason=F("reading__reason"))
+    alike &= Q(source=F("reading__source"), medium=F("reading__medium"))
+    alike &= Q(campaign=F("reading__campaign")) | Q(
+        campaign__isnull=True, reading__campaign__isnull=True
+    )
+    moved = 0
+    for some in parts(readings):
+        leads = Lead.objects.filter(company=company, pk__range=(first, first + PART - 1))
+        moved += leads.filter(reading__in=some, corrected=False).exclude(alike).update(**place)
+    if moved:
+        facts_changed.send(sender=Lead, company_id=company.pk)
 
 
 def _assign(company: Company, found: list[tuple[Any, ...]], first: int) -> int:

@@ -12,6 +12,7 @@ from attribution.models import (
     Pin,
     Reading,
     Repair,
+    ShortLink,
 )
 from attribution.repair import columns
 from attribution.repair.columns import Column
@@ -87,7 +88,7 @@ class After:
     def _edit(self, pk: int, column: str, text: str) -> None:
         name = columns.attribute_of(column)
         old = getattr(self._rows[pk], name) if pk in self._rows else None
-        new = columns.as_value(column, text)
+        new = columns.as_value(column, columns.standing(column, text))
         if pk < 0 or old != new:
             self.edits.setdefault(pk, {})[name] = (old, new)
 
@@ -156,7 +157,7 @@ class After:
                 yield pk, not live
 
     def _wanted(self, pks: set[int]) -> set[int]:
-        """Those that something in force leads to."""
+        """Those that something in force leads to, or that was chosen at an entry or for a link."""
         found = {item.line.campaign for item in self.rules if not item.is_off}
         found |= {pin.campaign for pin in self.items.pins}
         found |= {correction.campaign for correction in self.items.corrections}
@@ -169,6 +170,10 @@ class After:
             if self.undone is not None:
                 rows = rows.exclude(repair=self.undone)
             found |= set(rows.values_list("campaign", flat=True).distinct())
+        given = Reading.objects.filter(company=self.company, given__in=pks)
+        found |= set(given.order_by().values_list("given", flat=True).distinct())
+        links = ShortLink.objects.filter(company=self.company, campaign__in=pks)
+        found |= set(links.order_by().values_list("campaign", flat=True).distinct())
         name = columns.attribute_of(Column.MERGED_INTO)
         for pk, one in self.states.all.items():
             into = self.edits.get(pk, {}).get(name, (None, one.merged_into_id))[1]

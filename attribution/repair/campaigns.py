@@ -9,6 +9,7 @@ from attribution.models import Campaign, Company, Repair
 from attribution.repair import columns
 from attribution.repair.apply import save
 from attribution.repair.intents import EditCampaign
+from attribution.signals import campaigns_made
 
 
 def live(company: Company) -> "QuerySet[Campaign]":
@@ -38,4 +39,5 @@ def take_up(company: Company, key: str) -> Campaign | None:
     if campaign is not None:
         campaign.made_in, campaign.withdrawn = None, False
         campaign.save(update_fields=["made_in", "withdrawn"])
+        campaigns_made.send(Campaign, company=company, keys=[key])
     return campaign

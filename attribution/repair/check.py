@@ -67,5 +67,5 @@ def _changed(company: Company) -> list[str]:
     return [
         f"{campaign.key}: {column}"
         for (campaign, column), new in latest.items()
-        if columns.text_of(campaign, column) != new
+        if columns.text_of(campaign, column) != columns.standing(column, new)
     ]

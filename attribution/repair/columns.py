@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Any
 
+from django.contrib.auth import get_user_model
+
 from attribution.models import Campaign, CampaignChange
 
 Column = CampaignChange.Column
@@ -31,6 +33,13 @@ def as_value(column: str, text: str) -> Any:
         return int(text) if text else None
     if column in _DAYS:
         return date.fromisoformat(text) if text else None
+    return text
+
+
+def standing(column: str, text: str) -> str:
+    """The same, but nothing for an owner who is no user any more."""
+    if column == Column.OWNER and text:
+        return text if get_user_model().objects.filter(pk=text).exists() else ""
     return text
 
 

@@ -67,11 +67,17 @@ class Desk:
                 _("There is a campaign “%(name)s” already. Assign the leads to it instead.")
                 % {"name": there.name}
             )
+        if there is not None and there.merged_into is not None:
+            raise Refused(
+                _("“%(name)s” was made before and has become part of “%(into)s”. Choose that one.")
+                % {"name": key, "into": there.merged_into.name}
+            )
         if any(one.key == key for one in self.made.makes):
             raise Refused(
                 _("Two groups are to become a campaign “%(name)s”. Make it of one, then assign.")
                 % {"name": key}
             )
+        name = name[:200]
         pk = there.pk if there else -1 - len(self.made.makes)
         self.made.makes.append(NewCampaign(pk, key, name, channel))
         # What is under these decisions is what a lead of this name would have made.

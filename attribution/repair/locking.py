@@ -11,6 +11,7 @@ from attribution.models import Company
 
 NAMESPACE = 0x72657061  # "repa": beside ours other parts of the program take advisory locks
 WAIT = "5s"
+LOCK_NOT_AVAILABLE = "55P03"
 
 
 class Busy(Exception):  # noqa: N818 - reads as what is the matter
@@ -32,7 +33,7 @@ def repairing(company_id: int) -> Company:
         company = Company.objects.select_for_update(no_key=True).get(pk=company_id)
         _lock("pg_advisory_xact_lock", company_id)
     except OperationalError as error:
-        if "lock timeout" not in str(error):
+        if getattr(error.__cause__, "sqlstate", "") != LOCK_NOT_AVAILABLE:
             raise
         raise Busy(
             "An import or another repair of this company is being saved. Nothing was changed; "

@@ -1,6 +1,6 @@
 """Whom a change may concern: a superset, narrow enough to be looked through lead by lead."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import reduce
 from operator import or_
 from typing import NamedTuple
@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from attribution.models import Repair
 from attribution.repair.items import Items, RuleItem
-from attribution.verdict import Field, How, Rulebook
+from attribution.verdict import Field, How, Rulebook, RuleLine
 
 _COLUMNS = {Field.CAMPAIGN: "campaign", Field.SOURCE: "source", Field.MEDIUM: "medium"}
 
@@ -35,7 +35,7 @@ def reach_of(
 ) -> Reach:
     """Whom a repair or its undoing may send elsewhere."""
     changed = set(rules_now) ^ set(rules_then)
-    found = list(map(_readings_of, changed))
+    found = _readings_of(changed)
     # Campaigns that count as another one than before: all that stands there may move.
     merged = {*now.merged, *then.merged}
     ends = {now.final(pk) for pk in merged if now.final(pk) != then.final(pk)}
@@ -52,15 +52,22 @@ def reach_of(
     )
 
 
-def _readings_of(rule: RuleItem) -> Q:
-    """Readings that it has decided about, or would."""
-    column = _COLUMNS[rule.line.field]
-    return Q(**{f"{column}_rule": rule.line.id}) | reduce(or_, _matching(rule, f"{column}_key"))
+def _readings_of(rules: Collection[RuleItem]) -> list[Q]:
+    """Readings that they have decided about, or would. As few conditions as can be: SQLite takes
+    no more than a thousand, and a repair may make a thousand rules."""
+    found = []
+    for about, column in _COLUMNS.items():
+        mine = [rule.line for rule in rules if rule.line.field is about]
+        if not mine:
+            continue
+        exact = {value for line in mine if line.how is How.EXACT for value in line.values}
+        found.append(Q(**{f"{column}_rule__in": [line.id for line in mine]}))
+        found.append(Q(**{f"{column}_key__in": sorted(exact)}))
+        found += [one for line in mine if line.how is not How.EXACT for one in _like(line, column)]
+    return found
 
 
-def _matching(rule: RuleItem, column: str) -> Iterable[Q]:
+def _like(line: RuleLine, column: str) -> Iterable[Q]:
     """The database's comparisons may find more than the rule's own, and never less."""
-    if rule.line.how is How.EXACT:
-        return [Q(**{f"{column}__in": rule.line.values})]
-    lookup = "startswith" if rule.line.how is How.PREFIX else "contains"
-    return [Q(**{f"{column}__{lookup}": value}) for value in rule.line.values]
+    lookup = "startswith" if line.how is How.PREFIX else "contains"
+    return [Q(**{f"{column}_key__{lookup}": value}) for value in line.values]

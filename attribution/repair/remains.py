@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from attribution.models import Campaign, CampaignChange, Correction, Lead, Pin, Repair, RuleVersion
+from attribution.models import (
+    Campaign,
+    CampaignChange,
+    Correction,
+    Lead,
+    Pin,
+    Reading,
+    Repair,
+    RuleVersion,
+    ShortLink,
+)
 
 if TYPE_CHECKING:
     from attribution.repair.campaign_states import After
@@ -119,10 +129,24 @@ def _campaigns(undone: Repair, after: "After") -> list[Remainder]:
             text = _("Campaign “%(name)s” stays: leads have come in under its name since.")
             found.append(Remainder(0, text % {"name": campaign.name}))
             continue
-        repair = min(users.get(campaign.pk, {0: 1}))
+        if campaign.pk not in users:
+            found.append(Remainder(0, _kept_by_persons(campaign)))
+            continue
+        repair = min(users[campaign.pk])
         text = _("Campaign “%(name)s” stays: repair %(repair)s leads to it.")
         found.append(Remainder(repair, text % {"name": campaign.name, "repair": repair}))
     return found
+
+
+def _kept_by_persons(campaign: Campaign) -> str:
+    """What else needs it."""
+    if Reading.objects.filter(given=campaign).exists():
+        text = _("Campaign “%(name)s” stays: leads were entered by hand for it.")
+    elif ShortLink.objects.filter(campaign=campaign).exists():
+        text = _("Campaign “%(name)s” stays: a short link leads to it.")
+    else:
+        text = _("Campaign “%(name)s” stays: another campaign was merged into it.")
+    return text % {"name": campaign.name}
 
 
 def _users(undone: Repair) -> dict[int, Counter[int]]:
