@@ -42,16 +42,17 @@ def load(say: Say, *, scale: float = 1.0, today: date | None = None) -> None:
     with scope.all_companies():
         users = make_users()
         companies = [
-            _load_company(plan, users.get("owner"), scale, today, say) for plan in COMPANIES
+            load_company(plan, users.get("owner"), scale, today, say) for plan in COMPANIES
         ]
         make_memberships(users, companies)
         for company in companies:
             refresh(company.pk)
 
 
-def _load_company(
+def load_company(
     plan: CompanyPlan, owner: User | None, scale: float, today: date | None, say: Say
 ) -> Company:
+    """One of them; the sums of its reports are not built yet, and nobody is a member."""
     company = Company.objects.create(
         slug=plan.slug,
         name=plan.name,

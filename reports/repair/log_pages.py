@@ -58,10 +58,10 @@ def _page_url(address: Address, number: int) -> str:
 def repair(request: HttpRequest, pk: int) -> HttpResponse:
     """One repair: what it decided and did, and whether that still holds; the form that undoes."""
     found = find(request, pk)
-    may_undo = roles.may(request.user, "repair.make", found.company_id)
+    may_repair = roles.may(request.user, "repair.make", found.company_id)
     error = ""
     if request.method == "POST":
-        if not may_undo:
+        if not may_repair:
             raise PermissionDenied
         reason = request.POST.get("reason", "").strip()
         if reason and found.in_force and len(reason) <= MOST_LETTERS:
@@ -77,7 +77,8 @@ def repair(request: HttpRequest, pk: int) -> HttpResponse:
         "undo_effect": effect_of(found.undo_effect, company.currency),
         "decided": decided_by(found),
         "may_see_rules": roles.may(request.user, "rule.view", company.pk),
-        "may_undo": may_undo and found.in_force,
+        "may_repair": may_repair,
+        "may_undo": may_repair and found.in_force,
         "reason": request.POST.get("reason", ""),
         "error": error,
     }
