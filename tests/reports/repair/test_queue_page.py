@@ -1,22 +1,15 @@
 """The page of the repair queue: what it shows to whom, and what it makes of what is chosen."""
 
-import json
-from datetime import UTC, datetime
-
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from attribution import scope
-from attribution.models import Lead, Membership, Reading, RepairDraft
+from attribution.models import Lead, Membership, RepairDraft
 from attribution.repair import drafts
 from attribution.repair.apply import confirm
 from attribution.repair.intents import (
-    DISCOVERED,
-    Action,
-    GroupChoice,
-    GroupKey,
     RuleText,
     SaveRule,
     Undo,
@@ -24,85 +17,8 @@ from attribution.repair.intents import (
 )
 from attribution.repair.plan import plan
 from attribution.verdict import Field, How
-from tests.factories import make_booking, make_campaign, make_company, make_lead, make_user
-
-URL = "/admin/reports/repair/"
-MADE = GroupKey(DISCOVERED, "sommer sale")
-SLIP = GroupKey(DISCOVERED, "autum_clearnce")
-BROKEN = GroupKey("broken_tag", "{{campaign.name}}")
-LETTER = GroupKey("no_campaign", "", "news", "email")
-SOURCELESS = GroupKey("no_campaign", "", "", "email")
-DIRECT = GroupKey("direct", "")
-
-
-@pytest.fixture
-def sign_in(client, company):
-    def sign_in(role="utm_admin", at=company):
-        user = make_user(at, role)
-        client.force_login(user)
-        return user
-
-    return sign_in
-
-
-@pytest.fixture
-def autumn(company):
-    return make_campaign(company, "autumn_clearance", name="Autumn clearance")
-
-
-@pytest.fixture
-def queue(company, autumn):
-    """One group of each kind."""
-    received = datetime(2026, 8, 2, 12, tzinfo=UTC)
-    page = "https://e.org/termin?utm_campaign=sommer+sale&who=somebody"
-    make_booking(
-        make_lead(
-            company,
-            "Sommer Sale",
-            utm_source="Google",
-            utm_medium="cpc",
-            landing_page=page,
-            received_at=received,
-        )
-    )
-    make_lead(company, "sommer sale", utm_source="bing", utm_medium="cpc")
-    make_lead(company, "autum_clearnce")
-    make_lead(company, "{{campaign.name}}")
-    make_lead(company, utm_source="news", utm_medium="email")
-    make_lead(company, utm_medium="email")
-    make_lead(company)
-
-
-def sent(*rows, reason="a slip in the ads", **others):
-    """The form as a browser sends it: rows are the group, what to do, to what, and a rule."""
-    data = {"reason": reason} | others
-    for number, (group, action, to, future) in enumerate(rows, start=1):
-        data[f"key-{number}"] = json.dumps(group)
-        data[f"tick-{number}"] = "on"
-        data[f"do-{number}"] = action
-        data[f"to-{number}"] = to
-        if future:
-            data[f"future-{number}"] = "on"
-    return data
-
-
-def choices(client, data):
-    """What the draft asks for that was made of the form."""
-    answer = client.post(URL, data)
-    assert answer.status_code == 302, answer.context["sent"]
-    draft = RepairDraft.objects.get()
-    assert answer["Location"] == reverse("reports:preview", args=[draft.token])
-    assert draft.reason == data["reason"]
-    return from_json(draft.intent).choices
-
-
-def faults(client, data):
-    """The form that came back: its own errors, and those of its rows."""
-    answer = client.post(URL, data)
-    assert answer.status_code == 200
-    assert not RepairDraft.objects.exists()
-    form = answer.context["sent"]
-    return form.errors, [error for row in form.rows for error in row.errors]
+from tests.factories import make_campaign, make_company, make_lead, make_user
+from tests.reports.repair.queue import BROKEN, DIRECT, LETTER, MADE, SLIP, SOURCELESS, URL, sent
 
 
 class TestWhatItShows:
@@ -210,145 +126,6 @@ class TestWhatItShows:
         with CaptureQueriesContext(connection) as many:
             client.get(URL)
         assert len(many) == len(few) <= 15
-
-
-class TestWhatIsChosen:
-    def test_assigned_with_a_rule_and_made_and_left(self, client, sign_in, queue, autumn):
-        sign_in()
-        assert choices(
-            client,
-            sent(
-                (SLIP, "assign", "Autumn Clearance", True),
-                (MADE, "make", "Summer sale", False),
-                (BROKEN, "leave", "", False),
-                (DIRECT, "leave", "", True),
-            ),
-        ) == (
-            GroupChoice(group=SLIP, action=Action.ASSIGN, campaign=autumn.pk, future=True),
-            GroupChoice(group=MADE, action=Action.MAKE, name="Summer sale"),
-            GroupChoice(group=BROKEN, action=Action.LEAVE),
-            GroupChoice(group=DIRECT, action=Action.LEAVE, future=True),
-        )
-
-    def test_a_campaign_is_found_by_its_key_too_and_a_merge_needs_no_rule(
-        self, client, sign_in, queue, autumn
-    ):
-        sign_in()
-        assert choices(client, sent((SLIP, "merge", "AUTUMN_clearance", True))) == (
-            GroupChoice(group=SLIP, action=Action.MERGE, campaign=autumn.pk),
-        )
-
-    def test_a_new_campaign_for_leads_without_a_name(self, client, sign_in, queue):
-        sign_in()
-        assert choices(client, sent((LETTER, "make", "Newsletter", True))) == (
-            GroupChoice(group=LETTER, action=Action.MAKE, name="Newsletter", future=True),
-        )
-
-    def test_what_is_not_ticked_is_left_alone(self, client, sign_in, queue):
-        sign_in()
-        data = sent((BROKEN, "leave", "", False), (MADE, "assign", "nonsense", False))
-        del data["tick-2"]
-        assert choices(client, data) == (GroupChoice(group=BROKEN, action=Action.LEAVE),)
-
-    def test_leads_without_a_source_get_no_rule(self, client, sign_in, queue):
-        sign_in()
-        rows = {row.group.key: row for row in client.get(URL).context["rows"]}
-        assert not rows[SOURCELESS].may_rule
-        assert choices(client, sent((SOURCELESS, "leave", "", True))) == (
-            GroupChoice(group=SOURCELESS, action=Action.LEAVE),
-        )
-
-    def test_all_suggestions_at_once(self, client, sign_in, queue, autumn):
-        sign_in()
-        assert "Preview the one suggestion" in client.get(URL).content.decode()
-        assert choices(client, {"reason": "slips", "suggested": "yes"}) == (
-            GroupChoice(group=SLIP, action=Action.ASSIGN, campaign=autumn.pk, future=True),
-        )
-
-    def test_only_the_draft_is_made(self, client, sign_in, queue):
-        sign_in()
-        before = list(Lead.objects.order_by("pk").values()), list(Reading.objects.values())
-        choices(client, sent((SLIP, "assign", "autumn_clearance", True)))
-        assert (
-            list(Lead.objects.order_by("pk").values()),
-            list(Reading.objects.values()),
-        ) == before
-
-
-class TestFaults:
-    def test_nothing_ticked(self, client, sign_in, queue):
-        sign_in()
-        assert faults(client, {"reason": "x"}) == (["Tick the groups first."], [])
-
-    def test_no_reason_keeps_what_was_typed(self, client, sign_in, queue):
-        sign_in()
-        answer = client.post(URL, sent((MADE, "assign", "autumn_clearance", True), reason=" "))
-        assert answer.context["sent"].reason_error == "Say why: it stands in the history."
-        (row,) = answer.context["rows"]
-        assert row.pages == ["e.org/termin"]
-        assert (row.ticked, row.action, row.to, row.future) == (
-            *(True, "assign", "autumn_clearance"),
-            True,
-        )
-        assert "Say why: it stands in the history." in answer.content.decode()
-
-    def test_a_reason_longer_than_the_history_holds(self, client, sign_in, queue):
-        sign_in()
-        answer = client.post(URL, sent((BROKEN, "leave", "", False), reason="x" * 501))
-        assert answer.context["sent"].reason_error == "At most 500 characters, please."
-
-    @pytest.mark.parametrize(
-        ("row", "fault"),
-        [
-            (
-                (SLIP, "assign", "nobody", False),
-                "No campaign is called “nobody”. Choose one of the list. Or make it a campaign.",
-            ),
-            (
-                (SLIP, "assign", "", False),
-                "Choose a campaign of the list, or what else to do.",
-            ),
-            ((LETTER, "make", " - ", False), "Write the name of the new campaign."),
-            ((LETTER, "merge", "autumn_clearance", False), "Choose what to do."),
-            ((SLIP, "burn", "", False), "Choose what to do."),
-            (
-                (SLIP, "merge", "autum_clearnce", False),
-                "This is the same campaign. Choose another, or make it a campaign.",
-            ),
-        ],
-    )
-    def test_what_is_wrong_with_a_group_stands_beside_it(self, client, sign_in, queue, row, fault):
-        sign_in()
-        assert faults(client, sent(row)) == ([], [fault])
-
-    def test_a_name_of_several_campaigns(self, client, sign_in, queue, company):
-        make_campaign(company, "autumn_2", name="autumn clearance")
-        sign_in()
-        __, (fault,) = faults(client, sent((SLIP, "assign", "Autumn clearance", False)))
-        assert "autumn_2, autumn_clearance" in fault
-
-    def test_a_group_that_somebody_has_decided_about_meanwhile(self, client, sign_in, queue):
-        sign_in()
-        Reading.objects.filter(campaign_key="autum_clearnce").update(pin=1)
-        data = sent((SLIP, "assign", "autumn_clearance", False), (BROKEN, "leave", "", False))
-        answer = client.post(URL, data)
-        text = answer.content.decode()
-        assert "“autum_clearnce” is not in the queue any more: somebody has decided" in text
-        assert [row.group.key for row in answer.context["rows"]] == [BROKEN]
-
-    def test_no_suggestion_any_more(self, client, sign_in, company):
-        make_lead(company)
-        sign_in()
-        assert faults(client, {"reason": "x", "suggested": "yes"}) == (
-            ["There is no suggestion any more."],
-            [],
-        )
-
-    @pytest.mark.parametrize("key", ["", "{}", "[1]", '["x","","",""]', '["direct",1,2,3]', "[[]]"])
-    def test_a_form_that_no_page_has_sent(self, client, sign_in, queue, key):
-        sign_in()
-        data = sent((BROKEN, "leave", "", False)) | {"key-1": key, "key-x": "1", "key-²": "1"}
-        assert faults(client, data) == ([], [])
 
 
 class TestRoles:
