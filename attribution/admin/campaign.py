@@ -25,6 +25,7 @@ from attribution.models import Campaign, CampaignChange, Membership, Reading
 from attribution.repair import campaigns, columns
 from attribution.repair.apply import Busy
 from attribution.resources import CampaignResource
+from attribution.signals import campaigns_made
 from attribution.transfer import ExportPages
 from attribution.utm import tidy
 
@@ -169,9 +170,11 @@ class CampaignAdmin(ExportPages, ScopedAdmin):
         """What was there before is kept; of a campaign that is added nothing was."""
         if obj._state.adding:
             obj.save()
+            campaigns_made.send(Campaign, company=obj.company, keys=[obj.key])
             return
         if change and "key" in form.changed_data:
             obj.save(update_fields=["key"])
+            campaigns_made.send(Campaign, company=obj.company, keys=[obj.key])
         if not change:
             campaigns.take_up(obj.company, obj.key)
         asked = form.changed_data if change else list(form.fields)

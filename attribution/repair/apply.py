@@ -7,14 +7,14 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from attribution.models import Company, Lead, Repair, RepairDraft
+from attribution.models import Campaign, Company, Lead, Repair, RepairDraft
 from attribution.repair import moves, write
 from attribution.repair.adopt import adopt
 from attribution.repair.effect import effect_of
 from attribution.repair.intents import Intent, from_json
 from attribution.repair.locking import Busy, repairing
 from attribution.repair.plan import Plan, Refused, plan
-from attribution.signals import facts_changed, facts_settled, spend_moved
+from attribution.signals import campaigns_made, facts_changed, facts_settled, spend_moved
 
 __all__ = ["Busy", "Outdated", "Refused", "confirm", "save"]
 
@@ -82,6 +82,9 @@ def _save(
     number, flows = _move(planned)
     effect = effect_of(planned, flows)
     write.corrected(company, repair)
+    if planned.items.makes:
+        keys = [one.key for one in planned.items.makes]
+        campaigns_made.send(Campaign, company=company, keys=keys)
     for __, minor in spend_moved.send(Company, company=company, moves=planned.spend):
         effect["spend_minor"] += minor
     if planned.undoes is None:

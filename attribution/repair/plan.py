@@ -75,7 +75,7 @@ class Plan:
             self.items.corrections,
             self.items.changes,
             self.items.makes,
-            sorted((pk, sorted(edits)) for pk, edits in self.campaigns.items()),
+            sorted((pk, sorted(edits.items())) for pk, edits in self.campaigns.items()),
             sorted(map(repr, places)),
         ]
         found = hashlib.sha256(json.dumps(decided, default=str).encode()).hexdigest()

@@ -7,7 +7,7 @@ from django.db import connection
 from django.urls import reverse
 
 from attribution.models import Campaign, Company, Lead
-from attribution.repair import apply, campaigns
+from attribution.repair import apply, campaigns, drafts
 from attribution.repair.adopt import adopt
 from attribution.repair.check import check
 from attribution.repair.intents import (
@@ -41,6 +41,12 @@ LETTER = GroupKey("no_campaign", "", "news", "email")
 def make_one(company, name="News Letter", group=LETTER):
     choice = GroupChoice(group=group, action=Action.MAKE, name=name)
     return apply.save(company, RepairGroups((choice,)), None)
+
+
+def leave(company, name):
+    """A rule: leads and spend of this name are left without a campaign."""
+    text = RuleText(field=Field.CAMPAIGN, how=How.EXACT, values=(name,))
+    return apply.save(company, SaveRule(text), None)
 
 
 def undo(company, repair):
@@ -184,3 +190,56 @@ def test_a_thousand_groups_become_rules_at_once_and_go_back(company):
     assert Lead.objects.filter(campaign=target).count() == 700
     undo(company, repair)
     assert Lead.objects.filter(campaign=target).count() == 0
+
+
+def test_spend_that_a_rule_leaves_unmatched_stays_so_when_its_campaign_is_made(company):
+    make_lead(company, utm_source="news", utm_medium="email")
+    make_spend(company, "autumn", 5_000)
+    rule = leave(company, "autumn")
+    make_one(company, name="Autumn")
+    assert SpendEntry.objects.get().campaign is None
+    assert check(company) == []
+    undo(company, rule)
+    assert SpendEntry.objects.get().campaign == Campaign.objects.get()
+
+
+def test_spend_that_a_rule_leaves_unmatched_stays_so_when_its_campaign_is_added(company, client):
+    make_spend(company, "autumn", 5_000)
+    leave(company, "autumn")
+    client.force_login(make_user(company, "company_admin"))
+    values = {"company": company.pk, "key": "autumn", "name": "", "channel": "email"}
+    client.post(
+        reverse("admin:attribution_campaign_add"), values | {"status": "active", "owner": ""}
+    )
+    assert Campaign.objects.get().key == "autumn"
+    assert SpendEntry.objects.get().campaign is None
+    assert check(company) == []
+
+
+def test_spend_meets_the_campaign_that_a_rekeyed_one_was_merged_into(company, client):
+    old, into = make_campaign(company, "autum"), make_campaign(company, "autumn")
+    apply.save(company, Merge((old.pk,), into.pk), None)
+    make_spend(company, "herbst", 5_000)
+    client.force_login(make_user(company, "company_admin"))
+    values = {"company": company.pk, "key": "herbst", "name": "Herbst", "channel": "email"}
+    client.post(
+        reverse("admin:attribution_campaign_change", args=[old.pk]),
+        values | {"status": "active", "owner": ""},
+    )
+    old.refresh_from_db()
+    assert old.key == "herbst"
+    assert SpendEntry.objects.get().campaign == into
+    assert check(company) == []
+
+
+def test_an_undoing_that_would_put_another_name_back_than_shown_is_not_made(company):
+    campaign = make_campaign(company, "autumn", name="Autumn")
+    first = campaigns.edit(campaign, {"name": "One"}, None)
+    second = campaigns.edit(campaign, {"name": "Two"}, None)
+    draft = drafts.make(company, Undo(second.pk), make_user(company, "utm_admin"), "a reason")
+    shown = plan(company, Undo(second.pk)).fingerprint
+    undo(company, first)
+    with pytest.raises(apply.Outdated):
+        apply.confirm(draft, draft.author, shown)
+    campaign.refresh_from_db()
+    assert campaign.name == "Two"
