@@ -113,7 +113,7 @@ def _tidied(value: str) -> str:
 
 
 def _decoded(value: str) -> str:
-    """What is no code of a letter stays as it is: `%%CAMPAIGN%%`, or the `%E9` of another coding."""
+    """What is no code of a letter stays: `%%CAMPAIGN%%`, or the `%E9` of another coding."""
     text = unquote_plus(value)
     return value.replace("+", " ") if UNREADABLE in text and UNREADABLE not in value else text
 

@@ -26,7 +26,7 @@ from django.db.models.functions import Concat
 from attribution.models import Company, Lead, Reading
 from attribution.repair.intents import DISCOVERED, GroupKey
 from attribution.repair.offers import Offer, offers
-from attribution.repair.parts import parts
+from attribution.repair.parts import among
 from attribution.repair.waiting import group_of, waiting
 from attribution.utm import Reason, page_of
 
@@ -139,22 +139,20 @@ def _parts(company: Company) -> dict[GroupKey, list[Part]]:
 def _counts(readings: Sequence[int]) -> dict[int, list[Any]]:
     """Counted leads, of them booked, first and last day; not of leads that persons corrected.
 
-    Asked by their ids, in order: the index then gives each reading's leads together.
+    Asked by their ids: the index then gives each reading's leads together.
     """
-    found: dict[int, list[Any]] = {}
-    for some in parts(readings):
-        rows = (
-            _counted(reading__in=some)
-            .values_list("reading_id")
-            .annotate(
-                leads=Count("reading"),
-                won=Count("reading", filter=Q(booked=True)),
-                since=Min("day"),
-                until=Max("day"),
-            )
+    rows = (
+        _counted()
+        .filter(among("attribution_lead.reading_id", readings))
+        .values_list("reading_id")
+        .annotate(
+            leads=Count("reading"),
+            won=Count("reading", filter=Q(booked=True)),
+            since=Min("day"),
+            until=Max("day"),
         )
-        found |= {pk: counts for pk, *counts in rows}
-    return found
+    )
+    return {pk: counts for pk, *counts in rows}
 
 
 def _counted(**which: Any) -> "QuerySet[Lead]":
