@@ -75,21 +75,19 @@ def known_leads(first: date, last: date) -> Condition:
 
 
 def moved_leads(company_id: int, first: date, last: date) -> Condition:
-    """Leads of these days, looked up anew."""
-    columns = (
-        f'"day", {", ".join(OUTCOME)}, landing_page'
-        f" FROM {LEADS} l JOIN repair_target t ON t.lead_id = l.id"
-        ' WHERE l.company_id = %s AND l."day" BETWEEN %s AND %s'
+    """Leads of these days, looked up anew, and once for both places."""
+    places = ", ".join(
+        f"CASE WHEN sign < 0 THEN {now} ELSE {then} END AS {name}"
+        for name, now, then in zip(PLACE[1:], NOW[1:], THEN[1:], strict=True)
     )
-    return all_of(
-        [
-            Condition(
-                f"SELECT {sign} AS sign, COALESCE({campaign}, {NO_CAMPAIGN}) AS campaign_id,"
-                f" {reason} AS reason, {source} AS source, {medium} AS medium, {columns}",
-                (company_id, str(first), str(last)),
-            )
-            for sign, (campaign, reason, source, medium) in ((-1, NOW), (1, THEN))
-        ]
+    campaign = f"CASE WHEN sign < 0 THEN {NOW[0]} ELSE {THEN[0]} END"
+    return Condition(
+        f"SELECT sign, COALESCE({campaign}, {NO_CAMPAIGN}) AS campaign_id, {places},"
+        f' l."day", {", ".join(f"l.{name}" for name in OUTCOME)}, l.landing_page'
+        f" FROM {LEADS} l JOIN repair_target t ON t.lead_id = l.id"
+        " CROSS JOIN (SELECT -1 AS sign UNION ALL SELECT 1) AS signs"
+        ' WHERE l.company_id = %s AND l."day" BETWEEN %s AND %s',
+        (company_id, str(first), str(last)),
     )
 
 
