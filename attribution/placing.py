@@ -142,11 +142,17 @@ def place(lead: "Lead", found: Tidy, placer: Placer | None = None) -> None:
         locking.capturing(lead.company_id)
         placer = Placer(lead.company)
     given, why = lead.campaign_id, lead.unattributed_reason
-    if given is not None and lead.campaign is not None and lead.campaign.key == found.campaign:
-        given = None if not found.reason else given  # as its values say anyway
+    if lead.campaign is not None and lead.campaign.key == found.campaign and not found.reason:
+        # As its values say anyway, but where no lead has named the campaign yet: a full day would
+        # not let it in.
+        given = None if _is_captured(lead.campaign) else given
     lead.reading = reading = placer.reading(found, lead.day, given, why)
     lead.source, lead.medium = reading.source, reading.medium
     lead.campaign_id, lead.unattributed_reason = reading.campaign_id, reading.reason
+
+
+def _is_captured(campaign: Campaign) -> bool:
+    return campaign.made_in_id is None or campaign.first_lead_on is not None
 
 
 def admit(company: Company, namings: Iterable[Naming]) -> list[Naming]:

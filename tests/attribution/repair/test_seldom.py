@@ -72,6 +72,18 @@ def test_a_campaign_that_was_given_at_entry_outlives_the_repair_that_made_it(com
     assert "entered by hand" in planned.remains[0].what
 
 
+def test_a_lead_counts_for_the_campaign_that_was_given_also_on_a_full_day(company, letter):
+    made = Campaign.objects.get()
+    Company.objects.filter(pk=company.pk).update(new_campaigns_per_day=0)
+    company.refresh_from_db()
+    at = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    given = {"campaign": made, "utm_campaign": "News Letter"}
+    lead = Lead.objects.create(company=company, external_id="by hand", received_at=at, **given)
+    assert lead.campaign == made
+    undo(company, letter)
+    assert check(company) == []
+
+
 def test_a_campaign_of_a_short_link_outlives_the_repair_that_made_it(company, letter):
     made = Campaign.objects.get()
     make_short_link(company, "letter", campaign=made)
