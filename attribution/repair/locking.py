@@ -26,10 +26,7 @@ def capturing(company_id: int) -> None:
 def repairing(company_id: int) -> Company:
     """The company, held alone until the end of the transaction. Raises Busy."""
     try:
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute(f"SET LOCAL lock_timeout = '{WAIT}'")
-                cursor.execute("SET LOCAL statement_timeout = 0")  # a large one takes its time
+        _set("lock_timeout", WAIT)
         company = Company.objects.select_for_update(no_key=True).get(pk=company_id)
         _lock("pg_advisory_xact_lock", company_id)
     except OperationalError as error:
@@ -39,7 +36,16 @@ def repairing(company_id: int) -> Company:
             "An import or another repair of this company is being saved. Nothing was changed; "
             "try again in a moment."
         ) from error
+    _set("lock_timeout", "0")  # for a booking that is being saved it waits
+    _set("statement_timeout", "0")  # a large one takes its time
     return company
+
+
+def _set(name: str, value: str) -> None:
+    """For this transaction."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config(%s, %s, true)", [name, value])
 
 
 def _lock(function: str, company_id: int) -> None:

@@ -1,7 +1,8 @@
 """Two reports of one question, before and after: totals side by side, and rows that change."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from django.utils.translation import gettext
 
@@ -46,7 +47,7 @@ class RowChange:
     """A row whose figures, rank or mark change."""
 
     label: str
-    figures: list[Figure]
+    figures: Callable[[], list[Figure]]  # asked of those that are shown: thousands may change
     before: Standing | None  # none: it is no row before, likewise after
     after: Standing | None
 
@@ -101,12 +102,13 @@ def row_changes(before: Report, after: Report, sort: str) -> RowChanges:
     """Rows of either report that differ in the other; the most leads afterwards first."""
     old, new = _standings(before, sort), _standings(after, sort)
     names = WITH_SPEND if before.shows_spend else WITHOUT_SPEND
+    currency = before.query.company.currency
     found = RowChanges()
     rows = {row.key: row for row in before.rows}
     for key, row in {**rows, **{row.key: row for row in after.rows}}.items():
         was = rows.get(key)
         is_new = key in new
-        figures = _figures(names, was, row if is_new else None, before.query.company.currency)
+        figures = partial(_figures, names, was, row if is_new else None, currency)
         change = RowChange(row.label, figures, old.get(key), new.get(key))
         if was is None or not is_new or _differ(was, row):
             found.own.append(change)

@@ -95,7 +95,7 @@ class TestByHand:
         assert (found.moved, found.flows.all.excluded) == (4, 0)
         brand, spring = sorted(found.rows.own, key=lambda row: row.label)
         assert (brand.standing.before, brand.standing.after) == ("2", "not in the report")
-        assert words(spring.figures) == {
+        assert words(spring.figures()) == {
             "Leads": ("6", "10", "neutral"),
             "Booked rate": ("50.0 %", "40.0 %", "worse"),
             "Spend": ("€60.00", "€60.00", "neutral"),
@@ -156,7 +156,7 @@ class TestByHand:
         assert figures["Spend matched"][:2] == ("€85.00", "€92.50")
         assert figures["Spend not matched"][:2] == ("€7.50", "€0.00")
         [spring] = found.rows.own
-        assert words(spring.figures)["Spend"][:2] == ("€60.00", "€67.50")
+        assert words(spring.figures())["Spend"][:2] == ("€60.00", "€67.50")
 
     def test_a_rule_on_sources_says_only_what_it_changes(self, march):
         rule = RuleText(field=Field.SOURCE, how=How.EXACT, values=("news",), text="newsletter")
