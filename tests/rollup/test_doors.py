@@ -93,7 +93,9 @@ LEAD_DOORS = {
         Lead, changed(raw_copy(first()), kind="test"), LEAD_ID, "kind"
     ),
     "COPY, or INSERT": lambda c: insert_raw([new_lead(c), new_lead(c, "newer")]),
-    "another campaign, saved": lambda c: changed(first(), campaign=autumn()).save(),
+    "another campaign, saved": lambda c: changed(first(), campaign=autumn()).save(
+        update_fields=["campaign"]
+    ),
     "another kind, saved": lambda c: changed(first(), kind="bot").save(update_fields=["kind"]),
     "update": lambda c: Lead.objects.update(campaign=autumn()),
     "update to no campaign": lambda c: Lead.objects.filter(pk=first().pk).update(
