@@ -2,7 +2,9 @@
 
 # ruff: noqa: S608  (the parts of the SQL are our own constants; values are parameters)
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from django.db import connection
@@ -13,6 +15,7 @@ from attribution.repair.plan import SpendName
 from attribution.verdict import Rulebook, Tags, Unmade, verdict
 from spend.models import SpendEntry
 
+_books: ContextVar[dict[int, Rulebook] | None] = ContextVar("rulebooks", default=None)
 _NAMES = ("campaign_key", "utm_source", "utm_medium", "campaign_id")
 
 
@@ -26,8 +29,23 @@ def campaign_of(key: str, source: str, medium: str, book: Rulebook) -> int | Non
         return None
 
 
+@contextmanager
+def one_book() -> Iterator[None]:
+    """Inside, each company's rulebook is read once, for however many entries."""
+    token = _books.set({})
+    try:
+        yield
+    finally:
+        _books.reset(token)
+
+
 def book_for(company: Company, key: str) -> Rulebook:
-    """A rulebook that knows one campaign's key, for one entry."""
+    """A rulebook that knows at least one campaign's key, for one entry."""
+    books = _books.get()
+    if books is not None:
+        if company.pk not in books:
+            books[company.pk] = law.book(company)
+        return books[company.pk]
     known = Campaign.objects.filter(company=company, key=key, withdrawn=False)
     return law.book(company, dict(known.values_list("key", "pk")))
 

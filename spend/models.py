@@ -1,5 +1,6 @@
 """What campaigns cost: one amount for one campaign, day and line."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -7,11 +8,26 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from attribution import scope
 from attribution.models import Campaign
 from attribution.models.base import CompanyRow
 from attribution.models.campaign import KEY_LENGTH
 from attribution.repair import locking
 from attribution.utm import KEY_LIMIT, tidy
+
+
+class SpendQuerySet(scope.ScopedQuerySet["SpendEntry"]):
+    """Finds the campaigns of many entries by one reading of the rules."""
+
+    def bulk_create(self, objs: Iterable["SpendEntry"], *args: Any, **kwargs: Any) -> Any:
+        from spend.matching import one_book
+
+        with one_book():
+            return super().bulk_create(objs, *args, **kwargs)
+
+
+class SpendManager(scope.ScopedManager.from_queryset(SpendQuerySet)):  # type: ignore[misc]
+    """Entries of the companies in scope."""
 
 
 class SpendEntry(CompanyRow):
@@ -28,6 +44,8 @@ class SpendEntry(CompanyRow):
         TOOLS = "tools", _("Tools")
         PEOPLE = "people", _("People")
         OTHER = "other", _("Other")
+
+    objects = SpendManager()  # type: ignore[misc]
 
     FORM = "form"
     FILE = "file"

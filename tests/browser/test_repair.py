@@ -15,9 +15,8 @@ from reports.demo.dental import DENTAL
 from reports.demo.load import load_company
 from reports.demo.plans import CampaignPlan
 from reports.rollup.refresh import refresh
-from tests.browser.conftest import NARROW, OVERVIEW, WIDE
+from tests.browser.conftest import NARROW, OVERVIEW, WIDE, session_cookie
 
-pytestmark = pytest.mark.django_db
 WHO = "repairer"
 TYPO, EVENT, TWIN, SEARCH = "implant-serach", "checkup spring", "check-up_spring", "google / cpc"
 WITHOUT_A_NAME = ("No UTM values (direct)", "Referrer only", "Click id only")
@@ -47,7 +46,7 @@ def company(server, django_db_blocker) -> Company:
     with django_db_blocker.unblock(), scope.all_companies():
         made = load_company(PLAN, None, 0.05, None, lambda line: None)
         refresh(made.pk)
-        person = User.objects.create_user(WHO, password=WHO, is_staff=True)
+        person = User.objects.create_user(WHO, is_staff=True)
         Membership.objects.create(company=made, user=person, role=Role.UTM_ADMIN)
         return made
 
@@ -58,12 +57,6 @@ class Person:
 
     page: Page
     company: Company
-
-    def sign_in(self) -> None:
-        self.page.goto("/admin/")
-        self.page.get_by_label("Username").fill(WHO)
-        self.page.get_by_label("Password").fill(WHO)
-        self._click(self.page.get_by_role("button", name="Log in"))
 
     def open_queue(self) -> None:
         """From the home page, as one of what needs attention."""
@@ -161,18 +154,20 @@ def named(company: Company, key: str) -> int:
 
 
 @pytest.fixture
-def person(browser, server, company):
+def person(browser, server, company, django_db_blocker):
+    """No transaction of the test's own: the server shares the connection."""
     context = browser.new_context(
         viewport={"width": WIDE, "height": 900}, java_script_enabled=False, base_url=server
     )
-    yield Person(context.new_page(), company)
+    with django_db_blocker.unblock():
+        context.add_cookies([session_cookie(WHO, server)])
+        yield Person(context.new_page(), company)
     context.close()
 
 
 def test_the_queue_is_emptied_and_a_repair_is_undone_without_javascript(person):
     company, page = person.company, person.page
     before = by_hand(company)
-    person.sign_in()
     assert person.unattributed() == before
 
     person.open_queue()

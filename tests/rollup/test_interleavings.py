@@ -11,6 +11,8 @@ from django.db import connection, transaction
 
 from attribution import scope
 from attribution.models import Campaign, Lead
+from attribution.placing import Placer
+from attribution.utm import Captured, read
 from reports.facts import FactReader
 from reports.models import RollupDay, RollupState
 from reports.query import ReportQuery
@@ -38,8 +40,10 @@ def _on_postgresql():
 def company():
     with scope.all_companies():
         company = make_company()
-        make_campaign(company, "a")
-        make_campaign(company, "b")
+        for key in ("a", "b"):
+            make_campaign(company, key)
+            # The first lead of a name holds up the second until it is committed.
+            Placer(company).reading(read(Captured(utm_campaign=key)), DAY)
         yield company
 
 
