@@ -43,7 +43,7 @@ def pytest_collection_modifyitems(items):
         if BROWSER_TESTS in item.path.parents:
             item.add_marker("browser")
         if item.path in PLAIN_TESTS:
-            item.add_marker("plain")
+            item.add_marker("on_sqlite")
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 

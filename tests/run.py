@@ -73,10 +73,12 @@ def run_tests(arguments: list[str]) -> list[Outcome]:
 
     def on_postgresql() -> Outcome:
         with postgresql_url() as url:
-            return run_pytest("tests on PostgreSQL", "not browser and not plain", url, arguments)
+            return run_pytest(
+                "tests on PostgreSQL", "not browser and not on_sqlite", url, arguments
+            )
 
     def on_sqlite() -> Outcome:
-        return run_pytest("tests on SQLite", "not browser", "", arguments)
+        return run_pytest("tests on SQLite", "not browser and not on_postgresql", "", arguments)
 
     def in_browser() -> Outcome:
         return run_pytest("tests in the browser", "browser", "", arguments)

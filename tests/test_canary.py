@@ -106,6 +106,7 @@ def sign_in(client, world, role):
         client.force_login(world.users[role])
 
 
+@pytest.mark.on_postgresql
 @pytest.mark.parametrize("role", ROLES)
 def test_nothing_of_another_company_is_ever_shown(client, world, role):
     found, asked, answers = [], 0, {}
@@ -192,6 +193,7 @@ def forms(world, key):
     ]
 
 
+@pytest.mark.on_sqlite
 @pytest.mark.parametrize("role", ROLES)
 def test_nothing_of_another_company_is_ever_changed(client, world, role):
     before, found, asked = dump(world), [], 0

@@ -13,7 +13,7 @@ from attribution import scope
 from tests.reports.histories import NOW, reports_as_json
 
 PROJECT = Path(__file__).resolve().parents[2]
-HISTORIES = 40
+HISTORIES = 25
 ON_SQLITE = """
 import sys
 import django
