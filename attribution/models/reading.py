@@ -40,7 +40,7 @@ class Reading(CompanyRow):
     reason = models.CharField(max_length=12, choices=Reason, blank=True)
     source = models.CharField(max_length=VALUE_LIMIT, blank=True)
     medium = models.CharField(max_length=VALUE_LIMIT, blank=True)
-    # The rules and the pin that say so: ids without a constraint, since a plan may take them away.
+    # What says so: ids of rules, and of the repair that has pinned the reading.
     source_rule = models.BigIntegerField(null=True)
     medium_rule = models.BigIntegerField(null=True)
     campaign_rule = models.BigIntegerField(null=True)

@@ -17,25 +17,10 @@ from attribution.repair.intents import (
     from_json,
 )
 from attribution.verdict import Field, How
-from tests.factories import make_campaign, make_company, make_lead, make_user
+from tests.factories import make_campaign, make_company, make_lead
 
 URL = "/admin/reports/utm-rules/"
 ADD = "/admin/reports/utm-rule/add/"
-
-
-@pytest.fixture
-def sign_in(client, company):
-    def sign_in(role="utm_admin", at=company):
-        user = make_user(at, role)
-        client.force_login(user)
-        return user
-
-    return sign_in
-
-
-@pytest.fixture
-def autumn(company):
-    return make_campaign(company, "autumn_clearance", name="Autumn clearance")
 
 
 @pytest.fixture
