@@ -161,4 +161,4 @@ class SpendEntryAdmin(ImportPages, ExportPages, ScopedAdmin):
 
     @admin.display(description=gettext_lazy("amount"), ordering="amount_minor")
     def amount(self, entry: SpendEntry) -> str:
-        return shown(entry.amount_minor, entry.currency)
+        return shown(entry.recorded_minor, entry.currency)

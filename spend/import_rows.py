@@ -195,9 +195,9 @@ class SpendRows:
         )
         copied = ", ".join((*KEY, "amount_minor", *COUNTS, "campaign_name", "note", "campaign_id"))
         made = self._stage.execute(
-            f"""INSERT INTO spend_spendentry (company_id, {copied}, currency,
+            f"""INSERT INTO spend_spendentry (company_id, {copied}, currency, platform_id,
                        author_id, import_run_id, updated_at)
-                SELECT %(company)s, {copied}, %(currency)s,
+                SELECT %(company)s, {copied}, %(currency)s, '',
                        %(author)s, %(run)s, %(now)s
                   FROM import_entries WHERE entry_id IS NULL ORDER BY first_row""",
             company=self._company.pk,

@@ -45,7 +45,7 @@ class BookingInline(Rights, admin.StackedInline):
 
     @admin.display(description=_("value"))
     def amount(self, booking: Booking) -> str:
-        return shown(booking.value_minor, booking.currency)
+        return shown(booking.recorded_minor, booking.currency)
 
 
 class StatusFilter(filters.ValuesFilter):
@@ -103,4 +103,4 @@ class BookingAdmin(ByNumber, ImportPages, ExportPages, ScopedAdmin):
 
     @admin.display(description=_("value"), ordering="value_minor")
     def amount(self, booking: Booking) -> str:
-        return shown(booking.value_minor, booking.currency)
+        return shown(booking.recorded_minor, booking.currency)

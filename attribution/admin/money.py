@@ -18,8 +18,10 @@ def decimal_of(minor: int, currency: str) -> Decimal:
     return Decimal(minor).scaleb(-get_currency_precision(currency))
 
 
-def shown(minor: int, currency: str) -> str:
-    """The amount with its currency, as the reader's language writes it."""
+def shown(minor: int | None, currency: str) -> str:
+    """The amount with its currency, as the reader's language writes it; a dash when unknown."""
+    if minor is None:
+        return "–"
     locale = to_locale(get_language() or "en")
     return format_currency(decimal_of(minor, currency), currency, locale=locale)
 

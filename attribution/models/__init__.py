@@ -6,6 +6,7 @@ from attribution.models.company import Company, Membership
 from attribution.models.importrun import ImportRun
 from attribution.models.lead import Lead
 from attribution.models.naming import NamingRules
+from attribution.models.rate import ExchangeRate
 from attribution.models.reading import Reading
 from attribution.models.repair import (
     CampaignChange,
@@ -25,6 +26,7 @@ __all__ = [
     "CampaignChange",
     "Company",
     "Correction",
+    "ExchangeRate",
     "ImportRun",
     "Lead",
     "LinkHost",

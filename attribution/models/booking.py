@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from attribution import calendar
 from attribution.models.base import CompanyRow
 from attribution.models.lead import Lead
+from attribution.rates import Rates
 
 
 class Booking(CompanyRow):
@@ -29,8 +30,12 @@ class Booking(CompanyRow):
     # Half hours from its lead's slot to its own, 0 for a booking dated before its lead.
     slots_to_book = models.IntegerField(editable=False)
     completed_at = models.DateTimeField(_("completed"), null=True, blank=True)
-    value_minor = models.BigIntegerField(_("value"), default=0, validators=[MinValueValidator(0)])
-    currency = models.CharField(_("currency"), max_length=3, editable=False)
+    # In the company's currency; None while the rate of exchange of its lead's day is missing.
+    value_minor = models.BigIntegerField(
+        _("value"), default=0, null=True, validators=[MinValueValidator(0)]
+    )
+    original_minor = models.BigIntegerField(null=True, editable=False)  # in `currency`
+    currency = models.CharField(_("currency"), max_length=3)
     import_run = models.ForeignKey(
         "attribution.ImportRun",
         on_delete=models.PROTECT,
@@ -75,6 +80,12 @@ class Booking(CompanyRow):
                 include=["status", "slots_to_book"],
                 name="booking_company_booked",
             ),
+            # Values for which a rate of exchange is missing.
+            models.Index(
+                fields=["company", "lead"],
+                condition=Q(value_minor__isnull=True),
+                name="booking_unconverted",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -83,8 +94,23 @@ class Booking(CompanyRow):
     def complete(self) -> None:
         self.day, self.slot = calendar.day_and_slot(self.booked_at, self.company.zone)
         self.slots_to_book = max(0, self.slot - self.lead.slot)
-        self.currency = self.company.currency
+        self._convert()
 
     def clean(self) -> None:
         if self.lead_id and self.lead.company_id != self.company_id:
             raise ValidationError({"lead": _("This lead belongs to another company.")})
+
+    @property
+    def recorded_minor(self) -> int | None:
+        """The value as it was recorded, in minor units of `currency`."""
+        return self.value_minor if self.original_minor is None else self.original_minor
+
+    def _convert(self) -> None:
+        """Revenue counts on its lead's day, and takes the rate of that day, as spend does."""
+        own = self.company.currency
+        self.currency = self.currency or own
+        if self.currency == own:
+            self.original_minor = None
+        elif self.original_minor is not None:
+            rates = Rates(self.company)
+            self.value_minor = rates.convert(self.original_minor, self.currency, self.lead.day)

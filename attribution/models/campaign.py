@@ -83,6 +83,7 @@ class Campaign(CompanyRow):
     starts_on = models.DateField(_("first day"), null=True, blank=True)
     ends_on = models.DateField(_("last day"), null=True, blank=True)
     created_at = models.DateTimeField(_("added"), auto_now_add=True)
+    version = models.PositiveIntegerField(default=1, db_default=1, editable=False)
 
     class Meta(CompanyRow.Meta):
         ordering = ["name", "key"]

@@ -16,11 +16,14 @@ class ImportRun(CompanyRow):
         SPEND = "spend", _("Spend")
 
     class State(models.TextChoices):
+        CHECKING = "checking", _("Being checked")
         UPLOADED = "uploaded", _("Uploaded, waiting for confirmation")
+        QUEUED = "queued", _("Confirmed, waiting for its turn")
         RUNNING = "running", _("Running")
         DONE = "done", _("Done")
         REFUSED = "refused", _("Refused: the file has errors")
         INTERRUPTED = "interrupted", _("Interrupted: nothing was saved")
+        UNDONE = "undone", _("Undone")
 
     kind = models.CharField(_("what"), max_length=10, choices=Kind)
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.UPLOADED)
@@ -45,6 +48,18 @@ class ImportRun(CompanyRow):
     report = models.JSONField(_("report"), default=dict, blank=True)  # notes, first 100 errors
     started_at = models.DateTimeField(_("started"), auto_now_add=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    # How far a check or an import is, in thousandths, and when that was last said.
+    progress = models.PositiveSmallIntegerField(default=0, editable=False)
+    alive_at = models.DateTimeField(null=True, editable=False)
+    undone_at = models.DateTimeField(_("undone"), null=True, editable=False)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("undone by"),
+    )
 
     class Meta(CompanyRow.Meta):
         ordering = ["-started_at", "-pk"]

@@ -1,17 +1,18 @@
-"""What campaigns cost: one amount for one campaign, day and line."""
+"""What campaigns cost: one amount for one campaign, day, line and source."""
 
 from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from attribution import scope
 from attribution.models import Campaign
 from attribution.models.base import CompanyRow
 from attribution.models.campaign import KEY_LENGTH
+from attribution.rates import Rates
 from attribution.repair import locking
 from attribution.utm import KEY_LIMIT, tidy
 
@@ -35,6 +36,10 @@ class SpendEntry(CompanyRow):
 
     `campaign_name` is kept as written. While no campaign has that key, the entry is *unmatched*:
     it stays in the total, and a database trigger links it when the campaign is made.
+
+    `amount_minor` is in the company's currency. What was recorded in another one is kept in
+    `original_minor`, and is converted at the rate of its day; while that rate is missing, the
+    amount is unknown (None). Without both, the entry only says what was shown, clicked or sent.
     """
 
     class Line(models.TextChoices):
@@ -48,7 +53,7 @@ class SpendEntry(CompanyRow):
     objects = SpendManager()  # type: ignore[misc]
 
     FORM = "form"
-    FILE = "file"
+    FILE = "file"  # a table that is of no platform and no named kind
 
     campaign = models.ForeignKey(
         Campaign, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("campaign")
@@ -57,11 +62,26 @@ class SpendEntry(CompanyRow):
     campaign_key = models.CharField(max_length=KEY_LENGTH, blank=True, editable=False)
     utm_source = models.CharField(_("source"), max_length=100, blank=True)  # tidy
     utm_medium = models.CharField(_("medium"), max_length=100, blank=True)  # tidy
+    platform_id = models.CharField(
+        _("platform's campaign id"), max_length=100, blank=True, default="", editable=False
+    )
     day = models.DateField(_("day"))
     line = models.CharField(_("line"), max_length=10, choices=Line, default=Line.MEDIA)
-    source = models.CharField(_("came from"), max_length=40, default=FORM, editable=False)
-    amount_minor = models.BigIntegerField(_("amount"))
-    currency = models.CharField(_("currency"), max_length=3, editable=False)
+    source = models.CharField(_("came from"), max_length=80, default=FORM, editable=False)
+    amount_minor = models.BigIntegerField(_("amount"), null=True)
+    original_minor = models.BigIntegerField(null=True, editable=False)  # in `currency`
+    currency = models.CharField(_("currency"), max_length=3)
+    # The range that this day is a share of, where the source knew no days.
+    spread_from = models.DateField(null=True, editable=False)
+    spread_to = models.DateField(null=True, editable=False)
+    cost = models.ForeignKey(
+        "spend.Cost",
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        db_index=False,
+        verbose_name=_("shared cost"),
+    )
     impressions = models.PositiveBigIntegerField(_("impressions"), null=True, blank=True)
     clicks = models.PositiveBigIntegerField(_("clicks"), null=True, blank=True)
     sends = models.PositiveBigIntegerField(_("sends"), null=True, blank=True)
@@ -86,6 +106,7 @@ class SpendEntry(CompanyRow):
         verbose_name=_("by"),
     )
     updated_at = models.DateTimeField(_("last change"), auto_now=True)
+    version = models.PositiveIntegerField(default=1, db_default=1, editable=False)
 
     class Meta(CompanyRow.Meta):
         ordering = ["-day", "campaign_key"]
@@ -99,6 +120,7 @@ class SpendEntry(CompanyRow):
                     "campaign_key",
                     "utm_source",
                     "utm_medium",
+                    "platform_id",
                     "line",
                     "source",
                 ],
@@ -112,6 +134,12 @@ class SpendEntry(CompanyRow):
                 name="spend_line_known",
                 violation_error_message=_("This line of spend does not exist."),
             ),
+            models.CheckConstraint(
+                condition=Q(spread_from__isnull=True, spread_to__isnull=True)
+                | Q(spread_from__lte=F("day"), spread_to__gte=F("day")),
+                name="spend_day_in_its_range",
+                violation_error_message=_("The day lies outside the range it is a share of."),
+            ),
         ]
         indexes = [
             # The campaign report: one company and period, answered from the index alone.
@@ -122,6 +150,7 @@ class SpendEntry(CompanyRow):
                     "campaign_key",
                     "utm_source",
                     "utm_medium",
+                    "line",
                     "amount_minor",
                     "impressions",
                     "clicks",
@@ -138,6 +167,14 @@ class SpendEntry(CompanyRow):
                 condition=Q(campaign__isnull=True),
                 name="spend_unmatched_key",
             ),
+            # Amounts for which a rate of exchange is missing.
+            models.Index(
+                fields=["company", "day"],
+                condition=Q(amount_minor__isnull=True, original_minor__isnull=False),
+                name="spend_unconverted_day",
+            ),
+            # The entries of one shared cost.
+            models.Index(fields=["cost"], condition=Q(cost__isnull=False), name="spend_of_cost"),
         ]
 
     def __str__(self) -> str:
@@ -150,13 +187,27 @@ class SpendEntry(CompanyRow):
         leads to it, by a rule or a merge: undoing that has to find this entry again.
         """
         self.utm_source, self.utm_medium = tidy(self.utm_source), tidy(self.utm_medium)
-        self.currency = self.company.currency
+        self._convert()
         if self.campaign is None:
             self.campaign_key = tidy(self.campaign_name)[:KEY_LIMIT]
         elif not self.campaign_key or self._found_campaign() != self.campaign_id:
             self.campaign_name = self.campaign_name or self.campaign.name
             self.campaign_key = self.campaign.key
         self.campaign_id = self._found_campaign()
+
+    @property
+    def recorded_minor(self) -> int | None:
+        """The amount as it was recorded, in minor units of `currency`."""
+        return self.amount_minor if self.original_minor is None else self.original_minor
+
+    def _convert(self) -> None:
+        own = self.company.currency
+        self.currency = self.currency or own
+        if self.currency == own:
+            self.original_minor = None
+        elif self.original_minor is not None:
+            rates = Rates(self.company)
+            self.amount_minor = rates.convert(self.original_minor, self.currency, self.day)
 
     def _found_campaign(self) -> int | None:
         from spend.matching import book_for, campaign_of
