@@ -1,0 +1,64 @@
+"""Any other table: our own names first, then the words of seven languages."""
+
+from collections.abc import Sequence
+
+from attribution.imports.columns import Field, place
+from attribution.imports.options import ImportOptions
+from spend.formats.base import Format, Head, Placed, placed_by_names, places
+from spend.formats.headings import Heading
+from spend.formats.rows import RowRules
+from spend.formats.words import WORDS
+
+DAYS = (*WORDS["day"], *WORDS["week"], *WORDS["month"], *WORDS["start"])
+
+
+class AnyTable(Format):
+    """Whatever people keep: nobody's ids, and the company's currency unless it says one."""
+
+    name = "table"
+    label = "Table"
+    asks_currency = False
+    columns = WORDS
+    micros = ("cost micros", "spend micros", "cost in micros", "spend in micros")
+
+    def recognises(self, head: Head) -> bool:
+        """A word for days, and one for campaigns, money or mailings."""
+        return head.has(*DAYS) and (
+            self.has(head, "campaign")
+            or self.has(head, "amount")
+            or (self.has(head, "platform_id") and self.has(head, "sends"))
+        )
+
+    def place(self, head: Head, fields: Sequence[Field]) -> Placed:
+        """Our own names and aliases beat the words; a campaign's id serves as its name."""
+        placed = Placed()
+        headings = {heading.header: heading for heading in head.headings}
+        for name, column in place(list(headings), fields, ImportOptions()).columns.items():
+            heading = headings.get(column.header)
+            if heading is None or column.index is None:
+                continue
+            if name == "day" and _grain_word(heading.bare) != "day":
+                continue
+            placed.columns[name] = [heading]
+        placed_by_names(head, WORDS, placed)
+        if "campaign" not in placed.columns:
+            self._id_as_name(head, placed)
+        return placed
+
+    def rules(self, head: Head, placed: Placed, apart: Sequence[Heading]) -> RowRules:
+        """An empty amount is a slip of the hand, which the parser names."""
+        return RowRules(**places(placed), is_platform=False)
+
+    def _id_as_name(self, head: Head, placed: Placed) -> None:
+        """Nobody's ids are only good as names: the first of campaign_id, xyz_campaign_id, …"""
+        found = placed.columns.pop("platform_id", None) or head.find(
+            r"~(.* )?campaign ?(id|code|key|number|nr|no\.?)", r"~(.* )?campaign name"
+        )
+        if found:
+            placed.columns["campaign"] = found[:1]
+
+
+def _grain_word(bare: str) -> str:
+    if bare in WORDS["week"]:
+        return "week"
+    return "month" if bare in WORDS["month"] else "day"

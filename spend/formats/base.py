@@ -1,0 +1,145 @@
+"""What a format is: the names of its headings, and by what one sees that a file is one of its."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import ClassVar, TypedDict
+
+from attribution.imports.columns import Field
+from attribution.imports.options import DayOrder
+from spend.formats.headings import Heading
+from spend.formats.rows import RowRules
+
+# Columns that fill our field "day", and what a row then covers.
+GRAINS = {"day": "day", "week": "week", "month": "month", "start": "day"}
+
+
+@dataclass(frozen=True)
+class Head:
+    """The top of a file: the line taken for its headings, and the lines above it."""
+
+    line: int
+    headings: tuple[Heading, ...]
+    preamble: tuple[list[str], ...] = ()
+
+    @property
+    def preamble_text(self) -> str:
+        """All that stands above the headings."""
+        return "\n".join(" ".join(cells) for cells in self.preamble)
+
+    def find(self, *names: str) -> list[Heading]:
+        """The headings of these names; of the first name that is there at all."""
+        for name in names:
+            found = [h for h in self.headings if _is_called(h, name)]
+            if found:
+                return found
+        return []
+
+    def has(self, *names: str) -> bool:
+        """Is a heading of any of these names there?"""
+        return bool(self.find(*names))
+
+
+@dataclass
+class Placed:
+    """The columns of our fields. More than one only where they differ in their currency."""
+
+    columns: dict[str, list[Heading]] = field(default_factory=dict)
+    grain: str = "day"
+
+    def first(self, name: str) -> Heading | None:
+        """The column of a field."""
+        found = self.columns.get(name)
+        return found[0] if found else None
+
+
+class Format:
+    """One way of writing files. Names are folded; a name that begins with ~ is a pattern."""
+
+    name: ClassVar[str]
+    label: ClassVar[str]
+    platform: ClassVar[str] = ""
+    columns: ClassVar[Mapping[str, tuple[str, ...]]]  # our field, start, week, month → names
+    constants: ClassVar[Mapping[str, str]] = {}
+    day_order: ClassVar[DayOrder | None] = None  # where the platform writes one only
+    asks_currency: ClassVar[bool] = True
+    micros: ClassVar[tuple[str, ...]] = ()  # names of amounts in millionths
+
+    def recognises(self, head: Head) -> bool:
+        """Is this line the headings of such a file?"""
+        raise NotImplementedError
+
+    def place(self, head: Head, fields: Sequence[Field]) -> Placed:
+        """Which columns are which of our fields."""
+        return placed_by_names(head, self.columns)
+
+    def grain(self, head: Head, placed: Placed) -> str:
+        """What one row covers when the file does not give its last day."""
+        return placed.grain
+
+    def rules(self, head: Head, placed: Placed, apart: Sequence[Heading]) -> RowRules:
+        """Which rows are no spend. `apart`: the columns that tell rows apart."""
+        return RowRules(**places(placed))
+
+    def has(self, head: Head, *fields: str) -> bool:
+        """Are there columns for all of these fields?"""
+        return all(head.has(*self.columns[name]) for name in fields)
+
+
+class Places(TypedDict):
+    """The columns that row rules look at, by index."""
+
+    campaign: int | None
+    platform_id: int | None
+    day: int | None
+    amount: int | None
+
+
+def places(placed: Placed) -> Places:
+    """Where these columns are."""
+
+    def index(name: str) -> int | None:
+        heading = placed.first(name)
+        return heading.index if heading else None
+
+    return Places(
+        campaign=index("campaign"),
+        platform_id=index("platform_id"),
+        day=index("day"),
+        amount=index("amount"),
+    )
+
+
+def placed_by_names(
+    head: Head, columns: Mapping[str, Iterable[str]], taken: Placed | None = None
+) -> Placed:
+    """Give every field that has none the heading of the first name that is there."""
+    placed = taken or Placed()
+    for name, names in columns.items():
+        if name in GRAINS or name in placed.columns:
+            continue
+        used = {id(heading) for found in placed.columns.values() for heading in found}
+        found = [heading for heading in head.find(*names) if id(heading) not in used]
+        if found:
+            placed.columns[name] = found if name == "amount" else found[:1]
+    if "day" not in placed.columns:
+        for name, grain in GRAINS.items():
+            found = head.find(*columns.get(name, ()))
+            if found:
+                placed.columns["day"], placed.grain = found[:1], grain
+                if name != "start":  # beside a day of its own, an end is the campaign's
+                    placed.columns.pop("last_day", None)
+                break
+    return placed
+
+
+def _is_called(heading: Heading, name: str) -> bool:
+    if name[0] == "~":
+        return bool(_pattern(name[1:]).fullmatch(heading.bare))
+    return name in (heading.bare, heading.name)
+
+
+@lru_cache(maxsize=256)
+def _pattern(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)

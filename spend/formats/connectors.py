@@ -1,0 +1,145 @@
+"""Tables that connectors deliver into warehouses: the platforms' own names of columns."""
+
+from spend.formats.base import Format, Head
+from spend.formats.words import WORDS, names
+
+
+class Connector(Format):
+    """Columns with underscores, as in a program. The id stands in for a name that is missing."""
+
+    columns = {
+        "campaign": ("campaign name", "campaign.name", "name"),
+        "platform_id": ("campaign id", "campaign.id"),
+        "day": names(
+            "date | day | date day | date start | segments date | segments.date | report date"
+        ),
+        "currency": WORDS["currency"],
+        "impressions": ("impressions", "metrics impressions", "metrics.impressions"),
+        "clicks": ("clicks", "metrics clicks", "metrics.clicks"),
+        "account": (
+            names("account id | customer id | advertiser id | ad account id | account name")
+        ),
+    }
+
+
+class GoogleAdsConnector(Connector):
+    """Costs in millionths of the currency's unit."""
+
+    name = "google-ads-connector"
+    label = "Google Ads (connector)"
+    platform = "google-ads"
+    micros = ("cost micros", "metrics cost micros", "metrics.cost micros")
+    columns = {
+        **Connector.columns,
+        "platform_id": ("campaign id", "campaign.id", "base campaign id", "id"),
+        "amount": micros,
+    }
+
+    def recognises(self, head: Head) -> bool:
+        """Google alone writes cost_micros."""
+        return self.has(head, "amount") and self.has(head, "day")
+
+
+class MetaAdsConnector(Connector):
+    """One row per ad (or campaign) and day."""
+
+    name = "meta-ads-connector"
+    label = "Meta Ads (connector)"
+    platform = "meta-ads"
+    columns = {
+        **Connector.columns,
+        "amount": ("spend",),
+        "clicks": ("inline link clicks", "link clicks", "clicks"),
+    }
+
+    def recognises(self, head: Head) -> bool:
+        """Its clicks on links, or its names of ad sets and days, beside the spend."""
+        if not head.has("spend") or not any("_" in h.header for h in head.headings):
+            return False
+        dates = head.has("date start") and head.has("date stop")
+        return head.has("inline link clicks", "adset id", "adset name") or dates
+
+
+class LinkedinAdsConnector(Connector):
+    """Costs in the account's currency, and again in dollars."""
+
+    name = "linkedin-ads-connector"
+    label = "LinkedIn Ads (connector)"
+    platform = "linkedin-ads"
+    columns = {
+        **Connector.columns,
+        "campaign": ("campaign name", "name"),
+        "amount": ("cost in local currency", "costinlocalcurrency", "cost in usd", "costinusd"),
+    }
+
+    def recognises(self, head: Head) -> bool:
+        """LinkedIn alone writes cost_in_local_currency."""
+        return head.has("cost in local currency", "costinlocalcurrency") or (
+            head.has("cost in usd", "costinusd") and self.has(head, "day")
+        )
+
+
+class MicrosoftAdsConnector(Connector):
+    """One row per campaign, day, device and network."""
+
+    name = "microsoft-ads-connector"
+    label = "Microsoft Advertising (connector)"
+    platform = "microsoft-ads"
+    columns = {
+        **Connector.columns,
+        "day": ("date", "time period", "day", "date day"),
+        "amount": ("spend",),
+    }
+
+    def recognises(self, head: Head) -> bool:
+        """Its set of columns, written with underscores."""
+        wanted = ("spend", "currency_code", "account_id", "campaign_id")
+        headers = {heading.header.casefold() for heading in head.headings}
+        return headers.issuperset(wanted) and self.has(head, "day")
+
+
+class TiktokAdsConnector(Connector):
+    """One row per campaign and day, or per hour, which counts for its day."""
+
+    name = "tiktok-ads-connector"
+    label = "TikTok Ads (connector)"
+    platform = "tiktok-ads"
+    columns = {
+        **Connector.columns,
+        "day": ("stat time hour", "stat time day", "stat datetime"),
+        "amount": ("spend", "cost"),
+        "account": ("advertiser id", "account id"),
+    }
+
+    def recognises(self, head: Head) -> bool:
+        """TikTok alone writes stat_time_day."""
+        return self.has(head, "day") and self.has(head, "amount")
+
+
+class PinterestAdsConnector(Connector):
+    """Spend in millionths of a dollar, or of the account's currency."""
+
+    name = "pinterest-ads-connector"
+    label = "Pinterest Ads (connector)"
+    platform = "pinterest-ads"
+    micros = ("spend in micro dollar", "spend in micro")
+    columns = {
+        **Connector.columns,
+        "amount": (*micros, "spend in dollar"),
+        "impressions": ("paid impression", "total impression", "impression 1", "impressions"),
+        "clicks": ("outbound click 1", "clickthrough 1", "total clickthrough", "clicks"),
+    }
+
+    def recognises(self, head: Head) -> bool:
+        """Pinterest alone writes spend_in_micro_dollar."""
+        return head.has("spend in micro dollar", "spend in dollar")
+
+
+CONNECTORS = (
+    GoogleAdsConnector(),
+    MetaAdsConnector(),
+    LinkedinAdsConnector(),
+    MicrosoftAdsConnector(),
+    TiktokAdsConnector(),
+    PinterestAdsConnector(),
+)

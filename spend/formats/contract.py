@@ -1,0 +1,60 @@
+"""What is said about a file, what it leaves open, and what it turns out to be."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from attribution.files.table import Records
+from attribution.imports.options import DayOrder, DecimalSign
+from spend.formats.rows import RowRules, Skip
+
+__all__ = ["DayOrder", "DecimalSign", "Layout", "Question", "Records", "Said", "Skip"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """What a person answered; empty or None says nothing."""
+
+    format: str = ""  # name of a format; "" recognises it
+    currency: str = ""  # of amounts whose file does not say it
+    day_order: DayOrder | None = None
+    decimal_sign: DecimalSign | None = None
+    mapping: Mapping[str, str] = field(default_factory=dict)  # their heading → our field, "" = none
+
+
+@dataclass(frozen=True)
+class Question:
+    """What only a person can say about a file."""
+
+    about: str  # "dates", "decimal", "currency" or "format"
+    text: str
+    choices: tuple[str, ...]  # () = any, as with a currency
+    option: str  # of the command line
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layout:
+    """What a file is. `day_order` and `decimal_sign` hold only when no question asks for them."""
+
+    format: str
+    label: str
+    platform: str  # whose campaign ids these are; "" says nobody's
+    heading_line: int  # as records() counts
+    headers: list[str]
+    fields: Mapping[str, str]  # heading → our field
+    constants: Mapping[str, str]  # our field → text for all rows
+    day_order: DayOrder
+    decimal_sign: DecimalSign
+    micros: bool  # amounts are millionths of the currency's unit
+    grain: str  # what a row without last_day covers: "day", "week" (seven from its day), "month"
+    account: str | None  # heading of the column that names the ad account
+    apart: tuple[str, ...]  # headings of what tells rows of one campaign and day apart
+    questions: tuple[Question, ...]
+    rules: RowRules
+
+    def skip(self, cells: list[str]) -> Skip | None:
+        """Why this row is no spend of a campaign; None: it is."""
+        return self.rules.skip(cells)
+
+    def text(self, field: str, cell: str) -> str:
+        """The cell as the parsers read it; what the platform did not report is empty."""
+        return self.rules.text(field, cell)

@@ -1,0 +1,92 @@
+"""What the values of a file prove about its days and its decimal sign. Nothing is guessed.
+
+A value proves something only if it fits one reading alone, so that no later value could
+overturn it; one that fits both is kept as an example for the question.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from attribution.imports.options import DayOrder, DecimalSign
+
+DAYS = re.compile(r"(?<![0-9./-])([0-9]{1,2})([-/.])([0-9]{1,2})\2[0-9]{4}(?![0-9])")
+DIGITS = re.compile(r"[0-9.,'’ \u00a0\u202f]*[0-9]")
+NUMBER = re.compile(r"[^0-9A-Za-z.,]{0,4}(?:[A-Za-z]{1,3}[$ ]?)?\s*[-−]?\s*"
+                    r"([0-9.,][0-9.,'’ \u00a0\u202f]*)\s*(?:%|[^0-9.,]{0,4})")  # fmt: skip
+LAKHS = re.compile(r"[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}")  # as India groups digits
+EXAMPLES = 3
+
+
+@dataclass
+class DayEvidence:
+    """The order of the days of a column."""
+
+    order: DayOrder | None = None
+    open: list[str] = field(default_factory=list)  # examples that could be two days
+    same: bool = False  # a day like 02/02/2026 was seen, which any order reads alike
+
+    def add(self, text: str, prove_only: bool = False) -> None:
+        """Look at a text with days in it."""
+        for found in DAYS.finditer(text):
+            first, second = int(found[1]), int(found[3])
+            if first > 12 >= second > 0:
+                self.order = self.order or "dmy"
+            elif second > 12 >= first > 0:
+                self.order = self.order or "mdy"
+            elif prove_only or not 0 < first <= 12 or not 0 < second <= 12:
+                continue
+            elif first == second:
+                self.same = True
+            elif len(self.open) < EXAMPLES and text not in self.open:
+                self.open.append(text)
+
+
+@dataclass
+class SignEvidence:
+    """The decimal sign of a column of numbers."""
+
+    sign: DecimalSign | None = None
+    open: list[str] = field(default_factory=list)  # 1,234: a thousand, or one and a bit
+
+    def add(self, text: str, prove_only: bool = False) -> None:
+        """Look at a number, which may have a currency or a percent sign beside it."""
+        if self.sign or not ("." in text or "," in text):
+            return
+        found = NUMBER.fullmatch(text.strip())
+        if not found:
+            return
+        proved = sign_of(found[1].rstrip("'’ \u00a0\u202f"))
+        if proved == "?":
+            if not prove_only and len(self.open) < EXAMPLES and text.strip() not in self.open:
+                self.open.append(text.strip())
+        elif proved:
+            self.sign = "." if proved == "." else ","
+
+
+def sign_of(number: str) -> str:
+    """The decimal sign a number proves: "." or ","; "?" if it could be either, "" says nothing."""
+    points, commas = number.count("."), number.count(",")
+    if points and commas:
+        last = max(number.rfind("."), number.rfind(","))
+        sign, group = number[last], "," if number[last] == "." else "."
+        if number.count(sign) > 1 or not (
+            re.fullmatch(rf"[0-9]{{1,3}}(?:[{group}][0-9]{{3}})+", number[:last])
+            or LAKHS.fullmatch(number[:last])
+        ):
+            return ""
+        return sign if number[last + 1 :].isdigit() else ""
+    mark = "." if points else ","
+    if points + commas > 1:
+        grouped = re.fullmatch(rf"[0-9]{{1,3}}(?:[{mark}][0-9]{{3}})+", number)
+        grouped = grouped or LAKHS.fullmatch(number)
+        return ("," if mark == "." else ".") if grouped else ""
+    whole, _, fraction = number.partition(mark)
+    if not fraction.isdigit():
+        return ""
+    spaced = re.fullmatch(r"[0-9]{1,3}(?:['’ \u00a0\u202f][0-9]{3})+", whole)
+    if spaced:
+        return mark
+    if whole and not whole.isdigit():
+        return ""
+    could_group = len(fraction) == 3 and 1 <= len(whole) <= 3 and whole[0] != "0"
+    return "?" if could_group else mark

@@ -1,0 +1,68 @@
+"""Google Ads: reports downloaded by a person, in any of its languages."""
+
+from spend.formats.base import Format, Head
+from spend.formats.words import WORDS, names
+
+
+class GoogleAds(Format):
+    """Title, range of days, headings; below the campaigns the totals of several kinds.
+
+    Known by headings of Google's own making beside a plain "Cost", or by its two lines on top.
+    """
+
+    name = "google-ads"
+    label = "Google Ads"
+    platform = "google-ads"
+    columns = {
+        "campaign": WORDS["campaign"],
+        "platform_id": WORDS["platform_id"],
+        "day": names("day | tag | jour | dia | giorno | dag | date | datum | fecha | data"),
+        "week": names("week | woche | semaine | semana | settimana"),
+        "month": names("month | monat | mois | mes | mese | maand"),
+        "amount": names("cost | kosten | cout | coste | custo | costo"),
+        "currency": WORDS["currency"],
+        "impressions": names(
+            "impr. | impressions | impressionen | impresiones | impressoes | "
+            "impressioni | vertoningen | impr"
+        ),
+        "clicks": names("clicks | klicks | clics | cliques | clic | klikken"),
+        "account": (
+            names(
+                "customer id | kunden id | kundennummer | numero de client | "
+                "identifiant client | id de cliente | id del cliente | "
+                "id do cliente | id cliente | klant id"
+            )
+            + WORDS["account"]
+        ),
+    }
+    own = (
+        r"~(cost|kosten|cout|coste|costo|custo) ?/ ?conv.*",
+        r"~(currency code|wahrungscode|code( de( la)?)? devise|codigo d[ae]( la)? moneda"
+        r"|codigo d[ae] moeda|codice valuta|valutacode)",
+        *names(
+            "impr. | interactions | interaktionen | interacciones | interacoes | interazioni | "
+            "avg. cpc | avg. cost | avg. cpm | durchschn. cpc | durchschn. kosten | cpc moy. | "
+            "cout moy. | cpc medio | cpc prom. | coste medio | costo prom. | cpc med. | "
+            "custo med. | costo medio | gem. cpc | gem. kosten | conv. rate | conv. value | "
+            "campaign state | campaign status | kampagnenstatus | etat de la campagne | "
+            "estado de la campana | status da campanha | stato campagna | campagnestatus | "
+            "optimization score | optimisation score | optimierungsfaktor | bid strategy type | "
+            "customer id | kunden id | view through conv. | search impr. share"
+        ),
+    )
+
+    def recognises(self, head: Head) -> bool:
+        """A plain "Cost" with the campaign or its id, and something only Google writes."""
+        if not self.has(head, "amount") or head.has("by day", "clicks (destination)"):
+            return False
+        if not (self.has(head, "campaign") or self.has(head, "platform_id")):
+            return False
+        if any("_" in heading.header for heading in head.headings):
+            return False  # a table out of a program
+        return head.has(*self.own) or self._has_title(head)
+
+    def _has_title(self, head: Head) -> bool:
+        """Two lines of one cell each: the report's name, and its days."""
+        filled = [[cell for cell in cells if cell.strip()] for cells in head.preamble]
+        filled = [cells for cells in filled if cells]
+        return len(filled) == 2 and len(filled[0]) == 1 and any(c.isdigit() for c in filled[1][-1])

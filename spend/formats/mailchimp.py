@@ -1,0 +1,31 @@
+"""Mailchimp: the export of campaigns. Sends, opens and clicks; it knows no cost."""
+
+from spend.formats.base import Format, Head
+from spend.formats.words import names
+
+
+class Mailchimp(Format):
+    """One row is one mailing, counted on the day it was sent."""
+
+    name = "mailchimp"
+    label = "Mailchimp"
+    platform = "mailchimp"
+    asks_currency = False
+    constants = {"medium": "email"}
+    columns = {
+        "campaign": names("title | campaign title | campaign name | subject | email subject"),
+        "platform_id": ("unique id", "campaign id"),
+        "day": ("send date", "send time", "sent date"),
+        "sends": ("total recipients", "recipients", "emails sent", "successful deliveries"),
+        "opens": ("unique opens", "opens", "total opens"),
+        "clicks": ("unique clicks", "recipients who clicked", "clicks", "total clicks"),
+    }
+
+    def recognises(self, head: Head) -> bool:
+        """A title, and what only mailings have."""
+        return (
+            head.has("title", "campaign title", "email subject")
+            and head.has("send date", "send time")
+            and head.has("unique opens", "total opens", "opens")
+            and head.has("total recipients", "successful deliveries", "recipients", "emails sent")
+        )

@@ -1,0 +1,190 @@
+"""Reads the days that a cell stands for: a day, a week, a month, a quarter or a range."""
+
+import calendar
+import re
+from datetime import date, timedelta
+from functools import lru_cache
+
+from attribution.files.days import parse_day
+from attribution.files.problems import CellError
+from attribution.imports.options import DayOrder
+from spend.formats.headings import fold
+from spend.formats.words import MONTHS
+
+WAY_OUT = (
+    "Write a day as 2026-03-01, a week as 2026-W10, a month as 2026-03, "
+    "or a range as 2026-03-01 - 2026-03-31."
+)
+ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+NUMERIC = re.compile(r"[0-9]{4}([-/.])[0-9]{1,2}\1[0-9]{1,2}|[0-9]{1,2}([-/.])[0-9]{1,2}\2[0-9]{4}")
+COMPACT = re.compile(r"[0-9]{8}")
+# Between two days: a dash with blanks, a long dash, or a word.
+BETWEEN = re.compile(
+    r"\s+(?:-|to|bis(?: zum)?|until|through|au|al|ate|hasta|tot(?: en met)?|t/m)\s+"
+    r"|\s*[–—~]\s*|\.\.+|(?<=[0-9])\s*[,;]\s*(?=[0-9]{1,2}[-/.])|(?<=[0-9]{4}-[0-9]{2}-[0-9]{2})/",
+    re.IGNORECASE,
+)
+NAME = r"(?P<month>[a-z]{3,10})\.?"
+DAY = r"(?P<day>[0-9]{1,2})(?:\.|er|st|nd|rd|th|o|a)?"
+YEAR = r"(?P<year>[0-9]{4})"
+WEEKDAY = r"(?:[a-z]{2,10}\.?,\s*)?"
+NAMED_DAYS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"{WEEKDAY}{DAY}\s*(?:de |of )?\s*{NAME},?\s*(?:de |del )?\s*{YEAR}",
+        rf"{WEEKDAY}{NAME}\s*{DAY},?\s+{YEAR}",
+        rf"{YEAR}[\s/.]+{NAME}[\s/.]+{DAY}",
+    )
+)
+NAMED_MONTHS = (
+    re.compile(rf"{NAME}[\s/,.]*(?:de |del )?\s*{YEAR}"),
+    re.compile(rf"{YEAR}[\s/,.]*{NAME}"),
+)
+MONTH = (
+    re.compile(r"(?P<year>[0-9]{4})[-/.](?P<month>[0-9]{1,2})"),
+    re.compile(r"(?P<month>[0-9]{1,2})[-/.](?P<year>[0-9]{4})"),
+    re.compile(r"(?P<year>(?:19|20)[0-9]{2})(?P<month>0[1-9]|1[0-2])"),
+)
+WEEK = (
+    re.compile(r"(?P<year>[0-9]{4})[\s/-]*(?:w|kw|week|woche)\s*(?P<week>[0-9]{1,2})"),
+    re.compile(r"(?:w|kw|week|woche)\.?\s*(?P<week>[0-9]{1,2})[\s/,-]+(?P<year>[0-9]{4})"),
+)
+QUARTER = (
+    re.compile(r"(?P<year>[0-9]{4})[\s/-]*q(?P<quarter>[1-4])"),
+    re.compile(r"q(?P<quarter>[1-4])[\s/-]*(?P<year>[0-9]{4})"),
+)
+START_ONLY = (  # of a range whose end says the rest: "Jul 8 – 31, 2025", "8–31 Jul 2025"
+    re.compile(r"[a-z]{3,10}\.?\s*[0-9]{1,2}(?:st|nd|rd|th)?"),
+    re.compile(r"[0-9]{1,2}(?:\.|er|st|nd|rd|th)?(?:\s*(?:de )?[a-z]{3,10}\.?)?"),
+)
+
+
+def parse_period(text: str, order: DayOrder, grain: str) -> tuple[date, date]:
+    """The first and the last day. `grain` says what a single day stands for. Raises CellError."""
+    first, last = _period(text, order, grain)
+    parse_day(first.isoformat())  # within the days that are taken, whatever they were written as
+    if first != last:
+        if last < first:
+            raise CellError("The last day comes before the first.", "Exchange the two days.")
+        parse_day(last.isoformat())
+    return first, last
+
+
+@lru_cache(maxsize=8192)
+def _period(text: str, order: DayOrder, grain: str) -> tuple[date, date]:
+    body = text.strip()
+    if ISO.fullmatch(body) or not body:
+        return _of_grain(parse_day(body, order), grain)
+    if found := _week(body) or _quarter(body) or _month(body, grain):
+        return found
+    day = _day(body, order)
+    if day is not None:
+        return _of_grain(day, grain)
+    sides = BETWEEN.split(body)
+    if len(sides) == 2:
+        first, last = _ends(sides[0].strip(), sides[1].strip(), order)
+        if first and last:
+            return first, last
+    raise _unknown(body, order)
+
+
+def _unknown(body: str, order: DayOrder) -> CellError:
+    """parse_day knows best what is wrong with a day; for the rest our own way out is longer."""
+    try:
+        parse_day(body, order)
+    except CellError as error:
+        if error.problem != "This is not a day.":
+            return error
+    return CellError("This is not a day, week, month or range of days.", WAY_OUT)
+
+
+def _of_grain(day: date, grain: str) -> tuple[date, date]:
+    if grain == "week":
+        return day, day + timedelta(days=6)
+    if grain == "month":
+        return _month_of(day.year, day.month)
+    return day, day
+
+
+def _month_of(year: int, month: int) -> tuple[date, date]:
+    return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
+
+
+def _day(text: str, order: DayOrder) -> date | None:
+    """A day written in digits or with the month's name. Digits that are no day raise CellError."""
+    if NUMERIC.fullmatch(text) or COMPACT.fullmatch(text):
+        return parse_day(text, order)
+    folded = fold(text)
+    for pattern in NAMED_DAYS:
+        found = pattern.fullmatch(folded)
+        if found and found["month"] in MONTHS:
+            try:
+                return date(int(found["year"]), MONTHS[found["month"]], int(found["day"]))
+            except ValueError:
+                raise CellError("There is no such day.", WAY_OUT) from None
+    return None
+
+
+def _ends(start: str, end: str, order: DayOrder) -> tuple[date | None, date | None]:
+    """Both ends of a range. The start may leave out the year, or the month too."""
+    last = _day(end, order)
+    if last is None:
+        return None, None
+    if not NUMERIC.search(start) and any(p.fullmatch(fold(start)) for p in START_ONLY):
+        return _completed(fold(start), last), last
+    first = _day(start, order)
+    if first is None and re.fullmatch(r"[a-z]{3,10}\.?\s*[0-9]{1,2}", fold(end)):
+        return None, None
+    return first, last
+
+
+def _completed(start: str, last: date) -> date | None:
+    number = re.search(r"[0-9]{1,2}", start)
+    names = [name for name in re.findall(r"[a-z]{3,10}", start) if name in MONTHS]
+    if number is None:
+        return None
+    month = MONTHS[names[0]] if names else last.month
+    year = last.year if (month, int(number[0])) <= (last.month, last.day) else last.year - 1
+    try:
+        return date(year, month, int(number[0]))
+    except ValueError:
+        return None
+
+
+def _month(text: str, grain: str) -> tuple[date, date] | None:
+    """A month in digits or by name. In a column of weeks 2026-10 could be a week: not taken."""
+    for pattern in MONTH if grain != "week" else ():
+        if (found := pattern.fullmatch(text)) and 1 <= int(found["month"]) <= 12:
+            return _months(int(found["year"]), int(found["month"]))
+    folded = fold(text)
+    for pattern in NAMED_MONTHS:
+        if (found := pattern.fullmatch(folded)) and found["month"] in MONTHS:
+            return _months(int(found["year"]), MONTHS[found["month"]])
+    return None
+
+
+def _months(year: int, month: int) -> tuple[date, date] | None:
+    return _month_of(year, month) if year > 0 else None
+
+
+def _week(text: str) -> tuple[date, date] | None:
+    """A week by its ISO 8601 number: the first is the one with the year's first Thursday."""
+    folded = fold(text)
+    for pattern in WEEK:
+        if found := pattern.fullmatch(folded):
+            try:
+                first = date.fromisocalendar(int(found["year"]), int(found["week"]), 1)
+                return first, first + timedelta(days=6)
+            except (ValueError, OverflowError):
+                raise CellError("There is no such week.", WAY_OUT) from None
+    return None
+
+
+def _quarter(text: str) -> tuple[date, date] | None:
+    folded = fold(text)
+    for pattern in QUARTER:
+        if found := pattern.fullmatch(folded):
+            year, last = int(found["year"]), int(found["quarter"]) * 3
+            if year > 0:
+                return date(year, last - 2, 1), _month_of(year, last)[1]
+    return None

@@ -1,0 +1,108 @@
+"""What the lines above the headings say: the range of days of a report, and its currency."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from attribution.files.problems import CellError
+from attribution.imports.options import DayOrder
+from spend.formats.headings import CURRENCIES
+from spend.formats.periods import BETWEEN, parse_period
+
+CURRENCY = re.compile(
+    r"(?:currency|währung|waehrung|devise|moneda|divisa|moeda|valuta)[^:;\n]{0,20}[:;,]?\s*"
+    r"\W?\b([A-Z]{3})\b",
+    re.IGNORECASE,
+)
+CLOCK = re.compile(
+    r",?\s+(?:at\s+)?[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:\s*[AaPp]\.?[Mm]\.?)?"
+    r"(?:\s*\(?(?:UTC|GMT)[^),]*\)?)?"
+)
+START = re.compile(
+    r"\b(?:start|starts|from|von|beginn|desde|début|debut|inicio|início|inizio)"
+    r"(?: date| day| time)?\s*:",
+    re.IGNORECASE,
+)
+END = re.compile(
+    r"[,;]?\s*(?:\b(?:report|reporting|date)\s+)?\b(?:end|ends|to|bis|ende|hasta|fin|fim|fine)"
+    r"(?: date| day| time)?\s*:",
+    re.IGNORECASE,
+)
+# Of a report's making, and not of its days.
+MAKING = re.compile(
+    r"generat|creat|download|export|erstellt|last |letzte|généré|cré[eé]|descarga|gerado|créé",
+    re.IGNORECASE,
+)
+ORDERS: tuple[DayOrder, ...] = ("dmy", "mdy")
+
+
+def currency_of(preamble: Sequence[list[str]]) -> str:
+    """The currency that a line above the headings names, if any."""
+    for cells in preamble:
+        found = CURRENCY.search(" ".join(cell.strip() for cell in cells))
+        if found and found[1].isupper() and found[1] in CURRENCIES:
+            return found[1]
+    return ""
+
+
+def period_of(preamble: Sequence[list[str]]) -> str:
+    """The days of the report, as it writes them and parse_period reads them; "" if it does not."""
+    for cells in preamble:
+        for text in _candidates(cells):
+            if any(_is_period(text, order) for order in ORDERS):
+                return text
+    lines = [", ".join(cell.strip() for cell in cells if cell.strip()) for cells in preamble]
+    return _labelled("\n".join(lines))
+
+
+def _candidates(cells: list[str]) -> Iterator[str]:
+    filled = [cell.strip().strip('"') for cell in cells if cell.strip()]
+    if not filled or MAKING.search(" ".join(filled)):
+        return
+    for text in (", ".join(filled), *filled):
+        label, colon, rest = text.partition(":")
+        if not colon:
+            yield _without_clock(text)
+        elif BETWEEN.search(rest):  # a single day behind a label may be of anything
+            yield _without_clock(rest)
+        elif not START.search(text) and not END.search(text) and BETWEEN.search(label):
+            yield _without_clock(text)
+
+
+def _labelled(text: str) -> str:
+    """ "Report Start: 3/1/2026, Report End: 3/31/2026", on one line or on two."""
+    start = START.search(text)
+    end = END.search(text, start.end()) if start else None
+    if not start or not end:
+        return ""
+    sides = (text[start.end() : end.start()], text[end.end() :])
+    first, last = (_without_clock(side.strip().split("\n")[0]).strip(" ,") for side in sides)
+    whole = f"{first} - {last}"
+    return whole if any(_is_period(whole, order) for order in ORDERS) else ""
+
+
+def _without_clock(text: str) -> str:
+    return CLOCK.sub("", text).strip(" ,;")
+
+
+def _is_period(text: str, order: DayOrder) -> bool:
+    if not any(character.isdigit() for character in text):
+        return False
+    try:
+        parse_period(text, order, "day")
+    except CellError:
+        return False
+    return True
+
+
+def orders_of(text: str) -> list[tuple[DayOrder, str, str]]:
+    """The ways to read a report's days: order, first and last day. Two of them: one must ask."""
+    ways: list[tuple[DayOrder, str, str]] = []
+    for order in ORDERS:
+        try:
+            first, last = parse_period(text, order, "day")
+        except CellError:
+            continue
+        ways.append((order, first.isoformat(), last.isoformat()))
+    if len(ways) == 2 and ways[0][1:] == ways[1][1:]:
+        return ways[:1]
+    return ways

@@ -1,0 +1,126 @@
+"""Reads the rows of a file as far as it takes to know its days, its numbers and its figures."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from spend.formats.base import Head, Placed
+from spend.formats.evidence import NUMBER, DayEvidence, SignEvidence
+from spend.formats.headings import Heading
+from spend.formats.rows import COUNT_FIELDS, NOTHING, cell_at
+from spend.formats.words import FIGURES, NAMING, STAMPS
+
+SAMPLE = 200  # rows that show which columns hold figures
+# Days with their year first stay so; one that does not is an error later, and never misread.
+DAYS_LOOKED_AT = 1_000
+GROUPED = re.compile(r"[0-9]{1,3}([.,])[0-9]{3}(?:\1[0-9]{3})*")
+HOUR = re.compile(r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?")
+WORD = re.compile(r"[a-z0-9%.]+")
+
+
+@dataclass
+class Facts:
+    """What the rows say."""
+
+    days: DayEvidence = field(default_factory=DayEvidence)
+    sign: SignEvidence = field(default_factory=SignEvidence)
+    apart: list[Heading] = field(default_factory=list)
+
+
+def read_facts(
+    head: Head, placed: Placed, rows: Iterable[list[str]], *, ask_days: bool, ask_sign: bool
+) -> Facts:
+    """The facts, by reading no further than they need: at most to the end."""
+    facts = Facts()
+    for cells in head.preamble:
+        for cell in cells:
+            facts.days.add(cell, prove_only=True)
+    days = [h.index for name in ("day", "last_day") for h in placed.columns.get(name, ())]
+    amounts = [heading.index for heading in placed.columns.get("amount", ())]
+    counts = [h.index for name in COUNT_FIELDS for h in placed.columns.get(name, ())]
+    ask_days = ask_days and bool(days)
+    ask_sign = ask_sign and bool(amounts or counts)
+    columns = _Columns(head, placed)
+    for number, cells in enumerate(rows, start=1):
+        if number <= SAMPLE:
+            columns.add(cells)
+        if ask_days:
+            for column in days:
+                facts.days.add(cell_at(cells, column))
+            ask_days = not facts.days.order and (
+                number < DAYS_LOOKED_AT or bool(facts.days.open) or facts.days.same
+            )
+        if ask_sign:
+            for column in amounts:
+                facts.sign.add(cell_at(cells, column))
+            for column in counts:
+                add_count(facts.sign, cell_at(cells, column))
+            ask_sign = facts.sign.sign is None
+        if not ask_days and not ask_sign and number >= SAMPLE:
+            break
+    if not facts.sign.sign:
+        columns.prove(facts.sign)
+    facts.apart = columns.apart()
+    return facts
+
+
+def add_count(evidence: SignEvidence, text: str) -> None:
+    """A count is whole, so that the mark in 1,234 can only part its thousands."""
+    found = GROUPED.fullmatch(text.strip()) if evidence.sign is None else None
+    if found is None:
+        evidence.add(text, prove_only=True)
+    elif text.strip()[0] != "0":
+        evidence.sign = "." if found[1] == "," else ","
+
+
+class _Columns:
+    """The columns that fill none of our fields, and the day if it has hours."""
+
+    def __init__(self, head: Head, placed: Placed) -> None:
+        self.day = placed.first("day")
+        self.has_hours = self.day is not None and "hour" in words_of(self.day)
+        used = {h.index for columns in placed.columns.values() for h in columns}
+        self.free = [h for h in head.headings if h.index not in used]
+        self.texts: set[int] = set()  # of columns with a cell that is no number
+        self.numbers: dict[int, list[str]] = {h.index: [] for h in self.free}
+
+    def add(self, cells: list[str]) -> None:
+        """Look at a row."""
+        if self.day is not None and not self.has_hours:
+            found = HOUR.search(cell_at(cells, self.day.index))
+            self.has_hours = bool(found and found[0].strip("0: "))
+        for heading in self.free:
+            cell = cell_at(cells, heading.index).strip()
+            if cell in NOTHING or heading.index in self.texts:
+                continue
+            if NUMBER.fullmatch(cell):
+                self.numbers[heading.index].append(cell)
+            else:
+                self.texts.add(heading.index)
+
+    def apart(self) -> list[Heading]:
+        """Those that tell rows apart: of one day, also its hours."""
+        hours = [self.day] if self.day is not None and self.has_hours else []
+        return [*hours, *(heading for heading in self.free if self._is_apart(heading))]
+
+    def prove(self, evidence: SignEvidence) -> None:
+        """Rates and averages are written by the same hand as the amounts."""
+        for heading in self.free:
+            if heading.index not in self.texts and words_of(heading) & FIGURES:
+                for cell in self.numbers[heading.index]:
+                    evidence.add(cell, prove_only=True)
+
+    def _is_apart(self, heading: Heading) -> bool:
+        words = words_of(heading)
+        if words & STAMPS:
+            return False
+        if heading.index in self.texts:
+            return True
+        if self.numbers[heading.index]:
+            return bool(words & NAMING)
+        return not words & FIGURES
+
+
+def words_of(heading: Heading) -> frozenset[str]:
+    """The words of a heading."""
+    return frozenset(WORD.findall(heading.name))

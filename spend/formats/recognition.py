@@ -1,0 +1,266 @@
+"""Recognises a file: which format, which line holds the headings, which column is what."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+from attribution.files.problems import FileProblem
+from attribution.imports.columns import Field
+from attribution.imports.options import DayOrder, DecimalSign
+from spend.formats.base import Format, Head, Placed
+from spend.formats.contract import Layout, Question, Records, Said
+from spend.formats.headings import CURRENCIES, Heading, fold, read_headings, refuse_repeated
+from spend.formats.preamble import currency_of, orders_of, period_of
+from spend.formats.reading import Facts, read_facts
+from spend.formats.registry import FORMATS, TABLE
+
+NOTHING_SAID = Said()
+TOP_LINES = 40  # within which the headings must stand
+Line = tuple[int, list[str]]
+
+
+@dataclass(frozen=True)
+class Found:
+    """The format of a file, and where its headings are."""
+
+    format: Format
+    head: Head
+
+
+def recognise(
+    records: Records, file_name: str, fields: Sequence[Field], said: Said = NOTHING_SAID
+) -> Layout:
+    """What a file is. Reads it once at most, and no further than its proofs need.
+
+    `fields` are those that the importer takes. Raises FileProblem if nothing can be made of it.
+    """
+    lines = records()
+    top = _top(lines, file_name)
+    found = _find(top, file_name, said)
+    names = {field.name for field in fields}
+    placed = found.format.place(found.head, fields)
+    _said_columns(found.head, placed, names, said.mapping, file_name)
+    placed.columns = {name: c for name, c in placed.columns.items() if name in names}
+    body = chain((cells for number, cells in top if number > found.head.line),
+                 (cells for _, cells in lines))  # fmt: skip
+    return _layout(found, placed, body, file_name, names, said)
+
+
+def _top(lines: Iterator[Line], file_name: str) -> list[Line]:
+    top: list[Line] = []
+    for number, cells in lines:
+        if any(cell.strip() for cell in cells):
+            top.append((number, cells))
+            if len(top) == TOP_LINES:
+                break
+    if not top:
+        raise FileProblem(
+            f'"{file_name}" is empty. '
+            "Export it again with a line of headings and the rows below it."
+        )
+    return top
+
+
+def _find(top: list[Line], file_name: str, said: Said) -> Found:
+    heads = [
+        Head(number, read_headings(cells), tuple(above for _, above in top[:place]))
+        for place, (number, cells) in enumerate(top)
+    ]
+    if said.format:
+        return _as_said(heads, file_name, said)
+    for head in heads:
+        for each in FORMATS.values():
+            if each is not TABLE and each.recognises(head):
+                return Found(each, head)
+    return Found(TABLE, _table_head(heads, said))
+
+
+def _as_said(heads: list[Head], file_name: str, said: Said) -> Found:
+    if said.format not in FORMATS:
+        raise FileProblem(
+            f'There is no format "{said.format}". There are: {", ".join(FORMATS)}. '
+            "Leave the format out, and it is recognised."
+        )
+    each = FORMATS[said.format]
+    if each is TABLE:
+        return Found(each, _table_head(heads, said))
+    for head in heads:
+        if each.recognises(head):
+            return Found(each, head)
+    best = max(heads, key=lambda head: len(each.place(head, ()).columns))
+    if len(each.place(best, ()).columns) < 2:
+        raise FileProblem(
+            f'"{file_name}" has no line of headings as {each.label} writes it. '
+            "Leave the format out, and it is recognised."
+        )
+    return Found(each, best)
+
+
+def _table_head(heads: list[Head], said: Said) -> Head:
+    """The first line that can be headings; failing that the first line at all."""
+    wanted = {fold(header) for header in said.mapping}
+    if wanted:
+        for head in heads:
+            if wanted <= {heading.name for heading in head.headings}:
+                return head
+    for head in heads:
+        if TABLE.recognises(head):
+            return head
+    for head in heads:
+        if len(head.headings) > 1 and len(TABLE.place(head, ()).columns) > 1:
+            return head
+    return heads[0]
+
+
+def _said_columns(
+    head: Head, placed: Placed, names: set[str], mapping: Mapping[str, str], file_name: str
+) -> None:
+    """What a person said about a heading beats what it was taken for."""
+    said: dict[str, Heading] = {}
+    for header, name in mapping.items():
+        heading = next((h for h in head.headings if h.name == fold(header)), None)
+        if heading is None:
+            raise FileProblem(
+                f'"{file_name}" has no column "{header}". '
+                f"It has: {', '.join(h.header for h in head.headings)}."
+            )
+        if name and name not in names:
+            raise FileProblem(f'There is no field "{name}". There are: {", ".join(sorted(names))}.')
+        if name in said:
+            raise FileProblem(
+                f'Two columns were named for {name}: "{said[name].header}" and '
+                f'"{heading.header}". Name only one of them.'
+            )
+        for other in list(placed.columns):
+            if heading in placed.columns[other]:
+                placed.columns.pop(other)
+        if name:
+            said[name] = heading
+    for name, heading in said.items():
+        placed.columns[name] = [heading]
+
+
+def _layout(
+    found: Found,
+    placed: Placed,
+    body: Iterable[list[str]],
+    file_name: str,
+    names: set[str],
+    said: Said,
+) -> Layout:
+    each, head = found.format, found.head
+    amount, asked = _amount(head, placed, said, file_name)
+    for columns in placed.columns.values():
+        refuse_repeated(head.headings, columns[0], file_name)
+    micros = amount is not None and bool({amount.bare, amount.name} & set(each.micros))
+    facts = read_facts(
+        head, placed, body, ask_days=not said.day_order, ask_sign=not (said.decimal_sign or micros)
+    )
+    currency, unknown = _currency(each, head, placed, amount, said, file_name)
+    order, range_of_report, undated = _days(each, head, placed, facts, said)
+    sign, unsigned = _sign(facts, said)
+    constants = {**each.constants, **range_of_report, "currency": currency}
+    account = placed.first("account")
+    return Layout(
+        format=each.name,
+        label=each.label,
+        platform=each.platform,
+        heading_line=head.line,
+        headers=[heading.header for heading in head.headings],
+        fields={columns[0].header: name for name, columns in placed.columns.items()},
+        constants={
+            name: text
+            for name, text in constants.items()
+            if text and name in names and name not in placed.columns
+        },
+        day_order=order,
+        decimal_sign=sign,
+        micros=micros,
+        grain=each.grain(head, placed),
+        account=account.header if account else None,
+        apart=tuple(heading.header for heading in facts.apart),
+        questions=(*undated, *unsigned, *(asked or unknown)),
+        rules=each.rules(head, placed, facts.apart),
+    )
+
+
+def _amount(
+    head: Head, placed: Placed, said: Said, file_name: str
+) -> tuple[Heading | None, tuple[Question, ...]]:
+    """The column of amounts. The same amounts in two currencies: a person says which."""
+    columns = placed.columns.get("amount", [])
+    codes = [heading.currency for heading in columns]
+    if len(columns) < 2:
+        return placed.first("amount"), ()
+    if len(set(codes)) < len(codes):
+        refuse_repeated(head.headings, columns[0], file_name)
+    wanted = said.currency.strip().upper()
+    for heading in columns:
+        if wanted and heading.currency == wanted:
+            placed.columns["amount"] = [heading]
+            return heading, ()
+    choices = tuple(code for code in codes if code)
+    text = f"The amounts are there in several currencies: {', '.join(choices)}. Which is to count?"
+    return columns[0], (Question("currency", text, choices, "--currency"),)
+
+
+def _currency(
+    each: Format,
+    head: Head,
+    placed: Placed,
+    amount: Heading | None,
+    said: Said,
+    file_name: str,
+) -> tuple[str, tuple[Question, ...]]:
+    """The currency of all rows: the file's own word, else a person's."""
+    wanted = said.currency.strip().upper()
+    if wanted and wanted not in CURRENCIES:
+        raise FileProblem(f'"{said.currency}" is no currency. Use a code such as EUR or USD.')
+    if "currency" in placed.columns or amount is None:
+        return "", ()
+    own = amount.currency or currency_of(head.preamble)
+    if own and wanted and own != wanted:
+        raise FileProblem(
+            f'"{file_name}" says that its amounts are in {own}, and not in {wanted}. '
+            "Leave the currency out."
+        )
+    if own or wanted:
+        return own or wanted, ()
+    if not each.asks_currency:
+        return "", ()
+    text = f"The file does not say in which currency its amounts are ({amount.header})."
+    return "", (Question("currency", text, (), "--currency"),)
+
+
+def _days(
+    each: Format, head: Head, placed: Placed, facts: Facts, said: Said
+) -> tuple[DayOrder, dict[str, str], tuple[Question, ...]]:
+    """The order of the days, and the report's own days where its rows have none."""
+    days = facts.days
+    known = said.day_order or days.order or each.day_order
+    if "day" in placed.columns:
+        if known or not days.open:
+            return known or ("dmy" if days.same else "ymd"), {}, ()
+        return "ymd", {}, (_which_days(days.open),)
+    text = period_of(head.preamble)
+    ways = orders_of(text) if text else []
+    if known in ("dmy", "mdy"):
+        ways = [way for way in ways if way[0] == known] or ways[:1]
+    if len(ways) > 1:
+        return "ymd", {}, (_which_days([text]),)
+    return known or "ymd", {"day": ways[0][1], "last_day": ways[0][2]} if ways else {}, ()
+
+
+def _which_days(examples: Sequence[str]) -> Question:
+    text = f"The days could be day/month or month/day: {', '.join(examples)}."
+    return Question("dates", text, ("dmy", "mdy"), "--dates")
+
+
+def _sign(facts: Facts, said: Said) -> tuple[DecimalSign, tuple[Question, ...]]:
+    """The decimal sign of the amounts."""
+    known = said.decimal_sign or facts.sign.sign
+    if known or not facts.sign.open:
+        return known or ".", ()
+    examples = ", ".join(facts.sign.open)
+    text = f"The mark in these amounts could part thousands or decimals: {examples}."
+    return ".", (Question("decimal", text, (".", ","), "--decimal"),)

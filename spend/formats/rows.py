@@ -1,0 +1,139 @@
+"""Which rows of a file are no spend, and what a cell says once the platform's marks are off."""
+
+import re
+from dataclasses import dataclass
+
+from spend.formats.headings import fold
+
+# How programs write "not reported".
+NOTHING = frozenset({"", "-", "--", "---", "—", "–", "n/a", "N/A", "#N/A", "NaN", "nan", "null"})
+NOTHING |= {"NULL", "None", "∅"}
+
+TOTAL_WORD = (
+    r"(?:grand |overall |sub)?totals?|gesamt(?:summe|ergebnis|kosten)?|summe|insgesamt|"
+    r"total(?:es|e|i)?(?: (?:general|generale|geral|complessivo|global))?|totaal|eindtotaal|"
+    r"suma(?: total)?|somme|total general|ensemble"
+)
+MAY_BE_TOTAL = re.compile(
+    r"\s*(?:grand|overall|sub|total|gesamt|summ|insgesamt|totaal|eindtotaal|suma|somme|ensemble"
+    r"|results? (?:of|from)|ergebnisse|resultados|risultati)",
+    re.IGNORECASE,
+)
+TOTAL = re.compile(rf"(?P<word>{TOTAL_WORD})\s*(?::\s*(?P<of>.*))?")
+COUNTED_TOTAL = re.compile(r"(?:total|results?) (?:of|from) \d[\d.,]* .*")
+# What a total stands for when it stands for everything: "Total: Campaigns", "Gesamt: Konto".
+EVERYTHING = re.compile(
+    r"account|all|filter|campaign|kampagn|konto|alle|campa|compte|cuenta|conta|campagn|toutes|tous|"
+    r"tod[ao]s|tutt|ad group|anzeigen|groupes|grup|advert|\bads?\b|keyword|rows"
+)
+
+DIGIT = re.compile(r"[0-9]")
+CLOCK = re.compile(
+    r"(?:[T,|]|,? +(?:at +)?)\s*[0-9]{1,2}(?::[0-9]{2}){0,2}(?:[.,][0-9]+)?\s*(?:[AaPp]\.?[Mm]\.?)?"
+    r"\s*(?:Z|UTC|GMT|\(?(?:UTC|GMT)?[+-][0-9]{2}:?[0-9]{2}\)?)?$"
+)
+HAS_DAY = re.compile(r".*(?:[0-9]{4}.*[^0-9]|[^0-9].*[0-9]{4}|[0-9]{8})")
+INDIAN = re.compile(r"[^0-9,.]*[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}(?:\.[0-9]*)?[^0-9,.]*")
+COUNT_FIELDS = frozenset({"impressions", "clicks", "sends", "opens"})
+DAY_FIELDS = frozenset({"day", "last_day"})
+
+
+@dataclass(frozen=True)
+class Skip:
+    """Why a row is no spend."""
+
+    reason: str
+    is_total: bool = False  # the file's own total of all its rows
+
+
+WHOLE = Skip("total row", is_total=True)
+PART = Skip("total row")
+SUBTOTAL = Skip("subtotal row")
+FOOTER = Skip("footer")
+UNREPORTED = Skip("no amount reported")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowRules:
+    """The rules of one file. Columns are by index, None where the file has no such column."""
+
+    campaign: int | None = None
+    platform_id: int | None = None
+    day: int | None = None
+    amount: int | None = None
+    is_platform: bool = True  # else a table of people, whose empty amount is a slip to be named
+
+    def skip(self, cells: list[str]) -> Skip | None:
+        """Why this row is no spend; None: it is."""
+        first = cells[0] if cells else ""
+        for column in (0, self.campaign, self.day):
+            if column is None or (column == 0 and not first):
+                continue
+            if MAY_BE_TOTAL.match(cell_at(cells, column)) and (found := self._total(cells, column)):
+                return found
+        if self.amount is None:
+            return FOOTER if is_footer(cells) else None
+        amount = cell_at(cells, self.amount).strip()
+        if amount not in NOTHING:
+            return None
+        if is_footer(cells):
+            return FOOTER
+        return UNREPORTED if amount or self.is_platform else None
+
+    def text(self, field: str, cell: str) -> str:
+        """The cell as the parsers read it."""
+        if field == "amount" or field in COUNT_FIELDS:
+            number = cell.strip()
+            if number in NOTHING:
+                return ""
+            if number[-1] in "%.,":
+                number = number.rstrip("%").rstrip().rstrip(".,")
+            if number.count(",") > 1 and INDIAN.fullmatch(number):
+                return number.replace(",", "")
+            return number
+        if field in DAY_FIELDS:
+            day = cell.strip()
+            if day in NOTHING:
+                return ""
+            return CLOCK.sub("", day) if len(day) > 10 and HAS_DAY.match(day) else day
+        if field == "currency":
+            code = cell.strip()
+            return "" if code in NOTHING else code
+        return "" if self.is_platform and cell.strip() in NOTHING else cell
+
+    def _total(self, cells: list[str], column: int) -> Skip | None:
+        """A total's label, unless the row has a day or an id of its own: then it is a name."""
+        if self.day is not None and self.day != column and DIGIT.search(cell_at(cells, self.day)):
+            return None
+        other_id = self.platform_id is not None and self.platform_id != column
+        if other_id and cell_at(cells, self.platform_id).strip() not in NOTHING:
+            return None
+        return total_in(cells[column])
+
+
+def total_in(label: str) -> Skip | None:
+    """Which total a label announces, if any."""
+    text = fold(label)
+    if COUNTED_TOTAL.fullmatch(text):
+        return WHOLE
+    found = TOTAL.fullmatch(text)
+    if not found:
+        return None
+    if found["word"].startswith("sub"):
+        return SUBTOTAL
+    of = found["of"]
+    return WHOLE if not of or EVERYTHING.search(of) else PART
+
+
+def cell_at(cells: list[str], column: int | None) -> str:
+    """The cell, or nothing where the row is too short."""
+    return cells[column] if column is not None and column < len(cells) else ""
+
+
+def is_footer(cells: list[str]) -> bool:
+    """A line below the table: one text alone, such as a copyright."""
+    filled = [cell for cell in cells if cell.strip()]
+    if len(filled) != 1:
+        return False
+    text = filled[0].lstrip()
+    return text.startswith(("©", "(c)", "Copyright")) or (len(cells) > 2 and filled[0] == cells[0])

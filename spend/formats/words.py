@@ -1,0 +1,178 @@
+"""Words that headings, months and totals are written with, in seven languages, all folded."""
+
+
+def names(text: str) -> tuple[str, ...]:
+    """Names that stand between bars: "cost | ad spend"."""
+    return tuple(name.strip() for name in text.split("|"))
+
+
+def words(text: str) -> frozenset[str]:
+    """Words that stand between blanks."""
+    return frozenset(text.split())
+
+
+WORDS: dict[str, tuple[str, ...]] = {
+    "campaign": names(
+        "campaign | campaign name | campaigns | ad campaign | utm campaign | "
+        "kampagne | kampagnenname | kampagnen | name der kampagne | campagne | "
+        "nom de la campagne | nom de campagne | campana | "
+        "nombre de la campana | nombre de campana | campanha | "
+        "nome da campanha | nome de campanha | campagna | nome campagna | "
+        "nome della campagna | campagnenaam | naam campagne | "
+        "naam van de campagne | campaign title | aktion | massnahme"
+    ),
+    "platform_id": names(
+        "campaign id | campaignid | id campaign | kampagnen id | "
+        "kampagnenid | id der kampagne | id de campagne | id de la campagne | "
+        "id campagne | identifiant de campagne | id de campana | "
+        "id de la campana | id campana | id da campanha | id de campanha | "
+        "id campanha | id campagna | id della campagna | campagne id | "
+        "campagnenummer | platform id"
+    ),
+    "day": names(
+        "day | date | days | date day | report date | datum | tag | fecha | "
+        "data | jour | dia | giorno | dag | date du jour | gregorian date | "
+        "by day | day date | spend date | activity date | transaction date | "
+        "posting date | invoice date | buchungsdatum | rechnungsdatum | "
+        "belegdatum | fecha de gasto | data spesa | period | periode | periodo | "
+        "zeitraum | time period | stat time day | date start"
+    ),
+    "start": names(
+        "start date | start | from | first day | date start | period start | "
+        "starts | startdatum | von | ab | beginn | anfang | date de debut | "
+        "debut | du | fecha de inicio | inicio | desde | data de inicio | "
+        "data inicio | de | data di inizio | data inizio | inizio | da | van | "
+        "begindatum | reporting starts"
+    ),
+    "last_day": names(
+        "last day | end date | end | to | until | date end | period end | "
+        "ends | enddatum | bis | ende | date de fin | fin | au | "
+        "fecha de fin | hasta | fecha fin | data de termino | data de fim | "
+        "data fim | fim | ate | data di fine | data fine | fine | tot | "
+        "einddatum | eind | reporting ends | date stop"
+    ),
+    "week": names(
+        "week | date week | week start | week starting | week beginning | "
+        "week of | woche | kalenderwoche | kw | wochenbeginn | semaine | "
+        "semana | settimana | week begin | week commencing | by week | weken | "
+        "isoweek | iso week"
+    ),
+    "month": names(
+        "month | date month | months | by month | monat | mois | mes | mese | "
+        "maand | month start | month starting | year month | monatsbeginn | "
+        "billing month"
+    ),
+    "amount": names(
+        "cost | costs | spend | spent | amount | amount spent | total cost | "
+        "total spend | total spent | ad spend | ad cost | ads cost | adspend | "
+        "media spend | media cost | marketing spend | marketing cost | "
+        "net cost | net spend | actual spend | expense | expenses | "
+        "expenditure | ad expenditure | investment | spendings | ads spend | "
+        "campaign cost | campaign spend | kosten | ausgaben | betrag | "
+        "gesamtkosten | gesamtausgaben | werbekosten | werbeausgaben | "
+        "mediakosten | nettokosten | ausgegebener betrag | aufwand | "
+        "budget verbraucht | cout | couts | cout total | depense | depenses | "
+        "montant | montant depense | depenses publicitaires | investissement | "
+        "gasto | gastos | importe | coste | costes | costo | costos | "
+        "coste total | costo total | gasto total | importe gastado | monto | "
+        "monto gastado | inversion | inversion publicitaria | "
+        "gasto publicitario | custo | custos | custo total | valor | "
+        "valor gasto | valor usado | gasto com anuncios | despesa | despesas | "
+        "investimento | costi | costo totale | spesa | spese | spesa totale | "
+        "spesa pubblicitaria | importo | importo speso | investimenti | "
+        "uitgaven | bedrag | besteed bedrag | totale kosten | "
+        "advertentiekosten | besteding | reklamekosten | kosten gesamt | "
+        "ausgaben gesamt | cost micros | spend micros | cost in micros | "
+        "spend in micros | cost in local currency | spend in dollar"
+    ),
+    "currency": names(
+        "currency | currency code | account currency | wahrung | "
+        "wahrungscode | devise | code devise | code de devise | "
+        "code de la devise | moneda | divisa | codigo de moneda | "
+        "codigo de la moneda | codigo de divisa | moeda | codigo da moeda | "
+        "codigo de moeda | valuta | codice valuta | valutacode | "
+        "currencycode | curr"
+    ),
+    "impressions": names(
+        "impressions | impression | impr. | impr | impressionen | "
+        "einblendungen | impresiones | impressoes | impressioni | "
+        "vertoningen | weergaven | imps | paid impressions | total impressions"
+    ),
+    "clicks": names(
+        "clicks | link clicks | click | inline link clicks | klicks | "
+        "link klicks | clics | clics sur un lien | clics sur le lien | "
+        "clics en el enlace | clic | cliques | cliques no link | "
+        "clic sul link | klikken | klikken op link | clicks (all) | "
+        "klicks (alle) | clics (tous) | clics (todos) | cliques (todos) | "
+        "clicks (destination) | total clicks"
+    ),
+    "sends": names(
+        "sends | sent | emails sent | e mails sent | total recipients | "
+        "recipients | delivered | successful deliveries | versendet | gesendet | "
+        "empfanger | envoyes | destinataires | envios | enviados | "
+        "destinatarios | inviati | inviate | destinatari | verzonden | "
+        "ontvangers | versendete e mails | gesendete e mails"
+    ),
+    "opens": names(
+        "opens | unique opens | opened | total opens | offnungen | geoffnet | "
+        "ouvertures | aperturas | abiertos | aberturas | abertos | aperture | "
+        "aperti | geopend | openingen"
+    ),
+    "source": ("utm source",),
+    "medium": ("utm medium",),
+    "line": ("cost type", "spend type", "kostenart"),
+    "note": names("note | notes | comment | comments | notiz | bemerkung | kommentar | notas"),
+    "account": names(
+        "account id | customer id | advertiser id | ad account id | accountid | "
+        "kunden id | kundennummer | konto id | id de cliente | id do cliente | "
+        "account name | ad account name | advertiser name | account | "
+        "ad account | kontoname | konto | werbekonto | compte | nom du compte | "
+        "cuenta | nombre de la cuenta | conta | nome da conta | accountnaam | "
+        "nome account"
+    ),
+}
+
+# A column whose heading holds one of these tells no rows apart: it is a figure.
+FIGURES = words(
+    "ctr cpc cpm cpa cpv cpl cpp roas roi rate avg average mean durchschn. moy. medio media conv "
+    "conv. conversion conversions conversiones conversoes konversionen revenue sales umsatz value "
+    "wert valeur valor valore impressions impr. impressionen impresiones impressoes clicks klicks "
+    "clics cliques cost costs kosten cout coste custo costo spend spent reach reichweite alcance "
+    "portee frequency frequenz results ergebnisse resultats resultados leads views opens sends "
+    "purchases kaufe achats compras engagements interactions score budget bounces unsubscribes "
+    "orders share % deliveries recipients likes shares comments follows quality reactions saves "
+    "percent installs plays watched"
+)
+# Headings that name something although their cells are numbers.
+NAMING = words(
+    "id ids age alter hour stunde interest keyword device network zip postcode plz year jahr "
+    "quarter week woche month monat weekday gender placement code"
+)
+# When a row was fetched says nothing about what it is.
+STAMPS = words(
+    "synced extracted loaded updated imported fetched ingested emitted inserted batched "
+    "generated received"
+)
+
+MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            names(
+                "january jan januar janner janvier janv enero ene janeiro gennaio gen januari | "
+                "february feb februar fevrier fevr fev febrero fevereiro febbraio februari febr | "
+                "march mar marz maerz mrz mars marzo marco maart mrt | "
+                "april apr avril avr abril abr aprile | may mai mayo maio maggio mag mei | "
+                "june jun juni juin junio junho giugno giu | "
+                "july jul juli juillet juil julio julho luglio lug | "
+                "august aug aout agosto ago augustus | "
+                "september sep sept septembre septiembre setembro settembre set | "
+                "october oct oktober okt octobre octubre outubro out ottobre ott | "
+                "november nov novembre noviembre novembro | "
+                "december dec dezember dez decembre diciembre dic dezembro dicembre"
+            )
+        ),
+        start=1,
+    )
+    for name in names.split()
+}
