@@ -3,7 +3,7 @@
 import io
 import json
 import zipfile
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -36,6 +36,7 @@ from attribution.models import (
 )
 from attribution.repair.intents import Correct, to_json
 from attribution.utm import digest
+from spend.models import Budget, BudgetNotice, CampaignGroup, GroupMember
 from tests.factories import (
     make_booking,
     make_campaign,
@@ -124,6 +125,7 @@ def fill(word: str, handle: str) -> SimpleNamespace:
     link.medium = f"{word}-medium"
     link.save(author=user)
     ShortLinkDay.objects.create(company=company, link=link, day=today, clicks=4242)
+    group, budget = fill_budgets(company, user, campaign, today, word)
     repair = fill_repair(company, user, campaign, lead, word)
     draft = fill_draft(repair, lead, handle)
     rows = {
@@ -134,6 +136,8 @@ def fill(word: str, handle: str) -> SimpleNamespace:
         "lead": lead,
         "booking": booking,
         "spend": spend,
+        "group": group,
+        "budget": budget,
         "importrun": runs["leads"],
         "naming": naming,
         "linkhost": host,
@@ -152,6 +156,32 @@ def fill(word: str, handle: str) -> SimpleNamespace:
         )
     ids = {name: row.pk for name, row in rows.items()} | {"draft": draft.token}
     return SimpleNamespace(**rows, ids=ids, runs=runs, word=word)
+
+
+def fill_budgets(
+    company: Company, user: User, campaign: Campaign, today: date, word: str
+) -> tuple[CampaignGroup, Budget]:
+    """A group with its budget, and a budget of the campaign that is over; each names the word."""
+    group = CampaignGroup.objects.create(company=company, name=f"{word}-group")
+    GroupMember.objects.create(company=company, group=group, campaign=campaign)
+    mine = {
+        "company": company,
+        "first_day": today.replace(day=1),
+        "last_day": today.replace(day=28) + timedelta(days=3),
+        "note": f"{word}-note",
+        "author": user,
+    }
+    Budget.objects.create(group=group, amount_minor=4242, **mine)
+    budget = Budget.objects.create(campaign=campaign, amount_minor=42, **mine)
+    BudgetNotice.objects.create(
+        company=company,
+        budget=budget,
+        kind=BudgetNotice.Kind.OVER_BUDGET,
+        day=today,
+        spent_minor=777,
+        crossed_at=datetime.now(UTC),
+    )
+    return group, budget
 
 
 def fill_repair(company: Company, user: User, campaign: Campaign, lead: Lead, word: str) -> Repair:
