@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from attribution.imports.columns import Field, place
 from attribution.imports.options import ImportOptions
-from spend.formats.base import Format, Head, Placed, placed_by_names, places
+from spend.formats.base import Format, Head, Placed, grain_of, placed_by_names, places
 from spend.formats.headings import Heading
 from spend.formats.rows import RowRules
 from spend.formats.words import WORDS
@@ -37,10 +37,14 @@ class AnyTable(Format):
             heading = headings.get(column.header)
             if heading is None or column.index is None:
                 continue
-            if name == "day" and _grain_word(heading.bare) != "day":
+            if name == "day" and grain_of(heading) != "day":
                 continue
             placed.columns[name] = [heading]
+        ours = set(placed.columns)
         placed_by_names(head, WORDS, placed)
+        day = placed.first("day")
+        if "last_day" not in ours and day is not None and day.bare not in WORDS["start"]:
+            placed.columns.pop("last_day", None)  # beside a day, the end is that of the campaign
         if "campaign" not in placed.columns:
             self._id_as_name(head, placed)
         return placed
@@ -56,9 +60,3 @@ class AnyTable(Format):
         )
         if found:
             placed.columns["campaign"] = found[:1]
-
-
-def _grain_word(bare: str) -> str:
-    if bare in WORDS["week"]:
-        return "week"
-    return "month" if bare in WORDS["month"] else "day"

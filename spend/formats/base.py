@@ -1,7 +1,7 @@
 """What a format is: the names of its headings, and by what one sees that a file is one of its."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import ClassVar, TypedDict
@@ -10,6 +10,7 @@ from attribution.imports.columns import Field
 from attribution.imports.options import DayOrder
 from spend.formats.headings import Heading
 from spend.formats.rows import RowRules
+from spend.formats.words import WORDS
 
 # Columns that fill our field "day", and what a row then covers.
 GRAINS = {"day": "day", "week": "week", "month": "month", "start": "day"}
@@ -80,7 +81,7 @@ class Format:
 
     def rules(self, head: Head, placed: Placed, apart: Sequence[Heading]) -> RowRules:
         """Which rows are no spend. `apart`: the columns that tell rows apart."""
-        return RowRules(**places(placed))
+        return RowRules(**places(placed), others=others(placed, apart))
 
     def has(self, head: Head, *fields: str) -> bool:
         """Are there columns for all of these fields?"""
@@ -111,6 +112,16 @@ def places(placed: Placed) -> Places:
     )
 
 
+def others(
+    placed: Placed, apart: Sequence[Heading], about: Collection[Heading] = ()
+) -> tuple[int, ...]:
+    """Columns beside the campaign that say what a row is about; not those `about` the report."""
+    days = [placed.first(name) for name in ("platform_id", "day")]
+    return tuple(
+        heading.index for heading in (*apart, *days) if heading is not None and heading not in about
+    )
+
+
 def placed_by_names(
     head: Head, columns: Mapping[str, Iterable[str]], taken: Placed | None = None
 ) -> Placed:
@@ -132,6 +143,13 @@ def placed_by_names(
                     placed.columns.pop("last_day", None)
                 break
     return placed
+
+
+def grain_of(heading: Heading) -> str:
+    """What a row covers whose day stands in this column."""
+    if heading.bare in WORDS["week"]:
+        return "week"
+    return "month" if heading.bare in WORDS["month"] else "day"
 
 
 def _is_called(heading: Heading, name: str) -> bool:

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from spend.formats.base import Format, Head, Placed, places
+from spend.formats.base import Format, Head, Placed, others, places
 from spend.formats.headings import Heading, fold
-from spend.formats.rows import NOTHING, SUBTOTAL, WHOLE, RowRules, Skip, cell_at
+from spend.formats.rows import EVERY, SUBTOTAL, RowRules, Skip, cell_at
 from spend.formats.words import WORDS, names
 
 REPORT = r"(reports?|reporting|berichts?|auswertungs?|rapports?|informes?|relatorios?|resoconto"
@@ -20,27 +20,18 @@ ENDS = (
     rf"~(fin|fim|fine|ende?|einde?|termino|encerramento|finalizacion|conclusao)\b.*\b{REPORT}",
     rf"~{REPORT} ?(ends?|ende?|einde?)",
 )
-EVERY = frozenset({"all", "alle", "tous", "toutes", "todo", "todos", "todas", "tutti", "tutte"})
 
 
 @dataclass(frozen=True, kw_only=True)
 class MetaRows(RowRules):
-    """The summary row names no campaign, nor anything else that a row could be about."""
-
-    others: tuple[int, ...] = ()  # columns that say what a row is about
+    """Breakdowns may have subtotals, whose day is "All"."""
 
     def skip(self, cells: list[str]) -> Skip | None:
         """Why this row is no spend; None: it is."""
-        if self.campaign is not None and not cell_at(cells, self.campaign).strip():
-            if all(_says_nothing(cell_at(cells, column)) for column in self.others):
-                return WHOLE
-        elif self.day is not None and fold(cell_at(cells, self.day)) in EVERY:
+        found = super().skip(cells)
+        if found is None and self.day is not None and fold(cell_at(cells, self.day)) in EVERY:
             return SUBTOTAL
-        return super().skip(cells)
-
-
-def _says_nothing(cell: str) -> bool:
-    return cell.strip() in NOTHING or fold(cell) in EVERY
+        return found
 
 
 class MetaAds(Format):
@@ -58,7 +49,7 @@ class MetaAds(Format):
         "start": STARTS,
         "last_day": ENDS,
         "amount": names(
-            "amount spent | ausgegebener betrag | ausgaben | montant depense | "
+            "amount spent | ausgegebener betrag | montant depense | "
             "importe gastado | cantidad gastada | monto gastado | valor usado | "
             "valor gasto | montante gasto | quantia gasta | importo speso | "
             "besteed bedrag | uitgegeven bedrag"
@@ -108,10 +99,5 @@ class MetaAds(Format):
 
     def rules(self, head: Head, placed: Placed, apart: Sequence[Heading]) -> RowRules:
         """The report's own range and its account stand in the summary row too."""
-        about = set(head.find(*STARTS)) | set(head.find(*ENDS)) | set(head.find(*WORDS["account"]))
-        others = {heading.index for heading in apart if heading not in about}
-        for name in ("platform_id", "day"):
-            heading = placed.first(name)
-            if heading is not None and heading not in about:
-                others.add(heading.index)
-        return MetaRows(**places(placed), others=tuple(sorted(others)))
+        about = {*head.find(*STARTS), *head.find(*ENDS), *head.find(*WORDS["account"])}
+        return MetaRows(**places(placed), others=others(placed, apart, about))

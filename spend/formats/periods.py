@@ -20,7 +20,7 @@ NUMERIC = re.compile(r"[0-9]{4}([-/.])[0-9]{1,2}\1[0-9]{1,2}|[0-9]{1,2}([-/.])[0
 COMPACT = re.compile(r"[0-9]{8}")
 # Between two days: a dash with blanks, a long dash, or a word.
 BETWEEN = re.compile(
-    r"\s+(?:-|to|bis(?: zum)?|until|through|au|al|ate|hasta|tot(?: en met)?|t/m)\s+"
+    r"\s+(?:-|to|bis(?: zum)?|until|through|au|al|a|ate|até|hasta|tot(?: en met)?|t/m)\s+"
     r"|\s*[–—~]\s*|\.\.+|(?<=[0-9])\s*[,;]\s*(?=[0-9]{1,2}[-/.])|(?<=[0-9]{4}-[0-9]{2}-[0-9]{2})/",
     re.IGNORECASE,
 )
@@ -53,6 +53,7 @@ QUARTER = (
     re.compile(r"(?P<year>[0-9]{4})[\s/-]*q(?P<quarter>[1-4])"),
     re.compile(r"q(?P<quarter>[1-4])[\s/-]*(?P<year>[0-9]{4})"),
 )
+LAST_DAY = re.compile(r"([0-9]{1,2}),?\s+([0-9]{4})")
 START_ONLY = (  # of a range whose end says the rest: "Jul 8 – 31, 2025", "8–31 Jul 2025"
     re.compile(r"[a-z]{3,10}\.?\s*[0-9]{1,2}(?:st|nd|rd|th)?"),
     re.compile(r"[0-9]{1,2}(?:\.|er|st|nd|rd|th)?(?:\s*(?:de )?[a-z]{3,10}\.?)?"),
@@ -128,14 +129,14 @@ def _day(text: str, order: DayOrder) -> date | None:
 def _ends(start: str, end: str, order: DayOrder) -> tuple[date | None, date | None]:
     """Both ends of a range. The start may leave out the year, or the month too."""
     last = _day(end, order)
+    if last is None and (found := LAST_DAY.fullmatch(end)):
+        name = re.match(r"[A-Za-z]{3,10}", start)  # the month stands with the first day alone
+        last = _day(f"{found[1]} {name[0]} {found[2]}", order) if name else None
     if last is None:
         return None, None
     if not NUMERIC.search(start) and any(p.fullmatch(fold(start)) for p in START_ONLY):
         return _completed(fold(start), last), last
-    first = _day(start, order)
-    if first is None and re.fullmatch(r"[a-z]{3,10}\.?\s*[0-9]{1,2}", fold(end)):
-        return None, None
-    return first, last
+    return _day(start, order), last
 
 
 def _completed(start: str, last: date) -> date | None:

@@ -23,43 +23,53 @@ class Facts:
     """What the rows say."""
 
     days: DayEvidence = field(default_factory=DayEvidence)
-    sign: SignEvidence = field(default_factory=SignEvidence)
+    sign: SignEvidence = field(default_factory=SignEvidence)  # of the amounts
     apart: list[Heading] = field(default_factory=list)
 
 
-def read_facts(
-    head: Head, placed: Placed, rows: Iterable[list[str]], *, ask_days: bool, ask_sign: bool
-) -> Facts:
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What is to be found out."""
+
+    days: bool
+    order_is_known: bool  # by the format, unless the days prove another
+    sign: bool
+    one_hand: bool  # one program wrote amounts, counts, rates and the lines on top
+
+
+def read_facts(head: Head, placed: Placed, rows: Iterable[list[str]], wanted: Wanted) -> Facts:
     """The facts, by reading no further than they need: at most to the end."""
     facts = Facts()
-    for cells in head.preamble:
-        for cell in cells:
-            facts.days.add(cell, prove_only=True)
+    for cell in (cell for cells in head.preamble for cell in cells if wanted.one_hand):
+        facts.days.add(cell, prove_only=True)
     days = [h.index for name in ("day", "last_day") for h in placed.columns.get(name, ())]
     amounts = [heading.index for heading in placed.columns.get("amount", ())]
     counts = [h.index for name in COUNT_FIELDS for h in placed.columns.get(name, ())]
-    ask_days = ask_days and bool(days)
-    ask_sign = ask_sign and bool(amounts or counts)
-    columns = _Columns(head, placed)
+    ask_days = wanted.days and bool(days)
+    ask_sign = wanted.sign and bool(amounts or counts)
+    columns, of_counts = _Columns(head, placed), SignEvidence()
     for number, cells in enumerate(rows, start=1):
         if number <= SAMPLE:
             columns.add(cells)
         if ask_days:
             for column in days:
                 facts.days.add(cell_at(cells, column))
-            ask_days = not facts.days.order and (
-                number < DAYS_LOOKED_AT or bool(facts.days.open) or facts.days.same
-            )
+            unsure = (facts.days.open or facts.days.same) and not wanted.order_is_known
+            ask_days = not facts.days.order and (number < DAYS_LOOKED_AT or bool(unsure))
         if ask_sign:
             for column in amounts:
                 facts.sign.add(cell_at(cells, column))
             for column in counts:
-                add_count(facts.sign, cell_at(cells, column))
-            ask_sign = facts.sign.sign is None
+                add_count(of_counts, cell_at(cells, column))
+            proved = facts.sign.sign or ((wanted.one_hand or not amounts) and of_counts.sign)
+            ask_sign = not proved
         if not ask_days and not ask_sign and number >= SAMPLE:
             break
-    if not facts.sign.sign:
-        columns.prove(facts.sign)
+    # By another hand, what a count or a rate shows is no proof for amounts that are open.
+    if not facts.sign.sign and (wanted.one_hand or not facts.sign.open):
+        facts.sign.sign = of_counts.sign
+        if wanted.one_hand:
+            columns.prove(facts.sign)
     facts.apart = columns.apart()
     return facts
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from itertools import chain
 
 from attribution.files.problems import FileProblem
-from attribution.imports.columns import Field
+from attribution.imports.columns import Field, plain
 from attribution.imports.options import DayOrder, DecimalSign
-from spend.formats.base import Format, Head, Placed
+from spend.formats.base import Format, Head, Placed, grain_of
 from spend.formats.contract import Layout, Question, Records, Said
-from spend.formats.headings import CURRENCIES, Heading, fold, read_headings, refuse_repeated
+from spend.formats.headings import CURRENCIES, Heading, read_headings, refuse_repeated
 from spend.formats.preamble import currency_of, orders_of, period_of
-from spend.formats.reading import Facts, read_facts
+from spend.formats.reading import Facts, Wanted, read_facts
 from spend.formats.registry import FORMATS, TABLE
 
 NOTHING_SAID = Said()
@@ -98,10 +98,10 @@ def _as_said(heads: list[Head], file_name: str, said: Said) -> Found:
 
 def _table_head(heads: list[Head], said: Said) -> Head:
     """The first line that can be headings; failing that the first line at all."""
-    wanted = {fold(header) for header in said.mapping}
+    wanted = {plain(header) for header in said.mapping}
     if wanted:
         for head in heads:
-            if wanted <= {heading.name for heading in head.headings}:
+            if wanted <= {plain(heading.header) for heading in head.headings}:
                 return head
     for head in heads:
         if TABLE.recognises(head):
@@ -118,7 +118,7 @@ def _said_columns(
     """What a person said about a heading beats what it was taken for."""
     said: dict[str, Heading] = {}
     for header, name in mapping.items():
-        heading = next((h for h in head.headings if h.name == fold(header)), None)
+        heading = next((h for h in head.headings if plain(h.header) == plain(header)), None)
         if heading is None:
             raise FileProblem(
                 f'"{file_name}" has no column "{header}". '
@@ -138,6 +138,10 @@ def _said_columns(
             said[name] = heading
     for name, heading in said.items():
         placed.columns[name] = [heading]
+    if "day" in said:
+        placed.grain = grain_of(said["day"])
+        if "last_day" not in said:
+            placed.columns.pop("last_day", None)
 
 
 def _layout(
@@ -153,9 +157,13 @@ def _layout(
     for columns in placed.columns.values():
         refuse_repeated(head.headings, columns[0], file_name)
     micros = amount is not None and bool({amount.bare, amount.name} & set(each.micros))
-    facts = read_facts(
-        head, placed, body, ask_days=not said.day_order, ask_sign=not (said.decimal_sign or micros)
+    wanted = Wanted(
+        days=not said.day_order,
+        order_is_known=each.day_order is not None,
+        sign=not (said.decimal_sign or micros),
+        one_hand=each is not TABLE,
     )
+    facts = read_facts(head, placed, body, wanted)
     currency, unknown = _currency(each, head, placed, amount, said, file_name)
     order, range_of_report, undated = _days(each, head, placed, facts, said)
     sign, unsigned = _sign(facts, said)

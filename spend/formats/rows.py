@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from spend.formats.headings import fold
+from spend.formats.words import words
 
 # How programs write "not reported".
 NOTHING = frozenset({"", "-", "--", "---", "—", "–", "n/a", "N/A", "#N/A", "NaN", "nan", "null"})
@@ -27,6 +28,7 @@ EVERYTHING = re.compile(
     r"tod[ao]s|tutt|ad group|anzeigen|groupes|grup|advert|\bads?\b|keyword|rows"
 )
 
+EVERY = words("all alle tous toutes todo todos todas tutti tutte")
 DIGIT = re.compile(r"[0-9]")
 CLOCK = re.compile(
     r"(?:[T,|]|,? +(?:at +)?)\s*[0-9]{1,2}(?::[0-9]{2}){0,2}(?:[.,][0-9]+)?\s*(?:[AaPp]\.?[Mm]\.?)?"
@@ -61,11 +63,14 @@ class RowRules:
     platform_id: int | None = None
     day: int | None = None
     amount: int | None = None
+    others: tuple[int, ...] = ()  # what else says what a row is about: empty in a total of all
     is_platform: bool = True  # else a table of people, whose empty amount is a slip to be named
 
     def skip(self, cells: list[str]) -> Skip | None:
         """Why this row is no spend; None: it is."""
         first = cells[0] if cells else ""
+        if self.is_platform and self._names_nothing(cells):
+            return WHOLE
         for column in (0, self.campaign, self.day):
             if column is None or (column == 0 and not first):
                 continue
@@ -101,6 +106,15 @@ class RowRules:
             return "" if code in NOTHING else code
         return "" if self.is_platform and cell.strip() in NOTHING else cell
 
+    def _names_nothing(self, cells: list[str]) -> bool:
+        """A row that has an amount, but no campaign nor anything else it could be about."""
+        name = self.campaign if self.campaign is not None else self.platform_id
+        if name is None or self.amount is None or cell_at(cells, name).strip() not in NOTHING:
+            return False
+        if cell_at(cells, self.amount).strip() in NOTHING:
+            return False
+        return all(says_nothing(cell_at(cells, column)) for column in self.others)
+
     def _total(self, cells: list[str], column: int) -> Skip | None:
         """A total's label, unless the row has a day or an id of its own: then it is a name."""
         if self.day is not None and self.day != column and DIGIT.search(cell_at(cells, self.day)):
@@ -109,6 +123,11 @@ class RowRules:
         if other_id and cell_at(cells, self.platform_id).strip() not in NOTHING:
             return None
         return total_in(cells[column])
+
+
+def says_nothing(cell: str) -> bool:
+    """Empty, a dash, or "All" as in a total over ages or devices."""
+    return cell.strip() in NOTHING or fold(cell) in EVERY
 
 
 def total_in(label: str) -> Skip | None:

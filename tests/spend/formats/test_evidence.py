@@ -1,0 +1,158 @@
+"""Orders of days and decimal signs are proved or asked, never guessed."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from attribution.files.cells import CellError, parse_amount, parse_day
+from spend.formats import Said, recognise
+from spend.formats.evidence import sign_of
+from tests.spend.formats.files_of_spend import FIELDS, laid_out
+
+
+def table(days=("2026-03-01",), amounts=("5",), heading="Cost (EUR)"):
+    rows = [f'{day};A;"{amount}"' for day in days for amount in amounts]
+    return laid_out("\n".join([f"Date;Campaign;{heading}", *rows]), ";")
+
+
+@pytest.mark.parametrize(
+    ("number", "sign"),
+    [
+        *[("12.50", "."), ("1,234.56", "."), ("1234.5", "."), ("1,234,567", "."), ("0.125", ".")],
+        *[("1.234,56", ","), ("0,5", ","), ("1.234.567", ","), ("1 234,5", ","), ("1234,567", ",")],
+        *[("1,234", "?"), ("1.234", "?"), ("12,345", "?"), ("1234", ""), ("144.", "")],
+        *[("1,23,456.78", "."), ("1'234.50", "."), ("1.429999948", "."), ("1,2.3,4", "")],
+    ],
+)
+def test_what_a_number_proves(number, sign):
+    assert sign_of(number) == sign
+
+
+@pytest.mark.parametrize(
+    ("days", "order", "asked"),
+    [
+        (["2026-03-01", "2026-03-02"], "ymd", ""),
+        (["01/02/2026", "13/02/2026"], "dmy", ""),
+        (["01/02/2026", "02/13/2026"], "mdy", ""),
+        (["02/02/2026"], "dmy", ""),  # either order reads it alike
+        (["01/02/2026", "03/04/2026"], "ymd", "dates"),
+        (["Mar 1, 2026"], "ymd", ""),
+    ],
+)
+def test_the_order_of_days(days, order, asked):
+    layout = table(days)
+    assert (layout.day_order, "".join(q.about for q in layout.questions)) == (order, asked)
+
+
+def test_the_question_shows_what_is_meant_and_its_answers():
+    [question] = table(["01/02/2026", "03/04/2026"]).questions
+    assert question.text == "The days could be day/month or month/day: 01/02/2026, 03/04/2026."
+    assert (question.choices, question.option) == (("dmy", "mdy"), "--dates")
+    [question] = table(amounts=["1,234", "2,500"]).questions
+    assert "1,234, 2,500" in question.text
+    assert (question.about, question.choices) == ("decimal", (".", ","))
+
+
+@pytest.mark.parametrize(
+    ("amounts", "sign", "asked"),
+    [
+        (["12", "7"], ".", ""),
+        (["1,234", "12,50"], ",", ""),
+        (["1,234", "12.50"], ".", ""),
+        (["1,234"], ".", "decimal"),
+        (["€ 12,50"], ",", ""),
+        (["1.234,56 EUR"], ",", ""),
+        (["12.50", "12,50"], ".", ""),  # the parser names the row that contradicts
+    ],
+)
+def test_the_decimal_sign(amounts, sign, asked):
+    layout = table(amounts=amounts)
+    assert (layout.decimal_sign, "".join(q.about for q in layout.questions)) == (sign, asked)
+
+
+def test_an_answer_is_the_end_of_the_question():
+    text = 'Date;Campaign;Cost\n01/02/2026;A;"1,234"'
+    assert len(laid_out(text, ";").questions) == 2
+    said = laid_out(text, ";", day_order="dmy", decimal_sign=",", currency="SEK")
+    assert (said.questions, said.day_order, said.decimal_sign) == ((), "dmy", ",")
+    assert said.constants == {"currency": "SEK"}
+
+
+def test_the_lines_on_top_of_a_platform_s_file_prove_the_order_too():
+    headings = "Gregorian date,Campaign name,Spend,Currency code"
+    text = f"Report Name: x\n{{}}\n\n{headings}\n3/4/2026,A,1.50,EUR"
+    assert laid_out(text.format('"Report Time: 1/3/2026,31/3/2026"')).day_order == "dmy"
+    assert laid_out(text.format('"Report Time: 3/1/2026,3/31/2026"')).day_order == "mdy"
+
+
+def test_a_report_s_own_range_is_asked_about_as_well():
+    text = "Campaign report\n{}\nCampaign,Cost,Currency code\nA,1.50,EUR"
+    layout = laid_out(text.format("01/03/2026 - 05/03/2026"))
+    assert [question.about for question in layout.questions] == ["dates"]
+    assert "day" not in layout.constants
+    layout = laid_out(text.format("01/03/2026 - 05/03/2026"), day_order="dmy")
+    assert layout.constants == {"day": "2026-03-01", "last_day": "2026-03-05"}
+    layout = laid_out(text.format("01/03/2026 - 31/03/2026"))
+    assert layout.constants == {"day": "2026-03-01", "last_day": "2026-03-31"}
+
+
+def test_impressions_of_the_same_report_prove_what_a_thousand_looks_like():
+    text = 'Campaign report\n"March 1, 2026 - March 2, 2026"\nCampaign,Currency code,Impr.,Cost\n'
+    layout = laid_out(text + 'A,EUR,"25,881","1,234"')
+    assert (layout.decimal_sign, layout.questions) == (".", ())
+
+
+def test_in_a_table_of_people_they_do_not():
+    layout = laid_out('Date,Campaign,Impressions,Cost\n2026-03-01,A,"25,881","1,234"')
+    assert [question.about for question in layout.questions] == ["decimal"]
+
+
+DAYS = st.dates(date(2024, 1, 1), date(2026, 6, 30))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(DAYS, min_size=1, max_size=6), st.sampled_from(["%d/%m/%Y", "%m/%d/%Y"]))
+def test_days_are_read_as_they_were_written_or_asked_about(days, form):
+    layout = table([day.strftime(form) for day in days])
+    if layout.questions:
+        assert all(day.day <= 12 for day in days)
+        return
+    assert [parse_day(day.strftime(form), layout.day_order) for day in days] == days
+
+
+def written(minor, sign):
+    whole = f"{minor // 100:,}".replace(",", "." if sign == "," else ",")
+    return f"{whole}{sign}{minor % 100:02}" if minor % 100 else whole
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.integers(0, 10**8), min_size=1, max_size=6), st.sampled_from([".", ","]))
+def test_amounts_are_read_as_they_were_written_or_asked_about(minors, sign):
+    texts = [written(minor, sign) for minor in minors]
+    layout = table(amounts=texts)
+    if layout.questions:
+        assert all(minor % 100 == 0 for minor in minors)
+        return
+    try:
+        read = [parse_amount(text, "EUR", layout.decimal_sign).minor for text in texts]
+    except CellError:
+        raise AssertionError(texts) from None
+    assert read == minors
+
+
+def test_a_file_is_read_once_and_no_further_than_its_proofs_need():
+    read = []
+
+    def records():
+        yield 1, ["Date", "Campaign", "Cost (EUR)"]
+        for line in range(2, 100_000):
+            read.append(line)
+            yield line, ["2026-03-01", "A", "12.50"]
+
+    assert not recognise(records, "x.csv", FIELDS).questions
+    assert len(read) < 2_000
+    read.clear()
+    assert not recognise(records, "x.csv", FIELDS, Said(day_order="ymd")).questions
+    assert len(read) < 500
