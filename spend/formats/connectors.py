@@ -11,8 +11,10 @@ class Connector(Format):
         "campaign": ("campaign name", "campaign.name", "name"),
         "platform_id": ("campaign id", "campaign.id"),
         "day": names(
-            "date | day | date day | date start | segments date | segments.date | report date"
+            "date | day | date day | segments date | segments.date | report date | time period"
         ),
+        "start": ("date start", "start date"),
+        "last_day": ("date stop", "date end", "end date"),
         "currency": WORDS["currency"],
         "impressions": ("impressions", "metrics impressions", "metrics.impressions"),
         "clicks": ("clicks", "metrics clicks", "metrics.clicks"),
@@ -85,17 +87,21 @@ class MicrosoftAdsConnector(Connector):
     name = "microsoft-ads-connector"
     label = "Microsoft Advertising (connector)"
     platform = "microsoft-ads"
+    own = names(
+        "device os | bid match type | delivered match type | top vs other | ad distribution | "
+        "budget association status"
+    )
     columns = {
         **Connector.columns,
-        "day": ("date", "time period", "day", "date day"),
         "amount": ("spend",),
     }
 
     def recognises(self, head: Head) -> bool:
         """Its set of columns, written with underscores."""
-        wanted = ("spend", "currency_code", "account_id", "campaign_id")
         headers = {heading.header.casefold() for heading in head.headings}
-        return headers.issuperset(wanted) and self.has(head, "day")
+        if not headers.issuperset(("spend", "campaign_id")) or not self.has(head, "day"):
+            return False
+        return headers.issuperset(("currency_code", "account_id")) or head.has(*self.own)
 
 
 class TiktokAdsConnector(Connector):

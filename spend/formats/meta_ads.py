@@ -82,8 +82,7 @@ class MetaAds(Format):
             "nome do conjunto de anuncios | attribution setting | campaign delivery | "
             "link clicks | link klicks | clics en el enlace | cliques no link | "
             "clics sur un lien | clics sur le lien | clicks (all) | klicks (alle) | "
-            "clics (tous) | clics (todos) | cliques (todos) | results | ergebnisse | "
-            "resultats | resultados | cost per result | cost per results"
+            "clics (tous) | clics (todos) | cliques (todos)"
         )
     )
 

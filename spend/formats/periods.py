@@ -71,6 +71,18 @@ def parse_period(text: str, order: DayOrder, grain: str) -> tuple[date, date]:
     return first, last
 
 
+def may_be_days(text: str) -> bool:
+    """Could this be a period, in whatever order and of whatever grain?"""
+    orders: tuple[DayOrder, ...] = ("dmy", "mdy")
+    for order in orders:
+        try:
+            parse_period(text, order, "day")
+        except CellError:
+            continue
+        return True
+    return False
+
+
 @lru_cache(maxsize=8192)
 def _period(text: str, order: DayOrder, grain: str) -> tuple[date, date]:
     body = text.strip()

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from attribution.files.problems import CellError
 from attribution.imports.options import DayOrder
 from spend.formats.headings import CURRENCIES
-from spend.formats.periods import BETWEEN, parse_period
+from spend.formats.periods import BETWEEN, may_be_days, parse_period
 
 CURRENCY = re.compile(
     r"(?:currency|währung|waehrung|devise|moneda|divisa|moeda|valuta)[^:;\n]{0,20}[:;,]?\s*"
@@ -48,7 +48,7 @@ def period_of(preamble: Sequence[list[str]]) -> str:
     """The days of the report, as it writes them and parse_period reads them; "" if it does not."""
     for cells in preamble:
         for text in _candidates(cells):
-            if any(_is_period(text, order) for order in ORDERS):
+            if may_be_days(text):
                 return text
     lines = [", ".join(cell.strip() for cell in cells if cell.strip()) for cells in preamble]
     return _labelled("\n".join(lines))
@@ -77,21 +77,11 @@ def _labelled(text: str) -> str:
     sides = (text[start.end() : end.start()], text[end.end() :])
     first, last = (_without_clock(side.strip().split("\n")[0]).strip(" ,") for side in sides)
     whole = f"{first} - {last}"
-    return whole if any(_is_period(whole, order) for order in ORDERS) else ""
+    return whole if may_be_days(whole) else ""
 
 
 def _without_clock(text: str) -> str:
     return CLOCK.sub("", text).strip(" ,;")
-
-
-def _is_period(text: str, order: DayOrder) -> bool:
-    if not any(character.isdigit() for character in text):
-        return False
-    try:
-        parse_period(text, order, "day")
-    except CellError:
-        return False
-    return True
 
 
 def orders_of(text: str) -> list[tuple[DayOrder, str, str]]:

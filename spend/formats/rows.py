@@ -1,9 +1,10 @@
 """Which rows of a file are no spend, and what a cell says once the platform's marks are off."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from spend.formats.headings import fold
+from spend.formats.periods import may_be_days
 from spend.formats.words import words
 
 # How programs write "not reported".
@@ -29,6 +30,7 @@ EVERYTHING = re.compile(
 )
 
 EVERY = words("all alle tous toutes todo todos todas tutti tutte")
+TOTAL_LETTERS = frozenset("tTgGoOsSiIeErR \t\u00a0")  # that its labels can begin with
 DIGIT = re.compile(r"[0-9]")
 CLOCK = re.compile(
     r"(?:[T,|]|,? +(?:at +)?)\s*[0-9]{1,2}(?::[0-9]{2}){0,2}(?:[.,][0-9]+)?\s*(?:[AaPp]\.?[Mm]\.?)?"
@@ -65,23 +67,27 @@ class RowRules:
     amount: int | None = None
     others: tuple[int, ...] = ()  # what else says what a row is about: empty in a total of all
     is_platform: bool = True  # else a table of people, whose empty amount is a slip to be named
+    labels: tuple[int, ...] = field(init=False, repr=False)  # where a total's label can stand
+
+    def __post_init__(self) -> None:
+        columns = {0: None, self.campaign: None, self.day: None}
+        object.__setattr__(self, "labels", tuple(c for c in columns if c is not None))
 
     def skip(self, cells: list[str]) -> Skip | None:
         """Why this row is no spend; None: it is."""
-        first = cells[0] if cells else ""
         if self.is_platform and self._names_nothing(cells):
             return WHOLE
-        for column in (0, self.campaign, self.day):
-            if column is None or (column == 0 and not first):
-                continue
-            if MAY_BE_TOTAL.match(cell_at(cells, column)) and (found := self._total(cells, column)):
+        for column in self.labels:
+            label = cells[column] if column < len(cells) else ""
+            may_be = label[:1] in TOTAL_LETTERS and MAY_BE_TOTAL.match(label)
+            if may_be and (found := self._total(cells, column)):
                 return found
         if self.amount is None:
-            return FOOTER if is_footer(cells) else None
+            return FOOTER if self._is_footer(cells) else None
         amount = cell_at(cells, self.amount).strip()
         if amount not in NOTHING:
             return None
-        if is_footer(cells):
+        if self._is_footer(cells):
             return FOOTER
         return UNREPORTED if amount or self.is_platform else None
 
@@ -115,6 +121,21 @@ class RowRules:
             return False
         return all(says_nothing(cell_at(cells, column)) for column in self.others)
 
+    def _is_footer(self, cells: list[str]) -> bool:
+        """A line below the table: one text alone, in the first cell, such as a copyright.
+
+        In a table of people a day alone is no footer, but a row that was not finished.
+        """
+        filled = [cell for cell in cells if cell.strip()]
+        if len(filled) != 1:
+            return False
+        text = filled[0].strip()
+        if text.startswith(("©", "(c)", "Copyright")):
+            return True
+        if filled[0] != cells[0] or len(cells) < 3:
+            return False
+        return self.is_platform or (self.day == 0 and not may_be_days(text))
+
     def _total(self, cells: list[str], column: int) -> Skip | None:
         """A total's label, unless the row has a day or an id of its own: then it is a name."""
         if self.day is not None and self.day != column and DIGIT.search(cell_at(cells, self.day)):
@@ -147,12 +168,3 @@ def total_in(label: str) -> Skip | None:
 def cell_at(cells: list[str], column: int | None) -> str:
     """The cell, or nothing where the row is too short."""
     return cells[column] if column is not None and column < len(cells) else ""
-
-
-def is_footer(cells: list[str]) -> bool:
-    """A line below the table: one text alone, such as a copyright."""
-    filled = [cell for cell in cells if cell.strip()]
-    if len(filled) != 1:
-        return False
-    text = filled[0].lstrip()
-    return text.startswith(("©", "(c)", "Copyright")) or (len(cells) > 2 and filled[0] == cells[0])

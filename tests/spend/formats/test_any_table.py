@@ -180,6 +180,12 @@ def test_totals_are_told_from_campaigns_that_are_called_so():
     ]
 
 
+def test_notes_below_a_table_are_passed_over_but_no_row_that_was_not_finished():
+    head = "Date;Campaign;Cost\n"
+    text = head + "Source: finance, 3 May;;\n2026-03-01;;\n01/02/2026;;\n;A;"
+    assert skips(text) == [FOOTER, None, None, None]
+
+
 def test_a_row_of_a_platform_without_a_campaign_is_kept_if_it_is_about_anything():
     head = "Campaign name,Ad set name,Day,Amount spent (EUR)\n"
     assert skips(head + ",Set,2026-03-01,5\n,,2026-03-01,5\n,,,10\n,,All,10\nA,,All,10", ",") == [

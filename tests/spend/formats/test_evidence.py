@@ -142,6 +142,13 @@ def test_amounts_are_read_as_they_were_written_or_asked_about(minors, sign):
     assert read == minors
 
 
+def test_a_range_of_an_insight_is_kept():
+    text = "campaign_name,date_start,date_stop,spend,adset_id\nA,2026-03-01,2026-03-07,7.00,1"
+    layout = laid_out(text, currency="EUR")
+    assert layout.format == "meta-ads-connector"
+    assert (layout.fields["date_start"], layout.fields["date_stop"]) == ("day", "last_day")
+
+
 def test_a_file_is_read_once_and_no_further_than_its_proofs_need():
     read = []
 
