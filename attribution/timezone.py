@@ -5,7 +5,7 @@ was discovered.
 """
 
 from bisect import bisect_left
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,8 @@ from django.db.models import QuerySet
 from attribution.imports import runs
 from attribution.models import Booking, Company, Lead
 from attribution.models.company import validate_timezone
+from attribution.rates import Rates, bookings
+from attribution.rates.reach import everything
 from attribution.signals import facts_changed
 
 INSTANTS: dict[type[Lead] | type[Booking], str] = {Lead: "received_at", Booking: "booked_at"}
@@ -49,6 +51,8 @@ def change_timezone(company: Company, name: str) -> Moved:
         company.timezone = name
         company.save(update_fields=["timezone"])
         moved = Moved(*(_on_another_day(company, model, company.zone, True) for model in INSTANTS))
+        # Values in other currencies take the rate of their lead's new day.
+        bookings.convert(Rates(company), everything(company, date.min, date.max))
         facts_changed.send(sender=Company, company_id=company.pk)
     return moved
 

@@ -1,8 +1,10 @@
 """Bookings: appointments or orders made by a lead."""
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -86,6 +88,12 @@ class Booking(CompanyRow):
                 condition=Q(value_minor__isnull=True),
                 name="booking_unconverted",
             ),
+            # Values that follow the rates of exchange.
+            models.Index(
+                fields=["company", "lead"],
+                condition=Q(original_minor__isnull=False),
+                name="booking_other_currency",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -105,6 +113,11 @@ class Booking(CompanyRow):
         """The value as it was recorded, in minor units of `currency`."""
         return self.value_minor if self.original_minor is None else self.original_minor
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """No rate of exchange changes between reading it and storing what it makes of the value."""
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+
     def _convert(self) -> None:
         """Revenue counts on its lead's day, and takes the rate of that day, as spend does."""
         own = self.company.currency
@@ -112,5 +125,8 @@ class Booking(CompanyRow):
         if self.currency == own:
             self.original_minor = None
         elif self.original_minor is not None:
+            from attribution.repair import locking
+
+            locking.capturing(self.company_id)
             rates = Rates(self.company)
             self.value_minor = rates.convert(self.original_minor, self.currency, self.lead.day)

@@ -14,6 +14,7 @@ class ImportRun(CompanyRow):
         LEADS = "leads", _("Leads")
         BOOKINGS = "bookings", _("Bookings")
         SPEND = "spend", _("Spend")
+        RATES = "rates", _("Exchange rates")
 
     class State(models.TextChoices):
         CHECKING = "checking", _("Being checked")
@@ -49,7 +50,7 @@ class ImportRun(CompanyRow):
     started_at = models.DateTimeField(_("started"), auto_now_add=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
     # How far a check or an import is, in thousandths, and when that was last said.
-    progress = models.PositiveSmallIntegerField(default=0, editable=False)
+    progress = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
     alive_at = models.DateTimeField(null=True, editable=False)
     undone_at = models.DateTimeField(_("undone"), null=True, editable=False)
     undone_by = models.ForeignKey(

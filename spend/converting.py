@@ -1,0 +1,92 @@
+"""Spend in other currencies: worth what the rate of its day makes of it."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import Max, Min
+
+from attribution.models import Company
+from attribution.rates.amounts import PART, Amount, Change, changes, execute_with, write
+from attribution.rates.book import Rates
+from attribution.rates.missing import Missing, by_currency
+from attribution.rates.reach import Reach
+from attribution.repair.parts import parts
+from spend.models import SpendEntry, SpendRevision
+from spend.models.revision import KEPT
+
+NAME = "spend"
+COLUMNS = ("pk", "currency", "day", "original_minor", "amount_minor")
+# Of an entry whose amount was known, what it was.
+_KEEP = """
+  INSERT INTO spend_spendrevision (company_id, entry_id, how, run_id, changed_at, author_id,
+              is_removal, is_restatement, new_amount_minor, import_run_id, entry_author_id, {kept})
+  SELECT e.company_id, e.id, %s, NULL, %s, %s, FALSE, e.day < %s, new.amount,
+         e.import_run_id, e.author_id, {entry}
+    FROM {{new}} JOIN spend_spendentry e ON e.id = new.id"""
+
+
+def answer(rates: Rates, reach: Reach, **kwargs: Any) -> tuple[str, Iterator[list[Change]]]:
+    """What these rates would make of spend."""
+    return NAME, changed_amounts(rates, reach)
+
+
+def follow(rates: Rates, reach: Reach, author: Any, **kwargs: Any) -> int:
+    """Save it, and keep what people may have seen until now. Returns how many changed."""
+    count = 0
+    for found in changed_amounts(rates, reach):
+        _keep(reach.company, [one for one in found if one.amount.worth is not None], author)
+        write("spend_spendentry", "amount_minor", found)
+        count += len(found)
+    return count
+
+
+def changed_amounts(rates: Rates, reach: Reach) -> Iterator[list[Change]]:
+    """In parts; each is read whole before it is given, so that it may be written."""
+    entries = SpendEntry.objects.filter(company=reach.company)
+    days: dict[str, Any] = entries.aggregate(first=Min("day"), last=Max("day"))
+    rows = reach.narrow(SpendEntry.objects)
+    for first, last in reach.parts(**days):
+        of_days = rows.filter(day__range=(first, last)).order_by("pk")
+        found = [Amount(*row) for row in of_days.values_list(*COLUMNS)]
+        yield from parts(changes(found, rates), PART)
+
+
+def missing_spend(
+    company: Company, first: date | None = None, last: date | None = None
+) -> list[Missing]:
+    """Entries of these days whose amount is unknown for want of a rate; by currency."""
+    rows = SpendEntry.objects.filter(
+        company=company, amount_minor__isnull=True, original_minor__isnull=False
+    )
+    return by_currency(rows, "day", first, last)
+
+
+def answer_missing(
+    company: Company, first: date | None, last: date | None, **kwargs: Any
+) -> tuple[str, list[Missing]]:
+    return NAME, missing_spend(company, first, last)
+
+
+def answer_currencies(company: Company, **kwargs: Any) -> set[str]:
+    """In which other currencies spend was recorded."""
+    rows = SpendEntry.objects.filter(company=company, original_minor__isnull=False)
+    return set(rows.order_by().values_list("currency", flat=True).distinct())
+
+
+def _keep(company: Company, found: list[Change], author: Any) -> None:
+    """A restatement where the day was over, in the company's zone."""
+    if not found:
+        return
+    now = datetime.now(UTC)
+    sql = _KEEP.format(kept=", ".join(KEPT), entry=", ".join(f"e.{name}" for name in KEPT))
+    # `{new}` stands after these in the statement.
+    execute_with(
+        sql,
+        found,
+        SpendRevision.How.RATE.value,
+        connection.ops.adapt_datetimefield_value(now),
+        author.pk if author else None,
+        connection.ops.adapt_datefield_value(now.astimezone(company.zone).date()),
+    )
