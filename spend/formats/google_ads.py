@@ -1,7 +1,15 @@
 """Google Ads: reports downloaded by a person, in any of its languages."""
 
+import re
+
 from spend.formats.base import Format, Head
+from spend.formats.headings import fold
 from spend.formats.words import WORDS, names
+
+TITLE = re.compile(
+    r"campaign report|kampagnenbericht|rapport sur les campagnes|informe de campana"
+    r"|relatorio de campanha|report (sulle )?campagne|campagnerapport"
+)
 
 
 class GoogleAds(Format):
@@ -62,7 +70,9 @@ class GoogleAds(Format):
         return head.has(*self.own) or self._has_title(head)
 
     def _has_title(self, head: Head) -> bool:
-        """Two lines of one cell each: the report's name, and its days."""
+        """Two lines of one cell each: the report's name, and its days (or "All time")."""
         filled = [[cell for cell in cells if cell.strip()] for cells in head.preamble]
-        filled = [cells for cells in filled if cells]
-        return len(filled) == 2 and len(filled[0]) == 1 and any(c.isdigit() for c in filled[1][-1])
+        lines = [" ".join(cells) for cells in filled if cells]
+        if len(lines) != 2:
+            return False
+        return bool(TITLE.search(fold(lines[0]))) or any(c.isdigit() for c in lines[1])

@@ -60,8 +60,8 @@ class MicrosoftAds(Format):
         if head.has("gregorian date", "timeperiod"):
             return True
         by_hand = not any("_" in heading.header for heading in head.headings)
-        spend = head.find("spend")
-        return by_hand and bool(spend) and head.has("currency code") and head.has("campaign name")
+        named = head.has("campaign name", "campaign", "campaign id")
+        return by_hand and named and head.has("spend") and head.has("currency code")
 
     def grain(self, head: Head, placed: Placed) -> str:
         """ "Time period" may be a week or a month: the lines on top say which."""

@@ -33,8 +33,10 @@ EVERY = words("all alle tous toutes todo todos todas tutti tutte")
 TOTAL_LETTERS = frozenset("tTgGoOsSiIeErR \t\u00a0")  # that its labels can begin with
 DIGIT = re.compile(r"[0-9]")
 CLOCK = re.compile(
-    r"(?:[T,|]|,? +(?:at +)?)\s*[0-9]{1,2}(?::[0-9]{2}){0,2}(?:[.,][0-9]+)?\s*(?:[AaPp]\.?[Mm]\.?)?"
-    r"\s*(?:Z|UTC|GMT|\(?(?:UTC|GMT)?[+-][0-9]{2}:?[0-9]{2}\)?)?$"
+    r"(?:(?:[T,]|,? +(?:at +)?)\s*[0-9]{1,2}(?::[0-9]{2}){1,2}(?:[.,][0-9]+)?"
+    r"\s*(?:[AaPp]\.?[Mm]\.?)?"
+    r"\s*(?:Z|\(?(?:UTC|GMT)\)?|\(?(?:UTC|GMT)?[+-][0-9]{2}:?[0-9]{2}\)?)?"
+    r"|(?<=[0-9]{4}-[0-9]{2}-[0-9]{2})[T |][0-9]{1,2})$"
 )
 HAS_DAY = re.compile(r".*(?:[0-9]{4}.*[^0-9]|[^0-9].*[0-9]{4}|[0-9]{8})")
 INDIAN = re.compile(r"[^0-9,.]*[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}(?:\.[0-9]*)?[^0-9,.]*")

@@ -81,6 +81,8 @@ WORDS: dict[str, tuple[str, ...]] = {
         "investimento | costi | costo totale | spesa | spese | spesa totale | "
         "spesa pubblicitaria | importo | importo speso | investimenti | "
         "uitgaven | bedrag | besteed bedrag | totale kosten | "
+        "betrag netto | nettobetrag | kosten netto | amount net | net amount | montant ht | "
+        "cout ht | importe neto | coste neto | custo liquido | importo netto | bedrag netto | "
         "advertentiekosten | besteding | reklamekosten | kosten gesamt | "
         "ausgaben gesamt | cost micros | spend micros | cost in micros | "
         "spend in micros | cost in local currency | spend in dollar"

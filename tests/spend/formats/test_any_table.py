@@ -208,7 +208,10 @@ def test_a_row_of_a_platform_without_a_campaign_is_kept_if_it_is_about_anything(
         ("day", "3/1/2026 12:00:00 AM", "3/1/2026"),
         ("day", "Mar 03, 2026 09:00 am", "Mar 03, 2026"),
         ("day", "2026-03-01|07", "2026-03-01"),
+        ("day", "3/1/2026 5:00:00 PM (GMT)", "3/1/2026"),
+        ("day", "2026-03-01 05", "2026-03-01"),
         ("day", "March 1, 2026", "March 1, 2026"),
+        ("day", "2026 March 31", "2026 March 31"),
         ("day", "2026-03-01 - 2026-03-31", "2026-03-01 - 2026-03-31"),
         ("campaign", " A ", " A "),  # as captured
         ("campaign", "--", "--"),  # a person's own name for it

@@ -245,6 +245,77 @@ def test_another_order_of_columns_makes_no_difference(case):
     assert (other.format, dict(other.fields)) == (layout.format, dict(layout.fields))
 
 
+@pytest.mark.parametrize(
+    ("text", "format_", "fields"),
+    [
+        (
+            "Campaign report\nAll time\nCampaign,Cost,Clicks\nA,1.50,3",
+            *("google-ads", "campaign amount clicks"),
+        ),
+        (
+            "Campaign,Clicks,Impr.,CTR,Avg. CPC,Cost\nA,1,2,50%,1.00,1.00",
+            *("google-ads", "campaign clicks impressions amount"),
+        ),
+        (
+            "Nom de la campagne,Jour,Montant dépensé (EUR),Clics sur un lien,Début des rapports",
+            *("meta-ads", "campaign day amount clicks"),
+        ),
+        (
+            "Nombre de la campaña,Importe gastado (EUR),Inicio del informe,Fin del informe",
+            *("meta-ads", "campaign amount day last_day"),
+        ),
+        (
+            "Naam campagne,Besteed bedrag (EUR),Begin rapportage,Einde rapportage",
+            *("meta-ads", "campaign amount day last_day"),
+        ),
+        ("Campaign name,Amount spent,Currency,Day,Ad set name", "meta-ads", None),
+        (
+            "Startdatum (in UTC),Kontoname,Kampagnenname,Gesamtausgaben,Währung",
+            *("linkedin-ads", "day account campaign amount currency"),
+        ),
+        (
+            "Account name,Campaign,Month,Clicks,Spend,Currency code",
+            *("microsoft-ads", "account campaign day clicks amount currency"),
+        ),
+        ("AccountName,TimePeriod,CampaignName,CampaignId,Spend", "microsoft-ads", None),
+        ("Campaign name,Campaign ID,Date,Total cost,Currency,Impressions", "tiktok-ads", None),
+        ("Ad name,Date,Spend,Pin clicks,Campaign name", "pinterest-ads", None),
+        ("date,campaign_id,spend_in_micro_dollar", "pinterest-ads-connector", None),
+        ("creative_id,day,cost_in_usd", "linkedin-ads-connector", "day amount"),
+        ("account_id,date,campaign_id,device_os,spend", "microsoft-ads-connector", None),
+        # What anybody could have written is nobody's.
+        ("date,campaign_name,campaign_type,spend,impressions,clicks", "table", None),
+        ("Date,Campaign,Cost,Impressions,Clicks", "table", None),
+        ("Data;Campanha;Valor gasto;Resultados", "table", None),
+        ("amount_spent,campaign,day,link_clicks", "table", None),
+    ],
+)
+def test_other_shapes_of_the_same_platforms(text, format_, fields):
+    layout = recognise(records_of(text, ";" if ";" in text else ","), "x.csv", FIELDS)
+    assert layout.format == format_
+    if fields:
+        by_heading = [layout.fields[h] for h in layout.headers if h in layout.fields]
+        assert by_heading == fields.split()
+
+
+def test_a_report_without_days_says_which_it_is_of():
+    text = """Campaign Performance Report (in UTC)
+"Report Start: March 1, 2026, 12:00 AM"
+"Report End: March 31, 2026, 11:59 PM"
+"Date Generated: April 1, 2026, 9:00 AM"
+
+Account Name,Currency,Campaign Group Name,Campaign Name,Total Spent
+Acme,USD,G,A,1.50
+"""
+    layout = recognise(records_of(text), "x.csv", FIELDS)
+    assert layout.constants == {"day": "2026-03-01", "last_day": "2026-03-31"}
+
+
+def test_the_lines_on_top_say_what_a_time_period_is():
+    text = "Report Name: x\nReport Aggregation: Month\n\nTime period,Campaign,Spend\n3/1/2026,A,31"
+    assert recognise(records_of(text), "x.csv", FIELDS).grain == "month"
+
+
 def test_mailings_count_those_they_were_sent_to():
     for name, sends, opens in (
         ("mailchimp", [1200, 1190], [400, 350]),
