@@ -14,7 +14,11 @@ from reports.home import home_context
 
 # The navigation below "Reports": heading, and the models in it by their class name.
 SECTIONS = (
-    (_("Data"), "data", ("Campaign", "SpendEntry", "Lead", "Booking", "Company")),
+    (
+        _("Data"),
+        "data",
+        ("Campaign", "SpendEntry", "Budget", "CampaignGroup", "Lead", "Booking", "Company"),
+    ),
     (_("Repair"), "repair", ()),
     (_("Imports"), "imports", ("ImportRun",)),
     (_("Tools"), "tools", ("ShortLink", "LinkHost", "NamingRules")),

@@ -15,8 +15,11 @@ from attribution.admin.money import MoneyForm, shown
 from attribution.admin.times import validate_day
 from attribution.models import Campaign
 from attribution.transfer import ExportPages, ImportPages
+from spend.budgets import admin as budgets
 from spend.models import SpendEntry
 from spend.resources import SpendResource
+
+__all__ = ["SpendEntryAdmin", "budgets"]
 
 
 class SpendForm(MoneyForm):

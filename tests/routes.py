@@ -63,6 +63,8 @@ ROUTES: dict[str, tuple[str, ...]] = {
     **model_pages("attribution_lead", "lead", "export"),
     **model_pages("attribution_booking", "booking", "export"),
     **model_pages("spend_spendentry", "spend", "export"),
+    **model_pages("spend_budget", "budget"),
+    **model_pages("spend_campaigngroup", "group"),
     **import_pages("attribution_lead", "leads token"),
     **import_pages("attribution_booking", "bookings token"),
     **import_pages("spend_spendentry", "spend token"),
