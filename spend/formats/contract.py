@@ -33,7 +33,10 @@ class Question:
 
 @dataclass(frozen=True, kw_only=True)
 class Layout:
-    """What a file is. `day_order` and `decimal_sign` hold only when no question asks for them."""
+    """What a file is. `day_order` and `decimal_sign` hold only when no question asks for them.
+
+    A platform's table may have ids and no names: `platform_id` is the campaign's name then too.
+    """
 
     format: str
     label: str

@@ -17,7 +17,7 @@ CURRENCIES = frozenset(list_currencies())
 # Small letters at the end of a heading (spend_usd) are a currency only if they are no word.
 COMMON = words(
     "EUR USD GBP CHF SEK NOK DKK PLN CZK HUF RON BGN JPY CNY INR AUD NZD CAD BRL MXN ARS CLP COP "
-    "ZAR AED SAR ILS SGD HKD KRW THB IDR MYR PHP VND UAH"
+    "ZAR AED SAR ILS SGD HKD KRW THB IDR MYR PHP VND UAH ISK RUB EGP MAD QAR KWD TWD PKR NGN KES"
 )
 SIGNS = {"€": "EUR", "£": "GBP"}  # "$" and "¥" are of several countries
 BRACKET = re.compile(r"\s*[(\[]\s*(?:in\s+)?([A-Za-z]{3}|[€£$¥])\s*[)\]]")
@@ -51,7 +51,11 @@ def currency_in(header: str) -> tuple[str, str]:
             mark = found[1]
             code = SIGNS.get(mark, mark if len(mark) == 3 else "")
             if len(mark) == 3:
-                if mark.upper() not in (CURRENCIES if mark.isupper() else COMMON):
+                # (ALL) is a currency; COST ALL and spend_all are not meant to be.
+                plain = mark.isupper() and not header.isupper() and mark not in ("ALL", "TOP")
+                if mark.upper() not in (CURRENCIES if place is BRACKET or plain else COMMON):
+                    continue
+                if not mark.isupper() and mark.upper() not in COMMON:
                     continue
                 code = mark.upper()
             rest = (header[: found.start()] + " " + header[found.end() :]).strip(" _-,/")

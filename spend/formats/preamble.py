@@ -29,9 +29,11 @@ END = re.compile(
 )
 # Of a report's making, and not of its days.
 MAKING = re.compile(
-    r"generat|creat|download|export|erstellt|last |letzte|généré|cré[eé]|descarga|gerado|créé",
+    r"generat|creat|download|export|erstellt|last (?:completed|updated?|refresh)"
+    r"|généré|cré[eé]|descarga|gerado|créé",
     re.IGNORECASE,
 )
+IN_BRACKETS = re.compile(r"\(([^()]*)\)")  # "Last 30 days (Mar 1, 2026 - Mar 30, 2026)"
 ORDERS: tuple[DayOrder, ...] = ("dmy", "mdy")
 
 
@@ -58,7 +60,8 @@ def _candidates(cells: list[str]) -> Iterator[str]:
     filled = [cell.strip().strip('"') for cell in cells if cell.strip()]
     if not filled or MAKING.search(" ".join(filled)):
         return
-    for text in (", ".join(filled), *filled):
+    whole = ", ".join(filled)
+    for text in (whole, *filled, *IN_BRACKETS.findall(whole)):
         label, colon, rest = text.partition(":")
         if not colon:
             yield _without_clock(text)

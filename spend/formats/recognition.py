@@ -1,6 +1,6 @@
 """Recognises a file: which format, which line holds the headings, which column is what."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -35,15 +35,15 @@ def recognise(
     `fields` are those that the importer takes. Raises FileProblem if nothing can be made of it.
     """
     lines = records()
-    top = _top(lines, file_name)
-    found = _find(top, file_name, said)
-    names = {field.name for field in fields}
-    placed = found.format.place(found.head, fields)
-    _said_columns(found.head, placed, names, said.mapping, file_name)
-    placed.columns = {name: c for name, c in placed.columns.items() if name in names}
-    body = chain((cells for number, cells in top if number > found.head.line),
-                 (cells for _, cells in lines))  # fmt: skip
-    return _layout(found, placed, body, file_name, names, said)
+    try:
+        top = _top(lines, file_name)
+        found = _find(top, file_name, said)
+        below = (cells for number, cells in top if number > found.head.line)
+        rows = chain(below, (cells for _, cells in lines))
+        return _layout(found, rows, file_name, fields, said)
+    finally:
+        if isinstance(lines, Generator):
+            lines.close()  # an upload is read from one place at a time
 
 
 def _top(lines: Iterator[Line], file_name: str) -> list[Line]:
@@ -146,13 +146,17 @@ def _said_columns(
 
 def _layout(
     found: Found,
-    placed: Placed,
-    body: Iterable[list[str]],
+    rows: Iterable[list[str]],
     file_name: str,
-    names: set[str],
+    fields: Sequence[Field],
     said: Said,
 ) -> Layout:
     each, head = found.format, found.head
+    names = {field.name for field in fields}
+    placed = each.place(head, fields)
+    _said_columns(head, placed, names, said.mapping, file_name)
+    account = placed.first("account")  # which file it is, also for an importer without the field
+    placed.columns = {name: c for name, c in placed.columns.items() if name in names}
     amount, asked = _amount(head, placed, said, file_name)
     for columns in placed.columns.values():
         refuse_repeated(head.headings, columns[0], file_name)
@@ -163,12 +167,11 @@ def _layout(
         sign=not (said.decimal_sign or micros),
         one_hand=each is not TABLE,
     )
-    facts = read_facts(head, placed, body, wanted)
+    facts = read_facts(head, placed, rows, wanted)
     currency, unknown = _currency(each, head, placed, amount, said, file_name)
     order, range_of_report, undated = _days(each, head, placed, facts, said)
     sign, unsigned = _sign(facts, said)
     constants = {**each.constants, **range_of_report, "currency": currency}
-    account = placed.first("account")
     return Layout(
         format=each.name,
         label=each.label,

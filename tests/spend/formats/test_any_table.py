@@ -49,6 +49,8 @@ def test_words_of_seven_languages(headings):
         ("Cost in GBP", "GBP"),
         ("Coût €", "EUR"),
         ("USD spend", "USD"),
+        ("Spend (ALL)", "ALL"),
+        ("COST_ISK", "ISK"),
         ("Cost ($)", ""),  # of which country?
         ("Cost", ""),
     ],
@@ -58,6 +60,14 @@ def test_a_currency_in_the_heading(heading, currency):
     assert layout.fields[heading] == "amount"
     assert layout.constants == ({"currency": currency} if currency else {})
     assert not layout.questions  # the company's own is taken then
+
+
+def test_a_word_of_three_letters_is_no_currency():
+    assert named("Date;Campaign;COST_ALL;Cost") == {
+        "day": "Date",
+        "campaign": "Campaign",
+        "amount": "Cost",
+    }
 
 
 def test_averages_are_never_the_cost():

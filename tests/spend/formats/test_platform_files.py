@@ -311,6 +311,31 @@ Acme,USD,G,A,1.50
     assert layout.constants == {"day": "2026-03-01", "last_day": "2026-03-31"}
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        '"Last 31 days (Mar 1, 2026 - Mar 31, 2026)"',
+        '"1. März 2026 - 31. März 2026"',
+        '"1 mars 2026 – 31 mars 2026"',
+        "2026-03-01 - 2026-03-31",
+        "01.03.2026 - 31.03.2026",
+        "March 2026",
+        "Date range: 2026-03-01 to 2026-03-31",
+    ],
+)
+def test_the_range_of_a_report_in_many_forms(line):
+    text = f"Campaign report\n{line}\nCampaign,Currency code,Cost\nA,EUR,1.50"
+    layout = recognise(records_of(text), "x.csv", FIELDS)
+    assert layout.constants == {"day": "2026-03-01", "last_day": "2026-03-31"}
+
+
+def test_an_importer_without_a_field_for_it_still_learns_the_account():
+    fields = [field for field in FIELDS if field.name not in ("account", "platform_id")]
+    layout = recognise(opened(FILES / "meta_ads_en.csv"), "x.csv", fields)
+    assert layout.account == "Account ID"
+    assert set(layout.fields.values()) <= {field.name for field in fields}
+
+
 def test_the_lines_on_top_say_what_a_time_period_is():
     text = "Report Name: x\nReport Aggregation: Month\n\nTime period,Campaign,Spend\n3/1/2026,A,31"
     assert recognise(records_of(text), "x.csv", FIELDS).grain == "month"
