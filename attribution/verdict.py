@@ -18,6 +18,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import NamedTuple
 
 from attribution.utm import Reason
@@ -150,6 +151,11 @@ class Rulebook:
                 others[rule.field].append(rule)
         object.__setattr__(self, "_exact", dict(exact))
         object.__setattr__(self, "_others", dict(others))
+
+    @cached_property
+    def campaigns(self) -> frozenset[int]:
+        """All campaigns that are not withdrawn."""
+        return frozenset(self.by_key.values())
 
     _exact: Mapping[tuple[Field, str], list[RuleLine]] = field(init=False, repr=False)
     _others: Mapping[Field, list[RuleLine]] = field(init=False, repr=False)

@@ -12,13 +12,19 @@ class SpendConfig(AppConfig):
     def ready(self) -> None:
         from attribution import signals
         from attribution.imports import registry
-        from spend import matching
-        from spend.imports import SpendImporter
+        from spend import converting, matching
+        from spend.budgets.notices import look_after_change
+        from spend.importing.importer import SpendImporter
 
         registry.register(SpendImporter)
         signals.spend_asked.connect(matching.answer)
         signals.spend_moved.connect(matching.follow)
         signals.campaigns_made.connect(matching.match_anew)
+        signals.rates_asked.connect(converting.answer)
+        signals.rates_changed.connect(converting.follow)
+        signals.currencies_asked.connect(converting.answer_currencies)
+        signals.missing_asked.connect(converting.answer_missing)
+        signals.facts_changed.connect(look_after_change)
         post_migrate.connect(_install_triggers, sender=self)
 
 

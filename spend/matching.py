@@ -5,7 +5,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -13,18 +13,53 @@ from attribution.models import Campaign, Company
 from attribution.repair import law
 from attribution.repair.plan import SpendName
 from attribution.verdict import Rulebook, Tags, Unmade, verdict
-from spend.models import SpendEntry
+from spend.models import PlatformId, SpendEntry
+from spend.models.entry import SpendQuerySet
 
 _books: ContextVar[dict[int, Rulebook] | None] = ContextVar("rulebooks", default=None)
-_NAMES = ("campaign_key", "utm_source", "utm_medium", "campaign_id")
+_COLUMNS = ("campaign_key", "utm_source", "utm_medium", "source", "platform_id")
+Ids = Mapping[tuple[str, str], int]  # platform and its campaign id → our campaign
 
 
-def campaign_of(key: str, source: str, medium: str, book: Rulebook) -> int | None:
-    """The campaign of spend with these tidy values; None: it is unmatched."""
-    if not key:
+class Name(NamedTuple):
+    """All of an entry that decides about its campaign. Texts are tidy, but the platform's id."""
+
+    key: str
+    source: str
+    medium: str
+    came_from: str
+    platform_id: str
+
+
+def platform_of(came_from: str) -> str:
+    """The platform that an entry came from: its origin without the account."""
+    return came_from.partition(":")[0]
+
+
+def platform_ids(company: Company) -> Ids:
+    """Which campaigns platforms mean by their ids."""
+    rows = PlatformId.objects.filter(company=company).order_by()
+    return {
+        (platform, external): campaign
+        for platform, external, campaign in rows.values_list(
+            "platform", "external_id", "campaign_id"
+        )
+    }
+
+
+def campaign_of(name: Name, book: Rulebook, ids: Ids) -> int | None:
+    """The campaign of spend of this name; None: it is unmatched.
+
+    The platform's own id goes first, then rules and the tidy name, as for leads of that name.
+    """
+    if name.platform_id:
+        meant = ids.get((platform_of(name.came_from), name.platform_id))
+        if meant is not None and meant in book.campaigns:
+            return book.final(meant)
+    if not name.key:
         return None
     try:
-        return verdict(Tags(source, medium, key, ""), book).place.campaign
+        return verdict(Tags(name.source, name.medium, name.key, ""), book).place.campaign
     except Unmade:
         return None
 
@@ -39,14 +74,25 @@ def one_book() -> Iterator[None]:
         _books.reset(token)
 
 
-def book_for(company: Company, key: str) -> Rulebook:
-    """A rulebook that knows at least one campaign's key, for one entry."""
+def ids_for(company: Company, name: Name) -> Ids:
+    """What is known of the platform's id of one entry."""
+    if not name.platform_id:
+        return {}
+    key = {"platform": platform_of(name.came_from), "external_id": name.platform_id}
+    found = PlatformId.objects.filter(company=company, **key).first()
+    return {} if found is None else {(found.platform, found.external_id): found.campaign_id}
+
+
+def book_for(company: Company, name: Name) -> Rulebook:
+    """A rulebook that knows at least the campaigns that one entry may mean."""
     books = _books.get()
     if books is not None:
         if company.pk not in books:
             books[company.pk] = law.book(company)
         return books[company.pk]
-    known = Campaign.objects.filter(company=company, key=key, withdrawn=False)
+    if name.platform_id:
+        return law.book(company)
+    known = Campaign.objects.filter(company=company, key=name.key, withdrawn=False)
     return law.book(company, dict(known.values_list("key", "pk")))
 
 
@@ -55,12 +101,16 @@ def moves(company: Company, book: Rulebook, keys: Iterable[str] | None = None) -
     entries = SpendEntry.objects.filter(company=company)
     if keys is not None:
         entries = entries.filter(campaign_key__in=list(keys))
-    found = {}
-    for row in entries.order_by().values_list(*_NAMES).distinct():
-        name = SpendName(*row)
-        campaign = campaign_of(name.key, name.source, name.medium, book)
-        if campaign != name.campaign:
-            found[name] = campaign
+    return _moves(company, book, entries)
+
+
+def _moves(company: Company, book: Rulebook, entries: SpendQuerySet) -> dict[Any, Any]:
+    found, ids = {}, platform_ids(company)
+    for *row, was in entries.order_by().values_list(*_COLUMNS, "campaign_id").distinct():
+        name = Name(*row)
+        campaign = campaign_of(name, book, ids)
+        if campaign != was:
+            found[SpendName(*name, was)] = campaign
     return found
 
 
@@ -72,15 +122,16 @@ def move(company: Company, moves: Mapping[SpendName, int | None]) -> int:
         cursor.execute("DROP TABLE IF EXISTS spend_move")
         cursor.execute(
             "CREATE TEMPORARY TABLE spend_move (campaign_key text, utm_source text,"
-            " utm_medium text, was bigint, campaign_id bigint)"
+            " utm_medium text, came_from text, platform_id text, was bigint, campaign_id bigint)"
         )
         cursor.executemany(
-            "INSERT INTO spend_move VALUES (%s, %s, %s, %s, %s)",
+            "INSERT INTO spend_move VALUES (%s, %s, %s, %s, %s, %s, %s)",
             [(*name, campaign) for name, campaign in moves.items()],
         )
         same = "IS NOT DISTINCT FROM" if connection.vendor == "postgresql" else "IS"
         named = """e.company_id = %s AND e.campaign_key = m.campaign_key
-                AND e.utm_source = m.utm_source AND e.utm_medium = m.utm_medium"""
+                AND e.utm_source = m.utm_source AND e.utm_medium = m.utm_medium
+                AND e.source = m.came_from AND e.platform_id = m.platform_id"""
         cursor.execute(
             f"""UPDATE spend_spendentry AS e SET campaign_id = m.campaign_id
                   FROM spend_move m WHERE {named} AND e.campaign_id {same} m.was""",

@@ -1,6 +1,13 @@
 """Spend as a table: the columns of the import, so that an exported file can be read back."""
 
+from attribution.files.writing import Cell
 from attribution.transfer.resource import ExportResource, column, money, untidied
+from spend.models import SpendEntry
+
+
+def _amount(entry: SpendEntry) -> Cell:
+    """As it was recorded, so that reading the file back changes nothing."""
+    return None if entry.recorded_minor is None else money(entry.recorded_minor, entry.currency)
 
 
 class SpendResource(ExportResource):
@@ -13,12 +20,13 @@ class SpendResource(ExportResource):
     source = column("source", lambda entry: untidied("", entry.utm_source))
     medium = column("medium", lambda entry: untidied("", entry.utm_medium))
     line = column("line", lambda entry: entry.line)
-    amount = column("amount", lambda entry: money(entry.amount_minor, entry.currency))
+    amount = column("amount", _amount)
     currency = column("currency", lambda entry: entry.currency)
     impressions = column("impressions", lambda entry: entry.impressions)
     clicks = column("clicks", lambda entry: entry.clicks)
     sends = column("sends", lambda entry: entry.sends)
     opens = column("opens", lambda entry: entry.opens)
+    platform_id = column("platform_id", lambda entry: entry.platform_id)
     note = column("note", lambda entry: entry.note)
     came_from = column("came_from", lambda entry: entry.source)
     company = column("company", lambda entry: entry.company.slug)

@@ -3,6 +3,7 @@
 import codecs
 import csv
 import io
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import BinaryIO
@@ -26,8 +27,7 @@ def csv_table(opener: Opener, sample: bytes, name: str, limits: Limits) -> Table
 
     table = Table(name=name, kind="CSV", limits=limits, records=records)
     if _may_have_too_many_rows(opener, limits):
-        for _ in table.rows():
-            pass
+        table.check_row_count()
     return table
 
 
@@ -55,7 +55,10 @@ def find_encoding(sample: bytes, name: str) -> str:
 
 
 def find_separator(text: str) -> str:
-    """The separator that cuts the headings and the first rows into equally many cells."""
+    """The separator that cuts the headings and the rows below them into equally many cells.
+
+    Lines above the headings, as platforms write them, have cells of their own number.
+    """
     return max(SEPARATORS, key=lambda separator: _fit(text, separator))
 
 
@@ -69,10 +72,13 @@ def _fit(text: str, separator: str) -> tuple[bool, float, int]:
                 break
     except csv.Error:
         pass  # the reading proper names the line
-    if not widths or widths[0] == 1:
+    usual, alike = Counter(widths).most_common(1)[0] if widths else (1, 0)
+    if usual == 1 and widths:  # more lines above the headings than rows below them
+        usual = max(widths)
+        alike = widths.count(usual)
+    if usual == 1:
         return False, 0, 0
-    alike = sum(width == widths[0] for width in widths)
-    return True, alike / len(widths), widths[0]
+    return True, alike / len(widths), usual
 
 
 def _sample_text(sample: bytes, encoding: str) -> str:

@@ -3,12 +3,14 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import NamedTuple
 
 from attribution.files.problems import FileProblem
 from attribution.files.writing import unguard
 
 MEGABYTE = 1024 * 1024
+MOST_AROUND = 200  # lines of headings, totals and notes that do not count as rows
 
 
 class Row(NamedTuple):
@@ -48,6 +50,7 @@ class Table:
     kind: str  # "CSV" or "XLSX"
     limits: Limits
     records: Records  # every line of the file, headings included
+    heading_line: int = 0  # the number of the line of headings; 0: the first that is not blank
     headers: list[str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -74,6 +77,12 @@ class Table:
                 raise self.too_many_rows()
             yield Row(line, cells)
 
+    def check_row_count(self) -> None:
+        """Refuse the file for its length before anything else is said about it."""
+        filled = (1 for _, cells in self.records() if any(cells))
+        if sum(islice(filled, self.limits.rows + MOST_AROUND)) >= self.limits.rows + MOST_AROUND:
+            raise self.too_many_rows()
+
     def too_many_rows(self) -> FileProblem:
         return FileProblem(
             f'"{self.name}" has more than {self.limits.rows:,} rows. '
@@ -82,7 +91,7 @@ class Table:
 
     def _heading(self, records: Iterator[tuple[int, list[str]]]) -> tuple[int, list[str]]:
         for line, cells in records:
-            if any(cell.strip() for cell in cells):
+            if line >= self.heading_line and any(cell.strip() for cell in cells):
                 return line, cells
         raise FileProblem(
             f'"{self.name}" is empty. '

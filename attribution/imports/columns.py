@@ -1,7 +1,7 @@
 """Which column of a file is which of our fields."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as made_by
 
@@ -88,8 +88,15 @@ class _Names:
         )
 
 
-def place(headers: Sequence[str], fields: Sequence[Field], options: ImportOptions) -> Placement:
-    """What was said goes first; then our names and their aliases are recognised by themselves."""
+def place(
+    headers: Sequence[str],
+    fields: Sequence[Field],
+    options: ImportOptions,
+    recognise: bool = True,
+) -> Placement:
+    """What was said goes first; then our names and their aliases are recognised by themselves,
+    unless all that is known of the headings was said.
+    """
     names = _Names(headers, fields)
     placement = Placement()
     for column in _declared(names, options, placement.errors):
@@ -97,7 +104,7 @@ def place(headers: Sequence[str], fields: Sequence[Field], options: ImportOption
         if known is not None:
             placement.errors.append(_twice(known, column))
         placement.columns[column.field.name] = column
-    _recognise(names, placement)
+    _recognise(names, placement, names.fields if recognise else ())
     _translate(names, placement, options)
     placement.errors += [
         _missing(field, headers)
@@ -124,10 +131,11 @@ def _declared(names: _Names, options: ImportOptions, errors: list[RowError]) -> 
             yield Column(names.fields[name], name, None, constant=text)
 
 
-def _recognise(names: _Names, placement: Placement) -> None:
+def _recognise(names: _Names, placement: Placement, wanted: Collection[str]) -> None:
     """Give every field left over the heading that fits best: its own name, then its aliases."""
     taken = {column.header for column in placement.columns.values() if column.index is not None}
-    for name, field_ in names.fields.items():
+    for name in wanted:
+        field_ = names.fields[name]
         if name in placement.columns:
             continue
         for spelling in (name, *field_.aliases):

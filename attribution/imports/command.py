@@ -16,12 +16,15 @@ from attribution.imports.outcome import Outcome
 from attribution.imports.registry import importer_of
 from attribution.models import Company
 
+SPEND_OPTIONS = ("format", "account", "save_as", "add_up", "whole_days")
 REFUSED = 1
 WRONG_USE = 2
 
 
 class ImportCommand(BaseCommand):
-    """Exit code 0: done, or taken in before. 1: refused, nothing saved. 2: wrong use."""
+    """Exit code 0: done, or taken in before. 1: refused, nothing saved. 2: wrong use, or
+    something about the file is to be answered, and nothing saved.
+    """
 
     kind: ClassVar[str]
 
@@ -62,12 +65,14 @@ class ImportCommand(BaseCommand):
             help="read FROM in this column as TO (nothing: as an empty cell); may be repeated",
         )
         parser.add_argument(
-            "--dates", choices=DAY_ORDERS, default="ymd", help="order of days in the file"
+            "--dates", choices=DAY_ORDERS, help="order of days in the file, where it does not show"
         )
         parser.add_argument(
-            "--decimal", choices=DECIMAL_SIGNS, default=".", help="decimal sign of the amounts"
+            "--decimal",
+            choices=DECIMAL_SIGNS,
+            help="decimal sign of the amounts, where the file does not show it",
         )
-        parser.add_argument("--currency", help="of the amounts; must be the company's own")
+        parser.add_argument("--currency", help="of the amounts, where the file does not say it")
         parser.add_argument("--dry-run", action="store_true", help="check only, save nothing")
         parser.add_argument("--json", action="store_true", help="the outcome as JSON")
 
@@ -85,6 +90,8 @@ class ImportCommand(BaseCommand):
         self._say(outcome, as_json=given["json"], dry_run=given["dry_run"])
         if outcome.error_count:
             raise CommandError(outcome.summary(), returncode=REFUSED)
+        if outcome.questions:
+            raise CommandError(_asked(outcome), returncode=WRONG_USE)
 
     def _say(self, outcome: Outcome, *, as_json: bool, dry_run: bool) -> None:
         if as_json:
@@ -100,16 +107,19 @@ class ImportCommand(BaseCommand):
                 "Or say what their word means, without editing the file: "
                 f'--value "{unknown.column}:{unknown.value.strip()}=…"'
             )
+        if outcome.questions:
+            return
         if not outcome.error_count:
             self.stdout.write(outcome.summary())
         self._list(change.text for change in outcome.changes)
         self._list(outcome.notes)
-        if outcome.totals:
-            self.stdout.write(f"Spend in the file: {outcome.totals.amount}")
-            self._list(
-                f"not matched: {amount.name}: {amount.amount}"
-                for amount in outcome.totals.by_unmatched_name
-            )
+        for totals in [outcome.totals, *outcome.more_totals]:
+            if totals:
+                self.stdout.write(f"Spend in the file: {totals.amount}")
+                self._list(
+                    f"not matched: {amount.name}: {amount.amount}"
+                    for amount in totals.by_unmatched_name
+                )
         if dry_run:
             self.stdout.write("This was a check: nothing was saved.")
 
@@ -123,6 +133,15 @@ class ImportCommand(BaseCommand):
             needed = " (required)" if field.required else ""
             lines.append(f"  {field.name:<16}{field.help}{needed}")
         return "\n".join(lines)
+
+
+def _asked(outcome: Outcome) -> str:
+    """The questions, each with the option that answers it."""
+    lines = []
+    for question in outcome.questions:
+        answer = "|".join(question.choices) or "…"
+        lines.append(f"{question.text} Say which: {question.option} {answer}")
+    return "\n".join([*lines, "Nothing was saved."])
 
 
 def find_company(slug: str) -> Company:
@@ -156,13 +175,12 @@ def _options(given: dict[str, Any]) -> ImportOptions:
     values: dict[str, dict[str, str]] = {}
     for header, value, to in given["value"]:
         values.setdefault(header, {})[value] = to
-    constants = dict(given["set"])
-    if given["currency"]:
-        constants["currency"] = given["currency"]
     return ImportOptions(
         mapping=dict(given["map"]),
-        constants=constants,
+        constants=dict(given["set"]),
         values=values,
         day_order=given["dates"],
         decimal_sign=given["decimal"],
+        currency=given["currency"] or "",
+        **{name: given[name] for name in SPEND_OPTIONS if given.get(name) is not None},
     )

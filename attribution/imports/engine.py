@@ -1,6 +1,7 @@
 """Checks a file, or takes it in: one recorded run in one transaction, whole or not at all."""
 
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -13,16 +14,17 @@ from attribution.files.reading import (
     Source,
     Table,
     fingerprint,
+    lines_of,
     open_table,
 )
 from attribution.imports import runs
-from attribution.imports.columns import place
 from attribution.imports.importer import Importer, Job, now
 from attribution.imports.options import ImportOptions
 from attribution.imports.outcome import SHOWN, Outcome, RowError, moment
+from attribution.imports.progress import Progress, progress_of
 from attribution.imports.registry import importer_of
 from attribution.imports.rows import staged_rows
-from attribution.imports.staging import Staging
+from attribution.imports.staging import Staging, only_temporary
 from attribution.models import Company, ImportRun
 from attribution.signals import facts_changed, facts_settled
 
@@ -38,14 +40,21 @@ def check(
     author: Any = None,
     limits: Limits | None = None,
     kept_errors: int = SHOWN,
+    run_id: int | None = None,
 ) -> Outcome:
-    """What taking the file in would do. Saves nothing; the command line has no author."""
+    """What taking the file in would do. Saves nothing; the command line has no author.
+
+    `run_id`: a run whose progress is to be seen meanwhile.
+    """
     _require(company, kind, author)
     outcome = Outcome(kind=kind, name=name, kept_errors=kept_errors)
-    with transaction.atomic():
-        _prepare()
-        _read(company, source, options, author, limits, outcome)
-        transaction.set_rollback(True)
+    with _staged(company, source, options, author, limits, outcome, run_id) as importer:
+        if importer is not None:
+            with transaction.atomic():
+                _prepare()
+                _compare(importer)
+                transaction.set_rollback(True)
+    outcome.errors.sort(key=lambda error: error.line)
     with suppress(OSError):
         asked = ImportRun(
             company=company,
@@ -66,46 +75,67 @@ def take_in(
     author: Any,
     run: ImportRun | None = None,
     limits: Limits | None = None,
+    basis: str | None = None,
 ) -> Outcome:
     """Save the file's rows, their counts and the run's state together; with errors, nothing.
 
     `run` is a file uploaded before and now confirmed. Of several confirmations one takes it in;
-    the others get its outcome in `already`.
+    the others get its outcome in `already`. `basis` is that of the outcome which was confirmed:
+    if what it would have changed is different by now, nothing is saved, and Overtaken is raised.
     """
     _require(company, kind, author)
     ours = run or runs.begin(company, kind, name, fingerprint(source), options, author)
 
-    def attempt() -> tuple[Outcome, Importer | None]:
+    def attempt() -> Outcome:
         outcome = Outcome(kind=kind, name=name, run=ours)
-        with transaction.atomic():
-            _prepare()
-            runs.lock(company)
-            runs.mark_dead(company, alive=ours)
-            if run is not None and not runs.claim(run):
-                return _taken_in_already(run, outcome), None
-            importer = _read(company, source, options, author, limits, outcome)
-            if importer is None or outcome.error_count:
-                transaction.set_rollback(True)
-            else:
-                _save(importer, ours)
-        if outcome.error_count:
-            runs.refused(ours, outcome)
-        return outcome, importer
+        zone = company.timezone
+        with _staged(company, source, options, author, limits, outcome, ours.pk) as importer:
+            with transaction.atomic():
+                _prepare()
+                runs.lock(company)
+                runs.mark_dead(company, alive=ours)
+                if run is not None and not runs.claim(run):
+                    return _taken_in_already(run, outcome)
+                if company.timezone != zone:
+                    raise _ZoneChanged
+                if importer is not None:
+                    _compare(importer)
+                _overtaken(outcome, basis)
+                if importer is None or outcome.error_count or outcome.questions:
+                    transaction.set_rollback(True)
+                else:
+                    _save(importer, ours)
+            outcome.errors.sort(key=lambda error: error.line)
+            if outcome.error_count or outcome.questions:
+                runs.refused(ours, outcome)
+        if importer is not None and outcome.new + outcome.changed > MANY_ROWS:
+            _tidy_up(importer)
+        return outcome
 
     try:
         try:
-            outcome, importer = attempt()
-        except IntegrityError:
+            return attempt()
+        except (IntegrityError, _ZoneChanged):
             # Another door wrote one of these rows in the same moment. Now it is seen.
-            outcome, importer = attempt()
-    except BaseException:
-        if run is None:
+            return attempt()
+    except BaseException as error:
+        if run is None or not isinstance(error, Overtaken):
             with suppress(DatabaseError):  # what went wrong is what the caller must hear of
                 runs.interrupted(ours)
         raise
-    if importer is not None and outcome.new + outcome.changed > MANY_ROWS:
-        _tidy_up(importer)
-    return outcome
+
+
+class Overtaken(Exception):  # noqa: N818 - reads as what is the matter
+    """What the import would change is not what it was when it was checked."""
+
+
+class _ZoneChanged(Exception):  # noqa: N818 - reads as what is the matter
+    """The days of the rows were read in a time zone that is no longer the company's."""
+
+
+def _overtaken(outcome: Outcome, basis: str | None) -> None:
+    if basis is not None and not outcome.error_count and outcome.basis != basis:
+        raise Overtaken
 
 
 def _require(company: Company, kind: str, author: Any) -> None:
@@ -121,80 +151,110 @@ def _prepare() -> None:
             cursor.execute("SET LOCAL statement_timeout = 0; SET LOCAL work_mem = '64MB'")
 
 
-def _read(
+@contextmanager
+def _staged(
     company: Company,
     source: Source,
     options: ImportOptions,
     author: Any,
     limits: Limits | None,
     outcome: Outcome,
-) -> Importer | None:
-    """Stage the file's rows, and fill the outcome with what they would do."""
-    kind = importer_of(outcome.kind)
+    run_id: int | None,
+) -> Iterator[Importer | None]:
+    """Inside, the file's rows stand in a temporary table; None: they cannot be read.
+
+    They are read before any lock is taken, so that nobody waits for a long file.
+    """
+    importer = None
     try:
         table = open_table(source, name=outcome.name, limits=limits)
-        placement = place(table.headers, kind.fields, options)
-        outcome.headers, outcome.unused = list(table.headers), placement.unused
-        outcome.placed = {
-            column.header: name
-            for name, column in placement.columns.items()
-            if column.index is not None
-        }
-        for error in placement.errors:
-            outcome.add_error(error)
-        if placement.errors:
-            return None
-        stage = Staging(kind.staged_columns)
-        importer = kind(
-            Job(
-                company=company,
-                author=author,
-                options=options,
-                placement=placement,
-                outcome=outcome,
-                stage=stage,
-                run_id=outcome.run.pk if outcome.run else None,
-                started=now(),
-            )
-        )
-        _stage(table, importer)
+        with only_temporary(), progress_of(run_id, lines_of(source)) as progress:
+            importer = _read(table, company, options, author, outcome, progress)
     except FileProblem as problem:
         outcome.add_error(RowError(0, "", "", str(problem), ""))
+    try:
+        yield importer
+    finally:
+        if importer is not None:
+            importer.drop()
+
+
+def _read(
+    table: Table,
+    company: Company,
+    options: ImportOptions,
+    author: Any,
+    outcome: Outcome,
+    progress: Progress,
+) -> Importer | None:
+    """Stage the rows. With an error in the headings, or a question, no row is read."""
+    kind = importer_of(outcome.kind)
+    understood = kind.understand(table, company, options)
+    placement = understood.placement
+    outcome.headers, outcome.unused = list(understood.table.headers), placement.unused
+    outcome.questions = list(understood.questions)
+    outcome.program = getattr(understood.layout, "label", "")
+    outcome.placed = {
+        column.header: name
+        for name, column in placement.columns.items()
+        if column.index is not None
+    }
+    for error in placement.errors:
+        outcome.add_error(error)
+    if placement.errors or understood.questions:
         return None
+    importer = kind(
+        Job(
+            company=company,
+            author=author,
+            options=understood.options,
+            placement=placement,
+            outcome=outcome,
+            stage=Staging(kind.staged_columns),
+            run_id=outcome.run.pk if outcome.run else None,
+            started=now(),
+            layout=understood.layout,
+        )
+    )
+    importer.stage.create()
+    rows = staged_rows(understood.table, importer, progress)
+    try:
+        importer.stage.load(rows, without=importer.not_staged)
+    except FileProblem:
+        importer.drop()
+        raise
+    return importer
+
+
+def _compare(importer: Importer) -> None:
+    """Fill the outcome with what the rows would do."""
+    outcome = importer.outcome
     importer.check_staged()
     importer.compare()
     if outcome.unused:
         outcome.note(f"Columns not used: {', '.join(outcome.unused)}.")
     if not outcome.rows:
         outcome.note("The file has headings, but no rows.")
-    outcome.errors.sort(key=lambda error: error.line)
-    return importer
-
-
-def _stage(table: Table, importer: Importer) -> None:
-    importer.stage.create()
-    importer.stage.load(staged_rows(table, importer), without=importer.not_staged)
 
 
 def _save(importer: Importer, run: ImportRun) -> None:
     importer.merge()
-    importer.stage.drop()
     importer.outcome.already = _before(run, importer.outcome)
     runs.done(run, importer.outcome)
-    if importer.outcome.new or importer.outcome.changed:
+    if importer.outcome.new or importer.outcome.changed or importer.outcome.gone:
         facts_changed.send(sender=ImportRun, company_id=run.company_id)
 
 
 def _before(run: ImportRun, outcome: Outcome) -> ImportRun | None:
     """An earlier run of the same file, if this one adds nothing; else a word of warning."""
-    if outcome.error_count:
+    if outcome.error_count or outcome.questions:
         return None
     if outcome.new:
         found = runs.taken_in_otherwise(run)
         if found:
             outcome.notes.insert(0, _otherwise_text(found, outcome.new))
         return None
-    found = None if outcome.changed else runs.taken_in_before(run)
+    found = None if outcome.changed or outcome.gone else runs.taken_in_before(run)
     if found:
         outcome.notes.insert(0, _already_text(found))
     return found

@@ -2,15 +2,16 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from attribution.files.cells import CellError, parse_amount, parse_choice, parse_instant, parse_text
-from attribution.imports.columns import Field, Placement
+from attribution.files.table import Table
+from attribution.imports.columns import Field, Placement, place
 from attribution.imports.options import ImportOptions
-from attribution.imports.outcome import Outcome, RowError
+from attribution.imports.outcome import Outcome, Question, RowError
 from attribution.imports.staging import Staging
 from attribution.models import Company
 
@@ -27,8 +28,19 @@ class Job:
     placement: Placement
     outcome: Outcome
     stage: Staging
+    layout: Any = None  # as understood
     run_id: int | None = None
     started: datetime
+
+
+class Understood(NamedTuple):
+    """What a file says, before a row of it is read."""
+
+    table: Table
+    placement: Placement
+    options: ImportOptions  # with what the file itself has shown
+    questions: tuple[Question, ...] = ()
+    layout: Any = None  # of the kinds of file that know more than headings
 
 
 class Importer(ABC):
@@ -43,6 +55,14 @@ class Importer(ABC):
     not_staged: Collection[str] = ()  # of these, what this very file says nothing about
     busy_tables: ClassVar[tuple[str, ...]]  # whose statistics a big file makes old
 
+    @classmethod
+    def understand(cls, table: Table, company: Company, options: ImportOptions) -> Understood:
+        """What the headings mean, and what they leave open. Raises FileProblem."""
+        if options.currency:
+            constants = {"currency": options.currency, **options.constants}
+            options = replace(options, constants=constants)
+        return Understood(table, place(table.headers, cls.fields, options), options)
+
     def __init__(self, job: Job) -> None:
         self.job = job
         self.company = job.company
@@ -55,9 +75,24 @@ class Importer(ABC):
     def parsers(self) -> dict[str, Parser]:
         """For each field, what turns a cell that is not empty into its value."""
 
+    def passes(self, line: int, cells: list[str]) -> bool:
+        """Whether the row is one of those that the file is about; totals and notes are not."""
+        return True
+
+    def must_fill(self, field: Field) -> bool:
+        """Whether each row of the file needs a value of this field."""
+        return field.filled
+
+    def cleaned(self, field: str) -> Callable[[str], str] | None:
+        """What takes the writing program's marks off a cell; None: there are none."""
+        return None
+
     @abstractmethod
-    def staged(self, line: int, values: list[Any], cells: list[str]) -> tuple[Any, ...]:
-        """The row as it is staged, from the values in the order of `fields` (None = empty)."""
+    def staged(self, line: int, values: list[Any], cells: list[str]) -> tuple[Any, ...] | None:
+        """The row as it is staged, from the values in the order of `fields` (None = empty).
+
+        None: it has an error that only shows in the row as a whole.
+        """
 
     @abstractmethod
     def check_staged(self) -> None:
@@ -71,13 +106,17 @@ class Importer(ABC):
     def merge(self) -> None:
         """Save the staged rows, and count what was really new."""
 
+    def drop(self) -> None:
+        """Leave no temporary table behind."""
+        self.stage.drop()
+
     # Parsers that more than one kind of file needs.
 
     def instant(self, text: str) -> datetime:
-        return parse_instant(text, self.zone, self.job.options.day_order)
+        return parse_instant(text, self.zone, self.job.options.order)
 
     def minor(self, text: str) -> int:
-        return parse_amount(text, self.company.currency, self.job.options.decimal_sign).minor
+        return parse_amount(text, self.company.currency, self.job.options.sign).minor
 
     def value(self, text: str) -> int:
         """What a booking is worth: never less than nothing."""

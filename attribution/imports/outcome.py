@@ -69,6 +69,25 @@ class Change:
 
 
 @dataclass(frozen=True)
+class Question:
+    """What only a person can say about a file: it is asked, never guessed."""
+
+    about: str  # "dates", "decimal", "currency" or "format"
+    text: str
+    choices: tuple[str, ...]  # () = any, as with a currency
+    option: str  # of the command line
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A row that is none of those that the file is about, such as a total."""
+
+    line: int
+    reason: str
+    text: str
+
+
+@dataclass(frozen=True)
 class NamedAmount:
     """One name's money, in minor units and in words."""
 
@@ -80,7 +99,7 @@ class NamedAmount:
 
 @dataclass(frozen=True)
 class Totals:
-    """The money of a spend file; the lists hold the largest names first."""
+    """The money of a spend file in one currency; the lists hold the largest names first."""
 
     currency: str
     amount: str
@@ -91,6 +110,10 @@ class Totals:
     unmatched_names: int
     by_campaign: list[NamedAmount]
     by_unmatched_name: list[NamedAmount]
+    own_total: str = ""  # what the file itself says that its rows add up to
+    own_total_minor: int | None = None
+    difference: str = ""  # of the rows to that
+    unconverted: int = 0  # entries for which there is no rate of exchange
 
 
 @dataclass(kw_only=True)
@@ -99,21 +122,30 @@ class Outcome:
 
     kind: str
     name: str
+    program: str = ""  # that wrote the file, as far as it was recognised
     rows: int = 0
     new: int = 0
     changed: int = 0
     same: int = 0
+    gone: int = 0  # was there of the same days and source, and the file no longer has it
+    gone_amount: str = ""
+    questions: list[Question] = field(default_factory=list)
+    skipped: dict[str, int] = field(default_factory=dict)  # why → rows
+    skipped_rows: list[Skipped] = field(default_factory=list)  # the first of them
     error_count: int = 0
     errors: list[RowError] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     totals: Totals | None = None
+    more_totals: list[Totals] = field(default_factory=list)  # of further currencies
+    basis: str = ""  # what it would change, as it is now: another one means that somebody was there
     headers: list[str] = field(default_factory=list)
     placed: dict[str, str] = field(default_factory=dict)  # heading → our field
     unused: list[str] = field(default_factory=list)
     already: ImportRun | None = None  # this file was taken in before
     run: ImportRun | None = None
     kept_errors: int = SHOWN
+    listed: int = SHOWN  # names in each list of the totals
 
     def add_error(self, error: RowError) -> None:
         self.error_count += 1
@@ -123,29 +155,80 @@ class Outcome:
     def note(self, sentence: str) -> None:
         self.notes.append(sentence)
 
+    def skip(self, skipped: Skipped) -> None:
+        self.skipped[skipped.reason] = self.skipped.get(skipped.reason, 0) + 1
+        if len(self.skipped_rows) < self.kept_errors:
+            self.skipped_rows.append(skipped)
+
     def summary(self) -> str:
         """One sentence: what the file brought."""
         if self.error_count:
             word = "error" if self.error_count == 1 else "errors"
             return f"{self.name}: {self.error_count:,} {word}; nothing was saved."
+        if self.questions:
+            return f"{self.name}: there is something to answer; nothing was saved."
+        gone = f", {self.gone:,} gone" if self.gone else ""
         return (
             f"{self.name}: {self.rows:,} {'row' if self.rows == 1 else 'rows'}: "
-            f"{self.new:,} new, {self.changed:,} changed, {self.same:,} unchanged."
+            f"{self.new:,} new, {self.changed:,} changed, {self.same:,} unchanged{gone}."
         )
 
     def to_json(self) -> dict[str, Any]:
         return {
             "kind": self.kind,
             "file": self.name,
+            "program": self.program,
             "rows": self.rows,
             "new": self.new,
             "changed": self.changed,
             "same": self.same,
+            "gone": self.gone,
+            "gone_amount": self.gone_amount,
+            "questions": [asdict(question) for question in self.questions],
+            "skipped": self.skipped,
+            "skipped_rows": [asdict(row) for row in self.skipped_rows],
             "error_count": self.error_count,
             "errors": [asdict(error) | {"text": error.text} for error in self.errors],
             "changes": [asdict(change) | {"text": change.text} for change in self.changes],
             "notes": self.notes,
             "totals": asdict(self.totals) if self.totals else None,
+            "more_totals": [asdict(totals) for totals in self.more_totals],
+            "headers": self.headers,
+            "placed": self.placed,
+            "unused": self.unused,
+            "basis": self.basis,
             "already": self.already.pk if self.already else None,
             "run": self.run.pk if self.run else None,
         }
+
+    @classmethod
+    def from_json(cls, stored: dict[str, Any], kind: str, name: str) -> "Outcome":
+        """What a check has found before; runs are by their number, and not looked up."""
+        plain = ("program", "rows", "new", "changed", "same", "gone", "gone_amount", "error_count")
+        kept = ("notes", "headers", "placed", "unused", "basis", "skipped")
+        totals = [_totals(one) for one in [stored.get("totals"), *stored.get("more_totals", [])]]
+        return cls(
+            kind=kind,
+            name=name,
+            **{name: stored[name] for name in (*plain, *kept) if name in stored},
+            questions=[Question(**one) for one in stored.get("questions", [])],
+            skipped_rows=[Skipped(**one) for one in stored.get("skipped_rows", [])],
+            errors=[RowError(**_without_text(one)) for one in stored.get("errors", [])],
+            changes=[Change(**_without_text(one)) for one in stored.get("changes", [])],
+            totals=totals[0],
+            more_totals=[one for one in totals[1:] if one],
+        )
+
+
+def _without_text(stored: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in stored.items() if name != "text"}
+
+
+def _totals(stored: dict[str, Any] | None) -> Totals | None:
+    if stored is None:
+        return None
+    lists = {
+        name: [NamedAmount(**one) for one in stored[name]]
+        for name in ("by_campaign", "by_unmatched_name")
+    }
+    return Totals(**(stored | lists))

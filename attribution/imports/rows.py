@@ -1,14 +1,16 @@
 """Reads a table's rows through an importer: cells become values, faults become errors."""
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from attribution.files.cells import CellError
 from attribution.files.reading import Table
 from attribution.imports.importer import Importer, Parser
 from attribution.imports.outcome import RowError
+from attribution.imports.progress import Progress
 
+SOME_ROWS = 1_000
 SEEN = 1_000  # texts remembered of each column
 EMPTY = "This cell is empty."
 EMPTY_WAY_OUT = "Every row needs a value here."
@@ -22,24 +24,31 @@ class Step(NamedTuple):
     header: str
     values: Mapping[str, str]
     filled: bool
+    clean: Callable[[str], str] | None
     parse: Parser
     seen: dict[str, Any]  # text → value: most columns say the same few things again and again
 
 
-def staged_rows(table: Table, importer: Importer) -> Iterator[tuple[Any, ...]]:
+def staged_rows(table: Table, importer: Importer, progress: Progress) -> Iterator[tuple[Any, ...]]:
     """The rows that can be staged, one at a time; the others leave their errors behind."""
     template, steps = _plan(importer)
     outcome = importer.outcome
     usable = not outcome.error_count  # else a constant is missing from every row
     for line, cells in table.rows():
+        if not importer.passes(line, cells):
+            continue
         outcome.rows += 1
+        if not outcome.rows % SOME_ROWS:
+            progress.rows(outcome.rows)
         values = template.copy()
         sound = usable
-        for place, index, header, translated, filled, parse, seen in steps:
+        for place, index, header, translated, filled, clean, parse, seen in steps:
             text = cells[index]
             if text in seen:
                 values[place] = seen[text]
                 continue
+            if clean:
+                text = clean(text)
             if translated:
                 text = translated.get(text.strip().casefold(), text)
             if not text or text.isspace():
@@ -58,8 +67,8 @@ def staged_rows(table: Table, importer: Importer) -> Iterator[tuple[Any, ...]]:
                 sound = False
             if len(seen) > SEEN:
                 seen.clear()
-        if sound:
-            yield importer.staged(line, values, cells)
+        if sound and (row := importer.staged(line, values, cells)) is not None:
+            yield row
 
 
 def _plan(importer: Importer) -> tuple[list[Any], list[Step]]:
@@ -73,8 +82,10 @@ def _plan(importer: Importer) -> tuple[list[Any], list[Step]]:
             continue
         parse = parsers[field.name]
         if column.index is not None:
+            clean = importer.cleaned(field.name)
+            filled = importer.must_fill(field)
             steps.append(
-                Step(place, column.index, column.header, column.values, field.filled, parse, {})
+                Step(place, column.index, column.header, column.values, filled, clean, parse, {})
             )
         elif column.constant.strip():
             try:

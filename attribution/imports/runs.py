@@ -4,11 +4,12 @@ import secrets
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from attribution.imports.importer import now
 from attribution.imports.options import ImportOptions
 from attribution.imports.outcome import Outcome
+from attribution.imports.progress import SILENT
 from attribution.models import Company, ImportRun
 
 State = ImportRun.State
@@ -24,6 +25,7 @@ def begin(
         state=State.RUNNING,
         token=secrets.token_urlsafe(32),
         author=author,
+        alive_at=now(),
         file_name=name[-255:],
         file_hash=file_hash,
         options=options.to_json(),
@@ -41,8 +43,8 @@ def lock(company: Company) -> None:
 
 def claim(run: ImportRun) -> bool:
     """Whether the uploaded run is ours to take in; False when another click was first."""
-    waiting = ImportRun.objects.filter(pk=run.pk, state=State.UPLOADED)
-    return bool(waiting.update(state=State.RUNNING))
+    waiting = ImportRun.objects.filter(pk=run.pk, state__in=(State.UPLOADED, State.QUEUED))
+    return bool(waiting.update(state=State.RUNNING, alive_at=now()))
 
 
 def done(run: ImportRun, outcome: Outcome) -> None:
@@ -94,11 +96,15 @@ def _same_bytes(run: ImportRun) -> QuerySet[ImportRun]:
 
 
 def mark_dead(company: Company, alive: ImportRun | None = None) -> int:
-    """With the company's lock held no other run is alive: those still running were killed.
+    """With the company's lock held no other run is saving: those that have not been heard of for
+    a while were killed.
 
-    One that has begun and waits for the lock is marked too, and marks itself done in the end.
+    One that has begun and waits for the lock may be marked too, and marks itself done in the end.
     """
-    running = ImportRun.objects.filter(company=company, state=State.RUNNING)
+    heard = now() - SILENT
+    running = ImportRun.objects.filter(company=company, state=State.RUNNING).filter(
+        Q(alive_at__isnull=True) | Q(alive_at__lt=heard)
+    )
     dead = running.exclude(pk=alive.pk) if alive else running
     return dead.update(state=State.INTERRUPTED, finished_at=now())
 

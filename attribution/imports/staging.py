@@ -14,6 +14,25 @@ CHUNK = 5_000
 Rows = Iterable[tuple[Any, ...]]
 
 
+@contextmanager
+def only_temporary() -> Iterator[None]:
+    """Inside, temporary tables alone are written, however long it takes.
+
+    SQLite is not locked for others then, and PostgreSQL gives no statement up for its length.
+    """
+    if connection.in_atomic_block:
+        yield
+        return
+    on_postgresql = connection.vendor == "postgresql"
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0" if on_postgresql else "BEGIN")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("RESET statement_timeout" if on_postgresql else "COMMIT")
+
+
 class Staging:
     """One temporary table, `import_stage`. SQL given to it is PostgreSQL's; SQLite's is near."""
 

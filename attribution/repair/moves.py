@@ -19,6 +19,7 @@ _TABLES = {
     "repair_target": ("lead_id bigint", *_PLACE),
     "repair_spend": (
         *("campaign_key text", "utm_source text", "utm_medium text"),
+        *("came_from text", "platform_id text"),
         *("was bigint", "campaign_id bigint"),
     ),
 }

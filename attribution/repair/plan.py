@@ -30,6 +30,8 @@ class SpendName(NamedTuple):
     key: str
     source: str
     medium: str
+    came_from: str
+    platform_id: str
     campaign: int | None  # where it counts now
 
 

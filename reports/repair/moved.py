@@ -26,7 +26,8 @@ ENTRIES = SpendEntry._meta.db_table
 # An entry e stands under a name of `repair_spend` s.
 SAME_NAME = (
     "s.campaign_key = e.campaign_key AND s.utm_source = e.utm_source"
-    " AND s.utm_medium = e.utm_medium"
+    " AND s.utm_medium = e.utm_medium AND s.came_from = e.source"
+    " AND s.platform_id = e.platform_id"
     f" AND COALESCE(s.was, {NO_CAMPAIGN}) = COALESCE(e.campaign_id, {NO_CAMPAIGN})"
 )
 PLACE = ("campaign_id", "reason", "source", "medium")

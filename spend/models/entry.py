@@ -210,10 +210,12 @@ class SpendEntry(CompanyRow):
             self.amount_minor = rates.convert(self.original_minor, self.currency, self.day)
 
     def _found_campaign(self) -> int | None:
-        from spend.matching import book_for, campaign_of
+        from spend.matching import Name, book_for, campaign_of, ids_for
 
-        book = book_for(self.company, self.campaign_key)
-        return campaign_of(self.campaign_key, self.utm_source, self.utm_medium, book)
+        name = Name(
+            self.campaign_key, self.utm_source, self.utm_medium, self.source, self.platform_id
+        )
+        return campaign_of(name, book_for(self.company, name), ids_for(self.company, name))
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """No repair comes between finding the campaign and storing the entry."""

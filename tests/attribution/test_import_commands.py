@@ -88,16 +88,28 @@ def test_a_refused_file_prints_each_error_on_a_line_and_exits_with_1(acme, write
     assert code == 1
     lines = said.splitlines()
     assert lines[0].startswith('row 2, column amount, "abc": This is not a number.')
-    assert lines[1].startswith('row 3, column date, "soon": This is not a day.')
+    assert lines[1].startswith('row 3, column date, "soon": This is not a day')
     assert lines[-1] == "file.csv: 2 errors; nothing was saved."
     assert not SpendEntry.objects.exists()
 
 
-def test_another_currency_than_the_company_s_is_refused(acme, write):
+def test_another_currency_than_the_company_s_is_kept_and_never_counted_as_its_own(acme, write):
     file = write("date,campaign,amount\n2026-03-01,x,1\n")
-    code, said = fails("import_spend", file, "--company", "acme", "--currency", "USD")
-    assert code == 1
-    assert 'column currency, "USD": Acme reports in EUR' in said
+    said = run("import_spend", file, "--company", "acme", "--currency", "USD")
+    assert "1 amounts in USD have no rate of exchange of their day" in said
+    entry = SpendEntry.objects.get()
+    assert (entry.amount_minor, entry.original_minor, entry.currency) == (None, 100, "USD")
+
+
+def test_what_a_file_leaves_open_is_asked_and_nothing_is_saved(acme, write):
+    file = write("date,campaign,amount\n01/02/2026,x,5.00\n03/04/2026,x,1.00\n")
+    code, said = fails("import_spend", file, "--company", "acme")
+    assert code == 2
+    assert "--dates dmy|mdy" in said
+    assert "01/02/2026" in said
+    assert not SpendEntry.objects.exists()
+    run("import_spend", file, "--company", "acme", "--dates", "dmy")
+    assert [day.month for day in SpendEntry.objects.values_list("day", flat=True)] == [4, 2]
 
 
 def test_a_dry_run_saves_nothing(acme, write):

@@ -13,6 +13,7 @@ from attribution.files.cells import CellError, parse_text
 from attribution.files.writing import stream_csv, write_xlsx
 from attribution.imports.engine import check, take_in
 from attribution.imports.options import ImportOptions
+from attribution.utm import tidy
 from spend.models import SpendEntry
 from spend.resources import SpendResource
 from tests.factories import make_campaign, make_spend, make_user
@@ -41,6 +42,7 @@ ROWS = st.lists(
     ),
     min_size=1,
     max_size=15,
+    unique_by=lambda row: (row[0], *(tidy(text) for text in row[1:4])),
 )
 
 

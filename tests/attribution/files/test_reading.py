@@ -154,7 +154,9 @@ def test_refused_with_the_way_out(data, words):
 
 def test_too_many_rows_are_refused_at_opening():
     with pytest.raises(FileProblem, match="more than 3 rows"):
-        table("id\n1\n2\n3\n4\n", Limits(rows=3))
+        table("id\n" + "1\n" * 300, Limits(rows=3))
+    with pytest.raises(FileProblem, match="more than 3 rows"):
+        list(table("id\n1\n2\n3\n4\n", Limits(rows=3)).rows())
     assert len(list(table('id\n1\n"2\n"\n3\n', Limits(rows=3)).rows())) == 3
 
 

@@ -21,7 +21,8 @@ TARGET = (
 )
 SPEND = (
     "CREATE TEMPORARY TABLE repair_spend (campaign_key varchar(500), utm_source varchar(100),"
-    " utm_medium varchar(100), was bigint, campaign_id bigint)"
+    " utm_medium varchar(100), came_from varchar(80), platform_id varchar(100), was bigint,"
+    " campaign_id bigint)"
 )
 REASONS = ("no_campaign", "by_person", "direct", "broken_tag")
 VALUES = ("", "google", "facebook", "cpc")
@@ -60,7 +61,7 @@ class Change:
                 [(lead, *place) for lead, place in self.leads.items()],
             )
             cursor.executemany(
-                "INSERT INTO repair_spend VALUES (%s, %s, %s, %s, %s)",
+                "INSERT INTO repair_spend VALUES (%s, %s, %s, %s, %s, %s, %s)",
                 [(*name, becomes) for name, becomes in self.spend.items()],
             )
             with looked_up(self.company.pk):
@@ -95,6 +96,8 @@ class Change:
             campaign_key=name.key,
             utm_source=name.source,
             utm_medium=name.medium,
+            source=name.came_from,
+            platform_id=name.platform_id,
             campaign=name.campaign,
         )
 
@@ -123,7 +126,10 @@ def random_change(company: Company, rng: Random) -> Change:
         if lead.campaign_id in gone or (rng.random() < 0.4 and place != _place(lead)):
             change.leads[lead.pk] = place
     for entry in SpendEntry.objects.filter(company=company):
-        name = SpendName(entry.campaign_key, entry.utm_source, entry.utm_medium, entry.campaign_id)
+        name = SpendName(
+            *(entry.campaign_key, entry.utm_source, entry.utm_medium, entry.source),
+            *(entry.platform_id, entry.campaign_id),
+        )
         becomes = rng.choice(choice)
         if name in change.spend or becomes == entry.campaign_id:
             continue

@@ -1,0 +1,133 @@
+"""What the entries of a file would change: new, changed, the same, and no longer there."""
+
+# ruff: noqa: S608  (the parts of the SQL are our own constants; values are parameters)
+
+import hashlib
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from attribution.imports.outcome import SHOWN, Change, money
+from spend.importing.entries import others
+from spend.importing.fields import COUNTS
+from spend.models import SpendEntry
+
+if TYPE_CHECKING:
+    from spend.importing.importer import SpendImporter
+
+RECORDED = "COALESCE(e.original_minor, e.amount_minor)"
+BOTH = "FROM import_entries n JOIN spend_spendentry e ON e.id = n.entry_id"
+# An empty cell says nothing: what is there stays.
+DIFFERS = " OR ".join(
+    [
+        f"(n.minor IS NOT NULL AND n.minor IS DISTINCT FROM {RECORDED})",
+        "(n.minor IS NOT NULL AND n.currency <> e.currency)",
+        *(f"(n.{c} IS NOT NULL AND n.{c} IS DISTINCT FROM e.{c})" for c in COUNTS),
+        "(n.note <> '' AND n.note <> e.note)",
+    ]
+)
+GONE = "FROM import_gone g JOIN spend_spendentry e ON e.id = g.entry_id"
+# A form, and a shared cost, have no days of their own that a file could replace.
+_NOT_FOUND = f"""CREATE TEMPORARY TABLE import_gone AS
+  SELECT e.id AS entry_id FROM spend_spendentry e
+    JOIN (SELECT DISTINCT source, day FROM import_entries) AS said
+      ON said.source = e.source AND said.day = e.day
+    LEFT JOIN import_entries n ON n.entry_id = e.id
+   WHERE e.company_id = %(company)s AND n.entry_id IS NULL
+     AND e.source <> '{SpendEntry.FORM}' AND e.cost_id IS NULL AND %(whole)s"""
+
+
+class Changes:
+    """Compares the entries of one job with those that are there. Writes nothing."""
+
+    def __init__(self, importer: "SpendImporter") -> None:
+        self._stage = importer.stage
+        self._company = importer.company
+
+    def drop(self) -> None:
+        self._stage.execute("DROP TABLE IF EXISTS import_gone")
+
+    def find(self, whole_days: bool) -> None:
+        """`whole_days`: the file is all that its source has to say of its days."""
+        self.drop()
+        self._stage.execute(_NOT_FOUND, company=self._company.pk, whole=whole_days)
+
+    def new(self) -> int:
+        return self._stage.number("SELECT count(*) FROM import_entries WHERE entry_id IS NULL")
+
+    def changed(self) -> int:
+        return self._stage.number(f"SELECT count(*) {BOTH} WHERE {DIFFERS}")
+
+    def gone(self) -> tuple[int, str]:
+        """How many entries the file no longer has, and their money in words."""
+        sums = self._stage.rows(
+            f"""SELECT e.currency, count(*), CAST(COALESCE(SUM({RECORDED}), 0) AS bigint)
+                  {GONE} GROUP BY e.currency ORDER BY e.currency"""
+        )
+        words = " and ".join(money(minor, currency) for currency, _, minor in sums)
+        return sum(count for _, count, _ in sums), words
+
+    def gone_of_other_owners(self, kept: Iterable[int | None]) -> int:
+        return self._stage.number(
+            f"""SELECT count(*) {GONE} JOIN attribution_campaign c ON c.id = e.campaign_id
+                 WHERE {others(kept, "c")}"""
+        )
+
+    def of_costs(self, limit: int) -> list[tuple[Any, ...]]:
+        """Rows that would change, or add, a part of a shared cost."""
+        return self._stage.rows(
+            f"""SELECT n.first_row, n.source FROM import_entries n
+                  LEFT JOIN spend_spendentry e ON e.id = n.entry_id
+                 WHERE n.source LIKE 'cost-%%' AND (e.id IS NULL OR {DIFFERS})
+                 ORDER BY 1 LIMIT %(limit)s""",
+            limit=limit,
+        )
+
+    def basis(self) -> str:
+        """A short text that is another one when somebody else was at what would be changed."""
+        touched = self._stage.rows(
+            f"""SELECT e.id, e.version {BOTH} WHERE {DIFFERS}
+                UNION ALL SELECT e.id, -e.version {GONE} ORDER BY 1"""
+        )
+        new = self.new()
+        text = ";".join(f"{entry}.{version}" for entry, version in touched)
+        return hashlib.sha256(f"{new}|{text}".encode()).hexdigest()[:32]
+
+    def in_words(self) -> list[Change]:
+        """The first changes, one for each value that differs; then what is no longer there."""
+        pairs = ", ".join(f"e.{c}, n.{c}" for c in (*COUNTS, "note"))
+        rows = self._stage.rows(
+            f"""SELECT n.first_row, n.campaign_name, n.day, {RECORDED}, e.currency,
+                       COALESCE(n.minor, {RECORDED}), n.currency, {pairs}
+                  {BOTH} WHERE {DIFFERS} ORDER BY n.first_row, n.day LIMIT {SHOWN}"""
+        )
+        changed = [change for row in rows for change in self._changed(row)]
+        gone = self._stage.rows(
+            f"""SELECT e.campaign_name, e.day, {RECORDED}, e.currency {GONE}
+                 ORDER BY e.day, e.campaign_key, e.id LIMIT {SHOWN}"""
+        )
+        removed = [
+            Change(0, f"{name or 'no campaign'}, {day}", _money(minor, currency), "removed")
+            for name, day, minor, currency in gone
+        ]
+        return [*changed[: max(SHOWN - len(removed), SHOWN // 2)], *removed][:SHOWN]
+
+    def _changed(self, row: tuple[Any, ...]) -> list[Change]:
+        line, campaign, day, old, old_currency, new, currency, *rest = row
+        changes = []
+        what = f"{campaign or 'no campaign'}, {day}"
+        if (old, old_currency) != (new, currency):
+            words = _money(old, old_currency), _money(new, currency)
+            changes.append(Change(line, f"{what}, amount", *words))
+        for n, name in enumerate((*COUNTS, "note")):
+            was, becomes = rest[2 * n : 2 * n + 2]
+            if becomes not in (None, "") and becomes != was:
+                changes.append(Change(line, f"{what}, {name}", _text(was), _text(becomes)))
+        return changes
+
+
+def _money(minor: int | None, currency: str) -> str:
+    return "–" if minor is None else money(minor, currency)
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value) if isinstance(value, str) else f"{value:,}"

@@ -1,0 +1,280 @@
+"""Staged rows become entries: added up by key, spread over their days, matched and converted."""
+
+# ruff: noqa: S608  (the parts of the SQL are our own constants; values are parameters)
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from attribution.rates import Rates
+from attribution.repair import law
+from spend.importing.fields import COUNTS
+from spend.matching import Ids, Name, campaign_of, platform_ids
+from spend.models import SpendEntry
+
+if TYPE_CHECKING:
+    from spend.importing.importer import SpendImporter
+
+REPEATED = "Row {first} is of the same campaign and day too."
+REPEATED_WAY_OUT = (
+    "Delete one of the two rows; or, if they are parts of one amount, have them added up."
+)
+TWO_CURRENCIES = "Row {first} is of the same campaign and day, but in {currency}."
+TWO_CURRENCIES_WAY_OUT = "Import the two currencies as two files, each with an account of its own."
+
+# What an entry is known by, besides its day.
+NAME = ("campaign_key", "utm_source", "utm_medium", "platform_id", "line", "source")
+KEY = ("day", *NAME)
+_NAME = ", ".join(NAME)
+_MONEY = ("minor", *COUNTS)
+_SUMS = ", ".join(f"CAST(SUM({name}) AS bigint) AS {name}" for name in _MONEY)
+_RANGE = f"first_day, last_day, {_NAME}"
+
+# The name and the note are those of the first row that has the key.
+_SUMMED = f"""CREATE TEMPORARY TABLE import_sums AS
+  SELECT min(file_row) AS first_row, {_RANGE}, min(currency) AS currency, {_SUMS}
+    FROM import_stage GROUP BY {_RANGE}"""
+
+
+def _share(name: str) -> str:
+    """What falls on the i-th of n days: what is due by its end less what was due before, each
+    rounded half up, away from nought; all days together are the whole. Both engines cut integers
+    towards nought when they divide.
+    """
+    half = f"CASE WHEN {name} < 0 THEN -n ELSE n END"
+    return (
+        f"(2 * {name} * (i + 1) + {half}) / (2 * n) - (2 * {name} * i + {half}) / (2 * n) AS {name}"
+    )
+
+
+_SPREAD = f"""CREATE TEMPORARY TABLE import_days AS
+  SELECT first_row, day, first_day, last_day, {_NAME}, currency, {", ".join(map(_share, _MONEY))}
+    FROM (SELECT s.first_row, d.day, s.first_day, s.last_day, {_NAME}, currency,
+                 {", ".join(_MONEY)}, CAST(d.n - f.n AS bigint) AS i,
+                 CAST(l.n - f.n + 1 AS bigint) AS n
+            FROM import_sums s
+            JOIN import_calendar f ON f.day = s.first_day
+            JOIN import_calendar l ON l.day = s.last_day
+            JOIN import_calendar d ON d.n BETWEEN f.n AND l.n) AS shares"""
+# Where ranges of one name overlap, a day has parts of several.
+_BY_DAY = f"""
+  SELECT min(first_row) AS first_row, day, {_NAME}, min(currency) AS currency, {_SUMS},
+         CASE WHEN min(first_day) = max(last_day) THEN NULL ELSE min(first_day) END AS spread_from,
+         CASE WHEN min(first_day) = max(last_day) THEN NULL ELSE max(last_day) END AS spread_to
+    FROM import_days GROUP BY day, {_NAME}"""
+_AS_THEY_ARE = f"""
+  SELECT first_row, first_day AS day, {_NAME}, currency, {", ".join(_MONEY)},
+         CAST(NULL AS date) AS spread_from, CAST(NULL AS date) AS spread_to FROM import_sums"""
+_ENTRIES = f"""CREATE TEMPORARY TABLE import_entries AS
+  SELECT n.first_row, {", ".join(f"n.{name}" for name in KEY)}, n.currency, n.minor,
+         {", ".join(f"n.{name}" for name in COUNTS)}, n.spread_from, n.spread_to,
+         CASE WHEN n.currency = %(own)s THEN n.minor END AS amount_minor,
+         CASE WHEN n.currency <> %(own)s THEN n.minor END AS original_minor,
+         first.campaign_name, first.note, c.id AS campaign_id, c.name AS campaign, c.owner_id,
+         e.id AS entry_id
+    FROM ({{found}}) AS n
+    JOIN import_stage AS first ON first.file_row = n.first_row
+    LEFT JOIN attribution_campaign c ON c.company_id = %(company)s AND c.key = n.campaign_key
+         AND NOT c.withdrawn
+    LEFT JOIN spend_spendentry e ON e.company_id = %(company)s
+         AND {" AND ".join(f"e.{name} = n.{name}" for name in KEY)}"""
+_TABLES = ("import_sums", "import_days", "import_calendar", "import_entries")
+
+
+class Entries:
+    """The entries of one job, in the temporary table `import_entries`."""
+
+    def __init__(self, importer: "SpendImporter") -> None:
+        self._importer = importer
+        self._stage = importer.stage
+        self._company = importer.company
+
+    def drop(self) -> None:
+        for table in _TABLES:
+            self._stage.execute(f"DROP TABLE IF EXISTS {table}")
+
+    def refuse_repeated(self, *, add_up: bool) -> None:
+        """Rows that nothing tells apart are an error that names both, unless they are parts.
+
+        Rows of one key in two currencies are never added up.
+        """
+        self.drop()
+        apart = "" if add_up else ", apart"
+        other = "" if not add_up else "WHERE currency <> first_currency"
+        repeated = f"""
+          SELECT file_row, campaign_name, first_row, first_currency,
+                 currency <> first_currency AS differs
+            FROM (SELECT file_row, campaign_name, currency,
+                         first_value(file_row) OVER one AS first_row,
+                         first_value(currency) OVER one AS first_currency
+                    FROM import_stage
+                  WINDOW one AS (PARTITION BY {_RANGE}{apart} ORDER BY file_row)) AS rows
+           WHERE file_row > first_row {other.replace("WHERE", "AND")}"""
+        outcome = self._importer.outcome
+        count = self._repeated_keys(apart) if not add_up else self._mixed()
+        if not count:
+            count, repeated = self._mixed(), self._in_two_currencies()
+        if not count:
+            return
+        rows = self._stage.rows(f"{repeated} ORDER BY 1 LIMIT %(most)s", most=outcome.kept_errors)
+        for line, name, first, currency, differs in rows:
+            text, way_out = (
+                (TWO_CURRENCIES, TWO_CURRENCIES_WAY_OUT)
+                if differs
+                else (REPEATED, REPEATED_WAY_OUT)
+            )
+            problem = text.format(first=first, currency=currency)
+            self._importer.error(line, "campaign", name, problem, way_out)
+        outcome.error_count += max(0, count - len(rows))
+
+    def _repeated_keys(self, apart: str) -> int:
+        return self._stage.number(
+            f"""SELECT SUM(times - 1) FROM (SELECT count(*) AS times FROM import_stage
+                 GROUP BY {_RANGE}{apart} HAVING count(*) > 1) AS repeated"""
+        )
+
+    def _mixed(self) -> int:
+        """How many keys are there in more than one currency."""
+        if len(self._stage.rows("SELECT DISTINCT currency FROM import_stage LIMIT 2")) < 2:
+            return 0
+        return self._stage.number(
+            f"""SELECT count(*) FROM (SELECT 1 AS one FROM import_stage GROUP BY {_RANGE}
+                HAVING min(currency) <> max(currency)) AS mixed"""
+        )
+
+    def _in_two_currencies(self) -> str:
+        return f"""
+          SELECT file_row, campaign_name, first_row, first_currency, 1 AS differs
+            FROM (SELECT file_row, campaign_name, currency,
+                         first_value(file_row) OVER one AS first_row,
+                         first_value(currency) OVER one AS first_currency
+                    FROM import_stage
+                  WINDOW one AS (PARTITION BY {_RANGE} ORDER BY file_row)) AS rows
+           WHERE currency <> first_currency"""
+
+    def make(self, *, by_id: bool) -> None:
+        """One row for each natural key; it lives as long as the job."""
+        stage = self._stage
+        self.drop()
+        stage.execute(_SUMMED)
+        found = _AS_THEY_ARE
+        if self.ranges():
+            self._make_calendar()
+            stage.execute(_SPREAD)
+            found = _BY_DAY
+        stage.execute(
+            _ENTRIES.format(found=found), company=self._company.pk, own=self._company.currency
+        )
+        self._match(by_id)
+        self._convert()
+        if not stage.on_postgresql:
+            stage.execute("CREATE INDEX import_entry_id ON import_entries (entry_id)")
+        stage.renew_statistics("import_entries")
+
+    def _make_calendar(self) -> None:
+        first, last = self._stage.row("SELECT min(first_day), max(last_day) FROM import_sums")
+        first, last = _day(first), _day(last)
+        self._stage.execute("CREATE TEMPORARY TABLE import_calendar (n integer, day date)")
+        days = [(n, first + timedelta(days=n)) for n in range((last - first).days + 1)]
+        self._stage.execute_many("INSERT INTO import_calendar VALUES (%s, %s)", days)
+        self._stage.renew_statistics("import_calendar")
+
+    def _match(self, by_id: bool) -> None:
+        """A platform's id goes first, then the name; rules and merges may send it elsewhere."""
+        book = law.book(self._company)
+        ids: Ids = platform_ids(self._company) if by_id else {}
+        if not (book.rules or book.merged or ids):
+            return
+        names = self._stage.rows(
+            "SELECT DISTINCT campaign_key, utm_source, utm_medium, source, platform_id, campaign_id"
+            " FROM import_entries"
+        )
+        moved = [
+            (campaign, *row[:5])
+            for row in names
+            if (campaign := campaign_of(Name(*row[:5]), book, ids)) != row[5]
+        ]
+        self._stage.execute_many(
+            "UPDATE import_entries SET campaign_id = %s WHERE campaign_key = %s"
+            " AND utm_source = %s AND utm_medium = %s AND source = %s AND platform_id = %s",
+            moved,
+        )
+        if moved:
+            of_campaign = "FROM attribution_campaign c WHERE c.id = import_entries.campaign_id"
+            self._stage.execute(
+                f"""UPDATE import_entries SET campaign = (SELECT c.name {of_campaign}),
+                                              owner_id = (SELECT c.owner_id {of_campaign})"""
+            )
+
+    def _convert(self) -> None:
+        """Amounts in other currencies, each at the rate of its day; without a rate: unknown."""
+        foreign = self._stage.rows(
+            "SELECT DISTINCT currency, day, original_minor FROM import_entries"
+            " WHERE original_minor IS NOT NULL"
+        )
+        if not foreign:
+            return
+        rates = Rates(self._company)
+        converted = [
+            (minor, currency, day, amount)
+            for currency, day, minor in foreign
+            if (amount := rates.convert(minor, currency, _day(day))) is not None
+        ]
+        self._stage.execute("DROP TABLE IF EXISTS import_converted")
+        self._stage.execute(
+            "CREATE TEMPORARY TABLE import_converted"
+            " (original_minor bigint, currency text, day date, amount_minor bigint)"
+        )
+        self._stage.execute_many("INSERT INTO import_converted VALUES (%s, %s, %s, %s)", converted)
+        self._stage.execute(
+            """UPDATE import_entries AS n SET amount_minor = c.amount_minor
+                 FROM import_converted c
+                WHERE c.original_minor = n.original_minor AND c.currency = n.currency
+                  AND c.day = n.day"""
+        )
+        self._stage.execute("DROP TABLE import_converted")
+
+    def rows(self) -> int:
+        return self._stage.number("SELECT count(*) FROM import_stage")
+
+    def number(self) -> int:
+        return self._stage.number("SELECT count(*) FROM import_entries")
+
+    def ranges(self) -> int:
+        """How many amounts are of more than one day."""
+        return self._stage.number("SELECT count(*) FROM import_sums WHERE first_day < last_day")
+
+    def also_typed(self) -> int:
+        """Entries of the file beside which the same one was typed in by hand."""
+        same = " AND ".join(f"e.{name} = n.{name}" for name in KEY if name != "source")
+        return self._stage.number(
+            f"""SELECT count(*) FROM import_entries n JOIN spend_spendentry e
+                  ON e.company_id = %(company)s AND {same}
+                 AND n.source <> '{SpendEntry.FORM}' AND e.source = '{SpendEntry.FORM}'""",
+            company=self._company.pk,
+        )
+
+    def of_other_owners(
+        self, kept: Iterable[int | None], limit: int
+    ) -> tuple[int, list[tuple[Any, ...]]]:
+        """How many entries are for campaigns outside these owners', and the first of them."""
+        rows = f"FROM import_entries n WHERE n.campaign_id IS NOT NULL AND {others(kept, 'n')}"
+        count = self._stage.number(f"SELECT count(*) {rows}")
+        if not count:
+            return 0, []
+        listed = f"SELECT n.first_row, n.campaign_name {rows} ORDER BY 1 LIMIT %(limit)s"
+        return count, self._stage.rows(listed, limit=limit)
+
+
+def others(kept: Iterable[int | None], table: str) -> str:
+    """The condition that the owner of this table's row is none of these."""
+    owners = set(kept)
+    ids = ", ".join(str(owner) for owner in sorted(owners - {None}, key=str)) or "NULL"
+    theirs = f"{table}.owner_id IN ({ids})"
+    theirs += f" OR {table}.owner_id IS NULL" if None in owners else ""
+    return f"({theirs}) IS NOT TRUE"
+
+
+def _day(value: Any) -> date:
+    """SQLite gives back the text of a day in a temporary table."""
+    return value if isinstance(value, date) else date.fromisoformat(value)

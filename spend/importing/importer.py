@@ -1,0 +1,383 @@
+"""Files of spend: recognised, read row by row, staged, and compared with what is there."""
+
+from dataclasses import replace
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from babel.numbers import list_currencies
+
+from attribution import roles
+from attribution.files.amounts import minor_digits
+from attribution.files.cells import Amount, CellError, parse_amount, parse_count
+from attribution.files.table import Table
+from attribution.imports.columns import Field, place
+from attribution.imports.importer import (
+    Importer,
+    Job,
+    Parser,
+    Understood,
+    choice_parser,
+    text_parser,
+)
+from attribution.imports.options import ImportOptions
+from attribution.imports.outcome import Question, Skipped
+from attribution.models import Campaign, Company, ImportRun
+from attribution.models.campaign import KEY_LENGTH
+from attribution.rates import rounded
+from attribution.utm import KEY_LIMIT, tidy
+from spend.formats import Layout, Said, Skip, parse_period, recognise
+from spend.importing import kinds
+from spend.importing.changes import Changes
+from spend.importing.entries import Entries
+from spend.importing.fields import COUNTS, FIELDS, LINES
+from spend.importing.saving import Saving
+from spend.importing.totals import totals
+from spend.models import SpendEntry
+
+NAME_LENGTH = 100
+SOURCE_LENGTH = 80
+LONGEST_RANGE = 3660  # days
+OWN_ONLY = "This campaign belongs to another owner."
+OWN_ONLY_WAY_OUT = "Leave the row out, or ask its owner or a company admin to import it."
+TABLE = "table"
+_MILLION = 1_000_000
+
+
+class SpendImporter(Importer):
+    """An entry is known by day, campaign, source, medium, line, and where it came from."""
+
+    kind = ImportRun.Kind.SPEND.value
+    title = "Spend"
+    right = "spend.import"
+    fields = FIELDS
+    blank = {
+        **dict.fromkeys(("campaign", "source", "medium", "note", "platform_id", "account"), ""),
+        "line": "media",
+        "came_from": "",
+    }
+    staged_columns = {
+        "first_day": "date",
+        "last_day": "date",
+        "campaign_name": "text",
+        "campaign_key": "text",
+        "utm_source": "text",
+        "utm_medium": "text",
+        "platform_id": "text",
+        "line": "text",
+        "source": "text",  # where the entry came from
+        "currency": "text",
+        "minor": "bigint",  # in that currency
+        **dict.fromkeys(COUNTS, "bigint"),
+        "note": "text",
+        "apart": "bigint",  # the same for rows that are alike in all that tells rows apart
+    }
+    busy_tables = ("spend_spendentry",)
+
+    @classmethod
+    def understand(cls, table: Table, company: Company, options: ImportOptions) -> Understood:
+        """Which program wrote it, or which kind of file the company calls it."""
+        layout = recognise(table.records, table.name, cls.fields, _said(options))
+        saved = kinds.find(company, layout.headers)
+        if saved is not None:
+            options = kinds.merged(saved, options)
+            layout = recognise(table.records, table.name, cls.fields, _said(options))
+        read = replace(
+            options,
+            mapping=dict(layout.fields),
+            constants={**layout.constants, **options.constants},
+            day_order=layout.day_order,
+            decimal_sign=layout.decimal_sign,
+        )
+        table = replace(table, heading_line=layout.heading_line)
+        placement = place(table.headers, cls.fields, read, recognise=False)
+        if layout.format != TABLE:  # reports on mails know no amounts, connectors no names
+            optional = {"amount", "campaign"}
+            placement.errors = [e for e in placement.errors if e.column not in optional]
+        questions = tuple(
+            Question(one.about, one.text, one.choices, one.option) for one in layout.questions
+        )
+        return Understood(table, placement, read, questions, layout)
+
+    def __init__(self, job: Job) -> None:
+        super().__init__(job)
+        self.layout: Layout = job.layout
+        self._noisy = 0
+        self._apart = [self.layout.headers.index(header) for header in self.layout.apart]
+        self._sources: dict[tuple[str, str], str] = {}
+        self._kind_of_file = kinds.name_for(self.company, job.options, self.layout.headers)
+        self._amounts: dict[tuple[str, str], Amount] = {}
+        self._own_total: list[str] | None = None
+        self.entries = Entries(self)
+        self._changes = Changes(self)
+
+    @property
+    def replaces_days(self) -> bool:
+        """Whether the file is all that its source has to say of its days."""
+        said = self.job.options.whole_days
+        return (self.layout.format != TABLE or bool(self._kind_of_file)) if said is None else said
+
+    # Rows
+
+    def parsers(self) -> dict[str, Parser]:
+        order, sign, grain = self.job.options.order, self.job.options.sign, self.layout.grain
+        return {
+            **dict.fromkeys(COUNTS, lambda text: parse_count(text, sign)),
+            "campaign": text_parser(KEY_LENGTH),
+            "day": lambda text: parse_period(text, order, grain),
+            "last_day": lambda text: parse_period(text, order, "day")[1],
+            "amount": str,  # its currency may stand in another column
+            "source": text_parser(NAME_LENGTH),
+            "medium": text_parser(NAME_LENGTH),
+            "line": choice_parser(LINES),
+            "currency": parse_currency,
+            "note": text_parser(200),
+            "platform_id": text_parser(NAME_LENGTH),
+            "account": text_parser(NAME_LENGTH),
+            "came_from": text_parser(SOURCE_LENGTH),
+        }
+
+    def cleaned(self, field: str) -> Any:
+        return lambda text: self.layout.text(field, text)
+
+    def must_fill(self, field: Field) -> bool:
+        if field.name == "amount":
+            return self.layout.format == TABLE
+        return field.filled
+
+    def passes(self, line: int, cells: list[str]) -> bool:
+        skip: Skip | None = self.layout.skip(cells)
+        if skip is None:
+            return True
+        said = " · ".join(cell.strip() for cell in cells if cell.strip())
+        self.outcome.skip(Skipped(line, skip.reason, said[:200]))
+        if skip.is_total and self._own_total is None:
+            self._own_total = cells
+        return False
+
+    def staged(self, line: int, values: list[Any], cells: list[str]) -> tuple[Any, ...] | None:
+        campaign, days, last_day, amount, currency, source, medium, kind = values[:8]
+        *counts, note, platform_id, account, came_from = values[8:]
+        first, last = days
+        if last_day is not None:
+            last = last_day
+        if not self._in_order(line, first, last):
+            return None
+        currency = currency or self.company.currency
+        minor = None
+        if amount is not None:
+            minor = self._minor(line, amount, currency)
+            if minor is None:
+                return None
+        if not campaign and self.layout.format != TABLE:
+            campaign = platform_id  # a connector's table has no names
+        return (
+            line,
+            first,
+            last,
+            campaign,
+            tidy(campaign)[:KEY_LIMIT],
+            tidy(source)[:NAME_LENGTH],
+            tidy(medium)[:NAME_LENGTH],
+            platform_id.strip(),
+            kind,
+            self._source(came_from, account),
+            currency,
+            minor,
+            *counts,
+            note,
+            hash(tuple([cells[column] for column in self._apart])) if self._apart else 0,
+        )
+
+    def _in_order(self, line: int, first: date, last: date) -> bool:
+        if first <= last and (last - first).days < LONGEST_RANGE:
+            return True
+        problem = "The last day comes before the first." if last < first else "It is too long."
+        self.error(line, "last_day", f"{first} – {last}", problem, "Check both days.")
+        return False
+
+    def _minor(self, line: int, text: str, currency: str) -> int | None:
+        """Most columns say the same few amounts again and again."""
+        key = text, currency
+        amount = self._amounts.get(key)
+        if amount is None:
+            try:
+                amount = self._parsed(text, currency)
+            except CellError as error:
+                self.error(line, "amount", text, error.problem, error.way_out)
+                return None
+            if len(self._amounts) > _MILLION // 100:
+                self._amounts.clear()
+            self._amounts[key] = amount
+        self._noisy += amount.noise
+        return amount.minor
+
+    def _parsed(self, text: str, currency: str) -> Amount:
+        if not self.layout.micros:
+            return parse_amount(text, currency, self.job.options.sign)
+        try:
+            exact = Fraction(text) * 10 ** minor_digits(currency) / _MILLION
+        except (ValueError, ZeroDivisionError):
+            problem = "This is no number of millionths."
+            raise CellError(problem, "Write whole digits, such as 1500000 for 1.50.") from None
+        return Amount(rounded(exact), noise=False)
+
+    def _source(self, came_from: str, account: str) -> str:
+        """Where an entry came from: what replaces it later is what comes from there again."""
+        if came_from:
+            return came_from
+        account = account or self.job.options.account
+        key = self.layout.platform or self._kind_of_file, account
+        if key not in self._sources:
+            name = key[0] or SpendEntry.FILE
+            self._sources[key] = f"{name}:{account}"[:SOURCE_LENGTH] if account else name
+        return self._sources[key]
+
+    # All rows
+
+    def check_staged(self) -> None:
+        self.entries.refuse_repeated(add_up=self.job.options.add_up)
+        if self.outcome.error_count:
+            return
+        self.entries.make(by_id=bool(self.layout.platform))
+        self._changes.find(self.replaces_days)
+        self._refuse_costs()
+        if self.job.author is not None:
+            self._refuse_others_campaigns(self.job.author)
+
+    def _refuse_costs(self) -> None:
+        """Entries of a shared cost follow from it, and are not changed one by one."""
+        for line, name in self._changes.of_costs(self.outcome.kept_errors):
+            self.error(
+                line,
+                "came_from",
+                name,
+                "This is a part of a shared cost.",
+                "Change the shared cost itself, and leave the row out.",
+            )
+
+    def _refuse_others_campaigns(self, author: Any) -> None:
+        owners = Campaign.objects.filter(company=self.company).values_list("owner", flat=True)
+        kept = {o for o in owners.distinct() if roles.keeps(author, self.company.pk, o)}
+        count, rows = self.entries.of_other_owners(kept, self.outcome.kept_errors)
+        for line, name in rows:
+            self.error(line, "campaign", name, OWN_ONLY, OWN_ONLY_WAY_OUT)
+        self.outcome.error_count += count - len(rows)
+        others = self._changes.gone_of_other_owners(kept)
+        if others:
+            self.error(
+                0,
+                "",
+                "",
+                f"{others:,} entries of these days belong to campaigns of other owners, and the "
+                "file no longer has them.",
+                "Keep what the file does not name, or ask a company admin to import it.",
+            )
+
+    def compare(self) -> None:
+        outcome, changes = self.outcome, self._changes
+        if outcome.error_count:
+            return
+        entries = self.entries.number()
+        outcome.new, outcome.changed = changes.new(), changes.changed()
+        outcome.same = entries - outcome.new - outcome.changed
+        outcome.gone, outcome.gone_amount = changes.gone()
+        outcome.changes = changes.in_words()
+        outcome.basis = changes.basis()
+        found = totals(self.stage, self.company, self._total_of_file(), outcome.listed)
+        outcome.totals, outcome.more_totals = (found[0], found[1:]) if found else (None, [])
+        self._note(entries)
+
+    def _total_of_file(self) -> tuple[str, int] | None:
+        """What the file's own total row says; None where it cannot be read."""
+        column = self.placement.columns.get("amount")
+        if self._own_total is None or column is None or column.index is None:
+            return None
+        text = self.layout.text("amount", self._own_total[column.index])
+        currency = self._one_currency()
+        if not text or currency is None:
+            return None
+        try:
+            return currency, self._parsed(text, currency).minor
+        except CellError:
+            return None
+
+    def _one_currency(self) -> str | None:
+        found = self.stage.rows("SELECT DISTINCT currency FROM import_stage LIMIT 2")
+        return found[0][0] if len(found) == 1 else None
+
+    def _note(self, entries: int) -> None:
+        note, rows = self.outcome.note, self.entries.rows()
+        if self.layout.format == TABLE and "currency" not in self.placement.columns:
+            note(f"The file names no currency: its amounts were read as {self.company.currency}.")
+        spread = self.entries.ranges()
+        if spread:
+            note(f"{spread:,} amounts of more than a day are spread over their days, to the cent.")
+        elif rows > entries:
+            note(
+                f"{rows:,} rows made {entries:,} entries: rows of the same campaign, day, source, "
+                "medium and line were added up."
+            )
+        if self._noisy:
+            note(
+                f"{self._noisy:,} amounts carry the noise of a computer's fractions "
+                "(1.429999948 for 1.43). They were read as the cent they stand for."
+            )
+        for reason, count in self.outcome.skipped.items():
+            note(f"Rows left out, as they are no spend of a campaign: {count:,} ({reason}).")
+        for one in [self.outcome.totals, *self.outcome.more_totals]:
+            if one and one.unmatched_names:
+                note(
+                    f"Names that no campaign has: {one.unmatched_names:,}. Their {one.unmatched} "
+                    "are kept, and count as spend not matched."
+                )
+            if one and one.unconverted:
+                note(
+                    f"{one.unconverted:,} amounts in {one.currency} have no rate of exchange of "
+                    "their day: in the report they are unknown until there is one."
+                )
+            if one and one.difference:
+                note(
+                    f"The file's own total is {one.own_total}; its rows add up to {one.amount}, "
+                    f"which is {one.difference} apart."
+                )
+        typed = self.entries.also_typed()
+        if typed:
+            note(
+                f"For {typed:,} of these entries there is also one typed in by hand. Both count; "
+                "delete one of them if they mean the same money."
+            )
+
+    def merge(self) -> None:
+        outcome = self.outcome
+        saving = Saving(self)
+        outcome.new, outcome.changed, outcome.gone = saving.save()
+        if self.layout.platform:
+            learned = saving.learn_ids(self.layout.platform)
+            if learned:
+                outcome.note(f"Campaign ids that are known from now on: {learned:,}.")
+        if self.job.options.save_as:
+            kinds.keep(self.company, self.job, self.layout.headers)
+
+    def drop(self) -> None:
+        super().drop()
+        self.entries.drop()
+        self._changes.drop()
+
+
+def parse_currency(text: str) -> str:
+    """An ISO 4217 code, in capitals."""
+    code = text.strip().upper()
+    if code not in list_currencies():
+        raise CellError("This is no currency.", "Write a code such as EUR or USD.")
+    return code
+
+
+def _said(options: ImportOptions) -> Said:
+    return Said(
+        format=options.format,
+        currency=options.currency or options.constants.get("currency", ""),
+        day_order=options.day_order,
+        decimal_sign=options.decimal_sign,
+        mapping=options.mapping,
+    )

@@ -1,0 +1,106 @@
+"""Writes the entries of a file: what was there is kept as revisions, then changed or removed."""
+
+# ruff: noqa: S608  (the parts of the SQL are our own constants; values are parameters)
+
+from typing import TYPE_CHECKING, Any
+
+from spend import revisions
+from spend.importing.changes import BOTH, DIFFERS, GONE
+from spend.importing.entries import KEY
+from spend.importing.fields import COUNTS
+from spend.models import SpendRevision
+
+if TYPE_CHECKING:
+    from spend.importing.importer import SpendImporter
+
+_COPIED = (
+    *(*KEY, "amount_minor", "original_minor", "currency", *COUNTS, "spread_from", "spread_to"),
+    *("campaign_name", "note", "campaign_id"),
+)
+
+
+class Saving:
+    """Writes what `Changes` has found, for one job."""
+
+    def __init__(self, importer: "SpendImporter") -> None:
+        self._job = importer.job
+        self._stage = importer.stage
+        self._company = importer.company
+
+    def save(self) -> tuple[int, int, int]:
+        """How many entries were made, changed and removed."""
+        changed = self._change()
+        removed = self._remove()
+        return self._make(), changed, removed
+
+    def _change(self) -> int:
+        self._keep(f"{BOTH} WHERE {DIFFERS}", "COALESCE(n.amount_minor, e.amount_minor)")
+        known = "n.minor IS NOT NULL"
+        money = ", ".join(
+            f"{name} = CASE WHEN {known} THEN n.{name} ELSE e.{name} END"
+            for name in ("amount_minor", "original_minor", "currency", "spread_from", "spread_to")
+        )
+        counts = ", ".join(f"{c} = COALESCE(n.{c}, e.{c})" for c in COUNTS)
+        return self._stage.execute(
+            f"""UPDATE spend_spendentry AS e
+                   SET {money}, {counts}, version = e.version + 1,
+                       note = CASE WHEN n.note = '' THEN e.note ELSE n.note END,
+                       author_id = %(author)s, import_run_id = %(run)s, updated_at = %(now)s
+                  FROM import_entries n WHERE e.id = n.entry_id AND ({DIFFERS})""",
+            **self._by(),
+        )
+
+    def _remove(self) -> int:
+        self._keep(GONE, None)
+        return self._stage.execute(
+            "DELETE FROM spend_spendentry WHERE id IN (SELECT entry_id FROM import_gone)"
+        )
+
+    def _make(self) -> int:
+        copied = ", ".join(_COPIED)
+        return self._stage.execute(
+            f"""INSERT INTO spend_spendentry
+                       (company_id, {copied}, version, author_id, import_run_id, updated_at)
+                SELECT %(company)s, {copied}, 1, %(author)s, %(run)s, %(now)s
+                  FROM import_entries WHERE entry_id IS NULL ORDER BY first_row, day""",
+            company=self._company.pk,
+            **self._by(),
+        )
+
+    def _keep(self, which: str, new_amount: str | None) -> None:
+        revisions.keep(
+            self._company,
+            which,
+            how=SpendRevision.How.IMPORT,
+            new_amount=new_amount,
+            author=self._by()["author"],
+            run=self._job.run_id,
+        )
+
+    def learn_ids(self, platform: str) -> int:
+        """Ids that the file names beside a campaign that is known: next time the id is enough."""
+        return self._stage.execute(
+            """INSERT INTO spend_platformid
+                      (company_id, platform, external_id, campaign_id, import_run_id, author_id,
+                       created_at)
+               SELECT %(company)s, %(platform)s, n.platform_id, min(n.campaign_id), %(run)s,
+                      %(author)s, %(now)s
+                 FROM import_entries n
+                WHERE n.platform_id <> '' AND n.campaign_id IS NOT NULL AND n.campaign_key <> ''
+                  AND n.campaign_key <> n.platform_id
+                  AND NOT EXISTS (SELECT 1 FROM spend_platformid p
+                                   WHERE p.company_id = %(company)s AND p.platform = %(platform)s
+                                     AND p.external_id = n.platform_id)
+                GROUP BY n.platform_id HAVING count(DISTINCT n.campaign_id) = 1""",
+            company=self._company.pk,
+            platform=platform,
+            **self._by(),
+        )
+
+    def _by(self) -> dict[str, Any]:
+        author = self._job.author
+        return {
+            "author": author.pk if author else None,
+            "run": self._job.run_id,
+            "now": self._job.started,
+        }

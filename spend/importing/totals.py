@@ -1,0 +1,75 @@
+"""The money of a file: by campaign, by names that no campaign has, and against its own total."""
+
+# ruff: noqa: S608  (the parts of the SQL are our own constants; values are parameters)
+
+from attribution.imports.outcome import NamedAmount, Totals, money
+from attribution.imports.staging import Staging
+from attribution.models import Company
+
+_MATCHED, _UNMATCHED = "campaign_id IS NOT NULL", "campaign_id IS NULL"
+
+
+def totals(
+    stage: Staging, company: Company, own_total: tuple[str, int] | None, listed: int
+) -> list[Totals]:
+    """One for each currency, the company's first: two currencies are never added up.
+
+    `own_total`: currency and minor units that the file's own total row says. `listed`: how many
+    names each list holds at most.
+    """
+    found = [code for (code,) in stage.rows("SELECT DISTINCT currency FROM import_entries")]
+    found.sort(key=lambda code: (code != company.currency, code))
+    return [_of(stage, currency, own_total, listed) for currency in found]
+
+
+def _of(stage: Staging, currency: str, own_total: tuple[str, int] | None, listed: int) -> Totals:
+    matched_names, matched = _sum(stage, currency, _MATCHED)
+    unmatched_names, unmatched = _sum(stage, currency, _UNMATCHED)
+    minor = matched + unmatched
+    own = own_total[1] if own_total and own_total[0] == currency else None
+    return Totals(
+        currency=currency,
+        amount=money(minor, currency),
+        minor=minor,
+        matched=money(matched, currency),
+        matched_names=matched_names,
+        unmatched=money(unmatched, currency),
+        unmatched_names=unmatched_names,
+        by_campaign=_largest(stage, currency, _MATCHED, "campaign_id", "min(campaign)", listed),
+        by_unmatched_name=_largest(
+            stage, currency, _UNMATCHED, "campaign_key", "min(campaign_name)", listed
+        ),
+        own_total="" if own is None else money(own, currency),
+        own_total_minor=own,
+        difference="" if own is None or own == minor else money(minor - own, currency),
+        unconverted=stage.number(
+            "SELECT count(*) FROM import_entries WHERE currency = %(currency)s"
+            " AND amount_minor IS NULL AND original_minor IS NOT NULL",
+            currency=currency,
+        ),
+    )
+
+
+def _sum(stage: Staging, currency: str, which: str) -> tuple[int, int]:
+    names, minor = stage.row(
+        f"""SELECT count(DISTINCT campaign_key), CAST(SUM(minor) AS bigint)
+              FROM import_entries WHERE currency = %(currency)s AND {which}""",
+        currency=currency,
+    )
+    return names, minor or 0
+
+
+def _largest(
+    stage: Staging, currency: str, which: str, key: str, name: str, listed: int
+) -> list[NamedAmount]:
+    rows = stage.rows(
+        f"""SELECT {name}, CAST(COALESCE(SUM(minor), 0) AS bigint), count(*)
+              FROM import_entries WHERE currency = %(currency)s AND {which}
+             GROUP BY {key} ORDER BY 2 DESC, {key} LIMIT %(listed)s""",
+        currency=currency,
+        listed=listed,
+    )
+    return [
+        NamedAmount(name or "(no campaign)", minor, money(minor, currency), count)
+        for name, minor, count in rows
+    ]
