@@ -15,6 +15,7 @@ NUMBER = re.compile(r"[^0-9A-Za-z.,]{0,4}(?:[A-Za-z]{1,3}[$ ]?)?\s*[-−]?\s*"
                     r"([0-9.,][0-9.,'’ \u00a0\u202f]*)\s*(?:%|[^0-9.,]{0,4})")  # fmt: skip
 LAKHS = re.compile(r"[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}")  # as India groups digits
 EXAMPLES = 3
+LONGEST = 60  # characters of a number or a day; what is longer is a text
 
 
 @dataclass
@@ -27,6 +28,8 @@ class DayEvidence:
 
     def add(self, text: str, prove_only: bool = False) -> None:
         """Look at a text with days in it."""
+        if len(text) > LONGEST and not prove_only:
+            return
         for found in DAYS.finditer(text):
             first, second = int(found[1]), int(found[3])
             if first > 12 >= second > 0:
@@ -50,7 +53,7 @@ class SignEvidence:
 
     def add(self, text: str, prove_only: bool = False) -> None:
         """Look at a number, which may have a currency or a percent sign beside it."""
-        if self.sign or not ("." in text or "," in text):
+        if self.sign or len(text) > LONGEST or not ("." in text or "," in text):
             return
         found = NUMBER.fullmatch(text.strip())
         if not found:

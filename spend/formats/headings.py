@@ -19,6 +19,7 @@ COMMON = words(
     "EUR USD GBP CHF SEK NOK DKK PLN CZK HUF RON BGN JPY CNY INR AUD NZD CAD BRL MXN ARS CLP COP "
     "ZAR AED SAR ILS SGD HKD KRW THB IDR MYR PHP VND UAH ISK RUB EGP MAD QAR KWD TWD PKR NGN KES"
 )
+LONGEST = 200  # characters of a heading that are compared
 SIGNS = {"€": "EUR", "£": "GBP"}  # "$" and "¥" are of several countries
 BRACKET = re.compile(r"\s*[(\[]\s*(?:in\s+)?([A-Za-z]{3}|[€£$¥])\s*[)\]]")
 BEHIND = re.compile(r"[\s_,/–-]+(?:in[\s_]+)?([A-Za-z]{3}|[€£$¥])$")
@@ -88,6 +89,7 @@ def read_headings(cells: Sequence[str]) -> tuple[Heading, ...]:
 
 
 def _heading(index: int, header: str, text: str) -> Heading:
+    text = text[:LONGEST]
     bare, currency = currency_in(text)
     return Heading(index, header, fold(text), fold(bare), currency)
 

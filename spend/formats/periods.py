@@ -15,6 +15,7 @@ WAY_OUT = (
     "Write a day as 2026-03-01, a week as 2026-W10, a month as 2026-03, "
     "or a range as 2026-03-01 - 2026-03-31."
 )
+LONGEST = 100  # characters of a range of days
 ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 NUMERIC = re.compile(r"[0-9]{4}([-/.])[0-9]{1,2}\1[0-9]{1,2}|[0-9]{1,2}([-/.])[0-9]{1,2}\2[0-9]{4}")
 COMPACT = re.compile(r"[0-9]{8}")
@@ -86,6 +87,8 @@ def may_be_days(text: str) -> bool:
 @lru_cache(maxsize=8192)
 def _period(text: str, order: DayOrder, grain: str) -> tuple[date, date]:
     body = text.strip()
+    if len(body) > LONGEST:
+        raise CellError("This is not a day, week, month or range of days.", WAY_OUT)
     if ISO.fullmatch(body) or not body:
         return _of_grain(parse_day(body, order), grain)
     if found := _week(body) or _quarter(body) or _month(body, grain):

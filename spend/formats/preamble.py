@@ -34,13 +34,14 @@ MAKING = re.compile(
     re.IGNORECASE,
 )
 IN_BRACKETS = re.compile(r"\(([^()]*)\)")  # "Last 30 days (Mar 1, 2026 - Mar 30, 2026)"
+LONGEST = 200  # characters of a cell above the headings that are looked at
 ORDERS: tuple[DayOrder, ...] = ("dmy", "mdy")
 
 
 def currency_of(preamble: Sequence[list[str]]) -> str:
     """The currency that a line above the headings names, if any."""
     for cells in preamble:
-        found = CURRENCY.search(" ".join(cell.strip() for cell in cells))
+        found = CURRENCY.search(" ".join(cell.strip()[:LONGEST] for cell in cells))
         if found and found[1].isupper() and found[1] in CURRENCIES:
             return found[1]
     return ""
@@ -52,12 +53,14 @@ def period_of(preamble: Sequence[list[str]]) -> str:
         for text in _candidates(cells):
             if may_be_days(text):
                 return text
-    lines = [", ".join(cell.strip() for cell in cells if cell.strip()) for cells in preamble]
+    lines = [
+        ", ".join(cell.strip()[:LONGEST] for cell in cells if cell.strip()) for cells in preamble
+    ]
     return _labelled("\n".join(lines))
 
 
 def _candidates(cells: list[str]) -> Iterator[str]:
-    filled = [cell.strip().strip('"') for cell in cells if cell.strip()]
+    filled = [cell.strip().strip('"')[:LONGEST] for cell in cells if cell.strip()]
     if not filled or MAKING.search(" ".join(filled)):
         return
     whole = ", ".join(filled)

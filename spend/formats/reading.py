@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from spend.formats.base import Head, Placed
-from spend.formats.evidence import NUMBER, DayEvidence, SignEvidence
+from spend.formats.evidence import LONGEST, NUMBER, DayEvidence, SignEvidence
 from spend.formats.headings import Heading
 from spend.formats.rows import COUNT_FIELDS, NOTHING, cell_at
 from spend.formats.words import FIGURES, NAMING, STAMPS
@@ -103,7 +103,7 @@ class _Columns:
             cell = cell_at(cells, heading.index).strip()
             if cell in NOTHING or heading.index in self.texts:
                 continue
-            if NUMBER.fullmatch(cell):
+            if len(cell) <= LONGEST and NUMBER.fullmatch(cell):
                 self.numbers[heading.index].append(cell)
             else:
                 self.texts.add(heading.index)

@@ -7,6 +7,8 @@ from spend.formats.headings import fold
 from spend.formats.periods import may_be_days
 from spend.formats.words import words
 
+LONGEST = 60  # characters of a day with its clock
+
 # How programs write "not reported".
 NOTHING = frozenset({"", "-", "--", "---", "—", "–", "n/a", "N/A", "#N/A", "NaN", "nan", "null"})
 NOTHING |= {"NULL", "None", "∅"}
@@ -108,7 +110,7 @@ class RowRules:
             day = cell.strip()
             if day in NOTHING:
                 return ""
-            return CLOCK.sub("", day) if len(day) > 10 and HAS_DAY.match(day) else day
+            return CLOCK.sub("", day) if 10 < len(day) < LONGEST and HAS_DAY.match(day) else day
         if field == "currency":
             code = cell.strip()
             return "" if code in NOTHING else code
