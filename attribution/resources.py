@@ -1,12 +1,13 @@
 """Leads, bookings and campaigns as tables: what an export holds, column by column."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from functools import partial
 
 from import_export.fields import Field
 
 from attribution.masking import mask_email, mask_name, mask_phone
-from attribution.models import Lead
+from attribution.models import Booking, Lead
 from attribution.transfer.resource import ExportResource, column, instant, money
 from attribution.utm import CLICK_IDS
 
@@ -18,6 +19,13 @@ def _click_id(name: str, lead: Lead) -> str:
 def _marks(lead: Lead) -> str:
     marks = {"hot": lead.is_hot, "vpn": lead.is_vpn, "suspicious": lead.is_suspicious}
     return ", ".join(mark for mark, given in marks.items() if given)
+
+
+def _revenue(lead: Lead) -> Decimal | None:
+    """Empty where a part of it is unknown; the column behind it names the currency."""
+    if getattr(lead, "rate_missing", None):
+        return None
+    return money(lead.revenue_minor, lead.company.currency)
 
 
 class LeadResource(ExportResource):
@@ -48,8 +56,9 @@ class LeadResource(ExportResource):
     reason = column("reason", lambda lead: lead.unattributed_reason)
     booked = column("booked", lambda lead: int(lead.booked))
     completed = column("completed", lambda lead: int(lead.completed))
-    revenue = column("revenue", lambda lead: money(lead.revenue_minor, lead.company.currency))
+    revenue = column("revenue", _revenue)
     currency = column("currency", lambda lead: lead.company.currency)
+    rate_missing = column("rate missing", lambda lead: getattr(lead, "rate_missing", None) or "")
 
     def __init__(self, contact_companies: frozenset[int] = frozenset()) -> None:
         super().__init__(contact_companies)
@@ -69,6 +78,11 @@ class LeadResource(ExportResource):
         return text if lead.company_id in self.contact_companies else mask(text)
 
 
+def _recorded(booking: Booking) -> Decimal | None:
+    minor = booking.recorded_minor
+    return None if minor is None else money(minor, booking.currency)
+
+
 class BookingResource(ExportResource):
     """One row is one appointment or order."""
 
@@ -83,7 +97,8 @@ class BookingResource(ExportResource):
     completed_at = column(
         "completed_at", lambda booking: instant(booking.completed_at, booking.company)
     )
-    value = column("value", lambda booking: money(booking.value_minor, booking.currency))
+    # As it was recorded, so that what is read back changes nothing.
+    value = column("value", _recorded)
     currency = column("currency", lambda booking: booking.currency)
 
 

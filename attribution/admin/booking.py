@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from attribution import roles
 from attribution.admin import filters
 from attribution.admin.base import INSTANTS, ByNumber, Rights, ScopedAdmin
-from attribution.admin.money import MoneyForm, shown
+from attribution.admin.money import MoneyForm, shown_with_worth
 from attribution.models import Booking, Company, Lead
 from attribution.resources import BookingResource
 from attribution.transfer import ExportPages, ImportPages
@@ -38,14 +38,14 @@ class BookingInline(Rights, admin.StackedInline):
     model = Booking
     form = BookingForm
     subject = "booking"
-    fields = (("external_id", "status"), ("booked_at", "completed_at"), "amount")
+    fields = (("external_id", "status"), ("booked_at", "completed_at"), ("amount", "currency"))
     formfield_overrides = INSTANTS
     extra = 0
     can_delete = False
 
     @admin.display(description=_("value"))
     def amount(self, booking: Booking) -> str:
-        return shown(booking.recorded_minor, booking.currency)
+        return shown_with_worth(booking, booking.value_minor)
 
 
 class StatusFilter(filters.ValuesFilter):
@@ -78,10 +78,11 @@ class BookingAdmin(ByNumber, ImportPages, ExportPages, ScopedAdmin):
     autocomplete_fields = ("lead",)
     readonly_fields = ("import_run",)
 
-    def get_fields(self, request: HttpRequest, obj: Booking | None = None) -> tuple[str, ...]:
+    def get_fields(self, request: HttpRequest, obj: Booking | None = None) -> tuple[Any, ...]:
+        said = ("status", "booked_at", "completed_at", ("amount", "currency"))
         if obj is None:
-            return ("lead", "external_id", "status", "booked_at", "completed_at", "amount")
-        return (*self.fixed, "status", "booked_at", "completed_at", "amount", "import_run")
+            return ("lead", "external_id", *said)
+        return (*self.fixed, *said, "import_run")
 
     def formfield_for_foreignkey(
         self, db_field: Any, request: HttpRequest, **kwargs: Any
@@ -103,4 +104,4 @@ class BookingAdmin(ByNumber, ImportPages, ExportPages, ScopedAdmin):
 
     @admin.display(description=_("value"), ordering="value_minor")
     def amount(self, booking: Booking) -> str:
-        return shown(booking.recorded_minor, booking.currency)
+        return shown_with_worth(booking, booking.value_minor)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.formats import date_format
@@ -21,7 +21,7 @@ from attribution.admin.confirm import ask_first, is_confirmed
 from attribution.admin.correcting import CorrectAction
 from attribution.admin.erasure import erase
 from attribution.admin.money import shown
-from attribution.models import Lead
+from attribution.models import Booking, Lead
 from attribution.repair import history, standing
 from attribution.resources import LeadResource
 from attribution.transfer import ExportPages, ImportPages
@@ -118,6 +118,17 @@ class LeadAdmin(CorrectAction, ByNumber, ImportPages, ExportPages, ScopedAdmin):
             (_("What was decided about it"), {"fields": ("decided",)}),
         )
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Lead]:
+        """With the currency in which a part of the revenue waits for a rate, if one does."""
+        lacking = Booking.objects.filter(
+            company=OuterRef("company"),
+            lead=OuterRef("pk"),
+            status=Booking.Status.COMPLETED,
+            value_minor__isnull=True,
+        )
+        rows: QuerySet[Lead] = super().get_queryset(request)
+        return rows.annotate(rate_missing=Subquery(lacking.values("currency")[:1]))
+
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: str | None = None
     ) -> Lead | None:
@@ -141,6 +152,9 @@ class LeadAdmin(CorrectAction, ByNumber, ImportPages, ExportPages, ScopedAdmin):
 
     @admin.display(description=gettext_lazy("outcome"))
     def outcome(self, lead: Lead) -> str:
+        currency = getattr(lead, "rate_missing", None)
+        if currency:
+            return _("Completed, – (no rate for %s)") % currency
         if lead.completed:
             return _("Completed, %s") % shown(lead.revenue_minor, lead.company.currency)
         return _("Booked") if lead.booked else "–"

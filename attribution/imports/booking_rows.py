@@ -1,16 +1,18 @@
 """Staged outcomes become bookings: of a file of bookings, or of a file of leads.
 
-Both stage `status`, `booked_at`, `booked_day`, `booked_slot`, `completed_at` and `value_minor`.
+Both stage `status`, `booked_at`, `booked_day`, `booked_slot`, `completed_at` and the value's three
+columns (see `booking_values`).
 An empty cell says nothing: a new booking gets what follows from its lead, one that is there
 keeps what it has.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from attribution.files.cells import CellError, parse_choice
+from attribution.imports.booking_values import COLUMNS, BookingValues
 from attribution.imports.importer import Importer
 from attribution.imports.outcome import SHOWN, Change, money
 from attribution.models import Booking
@@ -21,7 +23,7 @@ STAGED = {
     "booked_day": "date",
     "booked_slot": "integer",
     "completed_at": "timestamptz",
-    "value_minor": "bigint",
+    **COLUMNS,
 }
 STATUSES = {status: status for status in Booking.Status.values} | {
     "canceled": "cancelled",
@@ -44,15 +46,30 @@ _OUTCOMES = """(
          CASE WHEN COALESCE(s.status, b.status) = 'completed' THEN
            COALESCE(s.completed_at, b.completed_at, s.booked_at, b.booked_at, l.received_at)
          END AS completed_at,
-         l.slot AS lead_slot,
-         COALESCE(s.value_minor, b.value_minor, 0) AS value_minor,
+         l.slot AS lead_slot, l.day AS lead_day,
+         s.currency AS staged_currency,
+         COALESCE(s.currency, b.currency, %(own)s) AS currency,
+         CASE WHEN s.currency IS NOT NULL THEN s.original_minor ELSE b.original_minor
+         END AS original_minor,
+         CASE WHEN s.currency IS NOT NULL THEN s.value_minor
+              WHEN b.id IS NOT NULL THEN b.value_minor ELSE 0 END AS value_minor,
          b.lead_id AS old_lead_id, b.status AS old_status, b.booked_at AS old_booked_at,
-         b.completed_at AS old_completed_at, b.value_minor AS old_value_minor
+         b.completed_at AS old_completed_at, b.value_minor AS old_value_minor,
+         b.original_minor AS old_original_minor, b.currency AS old_currency
     FROM import_stage s
     JOIN attribution_lead l ON l.company_id = %(company)s AND l.external_id = {lead}
     LEFT JOIN attribution_booking b ON b.company_id = %(company)s AND b.external_id = {key}
    WHERE {wanted}
 ) AS found"""
+# Values in other currencies, as `BookingValues.convert` takes them.
+_FOREIGN = """SELECT file_row, currency, lead_day, original_minor FROM {{outcomes}}
+               WHERE original_minor IS NOT NULL AND {which} ORDER BY file_row"""
+# What a booking that goes to another lead was recorded as is staged as if the row had said it.
+_AS_RECORDED = """UPDATE import_stage AS stage
+                     SET currency = found.currency, original_minor = found.original_minor
+                    FROM {outcomes} WHERE stage.file_row = found.file_row
+                     AND found.original_minor IS NOT NULL AND found.staged_currency IS NULL
+                     AND found.lead_id <> found.old_lead_id"""
 _SLOTS_TO_BOOK = """CASE WHEN found.slot > found.lead_slot
   THEN found.slot - found.lead_slot ELSE 0 END"""
 _DIFFERS = """found.booking_id IS NOT NULL AND (
@@ -60,7 +77,9 @@ _DIFFERS = """found.booking_id IS NOT NULL AND (
   OR found.status IS DISTINCT FROM found.old_status
   OR found.booked_at IS DISTINCT FROM found.old_booked_at
   OR found.completed_at IS DISTINCT FROM found.old_completed_at
-  OR found.value_minor IS DISTINCT FROM found.old_value_minor)"""
+  OR found.value_minor IS DISTINCT FROM found.old_value_minor
+  OR found.original_minor IS DISTINCT FROM found.old_original_minor
+  OR found.currency IS DISTINCT FROM found.old_currency)"""
 
 
 @dataclass(frozen=True)
@@ -71,6 +90,25 @@ class BookingRows:
     key: str
     lead: str
     wanted: str = "TRUE"
+    values: BookingValues = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "values", BookingValues(self.importer))
+
+    def convert(self) -> None:
+        """What staged values in other currencies are worth. Before the rows are compared or saved,
+        when the company's rates cannot change any more.
+        """
+        if self.values.foreign:
+            self.values.convert(self._rows(_FOREIGN.format(which="staged_currency IS NOT NULL")))
+
+    def move(self) -> None:
+        """A booking that goes to a lead of another day takes the rate of that day."""
+        moved = "staged_currency IS NULL AND lead_id <> old_lead_id"
+        found = self._rows(_FOREIGN.format(which=moved))
+        if found:
+            self._execute(_AS_RECORDED)
+            self.values.convert(found)
 
     def new_of_known_leads(self) -> int:
         return self._number("SELECT count(*) FROM {outcomes} WHERE booking_id IS NULL")
@@ -83,7 +121,9 @@ class BookingRows:
         rows = self._rows(
             """SELECT found.file_row, found.external_id, old.external_id, lead_external_id,
                       old_status, status, old_booked_at, booked_at,
-                      old_completed_at, completed_at, old_value_minor, value_minor
+                      old_completed_at, completed_at,
+                      COALESCE(old_original_minor, old_value_minor), old_currency,
+                      COALESCE(original_minor, value_minor), currency
                  FROM {outcomes} LEFT JOIN attribution_lead old ON old.id = old_lead_id
                 WHERE {differs} ORDER BY file_row LIMIT %(kept)s""",
             kept=SHOWN,
@@ -97,17 +137,18 @@ class BookingRows:
                   SET lead_id = found.lead_id, status = found.status, day = found.day,
                       booked_at = found.booked_at, slot = found.slot,
                       slots_to_book = {slots_to_book},
-                      completed_at = found.completed_at, value_minor = found.value_minor
+                      completed_at = found.completed_at, value_minor = found.value_minor,
+                      original_minor = found.original_minor, currency = found.currency
                  FROM {outcomes} WHERE booking.id = found.booking_id AND {differs}"""
         )
         made = self._execute(
             """INSERT INTO attribution_booking (company_id, external_id, lead_id, status,
-                      booked_at, day, slot, slots_to_book, completed_at, value_minor, currency,
-                      import_run_id, created_at)
+                      booked_at, day, slot, slots_to_book, completed_at, value_minor,
+                      original_minor, currency, import_run_id, created_at)
                SELECT %(company)s, external_id, lead_id, status, booked_at, day, slot,
-                      {slots_to_book}, completed_at, value_minor, %(currency)s, %(run)s, %(now)s
+                      {slots_to_book}, completed_at, value_minor, original_minor, currency,
+                      %(run)s, %(now)s
                  FROM {outcomes} WHERE booking_id IS NULL""",
-            currency=self.importer.company.currency,
             run=self.importer.job.run_id,
             now=self.importer.job.started,
         )
@@ -115,13 +156,13 @@ class BookingRows:
 
     def _in_words(self, row: tuple[Any, ...]) -> list[Change]:
         line, booking, old_lead, lead, *pairs = row
-        currency, zone = self.importer.company.currency, self.importer.zone
+        zone = self.importer.zone
         texts = [
             ("lead", old_lead, lead),
             ("status", *pairs[0:2]),
             ("booked", *(_local(value, zone) for value in pairs[2:4])),
             ("completed", *(_local(value, zone) for value in pairs[4:6])),
-            ("value", *(money(minor, currency) for minor in pairs[6:8])),
+            ("value", money(*pairs[6:8]), money(*pairs[8:10])),
         ]
         return [
             Change(line, f"booking {booking}, {what}", old, new)
@@ -134,15 +175,17 @@ class BookingRows:
         return sql.format(outcomes=outcomes, differs=_DIFFERS, slots_to_book=_SLOTS_TO_BOOK)
 
     def _number(self, sql: str) -> int:
-        return self.importer.stage.number(self._sql(sql), company=self.importer.company.pk)
+        return self.importer.stage.number(self._sql(sql), **self._company)
 
     def _rows(self, sql: str, **params: Any) -> list[tuple[Any, ...]]:
-        company = self.importer.company.pk
-        return self.importer.stage.rows(self._sql(sql), company=company, **params)
+        return self.importer.stage.rows(self._sql(sql), **self._company, **params)
 
     def _execute(self, sql: str, **params: Any) -> int:
-        company = self.importer.company.pk
-        return self.importer.stage.execute(self._sql(sql), company=company, **params)
+        return self.importer.stage.execute(self._sql(sql), **self._company, **params)
+
+    @property
+    def _company(self) -> dict[str, Any]:
+        return {"company": self.importer.company.pk, "own": self.importer.company.currency}
 
 
 def _local(instant: datetime | str | None, zone: ZoneInfo) -> str:

@@ -64,7 +64,9 @@ class BookingImporter(Importer):
         Field(
             name="currency",
             label="Currency",
-            help="Must be the company's own.",
+            help="Of the value, such as EUR. Empty: the company's own; others are converted at "
+            "the rate of the lead's day.",
+            aliases=("currency_code",),
         ),
     )
     staged_columns = {"external_id": "text", "lead": "text", **STAGED}
@@ -85,17 +87,17 @@ class BookingImporter(Importer):
             "status": lambda text: parse_status(text, header),
             "booked_at": self.instant,
             "completed_at": self.instant,
-            "value": self.value,
-            "currency": self.currency,
+            **self._bookings.values.parsers(),
         }
 
     def staged(self, line: int, values: list[Any], cells: list[str]) -> tuple[Any, ...]:
-        external_id, lead, status, booked_at, completed_at, value, _ = values
+        external_id, lead, status, booked_at, completed_at, *value = values
         if not self._has_id:
             external_id = self._content_ids.of(cells)
         self._not_completed += completed_at is not None and status not in (None, "completed")
         day, slot = day_and_slot(booked_at, self.zone) if booked_at else (None, None)
-        return line, external_id, lead, status, booked_at, day, slot, completed_at, value
+        worth = self._bookings.values.staged(line, *value)
+        return line, external_id, lead, status, booked_at, day, slot, completed_at, *worth
 
     def check_staged(self) -> None:
         if self._has_id:
@@ -126,15 +128,24 @@ class BookingImporter(Importer):
         self.outcome.error_count += count - len(rows)
 
     def compare(self) -> None:
+        self._bookings.convert()
         self.outcome.new = self._bookings.new_of_known_leads()
         self.outcome.changed = self._bookings.changed()
         self.outcome.same = self.outcome.rows - self.outcome.new - self.outcome.changed
-        self.outcome.changes = self._bookings.changes() if self.outcome.changed else []
+        if self.outcome.changed:
+            self._bookings.move()
+            self.outcome.changes = self._bookings.changes()
         if self._not_completed:
             self.outcome.note(
                 f"{self._not_completed:,} rows say when a booking was completed, but their status "
                 "is not completed. That moment was not used."
             )
+
+        self._bookings.values.note_missing(
+            "SELECT s.currency, l.day, count(*) FROM import_stage s"
+            " JOIN attribution_lead l ON l.company_id = %(company)s AND l.external_id = s.lead"
+            " WHERE s.original_minor IS NOT NULL GROUP BY 1, 2"
+        )
 
     def merge(self) -> None:
         self.outcome.new, self.outcome.changed = self._bookings.save()

@@ -84,7 +84,12 @@ FIELDS = (
         example="2026-01-20 10:00",
     ),
     Field(name="value", label="Value", help="What the booking is worth.", example="250.00"),
-    Field(name="currency", label="Currency", help="Must be the company's own."),
+    Field(
+        name="currency",
+        label="Currency",
+        help="Of the value, such as EUR. Empty: the company's own; others are converted at the "
+        "rate of the lead's day.",
+    ),
     *(
         Field(name=name, label=name, help="A click id of an ad platform, its case kept.")
         for name in CLICKS

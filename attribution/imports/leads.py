@@ -105,8 +105,7 @@ class LeadImporter(Importer):
             "booking_status": lambda text: _outcome(text, header),
             "booked_at": self.instant,
             "completed_at": self.instant,
-            "value": self.value,
-            "currency": self.currency,
+            **self._bookings.values.parsers(),
         }
 
     def staged(self, line: int, values: list[Any], cells: list[str]) -> tuple[Any, ...]:
@@ -149,7 +148,7 @@ class LeadImporter(Importer):
             kind == "vpn",
             kind == "suspicious",
             *person,
-            *(self._outcome(values[16:20]) if self._may_have_outcomes else ()),
+            *(self._outcome(line, *values[16:21]) if self._may_have_outcomes else ()),
         )
 
     def _from_link(
@@ -161,14 +160,16 @@ class LeadImporter(Importer):
         carried = {n: _clean(v) for n, v in found.pop("click_ids", {}).items()} | clicks
         return [_clean(found.get(name, "")) for name in UTM], carried
 
-    def _outcome(self, values: list[Any]) -> tuple[Any, ...]:
+    def _outcome(
+        self, line: int, status: Any, booked_at: Any, completed_at: Any, *value: Any
+    ) -> tuple[Any, ...]:
         """The staged columns of the lead's booking; all None when there is none."""
-        status, booked_at, completed_at, value = values
+        worth = self._bookings.values.staged(line, *value)
         if status is None:
-            self._without_booking += bool(booked_at or completed_at or value)
+            self._without_booking += bool(booked_at or completed_at or any(worth[:2]))
             return NO_OUTCOME
         day, slot = calendar.day_and_slot(booked_at, self.zone) if booked_at else (None, None)
-        return status, booked_at, day, slot, completed_at, value
+        return status, booked_at, day, slot, completed_at, *worth
 
     def check_staged(self) -> None:
         if self._has_id:
@@ -181,6 +182,7 @@ class LeadImporter(Importer):
         outcome.new = self._leads.new()
         known = self._leads.known
         if self._has_outcomes and known:
+            self._bookings.convert()
             # One booking a lead, so as many leads change as bookings do.
             outcome.changed = self._bookings.new_of_known_leads() + self._bookings.changed()
             outcome.changes = self._bookings.changes()
@@ -221,6 +223,10 @@ class LeadImporter(Importer):
             self.outcome.note(
                 f"{self._ahead:,} rows are dated in the future. They are kept, and marked."
             )
+        self._bookings.values.note_missing(
+            "SELECT currency, day, count(*) FROM import_stage"
+            " WHERE status IS NOT NULL AND original_minor IS NOT NULL GROUP BY 1, 2"
+        )
         if self._without_booking:
             self.outcome.note(
                 f"{self._without_booking:,} rows have a value or a booking date, but no "
@@ -236,6 +242,7 @@ class LeadImporter(Importer):
             outcome.new = self._leads.save()
         if self._has_outcomes:
             self.stage.renew_statistics("attribution_lead")
+            self._bookings.convert()
             made, changed = self._bookings.save()
             if made or changed:
                 bookings = "booking was" if made == 1 else "bookings were"

@@ -132,7 +132,7 @@ class ExchangeRate(CompanyRow):
         with transaction.atomic():
             company = _alone(self.company_id)
             gone = super().delete(*args, **kwargs)
-            changing.follow(company, [self.key])
+            changing.follow(company, [self.key], self.author)
         return gone
 
     def clean(self) -> None:

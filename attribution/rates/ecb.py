@@ -27,6 +27,10 @@ NONE = frozenset({"", "n/a"})
 RATE = re.compile(r"([0-9]{1,7})(?:\.([0-9]{1,8})0*)?")
 ISO_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 WRITTEN_DAY = re.compile(r"([0-9]{1,2}) ([A-Za-z]+) ([0-9]{4})")
+DAMAGED = (
+    *(zipfile.BadZipFile, zlib.error, OSError, EOFError),
+    *(NotImplementedError, RuntimeError),  # packed in another way, or with a password
+)
 MONTHS = (
     *("january", "february", "march", "april", "may", "june"),
     *("july", "august", "september", "october", "november", "december"),

@@ -1,4 +1,4 @@
-"""Takes a file of rates in: looked at first, then saved as one recorded run, whole or not at all."""
+"""Takes a file of rates in: looked at first, then saved as one run, whole or not at all."""
 
 import hashlib
 import secrets

@@ -260,7 +260,7 @@ REFUSED = [
     ("A,2026-03-01,,maybe,,,", 'row 2, column booking_status, "maybe"'),
     ("A,2026-03-01,,booked,-5,,", 'row 2, column value, "-5": A value is never negative.'),
     ("A,2026-03-01,,booked,1_000,,", 'row 2, column value, "1_000": This is not a number.'),
-    ("A,2026-03-01,,booked,5,USD,", "Acme reports in EUR, and amounts are not converted."),
+    ("A,2026-03-01,,booked,5,EURO,", 'row 2, column currency, "EURO": This is no currency.'),
     ("A,2026-03-01,,,,,x\x07y", "row 2, column name"),
     (f"{'x' * 201},2026-03-01,,,,,", "This text has 201 characters, and at most 200 are kept."),
 ]  # fmt: skip
