@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Max, Min
+from django.db.models import Max, Min, QuerySet
 
 from attribution.models import Company
 from attribution.rates.amounts import PART, Amount, Change, changes, execute_with, write
@@ -51,6 +51,13 @@ def changed_amounts(rates: Rates, reach: Reach) -> Iterator[list[Change]]:
         of_days = rows.filter(day__range=(first, last)).order_by("pk")
         found = [Amount(*row) for row in of_days.values_list(*COLUMNS)]
         yield from parts(changes(found, rates), PART)
+
+
+def convert_anew(company: Company, entries: QuerySet[SpendEntry]) -> None:
+    """Amounts that came back from an earlier time take the rates that are known now."""
+    rows = [Amount(*row) for row in entries.order_by("pk").values_list(*COLUMNS)]
+    for found in parts(changes(rows, Rates(company)), PART):
+        write("spend_spendentry", "amount_minor", found)
 
 
 def missing_spend(

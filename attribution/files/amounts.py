@@ -1,6 +1,7 @@
 """Reads amounts of money and counts. Nothing is rounded and nothing is changed silently."""
 
 import re
+from fractions import Fraction
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -11,6 +12,7 @@ from attribution.files.problems import CellError
 
 MAX_MINOR = 10**13
 MAX_COUNT = 2**31 - 1
+FINE = 10_000  # parts of a minor unit
 
 PLAIN = re.compile(r"(-?)([0-9]{1,11})(?:\.([0-9]{1,2}))?")
 NUMBER = {
@@ -23,6 +25,7 @@ NUMBER = {
 # What stands before and after the digits: a sign, a currency.
 AROUND = re.compile(r"([^0-9.,'’]*)([0-9.,'’](?:.*[0-9.,'’])?)([^0-9.,'’]*)", re.DOTALL)
 MINUS = "-−"
+MICROS = re.compile(r"(-?)([0-9]{1,19})(?:\.0+)?")
 
 # Exports of 32-bit floats write 1.429999948 for 1.43: so many decimals, and so near a cent.
 NOISE_DECIMALS = 6
@@ -34,6 +37,19 @@ class Amount(NamedTuple):
 
     minor: int
     noise: bool
+
+
+class FineAmount(NamedTuple):
+    """Money in parts of the minor unit, `FINE` to one. `noise`: it is no whole minor unit."""
+
+    fine: int
+    noise: bool
+
+    @property
+    def minor(self) -> int:
+        """Rounded half up, away from nought."""
+        size = (2 * abs(self.fine) + FINE) // (2 * FINE)
+        return size if self.fine >= 0 else -size
 
 
 def parse_amount(text: str, currency: str, decimal_sign: str = ".") -> Amount:
@@ -50,6 +66,36 @@ def parse_amount(text: str, currency: str, decimal_sign: str = ".") -> Amount:
     if size >= MAX_MINOR:
         raise _too_large()
     return Amount(-size if negative else size, noise)
+
+
+def parse_fine(text: str, currency: str, decimal_sign: str = ".", *, exact: bool) -> FineAmount:
+    """The amount in parts of its minor unit. `exact`: all its decimals count, as a program wrote
+    them; else there may be no more than the currency has.
+    """
+    if exact:
+        negative, number = _without_marks(text, currency)
+        whole, fraction = _parts(number, decimal_sign, "1234.56")
+        _check_size(whole)
+        return _fine(Fraction(f"{whole}.{fraction or 0}"), negative, currency)
+    amount = parse_amount(text, currency, decimal_sign)
+    return FineAmount(amount.minor * FINE, amount.noise)
+
+
+def parse_micros(text: str, currency: str) -> FineAmount:
+    """Millionths of the currency's unit, as connectors keep them: 1500000 is 1.50."""
+    found = MICROS.fullmatch(text.strip())
+    if not found:
+        raise CellError("This is no number of millionths.", "Write digits, such as 1500000.")
+    _check_size(found[2][:-6])
+    return _fine(Fraction(int(found[2]), 1_000_000), bool(found[1]), currency)
+
+
+def _fine(size: Fraction, negative: bool, currency: str) -> FineAmount:
+    parts = size * 10 ** minor_digits(currency) * FINE
+    whole = int((2 * parts + 1) // 2)
+    if whole >= MAX_MINOR * FINE:
+        raise _too_large()
+    return FineAmount(-whole if negative else whole, bool(whole % FINE))
 
 
 def parse_count(text: str, decimal_sign: str = ".") -> int:

@@ -51,11 +51,13 @@ class Table:
     limits: Limits
     records: Records  # every line of the file, headings included
     heading_line: int = 0  # the number of the line of headings; 0: the first that is not blank
+    known_headers: tuple[str, ...] = ()  # by who has looked at that line; () takes it as it stands
     headers: list[str] = field(init=False)
 
     def __post_init__(self) -> None:
         _, cells = self._heading(self.records())
-        object.__setattr__(self, "headers", self._named(cells))
+        named = list(self.known_headers) or self._named(cells)
+        object.__setattr__(self, "headers", named)
 
     def rows(self) -> Iterator[Row]:
         width, limits = len(self.headers), self.limits

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+from attribution.files.amounts import FINE
 from attribution.rates import Rates
 from attribution.repair import law
 from spend.importing.fields import COUNTS
@@ -27,13 +28,21 @@ NAME = ("campaign_key", "utm_source", "utm_medium", "platform_id", "line", "sour
 KEY = ("day", *NAME)
 _NAME = ", ".join(NAME)
 _MONEY = ("minor", *COUNTS)
-_SUMS = ", ".join(f"CAST(SUM({name}) AS bigint) AS {name}" for name in _MONEY)
 _RANGE = f"first_day, last_day, {_NAME}"
 
-# The name and the note are those of the first row that has the key.
+
+def _sum(name: str) -> str:
+    return f"CAST(SUM({name}) AS bigint) AS {name}"
+
+
+_SUMS = ", ".join(map(_sum, _MONEY))
+# Rounded half up, away from nought, once all is added up.
 _SUMMED = f"""CREATE TEMPORARY TABLE import_sums AS
-  SELECT min(file_row) AS first_row, {_RANGE}, min(currency) AS currency, {_SUMS}
-    FROM import_stage GROUP BY {_RANGE}"""
+  SELECT first_row, {_RANGE}, currency, {", ".join(COUNTS)},
+         (2 * fine + CASE WHEN fine < 0 THEN -{FINE} ELSE {FINE} END) / (2 * {FINE}) AS minor
+    FROM (SELECT min(file_row) AS first_row, {_RANGE}, min(currency) AS currency,
+                 {", ".join(map(_sum, ("fine", *COUNTS)))}
+            FROM import_stage GROUP BY {_RANGE}) AS added"""
 
 
 def _share(name: str) -> str:
@@ -65,6 +74,7 @@ _BY_DAY = f"""
 _AS_THEY_ARE = f"""
   SELECT first_row, first_day AS day, {_NAME}, currency, {", ".join(_MONEY)},
          CAST(NULL AS date) AS spread_from, CAST(NULL AS date) AS spread_to FROM import_sums"""
+# The name and the note are those of the first row that has the key.
 _ENTRIES = f"""CREATE TEMPORARY TABLE import_entries AS
   SELECT n.first_row, {", ".join(f"n.{name}" for name in KEY)}, n.currency, n.minor,
          {", ".join(f"n.{name}" for name in COUNTS)}, n.spread_from, n.spread_to,

@@ -2,14 +2,13 @@
 
 from dataclasses import replace
 from datetime import date
-from fractions import Fraction
 from typing import Any
 
 from babel.numbers import list_currencies
 
 from attribution import roles
-from attribution.files.amounts import minor_digits
-from attribution.files.cells import Amount, CellError, parse_amount, parse_count
+from attribution.files.amounts import FineAmount, parse_fine, parse_micros
+from attribution.files.cells import CellError, parse_count
 from attribution.files.table import Table
 from attribution.imports.columns import Field, place
 from attribution.imports.importer import (
@@ -24,7 +23,6 @@ from attribution.imports.options import ImportOptions
 from attribution.imports.outcome import Question, Skipped
 from attribution.models import Campaign, Company, ImportRun
 from attribution.models.campaign import KEY_LENGTH
-from attribution.rates import rounded
 from attribution.utm import KEY_LIMIT, tidy
 from spend.formats import Layout, Said, Skip, parse_period, recognise
 from spend.importing import kinds
@@ -41,7 +39,7 @@ LONGEST_RANGE = 3660  # days
 OWN_ONLY = "This campaign belongs to another owner."
 OWN_ONLY_WAY_OUT = "Leave the row out, or ask its owner or a company admin to import it."
 TABLE = "table"
-_MILLION = 1_000_000
+REMEMBERED = 10_000  # amounts
 
 
 class SpendImporter(Importer):
@@ -67,7 +65,7 @@ class SpendImporter(Importer):
         "line": "text",
         "source": "text",  # where the entry came from
         "currency": "text",
-        "minor": "bigint",  # in that currency
+        "fine": "bigint",  # amount in that currency, in parts of its minor unit
         **dict.fromkeys(COUNTS, "bigint"),
         "note": "text",
         "apart": "bigint",  # the same for rows that are alike in all that tells rows apart
@@ -89,7 +87,8 @@ class SpendImporter(Importer):
             day_order=layout.day_order,
             decimal_sign=layout.decimal_sign,
         )
-        table = replace(table, heading_line=layout.heading_line)
+        headers = tuple(layout.headers)
+        table = replace(table, heading_line=layout.heading_line, known_headers=headers)
         placement = place(table.headers, cls.fields, read, recognise=False)
         if layout.format != TABLE:  # reports on mails know no amounts, connectors no names
             optional = {"amount", "campaign"}
@@ -106,7 +105,7 @@ class SpendImporter(Importer):
         self._apart = [self.layout.headers.index(header) for header in self.layout.apart]
         self._sources: dict[tuple[str, str], str] = {}
         self._kind_of_file = kinds.name_for(self.company, job.options, self.layout.headers)
-        self._amounts: dict[tuple[str, str], Amount] = {}
+        self._amounts: dict[tuple[str, str], FineAmount] = {}
         self._own_total: list[str] | None = None
         self.entries = Entries(self)
         self._changes = Changes(self)
@@ -164,10 +163,10 @@ class SpendImporter(Importer):
         if not self._in_order(line, first, last):
             return None
         currency = currency or self.company.currency
-        minor = None
+        fine = None
         if amount is not None:
-            minor = self._minor(line, amount, currency)
-            if minor is None:
+            fine = self._fine(line, amount, currency)
+            if fine is None:
                 return None
         if not campaign and self.layout.format != TABLE:
             campaign = platform_id  # a connector's table has no names
@@ -183,7 +182,7 @@ class SpendImporter(Importer):
             kind,
             self._source(came_from, account),
             currency,
-            minor,
+            fine,
             *counts,
             note,
             hash(tuple([cells[column] for column in self._apart])) if self._apart else 0,
@@ -196,7 +195,7 @@ class SpendImporter(Importer):
         self.error(line, "last_day", f"{first} – {last}", problem, "Check both days.")
         return False
 
-    def _minor(self, line: int, text: str, currency: str) -> int | None:
+    def _fine(self, line: int, text: str, currency: str) -> int | None:
         """Most columns say the same few amounts again and again."""
         key = text, currency
         amount = self._amounts.get(key)
@@ -206,21 +205,18 @@ class SpendImporter(Importer):
             except CellError as error:
                 self.error(line, "amount", text, error.problem, error.way_out)
                 return None
-            if len(self._amounts) > _MILLION // 100:
+            if len(self._amounts) > REMEMBERED:
                 self._amounts.clear()
             self._amounts[key] = amount
         self._noisy += amount.noise
-        return amount.minor
+        return amount.fine
 
-    def _parsed(self, text: str, currency: str) -> Amount:
-        if not self.layout.micros:
-            return parse_amount(text, currency, self.job.options.sign)
-        try:
-            exact = Fraction(text) * 10 ** minor_digits(currency) / _MILLION
-        except (ValueError, ZeroDivisionError):
-            problem = "This is no number of millionths."
-            raise CellError(problem, "Write whole digits, such as 1500000 for 1.50.") from None
-        return Amount(rounded(exact), noise=False)
+    def _parsed(self, text: str, currency: str) -> FineAmount:
+        """People write cents; a program may write parts of them, which are added up as they are."""
+        if self.layout.micros:
+            return parse_micros(text, currency)
+        exact = self.layout.format != TABLE
+        return parse_fine(text, currency, self.job.options.sign, exact=exact)
 
     def _source(self, came_from: str, account: str) -> str:
         """Where an entry came from: what replaces it later is what comes from there again."""
@@ -318,10 +314,15 @@ class SpendImporter(Importer):
                 f"{rows:,} rows made {entries:,} entries: rows of the same campaign, day, source, "
                 "medium and line were added up."
             )
-        if self._noisy:
+        if self._noisy and self.layout.format == TABLE:
             note(
                 f"{self._noisy:,} amounts carry the noise of a computer's fractions "
                 "(1.429999948 for 1.43). They were read as the cent they stand for."
+            )
+        elif self._noisy:
+            note(
+                f"{self._noisy:,} amounts are finer than the smallest coin. They were added up by "
+                "campaign and day as they are, and then rounded half up."
             )
         for reason, count in self.outcome.skipped.items():
             note(f"Rows left out, as they are no spend of a campaign: {count:,} ({reason}).")

@@ -26,6 +26,11 @@ class SpendQuerySet(scope.ScopedQuerySet["SpendEntry"]):
         with one_book():
             return super().bulk_create(objs, *args, **kwargs)
 
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """One by one, so that what each said is kept."""
+        with transaction.atomic():
+            return sum(entry.delete()[0] for entry in self), {}
+
 
 class SpendManager(scope.ScopedManager.from_queryset(SpendQuerySet)):  # type: ignore[misc]
     """Entries of the companies in scope."""
@@ -51,6 +56,7 @@ class SpendEntry(CompanyRow):
         OTHER = "other", _("Other")
 
     objects = SpendManager()  # type: ignore[misc]
+    changed_by: Any = None  # who saves or deletes it now, for the record
 
     FORM = "form"
     FILE = "file"  # a table that is of no platform and no named kind
@@ -218,10 +224,30 @@ class SpendEntry(CompanyRow):
         return campaign_of(name, book_for(self.company, name), ids_for(self.company, name))
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """No repair comes between finding the campaign and storing the entry."""
+        """No repair comes between finding the campaign and storing the entry; what it said before
+        is kept.
+        """
         with transaction.atomic():
             locking.capturing(self.company_id)
+            if self._state.adding:
+                super().save(*args, **kwargs)
+                return
+            self.complete()
+            self._keep()
+            self.version += 1
             super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        with transaction.atomic():
+            self._keep(removed=True)
+            return super().delete(*args, **kwargs)
+
+    def _keep(self, *, removed: bool = False) -> None:
+        from spend.models.revision import SpendRevision
+        from spend.revisions import keep_one
+
+        author = self.changed_by.pk if self.changed_by else None
+        keep_one(self, how=SpendRevision.How.FORM, author=author, removed=removed)
 
     def clean(self) -> None:
         if self.campaign is not None and self.campaign.company_id != self.company_id:
