@@ -20,6 +20,7 @@ from reports.query import ReportQuery, resolve_period
 from reports.repair.size import size
 from reports.report import run_report
 from reports.rollup.state import may_read_sums
+from spend.budgets.notices import open_notices
 
 PERIOD = "28d"
 WITH_SPEND = ("leads", "booked_rate", "cost_per_lead", "roi")
@@ -111,6 +112,7 @@ def _attention(request: HttpRequest, report: Report) -> Iterator[Attention]:
             action=gettext("Show the entries"),
             url=links.spend(links.unattributed),
         )
+    yield from _off_pace(report.query.company)
     failed = _failed_imports(request, report)
     if failed:
         yield Attention(
@@ -141,6 +143,22 @@ def _to_repair(request: HttpRequest, company: Company) -> Iterator[Attention]:
         action=gettext("Repair UTM") if may_repair else gettext("Last repairs"),
         url=f"{reverse(page)}?company={company.slug}",
     )
+
+
+def _off_pace(company: Company) -> Iterator[Attention]:
+    """Budgets with a mark that was crossed and not crossed back."""
+    open_ones = open_notices(company, calendar.today(company.zone)).count()
+    if open_ones:
+        yield Attention(
+            count=formatting.count(open_ones),
+            text=ngettext(
+                "budget over or under its pace, or overspent",
+                "budgets over or under their pace, or overspent",
+                open_ones,
+            ),
+            action=gettext("Budget & pacing"),
+            url=f"{reverse('reports:budget')}?company={company.slug}",
+        )
 
 
 def _unreadable_sums(request: HttpRequest, report: Report) -> Iterator[Attention]:

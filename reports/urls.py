@@ -4,6 +4,8 @@ from django.contrib import admin
 from django.urls import path
 
 from reports import exports, views
+from reports.budget import exports as budget_exports
+from reports.budget import page as budget_page
 from reports.repair import (
     campaign_page,
     correct_page,
@@ -18,6 +20,9 @@ urlpatterns = [
     path("overview/", admin.site.admin_view(views.overview), name="overview"),
     path("overview.csv", admin.site.admin_view(exports.overview_csv), name="overview-csv"),
     path("overview.xlsx", admin.site.admin_view(exports.overview_xlsx), name="overview-xlsx"),
+    path("budget/", admin.site.admin_view(budget_page.budget), name="budget"),
+    path("budget.csv", admin.site.admin_view(budget_exports.budget_csv), name="budget-csv"),
+    path("budget.xlsx", admin.site.admin_view(budget_exports.budget_xlsx), name="budget-xlsx"),
     path("definitions/", admin.site.admin_view(views.definitions), name="definitions"),
     path("correct-leads/", admin.site.admin_view(correct_page.correct), name="correct"),
     path(

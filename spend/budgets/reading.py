@@ -133,10 +133,15 @@ def spent_between(
 
 
 def standings(
-    budgets: Sequence[Budget], company: Company, today: date, spent: Spent | None = None
+    budgets: Sequence[Budget],
+    company: Company,
+    today: date,
+    members: Mapping[int, frozenset[int]] | None = None,
+    spent: Spent | None = None,
 ) -> list[Standing]:
-    """How each budget stands. `spent` is what is read already, of all their days."""
-    members = campaigns_of(budgets, company)
+    """How each budget stands. `members` and `spent` are what the caller has read already."""
+    if members is None:
+        members = campaigns_of(budgets, company)
     if spent is None:
         spent = spent_of(budgets, members, company)
     return [_standing(one, members[one.pk], spent, today) for one in budgets]
@@ -189,7 +194,11 @@ def spent_by_month(
         .order_by()
         .annotate(month=Month("day"))
         .values_list("campaign_id", "month")
-        .annotate(Sum("amount_minor"), Count("pk", filter=UNCONVERTED), Count("amount_minor"))
+        .annotate(
+            minor=Sum("amount_minor"),
+            unknown=Count("pk", filter=UNCONVERTED),
+            known=Count("amount_minor"),
+        )
     )
     return {
         (campaign, date.fromisoformat(f"{month}-01")): None if unknown else int(minor)

@@ -21,6 +21,7 @@ from reports.models import RollupState
 from reports.rollup.check import examine
 from reports.rollup.refresh import marked_companies, refresh
 from reports.rollup.sql import execute, fetch
+from spend.budgets import notices
 
 LOCK = 0x7469636B  # "tick"
 CHECK_EVERY = timedelta(hours=24)
@@ -88,6 +89,9 @@ class Tick:
             self.done.append(f"Sums made anew: {buckets:,}")
         due = [company for company in companies if is_due(company.pk)]
         self._adopt(companies)
+        crossed = sum(self._try(_off_pace, company) for company in companies)
+        if crossed:
+            self.done.append(f"Budgets that crossed a mark: {crossed:,}")
         wrong = sum(self._try(_wrong, company.pk) for company in due)
         wrong += sum(self._try(_astray, company) for company in due)
         if due:
@@ -113,6 +117,11 @@ def is_due(company_id: int) -> bool:
     if state is None or state.checked_at is None:
         return state is None or state.ready
     return state.ready and state.checked_at <= timezone.now() - CHECK_EVERY
+
+
+def _off_pace(company: Company) -> int:
+    """Once a day, and after a budget was changed; imports look by themselves."""
+    return notices.look(company) if notices.is_due(company) else 0
 
 
 def _wrong(company_id: int) -> int:

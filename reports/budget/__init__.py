@@ -1,0 +1,1 @@
+"""The page Budget & pacing: budgets against spend, and plan against actual by month."""
