@@ -17,7 +17,16 @@ SECTIONS = (
     (
         _("Data"),
         "data",
-        ("Campaign", "SpendEntry", "Budget", "CampaignGroup", "Lead", "Booking", "Company"),
+        (
+            "Campaign",
+            "SpendEntry",
+            "Budget",
+            "CampaignGroup",
+            "Lead",
+            "Booking",
+            "ExchangeRate",
+            "Company",
+        ),
     ),
     (_("Repair"), "repair", ()),
     (_("Imports"), "imports", ("ImportRun",)),
@@ -91,7 +100,11 @@ def named(model: dict[str, Any]) -> dict[str, Any]:
 
 def reports() -> dict[str, Any]:
     """The report pages, in the shape of an app with models."""
-    pages = [(_("Overview"), "reports:overview"), (_("Definitions"), "reports:definitions")]
+    pages = [
+        (_("Overview"), "reports:overview"),
+        (_("Budget & pacing"), "reports:budget"),
+        (_("Definitions"), "reports:definitions"),
+    ]
     return section(_("Reports"), "reports", [page(name, reverse(url)) for name, url in pages])
 
 

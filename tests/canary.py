@@ -21,6 +21,7 @@ from attribution.models import (
     CampaignChange,
     Company,
     Correction,
+    ExchangeRate,
     ImportRun,
     Lead,
     Membership,
@@ -126,6 +127,9 @@ def fill(word: str, handle: str) -> SimpleNamespace:
     link.save(author=user)
     ShortLinkDay.objects.create(company=company, link=link, day=today, clicks=4242)
     group, budget = fill_budgets(company, user, campaign, today, word)
+    rate = ExchangeRate.objects.create(
+        company=company, day=today, base="EUR", quote="SEK", rate="42.4242", author=user
+    )
     repair = fill_repair(company, user, campaign, lead, word)
     draft = fill_draft(repair, lead, handle)
     rows = {
@@ -135,6 +139,7 @@ def fill(word: str, handle: str) -> SimpleNamespace:
         "campaign": campaign,
         "lead": lead,
         "booking": booking,
+        "rate": rate,
         "spend": spend,
         "group": group,
         "budget": budget,
@@ -248,6 +253,8 @@ def fill_draft(repair: Repair, lead: Lead, handle: str) -> RepairDraft:
 
 
 def _file(kind: str, word: str) -> bytes:
+    if kind == ImportRun.Kind.RATES:
+        return b"Date, USD, SEK, \n2026-03-02, 1.1, 11.5, \n"
     headers = {
         "leads": "id,received_at,name",
         "bookings": "id,lead,booked_at",

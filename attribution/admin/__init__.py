@@ -8,6 +8,7 @@ from attribution.admin import (
     lead,
     membership,
     naming,
+    rate,
     shortlink,
     user,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "lead",
     "membership",
     "naming",
+    "rate",
     "shortlink",
     "user",
 ]

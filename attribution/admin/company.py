@@ -16,7 +16,7 @@ from attribution.repair.intents import ShipRules
 
 NOT_FACTS = frozenset(
     {
-        *("membership", "campaign", "importrun", "namingrules"),
+        *("membership", "campaign", "importrun", "namingrules", "exchangerate"),
         *("linkhost", "shortlink", "shortlinkchange", "shortlinkday"),
         *("repair", "repairdraft", "rule", "ruleversion", "campaignchange"),
     }

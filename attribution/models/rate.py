@@ -1,6 +1,7 @@
 """Rates of exchange: what one unit of a currency was worth on a day."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
@@ -114,7 +115,9 @@ class ExchangeRate(CompanyRow):
     def key(self) -> "RateKey":
         from attribution.rates.book import RateKey
 
-        return RateKey(self.day, self.base, self.quote)
+        # It may have been given as text.
+        day = self.day if isinstance(self.day, date) else date.fromisoformat(self.day)
+        return RateKey(day, self.base, self.quote)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Amounts of its days are converted anew, and of the days it had before."""

@@ -5,7 +5,7 @@
 import json
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -42,12 +42,12 @@ def changes(amounts: Iterable[Amount], rates: Rates) -> Iterator[Change]:
             yield Change(one, new)
 
 
-def execute_with(sql: str, found: list[Change], *params: object) -> None:
+def execute_with(sql: str, found: list[Change], *params: Any) -> None:
     """Runs a statement in which `{new}` is a table of `id` and `amount`, after the other params."""
     pairs = [(change.amount.pk, change.new) for change in found]
     if connection.vendor == "postgresql":
         new = "unnest(%s::bigint[], %s::bigint[]) AS new(id, amount)"
-        given: list[object] = [[pk for pk, __ in pairs], [amount for __, amount in pairs]]
+        given: list[Any] = [[pk for pk, __ in pairs], [amount for __, amount in pairs]]
     else:
         new = """(SELECT json_extract(value, '$[0]') AS id, json_extract(value, '$[1]') AS amount
                     FROM json_each(%s)) AS new"""

@@ -24,7 +24,9 @@ def convert_anew(reach: Reach, author: Any = None) -> int:
     rates = Rates(reach.company)
     count = bookings.convert(rates, reach)
     asked = {"rates": rates, "reach": reach, "author": author}
-    count += sum(number for __, number in rates_changed.send(sender=Rates, **asked))
+    for answer in rates_changed.send(sender=Rates, **asked):
+        number: Any = answer[1]
+        count += number
     if count:
         facts_changed.send(sender=Rates, company_id=reach.company.pk)
     return count

@@ -66,6 +66,11 @@ def read(content: bytes, name: str, wanted: Collection[str], today: date) -> Ecb
         if not any(cells):
             continue
         day = _day(cells[0], name, line, today)
+        if len(cells) > len(headings) + 1:
+            raise FileProblem(
+                f'Row {line} of "{name}" has {len(cells)} cells, and the headings are '
+                f"{len(headings) + 1}. Write decimals with a point."
+            )
         if day in seen:
             raise FileProblem(
                 f'Row {line} of "{name}" is of {day} again, as row {seen[day]}. Delete one of both.'

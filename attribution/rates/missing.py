@@ -1,6 +1,5 @@
 """Which rates are missing: amounts that stand in no sum until somebody says what they are worth."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -57,7 +56,6 @@ def all_missing(company: Company) -> list[tuple[str, list[Missing]]]:
 
     The names are `bookings` and those of whoever answers, such as `spend`.
     """
-    answers: Iterable[tuple[Any, tuple[str, list[Missing]]]] = missing_asked.send(
-        sender=Missing, company=company, first=None, last=None
-    )
-    return [("bookings", missing(company)), *(answer for __, answer in answers)]
+    asked: dict[str, Any] = {"company": company, "first": None, "last": None}
+    answers: list[Any] = [answer for __, answer in missing_asked.send(sender=Missing, **asked)]
+    return [("bookings", missing(company)), *answers]

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from attribution.models.company import Company
 from attribution.models.rate import ExchangeRate
@@ -109,8 +109,9 @@ def asked(company: Company, rates: Mapping[RateKey, Decimal | None]) -> Iterator
     """What all amounts in other currencies would be: what they are called, and their changes."""
     reach, book = reach_of(company, rates), Rates(company, instead=rates)
     yield "bookings", bookings.changed_values(book, reach)
-    for __, answer in rates_asked.send(sender=Plan, rates=book, reach=reach):
-        yield answer
+    for answer in rates_asked.send(sender=Plan, rates=book, reach=reach):
+        found: Any = answer[1]
+        yield found
 
 
 def _saved(company: Company, rates: Iterable[RateKey]) -> dict[RateKey, tuple[Decimal, bool]]:

@@ -38,7 +38,8 @@ def needed(company: Company) -> set[str]:
     """The currencies whose rates convert what the company has recorded."""
     rows = Booking.objects.filter(company=company, original_minor__isnull=False)
     found = set(rows.order_by().values_list("currency", flat=True).distinct())
-    for __, currencies in currencies_asked.send(sender=Taken, company=company):
+    for answer in currencies_asked.send(sender=Taken, company=company):
+        currencies: Any = answer[1]
         found |= currencies
     return found | {company.currency}
 
