@@ -19,7 +19,7 @@ from attribution.admin.base import ScopedAdmin
 from attribution.admin.money import MoneyForm, shown
 from attribution.admin.times import FIRST_YEAR
 from attribution.admin.versions import VersionedAdmin, VersionedForm
-from attribution.models import Campaign
+from attribution.models import Campaign, Company
 from spend.budgets import notices
 from spend.budgets.months import following
 from spend.models import Budget, CampaignGroup, GroupMember
@@ -90,7 +90,11 @@ class BudgetForm(VersionedForm, MoneyForm):
     """One amount for some days, of a campaign or of a group."""
 
     minor_field = "amount_minor"
+    currency = None  # type: ignore[assignment]  # budgets are in the company's
     user: Any  # who is planning
+
+    def _keep(self, minor: int, currency: str, company: Company) -> None:
+        self.instance.amount_minor = minor
 
     def clean_campaign(self) -> Campaign | None:
         campaign: Campaign | None = self.cleaned_data.get("campaign")

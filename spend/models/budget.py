@@ -155,6 +155,11 @@ class Budget(CompanyRow):
         return self.company.currency
 
     @property
+    def recorded_minor(self) -> int:
+        """The amount as it was written: the same, for it is in the company's currency."""
+        return self.amount_minor
+
+    @property
     def days(self) -> int:
         return (self.last_day - self.first_day).days + 1
 
