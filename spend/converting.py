@@ -1,30 +1,22 @@
 """Spend in other currencies: worth what the rate of its day makes of it."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
-from django.db import connection
 from django.db.models import Max, Min, QuerySet
 
 from attribution.models import Company
-from attribution.rates.amounts import PART, Amount, Change, changes, execute_with, write
+from attribution.rates.amounts import PART, Amount, Change, changes, table_of, write
 from attribution.rates.book import Rates
 from attribution.rates.missing import Missing, by_currency
 from attribution.rates.reach import Reach
 from attribution.repair.parts import parts
+from spend import revisions
 from spend.models import SpendEntry, SpendRevision
-from spend.models.revision import KEPT
 
 NAME = "spend"
 COLUMNS = ("pk", "currency", "day", "original_minor", "amount_minor")
-# Of an entry whose amount was known, what it was.
-_KEEP = """
-  INSERT INTO spend_spendrevision (company_id, entry_id, how, run_id, changed_at, author_id,
-              is_removal, is_restatement, new_amount_minor, import_run_id, entry_author_id, {kept})
-  SELECT e.company_id, e.id, %s, NULL, %s, %s, FALSE, e.day < %s, new.amount,
-         e.import_run_id, e.author_id, {entry}
-    FROM {{new}} JOIN spend_spendentry e ON e.id = new.id"""
 
 
 def answer(rates: Rates, reach: Reach, **kwargs: Any) -> tuple[str, Iterator[list[Change]]]:
@@ -83,17 +75,14 @@ def answer_currencies(company: Company, **kwargs: Any) -> set[str]:
 
 
 def _keep(company: Company, found: list[Change], author: Any) -> None:
-    """A restatement where the day was over, in the company's zone."""
-    if not found:
-        return
-    now = datetime.now(UTC)
-    sql = _KEEP.format(kept=", ".join(KEPT), entry=", ".join(f"e.{name}" for name in KEPT))
-    # `{new}` stands after these in the statement.
-    execute_with(
-        sql,
-        found,
-        SpendRevision.How.RATE.value,
-        connection.ops.adapt_datetimefield_value(now),
-        author.pk if author else None,
-        connection.ops.adapt_datefield_value(now.astimezone(company.zone).date()),
-    )
+    """What was not known before, nobody has seen."""
+    if found:
+        new, params = table_of(found)
+        revisions.keep(
+            company,
+            f"FROM {new} JOIN spend_spendentry e ON e.id = new.id",
+            how=SpendRevision.How.RATE.value,
+            new_amount="new.amount",
+            author=author.pk if author else None,
+            params=params,
+        )

@@ -14,7 +14,7 @@ from attribution.files.cells import CellError, parse_amount
 from attribution.imports.importer import Importer, Parser
 from attribution.models.company import validate_currency
 from attribution.rates import Rates
-from attribution.rates.amounts import Amount, changes, execute_with
+from attribution.rates.amounts import Amount, changes, write
 from attribution.repair.parts import parts
 
 COLUMNS = {"value_minor": "bigint", "original_minor": "bigint", "currency": "text"}
@@ -70,11 +70,7 @@ class BookingValues:
         rates = Rates(self._importer.company)
         found = (Amount(row, code, _day(day), minor, None) for row, code, day, minor in rows)
         for part in parts(changes(found, rates), PART):
-            execute_with(
-                "UPDATE import_stage SET value_minor = new.amount FROM {new}"
-                " WHERE import_stage.file_row = new.id",
-                part,
-            )
+            write("import_stage", "value_minor", part, key="file_row")
 
     def note_missing(self, sql: str) -> None:
         """Say of which currencies and days there is no rate. The query gives currency, lead's day

@@ -42,20 +42,24 @@ def changes(amounts: Iterable[Amount], rates: Rates) -> Iterator[Change]:
             yield Change(one, new)
 
 
-def execute_with(sql: str, found: list[Change], *params: Any) -> None:
-    """Runs a statement in which `{new}` is a table of `id` and `amount`, after the other params."""
+def table_of(found: list[Change]) -> tuple[str, dict[str, Any]]:
+    """SQL for a table `new` of `id` and `amount`, and its parameters."""
     pairs = [(change.amount.pk, change.new) for change in found]
     if connection.vendor == "postgresql":
-        new = "unnest(%s::bigint[], %s::bigint[]) AS new(id, amount)"
-        given: list[Any] = [[pk for pk, __ in pairs], [amount for __, amount in pairs]]
-    else:
-        new = """(SELECT json_extract(value, '$[0]') AS id, json_extract(value, '$[1]') AS amount
-                    FROM json_each(%s)) AS new"""
-        given = [json.dumps(pairs)]
+        return (
+            "unnest(%(new_ids)s::bigint[], %(new_amounts)s::bigint[]) AS new(id, amount)",
+            {"new_ids": [pk for pk, __ in pairs], "new_amounts": [amount for __, amount in pairs]},
+        )
+    return (
+        """(SELECT json_extract(value, '$[0]') AS id, json_extract(value, '$[1]') AS amount
+              FROM json_each(%(new_pairs)s)) AS new""",
+        {"new_pairs": json.dumps(pairs)},
+    )
+
+
+def write(table: str, column: str, found: list[Change], key: str = "id") -> None:
+    """Store the new amounts: one statement for all."""
+    new, params = table_of(found)
+    sql = f"UPDATE {table} SET {column} = new.amount FROM {new} WHERE {table}.{key} = new.id"
     with connection.cursor() as cursor:
-        cursor.execute(sql.format(new=new), [*params, *given])
-
-
-def write(table: str, column: str, found: list[Change]) -> None:
-    sql = f"UPDATE {table} SET {column} = new.amount FROM {{new}} WHERE {table}.id = new.id"
-    execute_with(sql, found)
+        cursor.execute(sql, params)
