@@ -14,8 +14,9 @@ from attribution.admin.base import ScopedAdmin
 from attribution.admin.money import MoneyForm, shown
 from attribution.admin.times import validate_day
 from attribution.models import Campaign
-from attribution.transfer import ExportPages, ImportPages
+from attribution.transfer import ExportPages
 from spend.budgets import admin as budgets
+from spend.importing.pages import SpendImportPages
 from spend.models import SpendEntry
 from spend.resources import SpendResource
 
@@ -76,7 +77,7 @@ class MediumFilter(filters.MediumFilter):
 
 
 @admin.register(SpendEntry)
-class SpendEntryAdmin(ImportPages, ExportPages, ScopedAdmin):
+class SpendEntryAdmin(SpendImportPages, ExportPages, ScopedAdmin):
     subject = "spend"
     import_kind = "spend"
     export_resource = SpendResource

@@ -1,11 +1,12 @@
 """Spend as a table: the columns of the import, so that an exported file can be read back."""
 
-from attribution.files.writing import Cell
+from decimal import Decimal
+
 from attribution.transfer.resource import ExportResource, column, money, untidied
 from spend.models import SpendEntry
 
 
-def _amount(entry: SpendEntry) -> Cell:
+def _amount(entry: SpendEntry) -> Decimal | None:
     """As it was recorded, so that reading the file back changes nothing."""
     return None if entry.recorded_minor is None else money(entry.recorded_minor, entry.currency)
 

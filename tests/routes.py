@@ -70,6 +70,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
     **import_pages("attribution_lead", "leads token"),
     **import_pages("attribution_booking", "bookings token"),
     **import_pages("spend_spendentry", "spend token"),
+    "admin:spend_spendentry_import_undo": ("spend token",),
     # People
     **model_pages("auth_user", "user"),
     "admin:auth_user_password_change": ("user",),
@@ -90,6 +91,8 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "reports:correct": (),
     "reports:campaign-repair": ("campaign",),
     "reports:queue": (),
+    "reports:unmatched": (),
+    "reports:platform-ids": (),
     "reports:rules": (),
     "reports:rule-add": (),
     "reports:rule": ("rule",),

@@ -5,6 +5,8 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from attribution.admin import filters
@@ -40,10 +42,20 @@ class ImportRunAdmin(ScopedAdmin):
     fields = (
         *("company", "kind", "state", "file_name", "file_hash", "author"),
         *("rows", "new", "changed", "same", "error_count", "started_at", "finished_at"),
+        *("undone_at", "undone_by", "undoing"),
     )
+    readonly_fields = ("undone_at", "undone_by", "undoing")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).defer("file_content", "report", "options")
+
+    @admin.display(description=_("undo"))
+    def undoing(self, run: ImportRun) -> str:
+        """Only spend knows what was there before."""
+        if run.kind != ImportRun.Kind.SPEND or run.state != ImportRun.State.DONE:
+            return "–"
+        url = reverse("admin:spend_spendentry_import_undo", args=[run.token])
+        return format_html('<a href="{}">{}</a>', url, _("Undo this import"))
 
     @admin.display(description=_("new / changed / same / errors"))
     def result(self, run: ImportRun) -> str:

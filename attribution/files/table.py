@@ -81,8 +81,11 @@ class Table:
 
     def check_row_count(self) -> None:
         """Refuse the file for its length before anything else is said about it."""
-        filled = (1 for _, cells in self.records() if any(cells))
-        if sum(islice(filled, self.limits.rows + MOST_AROUND)) >= self.limits.rows + MOST_AROUND:
+        filled = (len(cells) for _, cells in self.records() if any(cells))
+        widths = list(islice(filled, MOST_AROUND))
+        around = 1 if widths[:1] == [max(widths, default=0)] else MOST_AROUND  # first: headings
+        most = self.limits.rows + around
+        if len(widths) + sum(1 for _ in islice(filled, most)) > most:
             raise self.too_many_rows()
 
     def too_many_rows(self) -> FileProblem:

@@ -138,6 +138,7 @@ class Outcome:
     notes: list[str] = field(default_factory=list)
     totals: Totals | None = None
     more_totals: list[Totals] = field(default_factory=list)  # of further currencies
+    overtaken: bool = False  # somebody was at what it would change since it was confirmed
     basis: str = ""  # what it would change, as it is now: another one means that somebody was there
     headers: list[str] = field(default_factory=list)
     placed: dict[str, str] = field(default_factory=dict)  # heading → our field
@@ -197,6 +198,7 @@ class Outcome:
             "placed": self.placed,
             "unused": self.unused,
             "basis": self.basis,
+            "overtaken": self.overtaken,
             "already": self.already.pk if self.already else None,
             "run": self.run.pk if self.run else None,
         }
@@ -205,7 +207,7 @@ class Outcome:
     def from_json(cls, stored: dict[str, Any], kind: str, name: str) -> "Outcome":
         """What a check has found before; runs are by their number, and not looked up."""
         plain = ("program", "rows", "new", "changed", "same", "gone", "gone_amount", "error_count")
-        kept = ("notes", "headers", "placed", "unused", "basis", "skipped")
+        kept = ("notes", "headers", "placed", "unused", "basis", "skipped", "overtaken")
         totals = [_totals(one) for one in [stored.get("totals"), *stored.get("more_totals", [])]]
         return cls(
             kind=kind,

@@ -1,6 +1,7 @@
 """The forms of import and export."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -11,10 +12,11 @@ from import_export import forms as import_export_forms
 
 from attribution import roles
 from attribution.files.table import MEGABYTE
-from attribution.imports.columns import Field, place
+from attribution.imports.columns import Field, plain
 from attribution.imports.options import ImportOptions
-from attribution.imports.outcome import Outcome
+from attribution.imports.outcome import Outcome, Question
 from attribution.models import Company
+from attribution.models.company import validate_currency
 
 DAY_ORDERS = {
     "ymd": _("2026-03-31 (year, month, day)"),
@@ -25,15 +27,25 @@ DECIMAL_SIGNS = {".": _("1,234.56 (point)"), ",": _("1.234,56 (comma)")}
 MOST_XLSX_ROWS = 1_048_575  # a sheet's own limit, less the headings
 
 
+AS_IT_SHOWS = ("", _("as the file shows it"))
+
+
 class ReadingForm(forms.Form):
-    """How dates and amounts are written in the file: said by a person, never guessed."""
+    """How dates and amounts are written in the file: shown by it, or said, and never guessed."""
 
     day_order = forms.ChoiceField(
-        label=_("Dates are written"), choices=list(DAY_ORDERS.items()), initial="ymd"
+        label=_("Dates are written"), choices=[AS_IT_SHOWS, *DAY_ORDERS.items()], required=False
     )
     decimal_sign = forms.ChoiceField(
-        label=_("Amounts are written"), choices=list(DECIMAL_SIGNS.items()), initial="."
+        label=_("Amounts are written"),
+        choices=[AS_IT_SHOWS, *DECIMAL_SIGNS.items()],
+        required=False,
     )
+
+    def said(self) -> dict[str, Any]:
+        """The two, as options have them."""
+        names = ("day_order", "decimal_sign")
+        return {name: self.cleaned_data[name] or None for name in names}
 
 
 class UploadForm(ReadingForm):
@@ -56,10 +68,7 @@ class UploadForm(ReadingForm):
         self.fields["company"].queryset = companies  # type: ignore[attr-defined]
 
     def options(self) -> ImportOptions:
-        return ImportOptions(
-            day_order=self.cleaned_data["day_order"],
-            decimal_sign=self.cleaned_data["decimal_sign"],
-        )
+        return ImportOptions(**self.said())
 
     def clean_file(self) -> UploadedFile:
         upload: UploadedFile = self.cleaned_data["file"]
@@ -97,8 +106,8 @@ class ColumnsForm(ReadingForm):
         self, fields: Sequence[Field], outcome: Outcome, options: ImportOptions, **kwargs: Any
     ) -> None:
         stored = {
-            "day_order": options.day_order,
-            "decimal_sign": options.decimal_sign,
+            "day_order": options.day_order or "",
+            "decimal_sign": options.decimal_sign or "",
             "constants": "\n".join(f"{name} = {text}" for name, text in options.constants.items()),
             "values": "\n".join(
                 f"{name}: {old} = {new}"
@@ -108,8 +117,9 @@ class ColumnsForm(ReadingForm):
         }
         super().__init__(initial=stored, **kwargs)
         self.headers = outcome.headers
-        columns = place(outcome.headers, fields, ImportOptions()).columns
-        self.recognised = {column.header: name for name, column in columns.items()}
+        said = {plain(header) for header in options.mapping}
+        self.recognised = {h: name for h, name in outcome.placed.items() if plain(h) not in said}
+        self.said_before = options
         names = [(field.name, field.name) for field in fields]
         for number, header in enumerate(outcome.headers):
             now = outcome.placed.get(header, "")
@@ -145,15 +155,48 @@ class ColumnsForm(ReadingForm):
     def options(self) -> ImportOptions:
         """What was said; a column that is recognised without being told needs no mention."""
         chosen = {h: self.cleaned_data[f"column_{n}"] for n, h in enumerate(self.headers)}
-        return ImportOptions(
+        return replace(
+            self.said_before,
             mapping={
                 h: name for h, name in chosen.items() if name and name != self.recognised.get(h)
             },
             constants=self.cleaned_data["constants"],
             values=self.cleaned_data["values"],
-            day_order=self.cleaned_data["day_order"],
-            decimal_sign=self.cleaned_data["decimal_sign"],
+            **self.said(),
         )
+
+
+class AnswersForm(forms.Form):
+    """What a file leaves open, and only that."""
+
+    LABELS = {**DAY_ORDERS, **DECIMAL_SIGNS}
+    OPTIONS = {"dates": "day_order", "decimal": "decimal_sign"}
+
+    def __init__(self, questions: Sequence[Question], data: Any = None) -> None:
+        super().__init__(data)
+        self.questions = questions
+        for question in questions:
+            name = self.OPTIONS.get(question.about, question.about)
+            if question.choices:
+                choices = [(choice, self.LABELS.get(choice, choice)) for choice in question.choices]
+                self.fields[name] = forms.ChoiceField(
+                    label=question.text, choices=choices, widget=forms.RadioSelect
+                )
+            else:
+                self.fields[name] = forms.CharField(
+                    label=question.text,
+                    max_length=3,
+                    help_text=_("A code such as EUR or USD."),
+                )
+
+    def clean_currency(self) -> str:
+        code = str(self.cleaned_data["currency"]).strip().upper()
+        validate_currency(code)
+        return code
+
+    def options(self, said: ImportOptions) -> ImportOptions:
+        """What was said before, and now."""
+        return replace(said, **self.cleaned_data)
 
 
 class ExportForm(import_export_forms.ExportForm):

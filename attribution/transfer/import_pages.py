@@ -12,6 +12,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 from import_export.admin import ImportMixin
 from import_export.formats.base_formats import Format
@@ -20,17 +21,24 @@ from attribution import roles
 from attribution.files.reading import FileProblem
 from attribution.files.table import MEGABYTE
 from attribution.files.writing import stream_csv
-from attribution.imports import engine, registry
+from attribution.imports import engine, jobs, registry
 from attribution.imports.importer import Importer
 from attribution.imports.options import ImportOptions
 from attribution.imports.outcome import Outcome
 from attribution.models import ImportRun
 from attribution.transfer import waiting
 from attribution.transfer.export_pages import CHANGE_LIST, FORMATS
-from attribution.transfer.forms import ColumnsForm, UploadForm
+from attribution.transfer.forms import AnswersForm, ColumnsForm, UploadForm
 from attribution.transfer.words import errors_here
 
 ALL_ERRORS = 1_000_000
+ASK_AGAIN = 2  # seconds, until a page that waits looks again
+State = ImportRun.State
+AT_WORK = (State.CHECKING, State.QUEUED, State.RUNNING)
+OVERTAKEN = gettext_lazy(
+    "Somebody has changed what this file would change, since you looked. Nothing was saved. Below "
+    "is what it would do now: look at it, and confirm it or leave it."
+)
 
 
 class ImportPages(ImportMixin):
@@ -44,6 +52,8 @@ class ImportPages(ImportMixin):
     import_template_name = "admin/import_export/import.html"
     check_template_name = "admin/import_export/check.html"
     done_template_name = "admin/import_export/done.html"
+    wait_template_name = "admin/import_export/wait.html"
+    columns_form: type[ColumnsForm] = ColumnsForm
 
     def get_import_formats(self) -> list[type[Format]]:
         return FORMATS
@@ -86,7 +96,7 @@ class ImportPages(ImportMixin):
                 form.add_error("file", str(problem))
             else:
                 return HttpResponseRedirect(self._url("import_check", run.token))
-        limits = waiting.limits()
+        limits = jobs.limits()
         context = {
             "form": form,
             "columns": self._importer.fields,
@@ -105,12 +115,20 @@ class ImportPages(ImportMixin):
 
     def check_page(self, request: HttpRequest, token: str) -> HttpResponseBase:
         run = self._run(request, token)
-        if run.state == ImportRun.State.DONE:
+        if run.state in (State.DONE, State.UNDONE):
             return HttpResponseRedirect(self._url("import_done", token))
-        outcome = self._check(request, run)
+        if run.state in AT_WORK:
+            return self._wait(request, run)
+        if run.state == State.INTERRUPTED and run.file_content is not None:
+            return self._interrupted(request, run)
+        outcome = self._outcome(run)
         if outcome is None:
             context = {"run": run, "errors": run.report.get("errors", [])}
             return self._page(request, self.check_template_name, 2, context)
+        answers = AnswersForm(outcome.questions, self._answered(request))
+        if answers.is_valid():
+            waiting.read_differently(run, answers.options(ImportOptions.from_json(run.options)))
+            return HttpResponseRedirect(self._url("import_check", token))
         form = self._columns_form(request, run, outcome)
         if form.is_valid():
             waiting.read_differently(run, form.options())
@@ -118,14 +136,44 @@ class ImportPages(ImportMixin):
         # The first note of a file that was taken in before says so, which the page does itself.
         notes = outcome.notes[1:] if outcome.already else outcome.notes
         shown = {"outcome": outcome, "errors": errors_here(outcome), "notes": notes}
-        context = {"run": run, "form": form, **shown}
+        context = {"run": run, "form": form, "answers": answers, **shown}
         return self._page(request, self.check_template_name, 2, context)
+
+    def _answered(self, request: HttpRequest) -> Any:
+        return request.POST if "answer" in request.POST else None
+
+    def _wait(self, request: HttpRequest, run: ImportRun) -> HttpResponseBase:
+        """How far it is. The page asks again by itself, without a script."""
+        silent = jobs.is_silent(run)
+        if silent and run.state != State.QUEUED:
+            jobs.give_up(run)
+            return HttpResponseRedirect(self._url("import_check", run.token))
+        step = 2 if run.state == State.CHECKING else 3
+        context = {"run": run, "silent": silent, "percent": run.progress // 10}
+        answer = self._page(request, self.wait_template_name, step, context)
+        answer["Refresh"] = str(ASK_AGAIN)
+        return answer
+
+    def _interrupted(self, request: HttpRequest, run: ImportRun) -> HttpResponseBase:
+        """Somebody or something stopped it. Its file is still there."""
+        if request.method == "POST":
+            jobs.start_check(run)
+            return HttpResponseRedirect(self._url("import_check", run.token))
+        return self._page(request, self.wait_template_name, 2, {"run": run, "interrupted": True})
+
+    def _outcome(self, run: ImportRun) -> Outcome | None:
+        """Of a large file as it was found by the worker; of others as it is now."""
+        if not jobs.is_large(run):
+            return jobs.check(run)
+        outcome = Outcome.from_json(run.report, run.kind, run.file_name)
+        outcome.already = ImportRun.objects.filter(pk=run.report.get("already")).first()
+        return outcome
 
     @method_decorator(require_safe)
     def error_file(self, request: HttpRequest, token: str) -> HttpResponseBase:
         """All errors of the file, one a row."""
         run = self._run(request, token)
-        outcome = self._check(request, run, kept_errors=ALL_ERRORS)
+        outcome = jobs.check(run, kept_errors=ALL_ERRORS)
         if outcome is None:
             raise Http404
         rows = (
@@ -143,20 +191,16 @@ class ImportPages(ImportMixin):
         if not self.has_import_permission(request):
             raise PermissionDenied
         run = self._run(request, request.POST.get("token", ""))
-        file = waiting.content(run)
-        outcome = None
-        if file is not None:
-            outcome = engine.take_in(
-                run.company,
-                run.kind,
-                file,
-                run.file_name,
-                ImportOptions.from_json(run.options),
-                request.user,
-                run=run,
-                limits=waiting.limits(),
-            )
-        if run.state == ImportRun.State.DONE and (outcome is None or outcome.already):
+        basis = request.POST.get("basis") or None
+        if jobs.is_large(run):
+            jobs.start_import(run, basis)
+            return HttpResponseRedirect(self._url("import_check", run.token))
+        try:
+            outcome = jobs.take_in(run, basis)
+        except engine.Overtaken:
+            messages.warning(request, OVERTAKEN)
+            return HttpResponseRedirect(self._url("import_check", run.token))
+        if run.state == State.DONE and (outcome is None or outcome.already):
             text = _("“%(file)s” was already imported. Nothing was added a second time.")
             messages.info(request, text % {"file": run.file_name})
         return HttpResponseRedirect(self._url("import_check", run.token))
@@ -164,7 +208,7 @@ class ImportPages(ImportMixin):
     @method_decorator(require_safe)
     def done_page(self, request: HttpRequest, token: str) -> HttpResponseBase:
         run = self._run(request, token)
-        if run.state != ImportRun.State.DONE:
+        if run.state not in (State.DONE, State.UNDONE):
             return HttpResponseRedirect(self._url("import_check", token))
         context = {"run": run, "notes": run.report.get("notes", []), **self._links(run)}
         return self._page(request, self.done_template_name, 3, context)
@@ -182,28 +226,13 @@ class ImportPages(ImportMixin):
     def _run(self, request: HttpRequest, token: str) -> ImportRun:
         return waiting.find(request.user, self.import_kind, token)
 
-    def _check(self, request: HttpRequest, run: ImportRun, **limits: int) -> Outcome | None:
-        """What the file would do; None when it is no longer kept."""
-        file = waiting.content(run)
-        if file is None:
-            return None
-        return engine.check(
-            run.company,
-            run.kind,
-            file,
-            run.file_name,
-            ImportOptions.from_json(run.options),
-            author=request.user,
-            limits=waiting.limits(),
-            **limits,
-        )
-
     def _columns_form(self, request: HttpRequest, run: ImportRun, outcome: Outcome) -> ColumnsForm:
-        return ColumnsForm(
+        asked = request.method == "POST" and "answer" not in request.POST
+        return self.columns_form(
             self._importer.fields,
             outcome,
             ImportOptions.from_json(run.options),
-            data=request.POST if request.method == "POST" else None,
+            data=request.POST if asked else None,
         )
 
     def _links(self, run: ImportRun) -> dict[str, Any]:

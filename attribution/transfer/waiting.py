@@ -5,29 +5,20 @@ from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
-from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import QuerySet
 from django.http import Http404
 from django.utils import timezone
 
 from attribution import roles, scope
-from attribution.files.reading import Limits, fingerprint, open_table
+from attribution.files.reading import fingerprint, open_table
+from attribution.imports import jobs
 from attribution.imports.options import ImportOptions
 from attribution.imports.registry import importer_of
 from attribution.models import Company, ImportRun
 
 KEPT_FOR = timedelta(days=1)
 State = ImportRun.State
-
-
-def limits() -> Limits:
-    """What an upload may hold, by the settings."""
-    return Limits(
-        file_bytes=settings.UPLOAD_MAX_BYTES,
-        rows=settings.IMPORT_MAX_ROWS,
-        columns=settings.IMPORT_MAX_COLUMNS,
-        unpacked_bytes=settings.IMPORT_MAX_UNPACKED_BYTES,
-    )
 
 
 def keep(
@@ -37,8 +28,8 @@ def keep(
     clear_old()
     content = upload.read()
     name = upload.name or ""
-    open_table(BytesIO(content), name=name, limits=limits())
-    return ImportRun.objects.create(
+    open_table(BytesIO(content), name=name, limits=jobs.limits())
+    run = ImportRun.objects.create(
         company=company,
         kind=kind,
         state=State.UPLOADED,
@@ -49,25 +40,36 @@ def keep(
         file_content=content,
         options=options.to_json(),
     )
+    if jobs.is_large(run):
+        jobs.start_check(run)
+    return run
 
 
 def find(user: Any, kind: str, token: str) -> ImportRun:
     """The run of this token: for its author alone, while he may still import for the company."""
-    run = ImportRun.objects.filter(kind=kind, token=token, author=user.pk).first()
+    return _found(user, kind, ImportRun.objects.filter(token=token, author=user.pk))
+
+
+def find_to_undo(user: Any, kind: str, token: str) -> ImportRun:
+    """The same, also for others of the company who may see its history of imports."""
+    run = _found(user, kind, ImportRun.objects.filter(token=token))
+    if run.author_id != user.pk and not roles.may(user, "importrun.view", run.company_id):
+        raise Http404
+    return run
+
+
+def _found(user: Any, kind: str, runs: QuerySet[ImportRun]) -> ImportRun:
+    run = runs.filter(kind=kind).first()
     if run is None or not roles.may(user, importer_of(kind).right, run.company_id):
         raise Http404
     return run
 
 
-def content(run: ImportRun) -> BytesIO | None:
-    """The file, or None once it was taken in or cleared away."""
-    return None if run.file_content is None else BytesIO(bytes(run.file_content))
-
-
 def read_differently(run: ImportRun, options: ImportOptions) -> None:
     """From now on the file means something else, unless it was taken in meanwhile."""
-    waiting = ImportRun.objects.filter(pk=run.pk, state=ImportRun.State.UPLOADED)
-    waiting.update(options=options.to_json())
+    waiting = ImportRun.objects.filter(pk=run.pk, state=State.UPLOADED)
+    if waiting.update(options=options.to_json()) and jobs.is_large(run):
+        jobs.start_check(run)
 
 
 def clear_old() -> None:

@@ -20,6 +20,8 @@ INSTALLED_APPS = [
     "reports",
     "spend",
     "attribution",
+    "django_tasks",
+    "django_tasks_db",
     "import_export",
     "django_tables2",
     "django_filters",
@@ -95,6 +97,11 @@ IMPORT_MAX_ROWS = env.int("IMPORT_MAX_ROWS", default=100_000)
 IMPORT_MAX_COLUMNS = env.int("IMPORT_MAX_COLUMNS", default=100)
 IMPORT_MAX_UNPACKED_BYTES = env.int("IMPORT_MAX_UNPACKED_MB", default=100) * 1024 * 1024
 IMPORT_MAX_COMPRESSION = 100  # unpacked size over packed size
+# Who takes large files in: "spawn" starts a worker when there is something to do, "service" leaves
+# it to one that runs for good (manage.py db_worker), "inline" lets the request wait.
+IMPORT_WORKER = env.str("IMPORT_WORKER", default="spawn")
+_QUEUES = {"inline": "django_tasks.backends.immediate.ImmediateBackend"}
+TASKS = {"default": {"BACKEND": _QUEUES.get(IMPORT_WORKER, "django_tasks_db.DatabaseBackend")}}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000  # a form without its files
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
 

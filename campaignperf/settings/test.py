@@ -3,6 +3,7 @@
 import os
 
 os.environ.setdefault("ENV_FILE", os.devnull)
+os.environ.setdefault("IMPORT_WORKER", "inline")
 
 from campaignperf.logs import logging_config
 from campaignperf.settings.base import *

@@ -356,6 +356,7 @@ class SpendImporter(Importer):
         if self.layout.platform:
             learned = saving.learn_ids(self.layout.platform)
             if learned:
+                saving.settle_learned()
                 outcome.note(f"Campaign ids that are known from now on: {learned:,}.")
         if self.job.options.save_as:
             kinds.keep(self.company, self.job, self.layout.headers)

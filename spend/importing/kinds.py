@@ -8,12 +8,20 @@ from attribution.imports.columns import plain
 from attribution.imports.importer import Job
 from attribution.imports.options import ImportOptions
 from attribution.models import Company
-from spend.models import ColumnMapping
+from spend.formats import FORMATS
+from spend.models import ColumnMapping, SpendEntry
 
 
 def headers_key(headers: Sequence[str]) -> str:
     joined = "\x1f".join(sorted(map(plain, headers)))
     return hashlib.sha256(joined.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def is_reserved(name: str) -> bool:
+    """Whether entries of something else come from a source of this name."""
+    first = name.casefold().partition(":")[0].strip()
+    known = {SpendEntry.FORM, SpendEntry.FILE, *FORMATS}
+    return first in known or first.startswith("cost-")
 
 
 def find(company: Company, headers: Sequence[str]) -> ColumnMapping | None:
@@ -46,11 +54,14 @@ def keep(company: Company, job: Job, headers: Sequence[str]) -> None:
         for name, value in job.options.to_json().items()
         if name not in ("save_as", "format")
     }
-    ColumnMapping.objects.update_or_create(
+    key = headers_key(headers)
+    named = ColumnMapping.objects.filter(company=company)
+    named.filter(headers_key=key).exclude(name=job.options.save_as).delete()
+    named.update_or_create(
         company=company,
-        headers_key=headers_key(headers),
+        name=job.options.save_as,
         defaults={
-            "name": job.options.save_as,
+            "headers_key": key,
             "headers": list(headers),
             "options": said,
             "author": job.author,

@@ -4,11 +4,11 @@
 
 from typing import TYPE_CHECKING, Any
 
-from spend import revisions
+from spend import matching, revisions
 from spend.importing.changes import BOTH, DIFFERS, GONE
 from spend.importing.entries import KEY
 from spend.importing.fields import COUNTS
-from spend.models import SpendRevision
+from spend.models import PlatformId, SpendRevision
 
 if TYPE_CHECKING:
     from spend.importing.importer import SpendImporter
@@ -96,6 +96,12 @@ class Saving:
             platform=platform,
             **self._by(),
         )
+
+    def settle_learned(self) -> None:
+        """What other names, or earlier files, had put under these ids counts there as well."""
+        learned = PlatformId.objects.filter(company=self._company, import_run=self._job.run_id)
+        ids = set(learned.order_by().values_list("platform", "external_id"))
+        matching.settle_ids(self._company, ids)
 
     def _by(self) -> dict[str, Any]:
         author = self._job.author

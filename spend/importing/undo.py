@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 
 from attribution import roles, scope
 from attribution.imports import runs
+from attribution.imports.outcome import money
 from attribution.models import Campaign, ImportRun
 from attribution.repair import law
 from attribution.signals import facts_changed
@@ -62,6 +63,31 @@ def undo(run: ImportRun, author: Any) -> Undone:
         run.save(update_fields=["state", "undone_at", "undone_by"])
         facts_changed.send(sender=ImportRun, company_id=run.company_id)
     return undone
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What undoing would do: entries, and their money by currency in words."""
+
+    removed: int
+    removed_money: str
+    back: int
+    back_money: str
+
+
+def effect(run: ImportRun) -> Effect:
+    """Found out now; nothing is written."""
+    recorded = "CAST(SUM(COALESCE({0}.original_minor, {0}.amount_minor)) AS bigint)"
+    sums = f"SELECT currency, count(*), {recorded}"
+    made = _rows(f"{sums.format('e')} {_MADE} GROUP BY currency ORDER BY currency", run)
+    back = f"FROM spend_spendrevision r WHERE {_OURS} GROUP BY currency ORDER BY currency"
+    was = _rows(f"{sums.format('r')} {back}", run)
+    return Effect(*_added_up(made), *_added_up(was))
+
+
+def _added_up(rows: list[tuple[Any, ...]]) -> tuple[int, str]:
+    words = " + ".join(money(minor or 0, currency) for currency, _count, minor in rows)
+    return sum(count for _, count, _minor in rows), words
 
 
 def problem(run: ImportRun, author: Any) -> str:
