@@ -71,7 +71,13 @@ def numbers(campaign: Campaign) -> dict[str, Any]:
     company = campaign.company
     start, end = resolve_period(PERIOD, calendar.today(company.zone))
     query = ReportQuery(
-        company=company, start=start, end=end, compare="previous", counts=False, facets=False
+        company=company,
+        start=start,
+        end=end,
+        compare="previous",
+        counts=False,
+        budgets=False,
+        facets=False,
     )
     with snapshot():
         report = run_report(query)

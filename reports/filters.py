@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 
 from attribution import calendar, roles
 from attribution.models import Campaign, Company, Lead
-from reports.metrics import COUNT_COLUMNS
+from reports.metrics import BUDGET_COLUMNS, COUNT_COLUMNS
 from reports.query import (
     COMPARISONS,
     DEFAULT_PERIOD,
@@ -151,6 +151,7 @@ def ask(parameters: QueryDict, company: Company) -> Asked:
         search=(given.get("q") or "").strip(),
         compare=given.get("compare") or "previous",
         counts=not COUNT_COLUMNS.isdisjoint(_columns_named(parameters)),
+        budgets=not BUDGET_COLUMNS.isdisjoint(_columns_named(parameters)),
     )
     return Asked(query=query, period=period, ignored=ignored)
 

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time
+from typing import Any
 
+from django.db.models import Count, QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
@@ -71,7 +73,9 @@ def home_context(request: HttpRequest) -> Home:
     if company is None:
         return Home(company=None, can_add_company=request.user.is_superuser)
     start, end = resolve_period(PERIOD, calendar.today(company.zone))
-    query = ReportQuery(company=company, start=start, end=end, compare="previous", counts=False)
+    query = ReportQuery(
+        company=company, start=start, end=end, compare="previous", counts=False, budgets=False
+    )
     report = run_report(query)
     names = WITH_SPEND if report.has_spend else WITHOUT_SPEND
     total = report.total
@@ -112,8 +116,20 @@ def _attention(request: HttpRequest, report: Report) -> Iterator[Attention]:
             action=gettext("Show the entries"),
             url=links.spend(links.unattributed),
         )
-    yield from _off_pace(report.query.company)
-    failed = _failed_imports(request, report)
+    failed, off_pace = _waiting(report)
+    if off_pace:
+        yield Attention(
+            count=formatting.count(off_pace),
+            text=ngettext(
+                "budget over or under its pace, or overspent",
+                "budgets over or under their pace, or overspent",
+                off_pace,
+            ),
+            action=gettext("Budget & pacing"),
+            url=f"{reverse('reports:budget')}?company={report.query.company.slug}",
+        )
+    if not roles.may(request.user, "importrun.view", report.query.company.pk):
+        failed = 0
     if failed:
         yield Attention(
             count=formatting.count(failed),
@@ -143,22 +159,6 @@ def _to_repair(request: HttpRequest, company: Company) -> Iterator[Attention]:
         action=gettext("Repair UTM") if may_repair else gettext("Last repairs"),
         url=f"{reverse(page)}?company={company.slug}",
     )
-
-
-def _off_pace(company: Company) -> Iterator[Attention]:
-    """Budgets with a mark that was crossed and not crossed back."""
-    open_ones = open_notices(company, calendar.today(company.zone)).count()
-    if open_ones:
-        yield Attention(
-            count=formatting.count(open_ones),
-            text=ngettext(
-                "budget over or under its pace, or overspent",
-                "budgets over or under their pace, or overspent",
-                open_ones,
-            ),
-            action=gettext("Budget & pacing"),
-            url=f"{reverse('reports:budget')}?company={company.slug}",
-        )
 
 
 def _unreadable_sums(request: HttpRequest, report: Report) -> Iterator[Attention]:
@@ -193,15 +193,23 @@ def _paid_without_spend(report: Report) -> int:
     )
 
 
-def _failed_imports(request: HttpRequest, report: Report) -> int:
+def _waiting(report: Report) -> tuple[int, int]:
+    """Imports of the period that failed, and marks of budgets that are crossed. One query."""
     company, first_day = report.query.company, report.query.start
-    if not roles.may(request.user, "importrun.view", company.pk):
-        return 0
-    return ImportRun.objects.filter(
+    failed = ImportRun.objects.filter(
         company=company,
         state__in=(ImportRun.State.REFUSED, ImportRun.State.INTERRUPTED),
         started_at__gte=datetime.combine(first_day, time.min, company.zone),
-    ).count()
+    )
+    notices = open_notices(company, calendar.today(company.zone))
+    found = Company.objects.filter(pk=company.pk).values_list(_number(failed), _number(notices))
+    runs, marks = found.get()
+    return runs or 0, marks or 0
+
+
+def _number(rows: "QuerySet[Any]") -> Subquery:
+    """How many there are, as a part of a larger query; NULL for none."""
+    return Subquery(rows.order_by().values("company").annotate(n=Count("pk")).values("n"))
 
 
 def _actions(request: HttpRequest, company: Company) -> Iterator[Action]:

@@ -85,7 +85,15 @@ class Links:
         """The counted leads, or the spend, that a figure is made of."""
         if metric in LEADS_BEHIND:
             return self.leads(COUNTED + LEADS_BEHIND[metric] + extra)
+        if metric == "budget" and self.query.group_by == "campaign":
+            return self._budgets(extra)
         return self.spend(extra)
+
+    def _budgets(self, extra: str) -> str:
+        """The budgets with days in the period."""
+        company = urlencode({"company": self.query.company.slug})
+        period = days(self.query.start, self.query.end)
+        return f"{reverse('admin:spend_budget_changelist')}?{company}&{period}{extra}"
 
     @property
     def unattributed(self) -> str:

@@ -71,6 +71,7 @@ class Ratio(Metric):
     bottom: str
     minus: str = ""
     per: int = 1
+    of_money: bool = False  # a share of an amount: chance gives it no range
 
     def compute(self, values: Values) -> Value:
         top, bottom = values[self.top], values[self.bottom]
@@ -81,7 +82,7 @@ class Ratio(Metric):
 
     @property
     def has_interval(self) -> bool:
-        return self.unit is Unit.RATE
+        return self.unit is Unit.RATE and not self.of_money
 
     @property
     def ripens(self) -> bool:
@@ -266,6 +267,38 @@ _METRICS: tuple[Metric, ...] = (
         top="opens",
         bottom="sends",
     ),
+    Measure(
+        name="budget",
+        label=_("Budget"),
+        help=_(
+            "Of the campaign's own budgets, what falls on days of the period. Budgets of groups "
+            "are not split: see Budget & pacing. Unknown without one."
+        ),
+        unit=Unit.MONEY,
+        better=Better.NEITHER,
+        needs_spend=True,
+        empty=None,
+    ),
+    Measure(
+        name="budget_spend",
+        label=_("Spend in budget"),
+        help=_("Spend of the period on days of the campaign's own budgets. Unknown without one."),
+        unit=Unit.MONEY,
+        better=Better.NEITHER,
+        needs_spend=True,
+        empty=None,
+    ),
+    Ratio(
+        name="budget_spent",
+        label=_("Budget spent"),
+        help=_("Spend in budget ÷ budget. Unknown without a budget."),
+        unit=Unit.RATE,
+        better=Better.NEITHER,
+        needs_spend=True,
+        top="budget_spend",
+        bottom="budget",
+        of_money=True,
+    ),
 )
 METRICS: dict[str, Metric] = {metric.name: metric for metric in _METRICS}
 MEASURES = tuple(metric for metric in _METRICS if isinstance(metric, Measure))
@@ -292,6 +325,8 @@ COUNT_COLUMNS = frozenset(
     if metric.name in _REPORTED
     or (isinstance(metric, Ratio) and {metric.top, metric.bottom} & _REPORTED)
 )
+# What budgets allow: read only when it is asked for, too.
+BUDGET_COLUMNS = frozenset({"budget", "budget_spend", "budget_spent"})
 COST_COLUMNS = tuple(metric.name for metric in _METRICS if metric.needs_spend)
 
 

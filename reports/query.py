@@ -59,6 +59,7 @@ class ReportQuery:
     search: str = ""
     compare: str = "none"
     counts: bool = True  # whether anything of `COUNT_COLUMNS` may be asked of the answer
+    budgets: bool = True  # whether anything of `BUDGET_COLUMNS` may be asked of the answer
     facets: bool = True  # whether the answer is to say which values there are to filter by
 
     def __post_init__(self) -> None:

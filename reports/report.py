@@ -26,6 +26,7 @@ from reports.answer import (
     Row,
     UnmatchedName,
 )
+from reports.budget.columns import budget_groups, can_tell
 from reports.facts import FactReader
 from reports.proof import Proof, prove
 from reports.query import CampaignBrief, ReportQuery
@@ -107,7 +108,11 @@ class _Builder:
         self.campaigns = {brief.id: brief for brief in reader.campaigns()}
         self.today = calendar.today(query.company.zone)
         self.young_since = sources.young_since(query.company, self.today)
-        self.terms = Terms(get_currency_precision(query.company.currency), query.counts)
+        self.terms = Terms(
+            get_currency_precision(query.company.currency),
+            query.counts,
+            budgets_read=query.budgets,
+        )
         tally = partial(Tally, self.terms)
         # By "is it of the period before", as all that follow; then by the key of a row.
         self.named: dict[bool, dict[str, Tally]] = {
@@ -131,6 +136,8 @@ class _Builder:
         leads, spend = self.reader.groups(self.young_since)
         self._add_leads(leads)
         self._add_spend(spend)
+        if self.query.budgets and can_tell(self.query):
+            self._add_budgets()
         self.terms.spend_known = not self.blind_spend
         rows = self._rows()
         unattributed = self._sum(_("Unattributed"), self.unattributed)
@@ -199,6 +206,13 @@ class _Builder:
                 self.named[group.before][key].spend_groups.append(group)
             else:
                 self.unmatched[group.before].spend_groups.append(group)
+
+    def _add_budgets(self) -> None:
+        """Of the period only: no figure of a budget is compared with the period before."""
+        for group in budget_groups(self.query):
+            taken, key = self.places.get(group.campaign_id) or self._place_of(group.campaign_id)
+            if taken and key:
+                self.named[False][key].budget_groups.append(group)
 
     def _place(self, group: LeadGroup | SpendGroup) -> tuple[bool, str]:
         """Whether the filters take the group, and the row that it belongs to; empty for none."""

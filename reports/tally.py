@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from reports.budget.columns import BudgetGroup
 from reports.metrics import MEASURES, Value
 from reports.sources import LeadGroup, SpendGroup
 
@@ -20,17 +21,19 @@ class Terms:
     digits: int  # of the currency after the point
     counts_read: bool = True  # what platforms report with the spend
     spend_known: bool = True  # no filter asks for what some entries do not say
+    budgets_read: bool = True
 
 
 class Tally(Mapping[str, Value]):
     """The measures of one row by their names in the registry; money in whole units."""
 
-    __slots__ = ("lead_groups", "spend_groups", "terms")
+    __slots__ = ("budget_groups", "lead_groups", "spend_groups", "terms")
 
     def __init__(self, terms: Terms) -> None:
         self.terms = terms
         self.lead_groups: list[LeadGroup] = []
         self.spend_groups: list[SpendGroup] = []
+        self.budget_groups: list[BudgetGroup] = []
 
     @property
     def leads(self) -> int:
@@ -72,10 +75,26 @@ class Tally(Mapping[str, Value]):
             case "spend":
                 spend = self.spend_minor
                 return None if spend is None else self.money(spend)
+            case "budget" | "budget_spend":
+                budget = self._budget_minor(name)
+                return None if budget is None else self.money(budget)
         return self._count(name)
 
     def money(self, minor: int) -> Decimal:
         return Decimal(minor).scaleb(-self.terms.digits)
+
+    def _budget_minor(self, name: str) -> int | None:
+        """Budgets, or what was spent within them; unknown without any, or without a rate.
+
+        Raises LookupError when the question said that it would not be asked.
+        """
+        if not self.terms.budgets_read:
+            raise LookupError(f"{name} was not read: ask for it in the question (budgets).")
+        if name == "budget":
+            return _sum_of_known(group.budget_minor for group in self.budget_groups)
+        if not all(group.is_known for group in self.budget_groups):
+            return None
+        return _sum_of_known(group.spent_minor for group in self.budget_groups)
 
     def _count(self, name: str) -> int | None:
         """What was reported with the spend; unknown where nobody did.
@@ -100,6 +119,7 @@ def total(tallies: Sequence[Tally]) -> Tally:
     found = Tally(tallies[0].terms)
     leads = [group for tally in tallies for group in tally.lead_groups]
     spend = [group for tally in tallies for group in tally.spend_groups]
+    found.budget_groups = [group for tally in tallies for group in tally.budget_groups]
     if leads:
         found.lead_groups.append(_sum_of_leads(leads))
     if spend:

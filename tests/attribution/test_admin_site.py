@@ -35,7 +35,10 @@ class TestSite:
             for app in answer.context["app_list"]
         }
         assert list(names) == ["Reports", "Data", "Repair", "Tools"]
-        assert names["Data"] == ["Campaign", "SpendEntry", "Lead", "Booking", "Company"]
+        assert names["Data"] == [
+            *("Campaign", "SpendEntry", "Budget", "CampaignGroup"),
+            *("Lead", "Booking", "ExchangeRate", "Company"),
+        ]
         client.force_login(make_user(answer.context["home"].company, "company_admin"))
         names = [app["name"] for app in client.get(reverse("admin:index")).context["app_list"]]
         assert names == ["Reports", "Data", "Repair", "Imports", "Tools", "Access"]

@@ -250,6 +250,8 @@ class Answer:
         for name in COUNTS:
             known = [entry.counts[name] for entry in money if entry.counts.get(name) is not None]
             values[name] = sum(known) if known else None
+        # Histories have no budgets.
+        values |= {"budget": None, "budget_spend": None, "budget_spent": None}
         for name, top, bottom in (
             ("booked_rate", booked, count),
             ("completed_rate", completed, count),

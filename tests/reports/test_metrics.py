@@ -28,6 +28,8 @@ NOTHING = {
     "clicks": None,
     "sends": None,
     "opens": None,
+    "budget": None,
+    "budget_spend": None,
 }
 # 40 leads, 20 booked, 8 completed; 1,200.00 earned for 300.00.
 SPRING = NOTHING | {
@@ -40,6 +42,8 @@ SPRING = NOTHING | {
     "clicks": 1_500,
     "sends": 500,
     "opens": 120,
+    "budget": Decimal("500.00"),
+    "budget_spend": Decimal("250.00"),
 }
 
 
@@ -58,6 +62,7 @@ def test_every_ratio_by_hand():
         "cpc": Decimal("0.2"),
         "cpm": Decimal("5"),
         "open_rate": Decimal("0.24"),
+        "budget_spent": Decimal("0.5"),
     }
 
 

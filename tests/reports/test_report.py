@@ -48,6 +48,9 @@ def test_a_month_by_hand(company):
         "sends": None,
         "opens": None,
         "open_rate": None,
+        "budget": None,
+        "budget_spend": None,
+        "budget_spent": None,
     }
     assert spring == wanted
     total = report.total.values
