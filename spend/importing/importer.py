@@ -10,7 +10,7 @@ from attribution import roles
 from attribution.files.amounts import FineAmount, parse_fine, parse_micros
 from attribution.files.cells import CellError, parse_count
 from attribution.files.table import Table
-from attribution.imports.columns import Field, place
+from attribution.imports.columns import Field, Placement, place
 from attribution.imports.importer import (
     Importer,
     Job,
@@ -90,9 +90,8 @@ class SpendImporter(Importer):
         headers = tuple(layout.headers)
         table = replace(table, heading_line=layout.heading_line, known_headers=headers)
         placement = place(table.headers, cls.fields, read, recognise=False)
-        if layout.format != TABLE:  # reports on mails know no amounts, connectors no names
-            optional = {"amount", "campaign"}
-            placement.errors = [e for e in placement.errors if e.column not in optional]
+        optional = _not_needed(layout, placement)
+        placement.errors = [e for e in placement.errors if e.column not in optional]
         questions = tuple(
             Question(one.about, one.text, one.choices, one.option) for one in layout.questions
         )
@@ -304,7 +303,12 @@ class SpendImporter(Importer):
 
     def _note(self, entries: int) -> None:
         note, rows = self.outcome.note, self.entries.rows()
-        if self.layout.format == TABLE and "currency" not in self.placement.columns:
+        placed = self.placement.columns
+        if "campaign" not in placed and "platform_id" not in placed:
+            note("The file names no campaigns: its amounts count as spend not matched.")
+        if "amount" not in placed:
+            note("The file names no amounts: it says what was sent, shown or clicked.")
+        elif self.layout.format == TABLE and "currency" not in placed:
             note(f"The file names no currency: its amounts were read as {self.company.currency}.")
         spread = self.entries.ranges()
         if spread:
@@ -373,6 +377,20 @@ def parse_currency(text: str) -> str:
     if code not in list_currencies():
         raise CellError("This is no currency.", "Write a code such as EUR or USD.")
     return code
+
+
+def _not_needed(layout: Layout, placement: Placement) -> set[str]:
+    """What this file need not say: a report on mails knows no amounts, a bill of one platform no
+    campaigns. Where any other column might be the one that is missed, it is missed.
+    """
+    if layout.format != TABLE:
+        return {"amount", "campaign"}
+    found = set()
+    if set(COUNTS) & set(placement.columns):
+        found.add("amount")
+    if not layout.apart:
+        found.add("campaign")
+    return found
 
 
 def _said(options: ImportOptions) -> Said:

@@ -1,0 +1,88 @@
+"""Files that others wrote, taken in as they are: the money is what they themselves say."""
+
+import json
+from datetime import date
+
+import pytest
+
+from attribution import scope
+from attribution.imports import engine
+from attribution.imports.options import ImportOptions
+from reports.query import ReportQuery
+from reports.report import run_report
+from spend.models import SpendEntry
+from tests.factories import make_campaign, make_company
+from tests.shared_data import data_folder
+
+pytestmark = [pytest.mark.django_db, pytest.mark.on_sqlite]
+
+# Folder, file, company's currency, what is said, what it adds up to in minor units.
+FILES = [
+    ("ads-export-google-inr", "Campaign report.csv", "INR", {}, 256593),
+    ("ads-export-demo-eur", "google_ads.csv", "EUR", {}, 99485428),
+    ("ads-export-demo-eur", "meta_ads.csv", "EUR", {}, 30501259),
+    ("spend-weekly-es", "google_ads_raw.csv", "EUR", {}, 367518255),
+    ("spend-weekly-es", "meta_ads_raw.csv", "EUR", {}, 223039137),
+    ("spend-weekly-es", "master_ads_clean_by_its_author.csv", "EUR", {}, 590557392),
+    ("fivetran-ads", "google_ads_campaign_stats_data.csv", "USD", {"currency": "USD"}, 23133),
+    ("fivetran-ads", "facebook_ads_basic_ad_data.csv", "USD", {"currency": "USD"}, 64363),
+    ("fivetran-ads", "tiktok_campaign_report_hourly_data.csv", "USD", {"currency": "USD"}, 44479),
+    ("monthly-ops-demo", "meta_ads.csv", "USD", {}, 2901800),
+    ("ecommerce-utm-e2e", "google_ads.csv", "INR", {}, 7389500),
+    ("ecommerce-utm-e2e", "meta_ads.csv", "INR", {}, 14005400),
+]
+
+
+@pytest.fixture(autouse=True)
+def all_companies():
+    with scope.all_companies():
+        yield
+
+
+def taken(company, path, said):
+    return engine.take_in(company, "spend", path, path.name, ImportOptions(**said), None)
+
+
+@pytest.mark.parametrize(("folder", "name", "currency", "said", "minor"), FILES)
+def test_the_money_of_a_file_is_what_it_says(folder, name, currency, said, minor):
+    company, path = make_company(currency=currency), data_folder(folder) / name
+    outcome = taken(company, path, said)
+    assert not outcome.error_count, outcome.errors
+    assert not outcome.questions
+    assert outcome.totals.minor == minor
+    assert sum(SpendEntry.objects.values_list("amount_minor", flat=True)) == minor
+    again = taken(company, path, said)
+    assert (again.new, again.changed, again.gone) == (0, 0, 0)
+
+
+def test_the_total_rows_of_a_report_are_compared_and_never_added():
+    company = make_company(currency="INR")
+    make_campaign(company, "mh-m-sand", name="MH-m-sand")
+    folder = data_folder("ads-export-google-inr")
+    expected = json.loads((folder / "expected.json").read_text())
+    outcome = taken(company, folder / "Campaign report.csv", {})
+    totals = outcome.totals
+    assert (totals.own_total, totals.difference) == ("2,565.92 ₹", "0.01 ₹")
+    assert outcome.skipped == {"total row": 4}
+    query = ReportQuery(company=company, start=date(2025, 7, 8), end=date(2025, 7, 31))
+    report = run_report(query)
+    assert float(report.total.values["spend"]) == expected["spend_total"]
+    assert float(report.rows[0].values["spend"]) == expected["spend"]["MH-m-sand"]
+    assert report.total.values["impressions"] == sum(expected["impressions"].values())
+
+
+def test_a_connector_without_a_currency_is_asked_for_it():
+    company = make_company(currency="USD")
+    outcome = taken(company, data_folder("fivetran-ads") / "google_ads_campaign_stats_data.csv", {})
+    assert [question.about for question in outcome.questions] == ["currency"]
+    assert not SpendEntry.objects.exists()
+
+
+def test_mails_without_cost_leave_the_spend_unknown():
+    company = make_company(currency="USD")
+    outcome = taken(company, data_folder("monthly-ops-demo") / "email_campaigns.csv", {})
+    assert not outcome.error_count, outcome.errors
+    query = ReportQuery(company=company, start=date(2025, 4, 1), end=date(2026, 3, 31))
+    values = run_report(query).total.values
+    assert values["spend"] is None
+    assert (values["sends"], values["opens"]) == (86917, 30666)
