@@ -38,6 +38,7 @@ PAGES = {
     "repair": (
         (_("UTM repair queue"), "reports:queue", "repair.view"),
         (_("UTM rules"), "reports:rules", "rule.view"),
+        (_("Unmatched spend"), "reports:unmatched", "spend.view"),
         (_("Last repairs"), "reports:repairs", "repair.view"),
     ),
     "tools": (

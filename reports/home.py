@@ -113,8 +113,9 @@ def _attention(request: HttpRequest, report: Report) -> Iterator[Attention]:
                 report.unmatched_spend.values["spend"], report.query.company.currency
             ),
             text=gettext("of spend that matches no campaign"),
-            action=gettext("Show the entries"),
-            url=links.spend(links.unattributed),
+            action=gettext("Match it"),
+            url=f"{reverse('reports:unmatched')}?company={report.query.company.slug}"
+            f"&period={PERIOD}",
         )
     failed, off_pace = _waiting(report)
     if off_pace:

@@ -14,6 +14,8 @@ from reports.repair import (
     queue_page,
     rules_pages,
 )
+from reports.unmatched import ids_page as unmatched_ids_page
+from reports.unmatched import queue_page as unmatched_page
 
 app_name = "reports"
 urlpatterns = [
@@ -42,6 +44,12 @@ urlpatterns = [
     ),
     path("repair-log/", admin.site.admin_view(log_pages.repairs), name="repairs"),
     path("repair-log/<int:pk>/", admin.site.admin_view(log_pages.repair), name="repair"),
+    path("unmatched-spend/", admin.site.admin_view(unmatched_page.unmatched), name="unmatched"),
+    path(
+        "platform-ids/",
+        admin.site.admin_view(unmatched_ids_page.platform_ids),
+        name="platform-ids",
+    ),
     path("repair/", admin.site.admin_view(queue_page.queue), name="queue"),
     path("utm-rules/", admin.site.admin_view(rules_pages.rules), name="rules"),
     path("utm-rule/add/", admin.site.admin_view(rules_pages.rule_add), name="rule-add"),

@@ -2,23 +2,25 @@
 
 # ruff: noqa: S608  (the parts of the SQL are our own constants; values are parameters)
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, NamedTuple
 
-from django.db import connection
+from django.db import connection, transaction
 
 from attribution.models import Campaign, Company
-from attribution.repair import law
+from attribution.repair import law, locking
 from attribution.repair.plan import SpendName
+from attribution.signals import facts_changed
 from attribution.verdict import Rulebook, Tags, Unmade, verdict
 from spend.models import PlatformId, SpendEntry
-from spend.models.entry import SpendQuerySet
 
 _books: ContextVar[dict[int, Rulebook] | None] = ContextVar("rulebooks", default=None)
 _COLUMNS = ("campaign_key", "utm_source", "utm_medium", "source", "platform_id")
-Ids = Mapping[tuple[str, str], int]  # platform and its campaign id → our campaign
+PlatformsId = tuple[str, str]  # a platform and its campaign id
+Ids = Mapping[PlatformsId, int]  # such an id → our campaign
+MOST_ASKED = 1_000  # ids that the database is asked for by name; more are looked for here
 
 
 class Name(NamedTuple):
@@ -96,18 +98,30 @@ def book_for(company: Company, name: Name) -> Rulebook:
     return law.book(company, dict(known.values_list("key", "pk")))
 
 
-def moves(company: Company, book: Rulebook, keys: Iterable[str] | None = None) -> dict[Any, Any]:
-    """Spend, by name, that would count elsewhere by this rulebook; all, or that of some keys."""
+def moves(
+    company: Company,
+    book: Rulebook,
+    keys: Iterable[str] | None = None,
+    *,
+    of_ids: Collection[PlatformsId] | None = None,
+    ids: Ids | None = None,
+) -> dict[SpendName, int | None]:
+    """Spend, by name, that would count elsewhere by this rulebook; all, or that of some keys, or
+    that of some platform's ids. `ids`: as if these were known, and no others."""
     entries = SpendEntry.objects.filter(company=company)
     if keys is not None:
         entries = entries.filter(campaign_key__in=list(keys))
-    return _moves(company, book, entries)
-
-
-def _moves(company: Company, book: Rulebook, entries: SpendQuerySet) -> dict[Any, Any]:
-    found, ids = {}, platform_ids(company)
+    if of_ids is not None:
+        external = {external for __, external in of_ids}
+        few = len(external) <= MOST_ASKED
+        entries = entries.filter(platform_id__in=external) if few else entries
+        entries = entries.exclude(platform_id="")
+    ids = platform_ids(company) if ids is None else ids
+    found: dict[SpendName, int | None] = {}
     for *row, was in entries.order_by().values_list(*_COLUMNS, "campaign_id").distinct():
         name = Name(*row)
+        if of_ids is not None and (platform_of(name.came_from), name.platform_id) not in of_ids:
+            continue
         campaign = campaign_of(name, book, ids)
         if campaign != was:
             found[SpendName(*name, was)] = campaign
@@ -162,8 +176,43 @@ def follow(company: Company, moves: Mapping[SpendName, int | None], **kwargs: An
 
 def match_anew(company: Company, keys: list[str], **kwargs: Any) -> None:
     """Campaigns were made, or are there again. The database matches spend with new ones by their
-    very name; rules and merges may say otherwise."""
+    very name; rules, merges and platforms' ids may say otherwise."""
     waits = SpendEntry.objects.filter(company=company, campaign=None, campaign_key__in=keys)
     if law.rules(company) or law.merges(company) or waits.exists():
         book = law.book(company)
         move(company, moves(company, book, keys))
+    known = PlatformId.objects.filter(company=company, campaign__key__in=keys).order_by()
+    settle_ids(company, set(known.values_list("platform", "external_id")))
+
+
+def settle_ids(company: Company, known: Collection[PlatformsId]) -> int:
+    """These ids are known by now, or not any more, or their campaigns are there again: the spend
+    that names them follows. Returns how much money that is, in minor units."""
+    return move(company, moves(company, law.book(company), of_ids=known)) if known else 0
+
+
+def remember(
+    company: Company, platform: str, external_id: str, campaign: Campaign, author: Any
+) -> PlatformId:
+    """Whose a platform's id is from now on; all spend that names it follows. Raises Busy."""
+    with transaction.atomic():
+        company = locking.repairing(company.pk)
+        found, __ = PlatformId.objects.update_or_create(
+            company=company,
+            platform=platform,
+            external_id=external_id,
+            defaults={"campaign": campaign, "author": author, "import_run": None},
+        )
+        settle_ids(company, {(platform, external_id)})
+        facts_changed.send(sender=PlatformId, company_id=company.pk)
+    return found
+
+
+def forget(known: PlatformId) -> None:
+    """The spend that names this id goes back to where its name and the rules send it. Raises
+    Busy."""
+    with transaction.atomic():
+        company = locking.repairing(known.company_id)
+        known.delete()
+        settle_ids(company, {(known.platform, known.external_id)})
+        facts_changed.send(sender=PlatformId, company_id=company.pk)

@@ -4,11 +4,18 @@ from collections.abc import Callable
 from typing import Any
 
 from attribution.models import Company
-from attribution.repair import expand_campaigns, expand_groups, expand_rules, intents
+from attribution.repair import (
+    expand_campaigns,
+    expand_groups,
+    expand_names,
+    expand_rules,
+    intents,
+)
 from attribution.repair.desk import Asked, Desk
 
 _EXPAND: dict[type, Callable[[Desk, Any], Asked]] = {
     intents.RepairGroups: expand_groups.groups,
+    intents.RepairNames: expand_names.names,
     intents.SaveRule: expand_rules.save_rule,
     intents.MoveRule: expand_rules.move_rule,
     intents.SwitchRule: expand_rules.switch_rule,

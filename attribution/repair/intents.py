@@ -49,6 +49,24 @@ class RepairGroups:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NameChoice:
+    """What is to become of a name that spend stands under, and of all that comes under it."""
+
+    key: str  # tidy
+    action: Action  # ASSIGN, by a rule, or MAKE
+    campaign: int | None = None  # of ASSIGN
+    name: str = ""  # of MAKE
+    channel: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RepairNames:
+    """No lead need have come under these names: they are those of unmatched spend."""
+
+    choices: tuple[NameChoice, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RuleText:
     """What a rule is to say. Values are as a person wrote them; they are tidied when saved."""
 
@@ -133,6 +151,7 @@ class Undo:
 
 Intent = (
     RepairGroups
+    | RepairNames
     | SaveRule
     | MoveRule
     | SwitchRule
@@ -156,6 +175,8 @@ def from_json(found: dict[str, Any]) -> Intent:
     kind = _KINDS[found["kind"]]
     if kind is RepairGroups:
         return RepairGroups(tuple(map(_choice, values["choices"])))
+    if kind is RepairNames:
+        return RepairNames(tuple(map(_name_choice, values["choices"])))
     if kind is SaveRule:
         return SaveRule(_rule_text(values["text"]), values["rule"])
     made = {
@@ -171,6 +192,10 @@ def from_json(found: dict[str, Any]) -> Intent:
 def _choice(found: dict[str, Any]) -> GroupChoice:
     group, action = GroupKey(*found["group"]), Action(found["action"])
     return GroupChoice(**found | {"group": group, "action": action})
+
+
+def _name_choice(found: dict[str, Any]) -> NameChoice:
+    return NameChoice(**found | {"action": Action(found["action"])})
 
 
 def _rule_text(found: dict[str, Any]) -> RuleText:

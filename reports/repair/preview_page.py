@@ -174,6 +174,8 @@ def _back(company: Company, intent: Intent) -> str:
             return reverse("admin:attribution_lead_changelist")
         case intents.RepairGroups():
             return f"{reverse('reports:queue')}?company={company.slug}"
+        case intents.RepairNames():
+            return f"{reverse('reports:unmatched')}?company={company.slug}"
     return f"{reverse('reports:rules')}?company={company.slug}"
 
 

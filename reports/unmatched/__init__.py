@@ -1,0 +1,1 @@
+"""The pages on which unmatched spend finds its campaign."""
