@@ -5,6 +5,7 @@ import io
 from datetime import date
 
 import pytest
+from django.core.management import call_command
 from django.urls import reverse
 from openpyxl import load_workbook
 
@@ -201,3 +202,12 @@ def test_home_counts_open_notices_and_leads_to_the_page(client, planned):
     text = client.get(reverse("admin:index")).content.decode()
     assert "budget over or under its pace, or overspent" in text
     assert "since 11 Oct 2026" in page(client, planned, month="2026-10").content.decode()
+
+
+def test_the_tick_looks_once_a_day(planned, capsys):
+    call_command("tick")
+    assert "Budgets that crossed a mark: 2" in capsys.readouterr().out
+    call_command("tick")
+    assert "Budgets" not in capsys.readouterr().out
+    notices = BudgetNotice.objects.order_by("pk")
+    assert [notice.kind for notice in notices] == ["over_pace", "over_pace"]
