@@ -23,6 +23,11 @@ class BookingForm(MoneyForm):
 
     minor_field = "value_minor"
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "amount" in self.fields:
+            self.fields["amount"].help_text = _("With a point: 1234.50")
+
     def company(self) -> Company | None:
         lead = self.cleaned_data.get("lead")
         if lead is None and self.instance.lead_id:
