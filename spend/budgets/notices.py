@@ -29,7 +29,7 @@ def look(company: Company, today: date | None = None) -> int:
     Two who look at once open one: the database allows one open notice of a kind.
     """
     today = today or calendar.today(company.zone)
-    budgets = list(budgets_between(company, today - LOOK_BACK, today))
+    budgets = list(_to_look_at(company, today))
     if not budgets:
         return 0
     with transaction.atomic():
@@ -38,6 +38,14 @@ def look(company: Company, today: date | None = None) -> int:
             checked_on=today
         )
     return opened
+
+
+def _to_look_at(company: Company, today: date) -> "QuerySet[Budget]":
+    """Those that run or ended lately, and those with an open notice, whose days were moved."""
+    open_ones = BudgetNotice.objects.filter(company=company, cleared_at=None).values("budget")
+    running = Q(last_day__gte=today - LOOK_BACK, first_day__lte=today)
+    rows: QuerySet[Budget] = Budget.objects.filter(running | Q(pk__in=open_ones), company=company)
+    return rows.select_related("company", "campaign", "group")
 
 
 def is_due(company: Company) -> bool:

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from attribution.signals import facts_changed
 from spend.budgets import notices
-from spend.models import BudgetNotice, SpendEntry
+from spend.models import Budget, BudgetNotice, SpendEntry
 from tests.factories import make_company, make_spend
 from tests.spend.budgets.conftest import OCTOBER, make_budget, make_group
 
@@ -73,6 +73,14 @@ def test_a_pace_ends_with_the_budget(budget, company):
     notices.look(company, DAY)
     assert kinds(budget, only_open=True) == ["under_pace"]
     notices.look(company, date(2026, 11, 1))
+    assert kinds(budget, only_open=True) == []
+
+
+def test_a_budget_that_is_moved_away_has_no_mark_any_more(budget, company):
+    spend(budget, 1_600_000)
+    notices.look(company, DAY)
+    Budget.objects.update(first_day=date(2026, 12, 1), last_day=date(2026, 12, 31))
+    notices.look(company, DAY)
     assert kinds(budget, only_open=True) == []
 
 
