@@ -24,7 +24,7 @@ def time_sums(company: Company, runs: int) -> dict[str, dict[str, Any]]:
     """By range: CPU of the statements with their rows fetched, and of the whole report."""
     found = {}
     for name, (first, last) in RANGES.items():
-        query = ReportQuery(company=company, start=first, end=last, counts=False)
+        query = ReportQuery(company=company, start=first, end=last, counts=False, by_line=False)
         asked = statements(partial(read, query))
         sql = cost(partial(replay, asked), runs)
         reading = cost(partial(read, query), runs)

@@ -15,7 +15,7 @@ from attribution.repair.history import of_campaign
 from attribution.repair.known_as import claimable, known_as, merged_by
 from reports.answer import Row
 from reports.cards import Card, key_figures
-from reports.filters import day_range
+from reports.days import day_range
 from reports.links import Links
 from reports.query import ReportQuery, resolve_period
 from reports.report import run_report
@@ -76,6 +76,7 @@ def numbers(campaign: Campaign) -> dict[str, Any]:
         end=end,
         compare="previous",
         counts=False,
+        by_line=False,
         budgets=False,
         facets=False,
     )

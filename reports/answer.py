@@ -66,7 +66,7 @@ class UnmatchedName:
     """Spend whose campaign nobody knows, by tidy name; the amount in minor units."""
 
     name: str
-    amount_minor: int
+    amount_minor: int | None  # unknown without any, and while a rate of exchange is missing
     entries: int
 
 
@@ -99,11 +99,18 @@ class Report:
     proof: Proof
     facets: Facets
     notes: list[str]
+    missing_rates: list[str]  # which money is unknown for want of a rate of exchange
+    restated: str  # what was changed of days that were over; empty without
     has_spend: bool
     outside: int  # leads of the period that the filters leave out
     thin_below: int
     young_days: int  # leads younger than this may still book
     campaigns: tuple[CampaignBrief, ...] = field(repr=False)  # all of the company
+
+    @property
+    def all_notes(self) -> list[str]:
+        """Everything that is to be said beside the figures."""
+        return [*self.missing_rates, *([self.restated] if self.restated else []), *self.notes]
 
     @property
     def shows_spend(self) -> bool:

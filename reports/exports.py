@@ -17,7 +17,8 @@ from attribution import roles
 from attribution.files.writing import Sheet, stream_csv, write_xlsx
 from reports import formatting, page, tables
 from reports.answer import Row
-from reports.filters import chips, companies_of, current_company, day_range
+from reports.days import day_range
+from reports.filters import chips, companies_of, current_company
 from reports.metrics import METRICS, Metric, Unit, Value, Values, interval
 from reports.patience import patiently
 from reports.query import DIMENSIONS
@@ -92,10 +93,14 @@ def table_rows(view: page.View) -> Iterator[Cells]:
         yield _sparse(view, gettext("Unattributed, because"), reason.label, counts)
     if report.unmatched_names:
         spent = report.unmatched_spend.values["spend"]
-        yield _sparse(view, report.unmatched_spend.label, "", {"spend": spent})
+        lines = {
+            name: report.unmatched_spend.values[name] for name in tables.shown_lines(view.columns)
+        }
+        yield _sparse(view, report.unmatched_spend.label, "", {"spend": spent, **lines})
     digits = get_currency_precision(report.query.company.currency)
     for name in report.unmatched_names:
-        amount = Decimal(name.amount_minor).scaleb(-digits)
+        minor = name.amount_minor
+        amount = None if minor is None else Decimal(minor).scaleb(-digits)
         yield _sparse(view, gettext("Not matched, by name"), name.name, {"spend": amount})
     yield _cells(view, gettext("Total counted"), report.total.label, report.total.values)
     for kind in report.excluded:
@@ -119,7 +124,9 @@ def about_rows(view: page.View) -> Iterator[Cells]:
     yield gettext("Proof"), report.proof.lead_text
     if report.proof.spend_text:
         yield gettext("Proof of spend"), report.proof.spend_text
-    for note in [*view.asked.ignored, *report.notes]:
+    if report.proof.unconverted_text:
+        yield gettext("Not converted"), report.proof.unconverted_text
+    for note in [*view.asked.ignored, *report.all_notes]:
         yield gettext("Note"), note
     made = timezone.now().astimezone(query.company.zone)
     yield gettext("Made"), made.strftime("%Y-%m-%d %H:%M %Z")

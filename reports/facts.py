@@ -88,9 +88,10 @@ class FactReader(NamesFromTables):
         campaign alone, without sorting.
         """
         utm = {n: f"utm_{n}" for n in ("source", "medium") if self.query.asks_for(n)}
+        line = ["line"] if self.query.reads_lines else []
         rows: QuerySet[SpendEntry, dict[str, Any]] = (
             SpendEntry.objects.filter(_in_either(self.query))
-            .values("campaign_id", *utm.values())
+            .values("campaign_id", *utm.values(), *line)
             .annotate(
                 **_spend_sums("now", Q(day__gte=self.query.start)),
                 **_spend_sums("before", Q(day__lt=self.query.start)),
@@ -105,10 +106,12 @@ class FactReader(NamesFromTables):
                         campaign_id=row["campaign_id"],
                         source=row.get("utm_source", ""),
                         medium=row.get("utm_medium", ""),
-                        amount_minor=int(row[f"{period}_amount"]),
+                        line=row.get("line", ""),
                         **{
-                            name: None if (count := row[f"{period}_{name}"]) is None else int(count)
-                            for name in SPEND_COUNTS
+                            name: None
+                            if (number := row[f"{period}_{name}"]) is None
+                            else int(number)
+                            for name in ("amount_minor", *SPEND_COUNTS)
                         },
                     )
 
@@ -135,10 +138,12 @@ class FactReader(NamesFromTables):
     def _spend_totals(self, campaigns: Iterable[CampaignBrief]) -> SpendTotals:
         found = filtered_spend(self.query, campaigns).aggregate(
             entries=Count("*"),
+            priced=Count("amount_minor"),
             total=Sum("amount_minor"),
             matched=Sum("amount_minor", filter=matched_spend(self.query)),
         )
-        return SpendTotals(found["entries"], int(found["total"] or 0), int(found["matched"] or 0))
+        total, matched = int(found["total"] or 0), int(found["matched"] or 0)
+        return SpendTotals(found["entries"], found["priced"], total, matched)
 
     def day_points(
         self, query: ReportQuery, campaigns: Iterable[CampaignBrief]
@@ -196,6 +201,5 @@ def _whether(condition: Q | Exact) -> Case:
 def _spend_sums(period: str, days: Q) -> dict[str, Count | Sum]:
     return {
         f"{period}_entries": how_many(days),
-        f"{period}_amount": Sum("amount_minor", filter=days),
-        **{f"{period}_{name}": Sum(name, filter=days) for name in SPEND_COUNTS},
+        **{f"{period}_{name}": Sum(name, filter=days) for name in ("amount_minor", *SPEND_COUNTS)},
     }

@@ -1,6 +1,7 @@
 """Facts under all filters of a query, in SQL: for the proof, the series and the names."""
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Substr
@@ -8,6 +9,15 @@ from django.db.models.functions import Substr
 from attribution.models import Lead
 from reports.query import CampaignBrief, ReportQuery
 from spend.models import SpendEntry
+
+
+class NameSums(NamedTuple):
+    """Unmatched spend of one tidy name."""
+
+    name: str
+    amount_minor: int  # of the entries whose amount is known
+    entries: int
+    priced: int  # so many of them
 
 
 def in_period(query: ReportQuery) -> Q:
@@ -41,6 +51,8 @@ def filtered_spend(query: ReportQuery, campaigns: Iterable[CampaignBrief]) -> Qu
         entries = entries.filter(utm_source__in=query.sources)
     if query.mediums:
         entries = entries.filter(utm_medium__in=query.mediums)
+    if query.lines:
+        entries = entries.filter(line__in=query.lines)
     return entries
 
 
@@ -63,19 +75,22 @@ def _unmatched_spend(query: ReportQuery) -> Q:
     return ~matched_spend(query)
 
 
-def unmatched_names(
-    query: ReportQuery, campaigns: Iterable[CampaignBrief]
-) -> list[tuple[str, int, int]]:
-    """The tidy names under which unmatched spend stands: name, minor units, entries; most first."""
+def unmatched_names(query: ReportQuery, campaigns: Iterable[CampaignBrief]) -> list[NameSums]:
+    """The tidy names under which unmatched spend stands; most first."""
     names = (
         filtered_spend(query, campaigns)
         .filter(_unmatched_spend(query))
         .values_list("campaign_key")
-        .annotate(amount=Sum("amount_minor"), n=Count("*"))
+        .annotate(amount=Sum("amount_minor"), n=Count("*"), priced=Count("amount_minor"))
         .order_by()
     )
-    found = [(name, int(amount), entries) for name, amount, entries in names]
-    return sorted(found, key=lambda one: (-one[1], one[0]))
+    found = [NameSums(name, int(amount or 0), *counts) for name, amount, *counts in names]
+    return most_first(found)
+
+
+def most_first(names: Iterable[NameSums]) -> list[NameSums]:
+    """In the order of the page, the same on every engine."""
+    return sorted(names, key=lambda one: (-one.amount_minor, one.name))
 
 
 def _has_value(query: ReportQuery, source: str, medium: str, country: str) -> Q:

@@ -10,12 +10,12 @@ import django_filters
 from django import forms
 from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpRequest, QueryDict
-from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from attribution import calendar, roles
 from attribution.models import Campaign, Company, Lead
-from reports.metrics import BUDGET_COLUMNS, COUNT_COLUMNS
+from reports.days import day_range as day_range  # asked for here by the pages
+from reports.metrics import BUDGET_COLUMNS, COUNT_COLUMNS, LINE_COLUMNS
 from reports.query import (
     COMPARISONS,
     DEFAULT_PERIOD,
@@ -25,10 +25,11 @@ from reports.query import (
     ReportQuery,
     resolve_period,
 )
+from spend.models import SpendEntry
 
 TEXT_LIMIT = 500
 # Parameters that may be given several times.
-LISTS = ("channel", "source", "medium", "status", "country")
+LISTS = ("channel", "source", "medium", "status", "country", "line")
 PARAMETERS = (
     *("company", "period", "from", "to", "compare", "group", *LISTS),
     *("q", "landing", "sort", "cols", "rows", "page"),
@@ -58,6 +59,7 @@ class ReportFilterSet(django_filters.FilterSet):
     source = AnyOfFilter()
     medium = AnyOfFilter()
     country = AnyOfFilter()
+    line = AnyOfFilter()
     landing = django_filters.CharFilter(max_length=500)
     q = django_filters.CharFilter(max_length=200)
 
@@ -137,6 +139,7 @@ def ask(parameters: QueryDict, company: Company) -> Asked:
     ]
     today = calendar.today(company.zone)
     period, start, end = _period(given, today, ignored)
+    named = _columns_named(parameters)
     query = ReportQuery(
         company=company,
         start=start,
@@ -148,10 +151,12 @@ def ask(parameters: QueryDict, company: Company) -> Asked:
         countries=tuple(given.get("country") or ()),
         landing=(given.get("landing") or "").strip(),
         statuses=_known(given, "status", Campaign.Status.values, ignored),
+        lines=_known(given, "line", SpendEntry.Line.values, ignored),
         search=(given.get("q") or "").strip(),
         compare=given.get("compare") or "previous",
-        counts=not COUNT_COLUMNS.isdisjoint(_columns_named(parameters)),
-        budgets=not BUDGET_COLUMNS.isdisjoint(_columns_named(parameters)),
+        counts=not COUNT_COLUMNS.isdisjoint(named),
+        by_line=not LINE_COLUMNS.isdisjoint(named),
+        budgets=not BUDGET_COLUMNS.isdisjoint(named),
     )
     return Asked(query=query, period=period, ignored=ignored)
 
@@ -215,6 +220,7 @@ def address_of(asked: Asked, sort: str, columns: Sequence[str], rows: str = "") 
             *(("medium", value) for value in query.mediums),
             *(("status", value) for value in query.statuses),
             *(("country", value) for value in query.countries),
+            *(("line", value) for value in query.lines),
             ("landing", query.landing),
             ("q", query.search),
             ("sort", sort),
@@ -238,6 +244,7 @@ def chips(query: ReportQuery, address: Address) -> list[Chip]:
     labels: dict[str, dict[str, Any]] = {
         "channel": dict(Campaign.Channel.choices),
         "status": dict(Campaign.Status.choices),
+        "line": dict(SpendEntry.Line.choices),
     }
     names = {
         "channel": gettext("Channel"),
@@ -245,6 +252,7 @@ def chips(query: ReportQuery, address: Address) -> list[Chip]:
         "medium": gettext("Medium"),
         "status": gettext("Status"),
         "country": gettext("Country"),
+        "line": gettext("Spend only of"),
         "landing": gettext("Landing page begins with"),
         "q": gettext("Search"),
     }
@@ -257,11 +265,3 @@ def chips(query: ReportQuery, address: Address) -> list[Chip]:
         for name, value in address.pairs
         if name in names
     ]
-
-
-def day_range(start: date, end: date) -> str:
-    """ "22 Aug – 20 Nov 2026", with both years when they differ."""
-    if start == end:
-        return date_format(start, "j M Y")
-    first = date_format(start, "j M Y" if start.year != end.year else "j M")
-    return f"{first} – {date_format(end, 'j M Y')}"

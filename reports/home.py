@@ -15,7 +15,8 @@ from attribution.models import Campaign, Company, ImportRun
 from reports import formatting
 from reports.answer import Report
 from reports.cards import Card, key_figures
-from reports.filters import companies_of, current_company, day_range
+from reports.days import day_range
+from reports.filters import companies_of, current_company
 from reports.links import Links
 from reports.models import RollupState
 from reports.query import ReportQuery, resolve_period
@@ -74,7 +75,14 @@ def home_context(request: HttpRequest) -> Home:
         return Home(company=None, can_add_company=request.user.is_superuser)
     start, end = resolve_period(PERIOD, calendar.today(company.zone))
     query = ReportQuery(
-        company=company, start=start, end=end, compare="previous", counts=False, budgets=False
+        company=company,
+        start=start,
+        end=end,
+        compare="previous",
+        counts=False,
+        by_line=False,
+        budgets=False,
+        facets=False,
     )
     report = run_report(query)
     names = WITH_SPEND if report.has_spend else WITHOUT_SPEND
@@ -96,7 +104,6 @@ def home_context(request: HttpRequest) -> Home:
 
 def _attention(request: HttpRequest, report: Report) -> Iterator[Attention]:
     """Only what there is: nothing is said about what counts nought."""
-    links = Links(report.query)
     yield from _to_repair(request, report.query.company)
     unpaid = _paid_without_spend(report)
     if report.has_spend and unpaid:

@@ -8,6 +8,7 @@ from urllib.parse import quote, urlencode
 from django.urls import reverse
 
 from attribution.utm import Reason
+from reports.metrics import METRICS, LineMeasure
 from reports.query import ReportQuery
 
 BOOKED, COMPLETED = "&booked=1", "&completed=1"
@@ -64,10 +65,14 @@ class Links:
         period = days(start or self.query.start, end or self.query.end)
         return f"{self._lead_list}?{self._filters_beside(extra)}&{period}{extra}"
 
-    def spend(self, extra: str = "") -> str:
-        """The spend entries of the question, or those of them that `extra` narrows to."""
+    def spend(self, extra: str = "", line: str = "") -> str:
+        """The spend entries of the question, or those of them that `extra` narrows to.
+
+        With a line only those of it, else those of the lines that are asked for.
+        """
         period = days(self.query.start, self.query.end)
-        return f"{self._spend_list}?{self._filters_beside(extra)}&{period}{extra}"
+        lines = "".join(f"&line={one}" for one in ([line] if line else self.query.lines))
+        return f"{self._spend_list}?{self._filters_beside(extra)}&{period}{lines}{extra}"
 
     @cached_property
     def _lead_list(self) -> str:
@@ -87,7 +92,8 @@ class Links:
             return self.leads(COUNTED + LEADS_BEHIND[metric] + extra)
         if metric == "budget" and self.query.group_by == "campaign":
             return self._budgets(extra)
-        return self.spend(extra)
+        found = METRICS.get(metric)
+        return self.spend(extra, found.line if isinstance(found, LineMeasure) else "")
 
     def _budgets(self, extra: str) -> str:
         """The budgets with days in the period."""

@@ -5,88 +5,63 @@ is the ratio of the sums; `None` means unknown, and nought is nought.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-Value = int | Decimal | None
-Values = Mapping[str, Value]
-Interval = tuple[Decimal, Decimal]
+from reports.metric_kinds import (
+    Better,
+    Interval,
+    LineMeasure,
+    Measure,
+    Metric,
+    Ratio,
+    Unit,
+    Value,
+    Values,
+)
+from spend.models import SpendEntry
+
+__all__ = [
+    "BUDGET_COLUMNS",
+    "COST_COLUMNS",
+    "COUNT_COLUMNS",
+    "DEFAULT_COLUMNS",
+    "LINE_COLUMNS",
+    "MEASURES",
+    "METRICS",
+    "RATIOS",
+    "Better",
+    "Figures",
+    "Interval",
+    "LineMeasure",
+    "Measure",
+    "Metric",
+    "Ratio",
+    "Unit",
+    "Value",
+    "Values",
+    "interval",
+    "intervals",
+    "wilson",
+]
 
 # The 97.5 % quantile of the normal distribution: half of a two-sided 95 % interval.
 Z_95 = Decimal("1.959963984540054")
 
 
-class Unit(StrEnum):
-    COUNT = "count"
-    MONEY = "money"
-    RATE = "rate"  # a share, shown in per cent
-    MULTIPLE = "multiple"  # how many times: 2.4×
-    SIGNED_RATE = "signed_rate"  # a gain or a loss in per cent
-
-
-class Better(StrEnum):
-    HIGHER = "higher"
-    LOWER = "lower"
-    NEITHER = "neither"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Metric:
-    """What a number is called, means and is measured in."""
-
-    name: str
-    label: str | Promise
-    help: str | Promise
-    unit: Unit
-    better: Better = Better.HIGHER
-    needs_spend: bool = False
-
-    @property
-    def has_interval(self) -> bool:
-        """Whether it is a share of a count, so that chance gives it a range."""
-        return False
-
-    @property
-    def ripens(self) -> bool:
-        """Whether it still grows while the leads are young."""
-        return False
-
-
-@dataclass(frozen=True, kw_only=True)
-class Measure(Metric):
-    """A sum or a count over facts. `empty` is its value when there are no facts at all."""
-
-    empty: Value = 0
-
-
-@dataclass(frozen=True, kw_only=True)
-class Ratio(Metric):
-    """`per` × (`top` − `minus`) ÷ `bottom`; unknown when a part is unknown or the bottom is 0."""
-
-    top: str
-    bottom: str
-    minus: str = ""
-    per: int = 1
-    of_money: bool = False  # a share of an amount: chance gives it no range
-
-    def compute(self, values: Values) -> Value:
-        top, bottom = values[self.top], values[self.bottom]
-        less = values[self.minus] if self.minus else 0
-        if top is None or less is None or not bottom:
-            return None
-        return self.per * (Decimal(top) - less) / bottom
-
-    @property
-    def has_interval(self) -> bool:
-        return self.unit is Unit.RATE and not self.of_money
-
-    @property
-    def ripens(self) -> bool:
-        return bool({"booked", "completed", "revenue"} & {self.top, self.bottom})
+def _spend_on(line: SpendEntry.Line, label: str | Promise, help: str | Promise) -> LineMeasure:
+    return LineMeasure(
+        name=f"spend_{line.value}",
+        line=line.value,
+        label=label,
+        help=help,
+        unit=Unit.MONEY,
+        better=Better.NEITHER,
+        needs_spend=True,
+        empty=None,
+    )
 
 
 _METRICS: tuple[Metric, ...] = (
@@ -135,17 +110,52 @@ _METRICS: tuple[Metric, ...] = (
     Measure(
         name="revenue",
         label=_("Revenue"),
-        help=_("Sum of the value of completed bookings."),
+        help=_(
+            "Sum of the value of completed bookings. Unknown while a rate of exchange is missing."
+        ),
         unit=Unit.MONEY,
     ),
     Measure(
         name="spend",
         label=_("Spend"),
-        help=_("Sum of the spend entries of the period. Unknown without any entry."),
+        help=_(
+            "Sum of the spend entries of the period. Unknown without any amount, and while a rate "
+            "of exchange is missing."
+        ),
         unit=Unit.MONEY,
         better=Better.NEITHER,
         needs_spend=True,
         empty=None,
+    ),
+    _spend_on(
+        SpendEntry.Line.MEDIA,
+        _("Spend: media"),
+        _("The part of the spend that was paid for media. Unknown without any entry of it."),
+    ),
+    _spend_on(
+        SpendEntry.Line.AGENCY,
+        _("Spend: agency"),
+        _("The part that was paid to agencies. Unknown without any entry of it."),
+    ),
+    _spend_on(
+        SpendEntry.Line.CREATIVE,
+        _("Spend: creative"),
+        _("The part that was paid for texts, pictures and films. Unknown without any entry of it."),
+    ),
+    _spend_on(
+        SpendEntry.Line.TOOLS,
+        _("Spend: tools"),
+        _("The part that was paid for software and services. Unknown without any entry of it."),
+    ),
+    _spend_on(
+        SpendEntry.Line.PEOPLE,
+        _("Spend: people"),
+        _("The part that was paid for work of one's own. Unknown without any entry of it."),
+    ),
+    _spend_on(
+        SpendEntry.Line.OTHER,
+        _("Spend: other"),
+        _("All other spend. Unknown without any entry of it."),
     ),
     Ratio(
         name="cost_per_lead",
@@ -325,6 +335,7 @@ COUNT_COLUMNS = frozenset(
     if metric.name in _REPORTED
     or (isinstance(metric, Ratio) and {metric.top, metric.bottom} & _REPORTED)
 )
+LINE_COLUMNS = frozenset(one.name for one in _METRICS if isinstance(one, LineMeasure))
 # What budgets allow: read only when it is asked for, too.
 BUDGET_COLUMNS = frozenset({"budget", "budget_spend", "budget_spent"})
 COST_COLUMNS = tuple(metric.name for metric in _METRICS if metric.needs_spend)

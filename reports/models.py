@@ -54,13 +54,15 @@ class LeadSums(KeptRow):
 
 
 class SpendSums(KeptRow):
-    """Spend entries that are alike in campaign, source and medium, added up over some days."""
+    """Spend entries that are alike in campaign, source, medium and line, added up over days."""
 
     day = models.DateField()  # the last of these days
     campaign_id = campaign_id()
     source = models.CharField(max_length=100)
     medium = models.CharField(max_length=100)
+    line = models.CharField(max_length=10)
     entries = models.IntegerField()
+    priced = models.IntegerField()  # entries whose amount is known; none means that it is unknown
     amount_minor = models.BigIntegerField()
     impressions = models.BigIntegerField()
     clicks = models.BigIntegerField()
@@ -77,7 +79,7 @@ class SpendSums(KeptRow):
 
 
 LEAD_KEY = ("company", "day", "campaign_id", "reason", "source", "medium")
-SPEND_KEY = ("company", "day", "campaign_id", "source", "medium")
+SPEND_KEY = ("company", "day", "campaign_id", "source", "medium", "line")
 
 
 class RollupDay(LeadSums):
@@ -149,7 +151,7 @@ class RollupMark(KeptRow):
     day = models.DateField()
     campaign_id = campaign_id()
     # Signed differences: leads received, of them counted, booked, completed, with their revenue;
-    # of spend the entries and their amount.
+    # of spend the entries, of them those with a known amount (in `counted`), and these amounts.
     received = models.IntegerField(default=0)
     counted = models.IntegerField(default=0)
     booked = models.IntegerField(default=0)
@@ -177,6 +179,7 @@ class RollupLedger(KeptRow):
     completed = models.IntegerField(default=0)
     revenue_minor = models.BigIntegerField(default=0)
     entries = models.IntegerField(default=0)
+    priced = models.IntegerField(default=0)  # of the entries: with a known amount
     spend_minor = models.BigIntegerField(default=0)
     matched_minor = models.BigIntegerField(default=0)  # of the spend: with a campaign
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 
@@ -17,13 +17,15 @@ from attribution.models import Campaign, Company
 from reports import cards, charts, tables
 from reports.answer import Report
 from reports.choices import Choice, Option, column_boxes
-from reports.filters import LISTS, Address, Asked, address_of, ask, chips, day_range
+from reports.days import day_range
+from reports.filters import LISTS, Address, Asked, address_of, ask, chips
 from reports.links import COUNTED, Links
 from reports.metrics import METRICS
 from reports.query import COMPARISONS, DIMENSIONS, PERIODS
 from reports.report import run_report
 from reports.series import daily_series, sparklines
 from reports.snapshot import no_longer_than
+from spend.models import SpendEntry
 
 MOST_OPTIONS = 100  # boxes of one filter; the search finds the rest
 Choices = Mapping[str, Any]
@@ -124,8 +126,15 @@ def _head(view: View, company: Company) -> dict[str, Any]:
     return {
         "days": day_range(query.start, query.end),
         "before": before,
+        "lines": gettext("spend only of %(lines)s") % {"lines": _line_names(query.lines)}
+        if query.lines
+        else "",
         "fresh": _freshness(company),
     }
+
+
+def _line_names(lines: Sequence[str]) -> str:
+    return ", ".join(str(SpendEntry.Line(line).label) for line in lines)
 
 
 def _freshness(company: Company) -> str:
@@ -146,12 +155,14 @@ def _filters(view: View) -> dict[str, Any]:
     ]
     facets = report.facets
     channels, statuses = dict(Campaign.Channel.choices), dict(Campaign.Status.choices)
+    lines = dict(SpendEntry.Line.choices)
     lists = [
         _boxes("channel", gettext("Channel"), facets.channels, query.channels, channels),
         _boxes("source", gettext("Source"), facets.sources, query.sources),
         _boxes("medium", gettext("Medium"), facets.mediums, query.mediums),
         _boxes("status", gettext("Campaign status"), facets.statuses, query.statuses, statuses),
         _boxes("country", gettext("Country"), facets.countries, query.countries),
+        _boxes("line", gettext("Lines of spend"), _lines(report), query.lines, lines),
     ]
     found = chips(query, view.address)
     cleared = view.address
@@ -167,6 +178,11 @@ def _filters(view: View) -> dict[str, Any]:
         "clear_url": str(cleared),
         "is_empty": not report.rows and not report.total.leads and not report.proof.received,
     }
+
+
+def _lines(report: Report) -> list[str]:
+    """Those that spend can be of, where there is any."""
+    return list(SpendEntry.Line.values) if report.shows_spend else []
 
 
 def _select(name: str, label: str, choices: Choices, chosen: str) -> Choice:
@@ -243,6 +259,7 @@ def _ways_on(request: HttpRequest, view: View) -> dict[str, Any]:
         if roles.may(request.user, right, company_id)
     ]
     may_add_spend = roles.may(request.user, "spend.import", company_id)
+    slug = view.asked.query.company.slug
     by_campaign = view.asked.query.group_by == "campaign"
     may_repair = by_campaign and roles.may(request.user, "repair.make", company_id)
     return {
@@ -253,10 +270,30 @@ def _ways_on(request: HttpRequest, view: View) -> dict[str, Any]:
         },
         "first_steps": [{"url": step.value, "label": step.label} for step in first_steps],
         "add_spend_url": reverse("admin:spend_spendentry_import") if may_add_spend else "",
-        "repair_url": f"{reverse('reports:queue')}?company={view.asked.query.company.slug}"
+        "rates_url": _rates_url(view),
+        "restated_url": f"{reverse('reports:restatements')}{_days_of(view)}",
+        "repair_url": f"{reverse('reports:queue')}?company={slug}"
         if may_repair and view.report.unattributed.leads
         else "",
     }
+
+
+def _rates_url(view: View) -> str:
+    """Where the rates that are missing can be put in."""
+    if not view.report.missing_rates:
+        return ""
+    try:
+        rates = reverse("admin:attribution_exchangerate_changelist")
+    except NoReverseMatch:
+        return ""
+    return f"{rates}?company={view.asked.query.company.slug}"
+
+
+def _days_of(view: View) -> Address:
+    """The company and the days of the report, for another page."""
+    query = view.asked.query
+    days = ("from", query.start.isoformat()), ("to", query.end.isoformat())
+    return Address([("company", query.company.slug), *days])
 
 
 def _page_url(view: View, number: int) -> str:

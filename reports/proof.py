@@ -1,15 +1,39 @@
 """The proof under every table: a second, independent query that must give the same sums."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from babel.numbers import get_currency_precision
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from reports import formatting
+from reports.caveats import SPEND, Unconverted
 from reports.query import ReportQuery
 from reports.sources import LeadTotals, SpendTotals
+
+
+@dataclass(frozen=True, slots=True)
+class NotConverted:
+    """Facts of one kind and currency that are in no sum, because they lack a rate of exchange."""
+
+    fact: str  # spend or booking
+    currency: str
+    facts: int
+    amount: Decimal  # in this currency
+
+    def __str__(self) -> str:
+        words = (
+            ngettext("%(n)s entry of spend", "%(n)s entries of spend", self.facts)
+            if self.fact == SPEND
+            else ngettext("%(n)s booking", "%(n)s bookings", self.facts)
+        )
+        return _("%(facts)s with %(amount)s") % {
+            "facts": words % {"n": f"{self.facts:,}"},
+            "amount": formatting.money(self.amount, self.currency),
+        }
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +53,7 @@ class Proof:
     currency: str
     leads_hold: bool
     money_holds: bool
+    unconverted: tuple[NotConverted, ...] = ()  # of the period, under the filters
 
     @property
     def holds(self) -> bool:
@@ -61,6 +86,15 @@ class Proof:
             "mark": "✓" if self.money_holds else "✗",
         }
 
+    @property
+    def unconverted_text(self) -> str:
+        """What is in none of the sums, each currency by itself; empty without any."""
+        if not self.unconverted:
+            return ""
+        return _("Not converted, and in none of these sums: %(parts)s") % {
+            "parts": "; ".join(map(str, self.unconverted))
+        }
+
 
 def prove(
     query: ReportQuery,
@@ -69,6 +103,7 @@ def prove(
     claimed: Mapping[str, Any],
     digits: int,
     spend_unknown: bool,
+    unconverted: Iterable[Unconverted] = (),
 ) -> Proof:
     """Compare what the report claims with what was counted a second time, another way."""
     revenue = Decimal(leads.revenue_minor).scaleb(-digits)
@@ -96,8 +131,19 @@ def prove(
         spend_matched=matched,
         spend_unmatched=total - matched,
         spend_total=total,
-        spend_known=bool(spend.entries) and not spend_unknown,
+        spend_known=bool(spend.priced) and not spend_unknown,
         currency=query.company.currency,
         leads_hold=leads_hold,
         money_holds=spend_holds and claimed["revenue"] == claimed["revenue_total"] == revenue,
+        unconverted=tuple(_by_currency(unconverted)),
     )
+
+
+def _by_currency(unconverted: Iterable[Unconverted]) -> Iterator[NotConverted]:
+    sums: dict[tuple[str, str], tuple[int, int]] = {}
+    for one in unconverted:
+        facts, minor = sums.get((one.fact, one.currency), (0, 0))
+        sums[one.fact, one.currency] = facts + one.facts, minor + one.original_minor
+    for (fact, currency), (facts, minor) in sorted(sums.items(), reverse=True):  # spend first
+        amount = Decimal(minor).scaleb(-get_currency_precision(currency))
+        yield NotConverted(fact, currency, facts, amount)

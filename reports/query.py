@@ -56,11 +56,15 @@ class ReportQuery:
     countries: tuple[str, ...] = ()
     landing: str = ""  # how the landing page begins
     statuses: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()  # of spend; leads have none
     search: str = ""
     compare: str = "none"
     counts: bool = True  # whether anything of `COUNT_COLUMNS` may be asked of the answer
+    by_line: bool = True  # whether anything of `LINE_COLUMNS` may be asked
     budgets: bool = True  # whether anything of `BUDGET_COLUMNS` may be asked of the answer
-    facets: bool = True  # whether the answer is to say which values there are to filter by
+    # Whether the answer is for a page of its own: which values there are to filter by, and what
+    # was restated.
+    facets: bool = True
 
     def __post_init__(self) -> None:
         if self.end < self.start:
@@ -111,6 +115,15 @@ class ReportQuery:
     def takes_country(self, country: str) -> bool:
         """Whether the filter on countries lets this one pass."""
         return not self.countries or country in self.countries
+
+    def takes_line(self, line: str) -> bool:
+        """Whether the filter on lines of spend lets this one pass."""
+        return not self.lines or line in self.lines
+
+    @property
+    def reads_lines(self) -> bool:
+        """Whether spend has to be told apart by line."""
+        return self.by_line or bool(self.lines)
 
     @property
     def needs_facts(self) -> bool:

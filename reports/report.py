@@ -27,6 +27,8 @@ from reports.answer import (
     UnmatchedName,
 )
 from reports.budget.columns import budget_groups, can_tell
+from reports.caveat_notes import missing_rates, restated_words
+from reports.caveats import SPEND, Unconverted
 from reports.facts import FactReader
 from reports.proof import Proof, prove
 from reports.query import CampaignBrief, ReportQuery
@@ -38,15 +40,12 @@ from reports.tally import Tally, Terms, total
 
 logger = logging.getLogger(__name__)
 
-
 REASONS: dict[str, str | Promise] = {
     **{reason.value: reason.label for reason in Reason},
     "no_source": gettext_lazy("Has a campaign, but no source"),
     "no_medium": gettext_lazy("Has a campaign, but no medium"),
     "no_country": gettext_lazy("Has a campaign, but no country"),
 }
-
-
 Through = Callable[[Reader], Reader]
 
 
@@ -110,7 +109,8 @@ class _Builder:
         self.young_since = sources.young_since(query.company, self.today)
         self.terms = Terms(
             get_currency_precision(query.company.currency),
-            query.counts,
+            counts_read=query.counts,
+            lines_read=query.reads_lines,
             budgets_read=query.budgets,
         )
         tally = partial(Tally, self.terms)
@@ -125,6 +125,8 @@ class _Builder:
         self.excluded: dict[str, int] = {}
         self.outside = 0
         self.has_spend = False
+        self.unconverted: list[Unconverted] = []  # under the filters
+        self.unpriced_names: set[str] = set()  # of them, of spend that is not matched
         self.blind_spend = False  # a filter asks for what some entries do not say
         self.asks_for_values = any(map(query.asks_for, ("source", "medium", "country")))
         self.places: dict[int | None, tuple[bool, str]] = {}  # by campaign
@@ -139,6 +141,8 @@ class _Builder:
         if self.query.budgets and can_tell(self.query):
             self._add_budgets()
         self.terms.spend_known = not self.blind_spend
+        caveats = self.reader.caveats(self.campaigns.values())
+        self._add_unconverted(caveats.unconverted)
         rows = self._rows()
         unattributed = self._sum(_("Unattributed"), self.unattributed)
         unmatched = self._sum(_("Spend not matched"), self.unmatched)
@@ -161,6 +165,8 @@ class _Builder:
             proof=self._proof(rows, unattributed, excluded, unmatched, whole),
             facets=self._facets(),
             notes=self._notes(whole),
+            missing_rates=missing_rates(self.unconverted),
+            restated=restated_words(caveats.restated, self.query.company),
             has_spend=self.has_spend,
             outside=self.outside,
             thin_below=self.query.company.thin_below,
@@ -200,7 +206,7 @@ class _Builder:
             self.has_spend = True
             if (query.sources and not group.source) or (query.mediums and not group.medium):
                 self.blind_spend = True
-            if not taken:
+            if not (taken and query.takes_line(group.line)):
                 continue
             if key:
                 self.named[group.before][key].spend_groups.append(group)
@@ -214,7 +220,27 @@ class _Builder:
             if taken and key:
                 self.named[False][key].budget_groups.append(group)
 
-    def _place(self, group: LeadGroup | SpendGroup) -> tuple[bool, str]:
+    def _add_unconverted(self, found: Iterable[Unconverted]) -> None:
+        """A sum of which a part has no rate of exchange is unknown."""
+        for one in found:
+            taken, key = self._place(one)
+            if one.fact == SPEND:
+                taken = taken and self.terms.spend_known and self.query.takes_line(one.line)
+            else:
+                taken = taken and one.landed and self.query.takes_country(one.country)
+            if not taken:
+                continue
+            self.unconverted.append(one)
+            without = self.unmatched if one.fact == SPEND else self.unattributed
+            tally = self.named[one.before][key] if key else without[one.before]
+            if one.fact != SPEND:
+                tally.revenue_known = False
+                continue
+            tally.unpriced.add(one.line)
+            if not (one.before or key):
+                self.unpriced_names.add(one.name)
+
+    def _place(self, group: LeadGroup | SpendGroup | Unconverted) -> tuple[bool, str]:
         """Whether the filters take the group, and the row that it belongs to; empty for none."""
         taken, key = self.places.get(group.campaign_id) or self._place_of(group.campaign_id)
         if self.asks_for_values:
@@ -225,7 +251,7 @@ class _Builder:
                 case "medium":
                     key = group.medium
                 case "country":
-                    key = group.country if isinstance(group, LeadGroup) else ""
+                    key = "" if isinstance(group, SpendGroup) else group.country
         return taken, key
 
     def _place_of(self, campaign_id: int | None) -> tuple[bool, str]:
@@ -288,10 +314,18 @@ class _Builder:
         ]
 
     def _unmatched_names(self) -> list[UnmatchedName]:
-        if self.unmatched[False].spend_minor is None:
+        unmatched = self.unmatched[False]
+        if not unmatched.spend_groups or self.blind_spend:
             return []
         names = self.reader.unmatched_names(self.campaigns.values())
-        return [UnmatchedName(*found) for found in names]
+        return [
+            UnmatchedName(name, amount if self._is_known(name, priced) else None, entries)
+            for name, amount, entries, priced in names
+        ]
+
+    def _is_known(self, name: str, priced: int) -> bool:
+        """Whether the spend of a name that is not matched is: all of it that there is."""
+        return bool(priced) and name not in self.unpriced_names
 
     # What makes it trustworthy
 
@@ -310,10 +344,10 @@ class _Builder:
             "counted": total.leads,
             "excluded": sum(kind.leads for kind in excluded),
             "revenue": money(sum(row.tally.revenue_minor for row in (*rows, unattributed))),
-            "revenue_total": total.values["revenue"],
-            "matched": money(sum(row.tally.spend_minor or 0 for row in rows)),
-            "unmatched": money(unmatched.tally.spend_minor or 0),
-            "spend": money(total.tally.spend_minor or 0),
+            "revenue_total": money(total.tally.revenue_minor),
+            "matched": money(sum(row.tally.known_spend_minor or 0 for row in rows)),
+            "unmatched": money(unmatched.tally.known_spend_minor or 0),
+            "spend": money(total.tally.known_spend_minor or 0),
         }
         return prove(
             self.query,
@@ -321,6 +355,7 @@ class _Builder:
             claimed,
             self.terms.digits,
             self.blind_spend,
+            [one for one in self.unconverted if not one.before],
         )
 
     def _facets(self) -> Facets:

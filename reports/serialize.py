@@ -39,6 +39,7 @@ def as_dict(report: Report, sort: str = "-leads") -> dict[str, Any]:
             "country": list(query.countries),
             "landing": query.landing,
             "status": list(query.statuses),
+            "line": list(query.lines),
             "q": query.search,
         },
         "thin_below": report.thin_below,
@@ -74,7 +75,9 @@ def as_dict(report: Report, sort: str = "-leads") -> dict[str, Any]:
             "names": [
                 {
                     "name": name.name,
-                    "spend": _text(Decimal(name.amount_minor).scaleb(-digits), digits),
+                    "spend": None
+                    if name.amount_minor is None
+                    else _text(Decimal(name.amount_minor).scaleb(-digits), digits),
                     "entries": name.entries,
                 }
                 for name in report.unmatched_names
@@ -95,8 +98,17 @@ def as_dict(report: Report, sort: str = "-leads") -> dict[str, Any]:
             "holds": proof.holds,
             "leads_text": proof.lead_text,
             "spend_text": proof.spend_text,
+            "not_converted": [
+                {
+                    "fact": one.fact,
+                    "currency": one.currency,
+                    "facts": one.facts,
+                    "amount": f"{one.amount:f}",
+                }
+                for one in proof.unconverted
+            ],
         },
-        "notes": report.notes,
+        "notes": report.all_notes,
     }
 
 

@@ -13,7 +13,10 @@ from django.db.models import QuerySet
 
 from attribution.models import Booking, Campaign, Company, Lead
 from reports import filtered
+from reports.caveats import Caveats, read_caveats
+from reports.filtered import NameSums
 from reports.query import CampaignBrief, ReportQuery
+from reports.rollup.books import CAVEATS
 from reports.rollup.sql import compiled, fetch
 from reports.rollup.tiers import Tiers
 
@@ -62,11 +65,12 @@ class SpendGroup(NamedTuple):
     campaign_id: int | None  # none or 0: not matched
     source: str
     medium: str
-    amount_minor: int
+    amount_minor: int | None  # unknown where no entry has a known one
     impressions: int | None  # unknown where no entry reported any; likewise the others
     clicks: int | None
     sends: int | None
     opens: int | None
+    line: str = ""  # empty unless the query asks for lines
 
 
 class LeadTotals(NamedTuple):
@@ -82,6 +86,7 @@ class SpendTotals(NamedTuple):
     """All spend of the period under the filters, added up another way than by groups."""
 
     entries: int
+    priced: int  # of them those with a known amount
     amount_minor: int
     matched_minor: int
 
@@ -100,6 +105,7 @@ class Reader(Protocol):
 
     note: str
     marks: int  # changes that the kept sums do not know yet, and that were read from the facts
+    caveat_kinds: Collection[str]  # what there may be of them
 
     def campaigns(self) -> Iterable[CampaignBrief]:
         """All campaigns of the company that count; those withdrawn do not."""
@@ -107,12 +113,15 @@ class Reader(Protocol):
     def groups(self, young_since: date) -> tuple[Iterable[LeadGroup], Iterable[SpendGroup]]:
         """All leads and all spend of both periods, whatever the filters say."""
 
-    def unmatched_names(self, campaigns: Iterable[CampaignBrief]) -> Iterable[tuple[str, int, int]]:
-        """The tidy names under which unmatched spend stands: name, minor units, entries; under
-        the filters, most first."""
+    def unmatched_names(self, campaigns: Iterable[CampaignBrief]) -> Iterable[NameSums]:
+        """The tidy names under which unmatched spend stands, under the filters, most first."""
 
     def utm_values(self) -> Iterable[tuple[str, str]]:
         """Pairs of tidy source and medium that the filters may offer."""
+
+    def caveats(self, campaigns: Iterable[CampaignBrief]) -> Caveats:
+        """Money that lacks a rate of exchange, of both periods and whatever the filters say, and
+        what was restated under them."""
 
     def totals(self, campaigns: Iterable[CampaignBrief]) -> tuple[LeadTotals, SpendTotals]:
         """A second, independent count under the filters."""
@@ -133,14 +142,19 @@ class NamesFromTables:
     """What every reader takes from the tables themselves."""
 
     query: ReportQuery
+    caveat_kinds: Collection[str] = CAVEATS
 
     def campaigns(self) -> Iterator[CampaignBrief]:
         """All campaigns of the company that count."""
         return campaigns(self.query.company)
 
-    def unmatched_names(self, campaigns: Iterable[CampaignBrief]) -> list[tuple[str, int, int]]:
+    def unmatched_names(self, campaigns: Iterable[CampaignBrief]) -> list[NameSums]:
         """The tidy names under which unmatched spend stands."""
         return filtered.unmatched_names(self.query, campaigns)
+
+    def caveats(self, campaigns: Iterable[CampaignBrief]) -> Caveats:
+        """Money that lacks a rate, and what was restated."""
+        return read_caveats(self.query, campaigns, self.caveat_kinds)
 
 
 def campaigns(company: Company) -> Iterator[CampaignBrief]:

@@ -26,6 +26,7 @@ from reports.links import Links
 from reports.metrics import (
     COST_COLUMNS,
     DEFAULT_COLUMNS,
+    LINE_COLUMNS,
     METRICS,
     Metric,
     Value,
@@ -230,7 +231,8 @@ class CampaignTable(tables.Table):
 
     def unmatched_spend(self) -> Cells:
         """Only what was spent: leads have nothing to do with it."""
-        spent = {"spend": self.report.unmatched_spend.values["spend"]}
+        values = self.report.unmatched_spend.values
+        spent = {name: values[name] for name in ("spend", *shown_lines(list(self.figures)))}
         return self._cells(spent, self._behind(self.links.unattributed))
 
     def reasons(self) -> list[tuple[str, Cells]]:
@@ -257,7 +259,8 @@ class CampaignTable(tables.Table):
         digits = get_currency_precision(self.report.query.company.currency)
         found = []
         for name in self.report.unmatched_names[:MOST_NAMES]:
-            amount = Decimal(name.amount_minor).scaleb(-digits)
+            minor = name.amount_minor
+            amount = None if minor is None else Decimal(minor).scaleb(-digits)
             behind = self._behind(f"{self.links.unattributed}&q={quote(name.name, safe='')}")
             cells = self._cells({"spend": amount}, behind)
             found.append((name.name or gettext("(no name)"), cells))
@@ -317,11 +320,16 @@ def choosable_columns(report: Report) -> list[str]:
     return [name for name in METRICS if report.shows_spend or name not in COST_COLUMNS]
 
 
+def shown_lines(columns: Sequence[str]) -> list[str]:
+    """Those of these columns that are the spend of one line."""
+    return [name for name in columns if name in LINE_COLUMNS]
+
+
 def default_columns(report: Report) -> list[str]:
     choosable = choosable_columns(report)
     if not report.shows_spend:
         quality = [name for name in choosable if name.endswith("_rate")]
-        earned = ["revenue"] if report.total.values["revenue"] else []
+        earned = ["revenue"] if report.total.values["revenue"] != 0 else []
         return ["leads", "booked", "completed", *quality, *earned]
     return [name for name in DEFAULT_COLUMNS if name in choosable]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from reports.budget.columns import BudgetGroup
-from reports.metrics import MEASURES, Value
+from reports.metrics import MEASURES, METRICS, LineMeasure, Value
 from reports.sources import LeadGroup, SpendGroup
 
 NAMES = tuple(measure.name for measure in MEASURES)
@@ -20,6 +20,7 @@ class Terms:
 
     digits: int  # of the currency after the point
     counts_read: bool = True  # what platforms report with the spend
+    lines_read: bool = True  # which line an entry of spend is of
     spend_known: bool = True  # no filter asks for what some entries do not say
     budgets_read: bool = True
 
@@ -27,13 +28,22 @@ class Terms:
 class Tally(Mapping[str, Value]):
     """The measures of one row by their names in the registry; money in whole units."""
 
-    __slots__ = ("budget_groups", "lead_groups", "spend_groups", "terms")
+    __slots__ = (
+        "budget_groups",
+        "lead_groups",
+        "revenue_known",
+        "spend_groups",
+        "terms",
+        "unpriced",
+    )
 
     def __init__(self, terms: Terms) -> None:
         self.terms = terms
         self.lead_groups: list[LeadGroup] = []
         self.spend_groups: list[SpendGroup] = []
         self.budget_groups: list[BudgetGroup] = []
+        self.revenue_known = True  # no completed booking lacks a rate of exchange
+        self.unpriced: set[str] = set()  # lines in which an entry lacks one
 
     @property
     def leads(self) -> int:
@@ -53,14 +63,20 @@ class Tally(Mapping[str, Value]):
 
     @property
     def revenue_minor(self) -> int:
+        """Of the bookings whose value is known."""
         return sum([group.revenue_minor for group in self.lead_groups])
 
     @property
-    def spend_minor(self) -> int | None:
-        """Unknown without any entry."""
-        if not self.spend_groups or not self.terms.spend_known:
+    def known_spend_minor(self) -> int | None:
+        """Of the entries whose amount is known; unknown without any."""
+        if not self.terms.spend_known:
             return None
-        return sum([group.amount_minor for group in self.spend_groups])
+        return _sum_of_known([group.amount_minor for group in self.spend_groups])
+
+    @property
+    def spend_minor(self) -> int | None:
+        """Unknown without any amount, and while one of them lacks a rate: never a part of it."""
+        return None if self.unpriced else self.known_spend_minor
 
     def __getitem__(self, name: str) -> Value:
         match name:
@@ -71,17 +87,30 @@ class Tally(Mapping[str, Value]):
             case "completed":
                 return self.completed
             case "revenue":
-                return self.money(self.revenue_minor)
+                return self.money(self.revenue_minor) if self.revenue_known else None
             case "spend":
-                spend = self.spend_minor
-                return None if spend is None else self.money(spend)
+                return self._money(self.spend_minor)
             case "budget" | "budget_spend":
-                budget = self._budget_minor(name)
-                return None if budget is None else self.money(budget)
+                return self._money(self._budget_minor(name))
+        metric = METRICS[name]
+        if isinstance(metric, LineMeasure):
+            return self._money(self._spend_on(metric))
         return self._count(name)
 
     def money(self, minor: int) -> Decimal:
         return Decimal(minor).scaleb(-self.terms.digits)
+
+    def _money(self, minor: int | None) -> Decimal | None:
+        return None if minor is None else self.money(minor)
+
+    def _spend_on(self, measure: LineMeasure) -> int | None:
+        """The spend of one line; raises LookupError as counts do."""
+        if not self.terms.lines_read:
+            raise LookupError(f"{measure.name} was not read: ask for it in the question (by_line).")
+        if not self.terms.spend_known or measure.line in self.unpriced:
+            return None
+        groups = self.spend_groups
+        return _sum_of_known([one.amount_minor for one in groups if one.line == measure.line])
 
     def _budget_minor(self, name: str) -> int | None:
         """Budgets, or what was spent within them; unknown without any, or without a rate.
@@ -115,15 +144,19 @@ class Tally(Mapping[str, Value]):
 
 
 def total(tallies: Sequence[Tally]) -> Tally:
-    """All that these stand for, in one group each: its sums are asked for many times."""
+    """All that these stand for, in few groups: its sums are asked for many times."""
     found = Tally(tallies[0].terms)
+    found.revenue_known = all(tally.revenue_known for tally in tallies)
+    found.unpriced.update(*(tally.unpriced for tally in tallies))
     leads = [group for tally in tallies for group in tally.lead_groups]
     spend = [group for tally in tallies for group in tally.spend_groups]
     found.budget_groups = [group for tally in tallies for group in tally.budget_groups]
     if leads:
         found.lead_groups.append(_sum_of_leads(leads))
-    if spend:
-        found.spend_groups.append(_sum_of_spend(spend))
+    lines: dict[str, list[SpendGroup]] = {}
+    for group in spend:
+        lines.setdefault(group.line, []).append(group)
+    found.spend_groups += [_sum_of_spend(line, groups) for line, groups in lines.items()]
     return found
 
 
@@ -133,10 +166,10 @@ def _sum_of_leads(groups: Iterable[LeadGroup]) -> LeadGroup:
     return LeadGroup._make((False, None, "", "", "", *map(sum, numbers), "", True))
 
 
-def _sum_of_spend(groups: Iterable[SpendGroup]) -> SpendGroup:
-    """All of them as one group that is of no campaign."""
-    amounts, *counts = zip(*(group[4:] for group in groups), strict=True)
-    return SpendGroup._make((False, None, "", "", sum(amounts), *map(_sum_of_known, counts)))
+def _sum_of_spend(line: str, groups: Iterable[SpendGroup]) -> SpendGroup:
+    """All of this line as one group that is of no campaign."""
+    numbers = zip(*(group[4:9] for group in groups), strict=True)
+    return SpendGroup._make((False, None, "", "", *map(_sum_of_known, numbers), line))
 
 
 def _sum_of_known(counts: Iterable[int | None]) -> int | None:

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import path
 
-from reports import exports, views
+from reports import exports, restatements, views
 from reports.budget import exports as budget_exports
 from reports.budget import page as budget_page
 from reports.repair import (
@@ -22,6 +22,12 @@ urlpatterns = [
     path("overview/", admin.site.admin_view(views.overview), name="overview"),
     path("overview.csv", admin.site.admin_view(exports.overview_csv), name="overview-csv"),
     path("overview.xlsx", admin.site.admin_view(exports.overview_xlsx), name="overview-xlsx"),
+    path("restatements/", admin.site.admin_view(restatements.restatements), name="restatements"),
+    path(
+        "restatements.csv",
+        admin.site.admin_view(restatements.restatements_csv),
+        name="restatements-csv",
+    ),
     path("budget/", admin.site.admin_view(budget_page.budget), name="budget"),
     path("budget.csv", admin.site.admin_view(budget_exports.budget_csv), name="budget-csv"),
     path("budget.xlsx", admin.site.admin_view(budget_exports.budget_xlsx), name="budget-xlsx"),

@@ -83,6 +83,8 @@ ROUTES: dict[str, tuple[str, ...]] = {
     # Reports
     "reports:overview": (),
     "reports:overview-csv": (),
+    "reports:restatements": (),
+    "reports:restatements-csv": (),
     "reports:overview-xlsx": (),
     "reports:budget": (),
     "reports:budget-csv": (),

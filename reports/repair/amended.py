@@ -16,6 +16,8 @@ from typing import Any
 from attribution import scope
 from attribution.models import Campaign, Lead
 from attribution.repair.plan import Plan
+from reports.caveats import Caveats, Places, read_caveats
+from reports.filtered import NameSums, most_first
 from reports.models import NO_CAMPAIGN
 from reports.query import CampaignBrief, ReportQuery
 from reports.repair.moved import (
@@ -26,7 +28,7 @@ from reports.repair.moved import (
     moved_leads,
     moved_spend,
 )
-from reports.rollup.condition import Condition, any_of, is_named, wanted
+from reports.rollup.condition import Condition, any_of, is_named, wanted, wanted_spend
 from reports.rollup.sql import as_day, fetch
 from reports.rollup.sums import SPEND_COUNTS
 from reports.rollup.tiers import Tiers
@@ -43,6 +45,24 @@ from reports.sources import (
 KINDS = tuple(Lead.Kind.values)
 FIRST, LAST = 5, 15  # where the numbers of a LeadGroup stand
 
+# Of entries that come or go: the known amounts, and how many there are.
+AMOUNT = "sign * COALESCE(amount_minor, 0)"
+PRICED = "CASE WHEN amount_minor IS NULL THEN 0 ELSE sign END"
+
+
+def _then(name: str, now: str) -> str:
+    return f"CASE WHEN t.lead_id IS NULL THEN {now} ELSE t.{name} END"
+
+
+AFTERWARDS = Places(
+    entries=f"{ENTRIES} e LEFT JOIN repair_spend s ON {SAME_NAME}",
+    spend_campaign="CASE WHEN s.campaign_key IS NULL THEN e.campaign_id ELSE s.campaign_id END",
+    also_leads="LEFT JOIN repair_target t ON t.lead_id = l.id",
+    campaign=_then("campaign_id", "l.campaign_id"),
+    source=_then("source", "l.source"),
+    medium=_then("medium", "l.medium"),
+)
+
 LeadKey = tuple[bool, int, str, str, str, str, bool]
 
 
@@ -55,6 +75,7 @@ class Amended:
         self.plan = plan
         self.note = base.note
         self.marks = base.marks
+        self.caveat_kinds = base.caveat_kinds
         self.first = query.start if query.compare == "none" else query.previous().start
         # No company has the id 0: outside the scope there is nothing.
         self.company_id = query.company.pk if scope.includes(query.company.pk) else 0
@@ -139,18 +160,19 @@ class Amended:
             f"e.utm_{name} AS {name}" if query.asks_for(name) else f"'' AS {name}"
             for name in ("source", "medium")
         ]
+        line = "e.line AS line" if query.reads_lines else "'' AS line"
         numbers = ("amount_minor", *SPEND_COUNTS)
         here = any_of(f"COALESCE(e.campaign_id, {NO_CAMPAIGN})", sorted(touched))
         rows = fetch(
             "SELECT is_before, campaign_id, source, medium,"
-            f" {', '.join(map(_total, numbers))}"
+            f" {', '.join(map(_total, numbers))}, line"
             ' FROM (SELECT CASE WHEN e."day" < %s THEN 1 ELSE 0 END AS is_before,'
             " COALESCE(CASE WHEN s.campaign_key IS NULL THEN e.campaign_id"
             f" ELSE s.campaign_id END, {NO_CAMPAIGN}) AS campaign_id,"
-            f" {', '.join([*texts, *(f'e.{name}' for name in numbers)])}"
+            f" {', '.join([*texts, line, *(f'e.{name}' for name in numbers)])}"
             f" FROM {ENTRIES} e LEFT JOIN repair_spend s ON {SAME_NAME}"
             f' WHERE e.company_id = %s AND e."day" BETWEEN %s AND %s AND {here.sql}) AS entries'
-            " GROUP BY 1, 2, 3, 4",
+            " GROUP BY is_before, campaign_id, source, medium, line",
             [
                 *(str(query.start), self.company_id, str(self.first), str(query.end)),
                 *here.params,
@@ -159,24 +181,28 @@ class Amended:
         for before, campaign, *rest in rows:
             yield SpendGroup(bool(before), campaign or None, *rest)
 
-    def unmatched_names(self, campaigns: Iterable[CampaignBrief]) -> list[tuple[str, int, int]]:
+    def unmatched_names(self, campaigns: Iterable[CampaignBrief]) -> list[NameSums]:
         """Most first; a name of which nothing is left is gone."""
         campaigns = list(campaigns)
         if not self.plan.spend:
             return list(self.base.unmatched_names(campaigns))
-        found = {name: (amount, n) for name, amount, n in self.base.unmatched_names(campaigns)}
-        moved, where = moved_spend(self.company_id, self.query), wanted(self.query, campaigns)
+        found = {one.name: tuple(one[1:]) for one in self.base.unmatched_names(campaigns)}
+        moved = moved_spend(self.company_id, self.query)
+        where = wanted_spend(self.query, campaigns)
         rows = fetch(
-            f"SELECT campaign_key, {_total('sign * amount_minor')}, {_total('sign')}"
+            f"SELECT campaign_key, {', '.join(map(_total, (AMOUNT, 'sign', PRICED)))}"
             f" FROM ({moved.sql}) AS moved WHERE {where.sql} AND NOT ({_has_row(self.query)})"
             " GROUP BY 1",
             [*moved.params, *where.params],
         )
-        for name, amount, entries in rows:
-            old_amount, old_entries = found.get(name, (0, 0))
-            found[name] = (old_amount + amount, old_entries + entries)
-        left = [(name, amount, entries) for name, (amount, entries) in found.items() if entries]
-        return sorted(left, key=lambda one: (-one[1], one[0]))
+        for name, *change in rows:
+            found[name] = _added(found.get(name, (0, 0, 0)), change)
+        left = (NameSums(name, *sums) for name, sums in found.items())
+        return most_first(one for one in left if one.entries)
+
+    def caveats(self, campaigns: Iterable[CampaignBrief]) -> Caveats:
+        """Money that lacks a rate, where it would count; restatements are of what was."""
+        return read_caveats(self.query, campaigns, self.caveat_kinds, AFTERWARDS)
 
     def utm_values(self) -> set[tuple[str, str]]:
         """What the filters may offer; a value that its last lead leaves may be among them."""
@@ -207,10 +233,11 @@ class Amended:
         if self.plan.spend:
             change = self._sums(
                 moved_spend(self.company_id, self.query),
-                where,
+                wanted_spend(self.query, campaigns),
                 "sign",
-                "sign * amount_minor",
-                f"CASE WHEN {named} THEN sign * amount_minor ELSE 0 END",
+                PRICED,
+                AMOUNT,
+                f"CASE WHEN {named} THEN {AMOUNT} ELSE 0 END",
             )
             spend = SpendTotals._make(_added(spend, change))
         return leads, spend

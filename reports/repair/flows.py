@@ -59,7 +59,7 @@ class SpendFlow:
 
     name: str
     move: Move
-    amount_minor: int = 0
+    amount_minor: int = 0  # of the entries whose amount is known
     entries: int = 0
 
 
@@ -140,7 +140,8 @@ def any_between(first: date, last: date) -> bool:
 def spend_flows(company_id: int, namer: Namer) -> SpendFlows:
     """Spend of any day under a name that would belong elsewhere; most first."""
     rows = fetch(
-        "SELECT s.campaign_key, s.was, s.campaign_id, CAST(SUM(e.amount_minor) AS bigint), COUNT(*)"
+        "SELECT s.campaign_key, s.was, s.campaign_id,"
+        " CAST(COALESCE(SUM(e.amount_minor), 0) AS bigint), COUNT(*)"
         f" FROM {ENTRIES} e JOIN repair_spend s ON {SAME_NAME}"
         " WHERE e.company_id = %s GROUP BY 1, 2, 3",
         [company_id],

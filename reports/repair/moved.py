@@ -109,7 +109,8 @@ def filtered_leads(company_id: int, query: ReportQuery) -> Condition:
 def moved_spend(company_id: int, query: ReportQuery) -> Condition:
     """Entries of the period; none says a country."""
     columns = (
-        "e.utm_source AS source, e.utm_medium AS medium, e.campaign_key, e.amount_minor,"
+        "e.utm_source AS source, e.utm_medium AS medium, e.line, e.campaign_key,"
+        " e.amount_minor,"
         f" '' AS country FROM {ENTRIES} e JOIN repair_spend s ON {SAME_NAME}"
         ' WHERE e.company_id = %s AND e."day" BETWEEN %s AND %s'
     )

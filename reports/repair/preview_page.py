@@ -27,7 +27,8 @@ from attribution.repair.plan import Plan, plan
 from attribution.verdict import Field
 from reports import formatting
 from reports.choices import Option
-from reports.filters import ask, day_range
+from reports.days import day_range
+from reports.filters import ask
 from reports.metrics import METRICS, Better
 from reports.query import DEFAULT_PERIOD, DIMENSIONS, PERIODS, ReportQuery
 from reports.repair import flows

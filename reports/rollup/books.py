@@ -1,6 +1,6 @@
 """What stands beside the sums at the moment of reading: marks, ledger, and whether they are whole.
 
-Read in one query, since every report needs all three.
+Read in one query, since every report needs all three, and whether it has caveats.
 """
 
 # ruff: noqa: S608  (the parts of the SQL are our own constants; values are parameters)
@@ -21,6 +21,9 @@ MANY_MARKS = 200  # from here on a refresh is due
 TOO_MANY_TO_TELL_APART = 2_000  # buckets; beyond, whole days are read from the facts
 DIFFERENCES = ("received", "counted", "booked", "completed", "minor")
 STATE, LEDGER = "state", "ledger"
+# What a report has to say beside its figures (see `reports.caveats`): whether there may be any.
+UNCONVERTED, RESTATED = "unconverted", "restated"
+CAVEATS = frozenset((UNCONVERTED, RESTATED))
 
 
 class SumsUnusable(Exception):  # noqa: N818 - reads as what is the matter
@@ -37,6 +40,7 @@ class DayTotals(NamedTuple):
     completed: int = 0
     revenue_minor: int = 0
     entries: int = 0
+    priced: int = 0
     spend_minor: int = 0
     matched_minor: int = 0
 
@@ -51,7 +55,8 @@ def totals_of(fact: str, campaign_id: int, differences: Iterable[int]) -> DayTot
     received, counted, booked, completed, minor = map(int, differences)
     named = campaign_id != NO_CAMPAIGN
     if fact == RollupMark.Fact.SPEND:
-        return DayTotals(entries=received, spend_minor=minor, matched_minor=minor if named else 0)
+        matched = minor if named else 0
+        return DayTotals(entries=received, priced=counted, spend_minor=minor, matched_minor=matched)
     return DayTotals(
         received, counted, counted if named else 0, booked, completed, revenue_minor=minor
     )
@@ -65,6 +70,7 @@ class Books:
     marks: int  # how many
     marked: dict[str, set[Bucket]]  # by fact
     days: dict[date, DayTotals]  # of the ledger, marks included
+    caveats: frozenset[str] = frozenset()  # of `CAVEATS`
 
     def buckets(self, book: Book) -> Iterable[Buckets]:
         """What must be read from the facts."""
@@ -80,36 +86,46 @@ def read_books(company_id: int, first: date, last: date) -> Books:
     marked: dict[str, set[Bucket]] = defaultdict(set)
     days: dict[date, DayTotals] = {}
     later: list[tuple[date, DayTotals]] = []
+    caveats: set[str] = set()
     for kind, day, campaign_id, *numbers in _rows(company_id, first, last):
         if kind == LEDGER:
             days[as_day(day)] = DayTotals(*numbers)
         elif kind == STATE:
             raise SumsUnusable
+        elif kind in CAVEATS:
+            caveats.add(kind)
         else:
             marks += numbers[0]
             marked[kind].add((as_day(day), campaign_id))
             later.append((as_day(day), totals_of(kind, campaign_id, numbers[1:6])))
     for day, differences in later:
         days[day] = added([days.get(day, DayTotals()), differences])
-    return Books(company_id, marks, dict(marked), days)
+    return Books(company_id, marks, dict(marked), days, frozenset(caveats))
 
 
 def _rows(company_id: int, first: date, last: date) -> list[tuple[Any, ...]]:
-    """All three as rows of one shape: what it is, day, campaign, nine numbers.
+    """All of it as rows of one shape: what it is, day, campaign, ten numbers.
 
-    Written by hand: Django takes longer to put these three together than the database to answer.
+    Written by hand: Django takes longer to put these together than the database to answer.
     """
     if not scope.includes(company_id):
         return []
     differences = ", ".join(f"SUM({name})" for name in DIFFERENCES)
-    days = [company_id, str(first), str(last)]
+    days, nothing = [company_id, str(first), str(last)], ", ".join("0" * 10)
     return fetch(
         f"SELECT '{LEDGER}', day, 0, {', '.join(DayTotals._fields)} FROM rollup_ledger"
         " WHERE company_id = %s AND day BETWEEN %s AND %s"
-        f" UNION ALL SELECT fact, day, campaign_id, COUNT(*), {differences}, 0, 0, 0"
+        f" UNION ALL SELECT fact, day, campaign_id, COUNT(*), {differences}, 0, 0, 0, 0"
         " FROM rollup_mark WHERE company_id = %s AND day BETWEEN %s AND %s"
         " GROUP BY fact, day, campaign_id"
-        f" UNION ALL SELECT '{STATE}', NULL, 0, {', '.join('0' * 9)} FROM rollup_state"
-        " WHERE company_id = %s AND NOT (ready AND drift = 0)",
-        [*days, *days, company_id],
+        f" UNION ALL SELECT '{STATE}', NULL, 0, {nothing} FROM rollup_state"
+        " WHERE company_id = %s AND NOT (ready AND drift = 0)"
+        f" UNION ALL SELECT '{UNCONVERTED}', NULL, 0, {nothing} WHERE EXISTS ("
+        "SELECT 1 FROM spend_spendentry WHERE company_id = %s AND day BETWEEN %s AND %s"
+        " AND amount_minor IS NULL AND original_minor IS NOT NULL) OR EXISTS ("
+        "SELECT 1 FROM attribution_booking WHERE company_id = %s AND value_minor IS NULL)"
+        f" UNION ALL SELECT '{RESTATED}', NULL, 0, {nothing} WHERE EXISTS ("
+        "SELECT 1 FROM spend_spendrevision WHERE company_id = %s AND day BETWEEN %s AND %s"
+        " AND is_restatement)",
+        [*days, *days, company_id, *days, company_id, *days],
     )

@@ -219,10 +219,11 @@ def _condition(rows: Sums) -> Condition:
 
 
 def _place(checked: Checked, book: Book, tier: Tier, key: dict[str, Any]) -> str:
-    """The bucket in words: its campaign, why it has none, source and medium."""
+    """The bucket in words: its campaign, why it has none, source and medium, line of spend."""
     parts = [checked.campaign(key["campaign_id"]), key.get("reason", "")]
     if key["source"] or key["medium"]:
         parts.append(f"{key['source'] or '–'} / {key['medium'] or '–'}")
+    parts.append(key.get("line", ""))
     what = "leads" if book is LEADS else "spend"
     return f"{what} {SPANS[tier]}, {', '.join(part for part in parts if part)}"
 

@@ -51,6 +51,12 @@ def wanted(query: ReportQuery, campaigns: Iterable[CampaignBrief]) -> Condition:
     return found
 
 
+def wanted_spend(query: ReportQuery, campaigns: Iterable[CampaignBrief]) -> Condition:
+    """The same of spend, which has lines."""
+    found = wanted(query, campaigns)
+    return found & any_of("line", query.lines) if query.lines else found
+
+
 def is_named(query: ReportQuery) -> str:
     """Sums that belong to a named row of this grouping."""
     if query.group_by in ("source", "medium"):

@@ -165,11 +165,11 @@ def _write_ledger(company_id: int) -> None:
         f" SELECT company_id, day, {sums} FROM ("
         f'  SELECT company_id, day, {RECEIVED} AS received, "primary" AS counted,'
         '         CASE WHEN campaign_id <> 0 THEN "primary" ELSE 0 END AS named,'
-        "         booked, completed, revenue_minor, 0 AS entries, 0 AS spend_minor,"
-        "         0 AS matched_minor"
+        "         booked, completed, revenue_minor, 0 AS entries, 0 AS priced,"
+        "         0 AS spend_minor, 0 AS matched_minor"
         f"   FROM {RollupDay._meta.db_table} WHERE company_id = %s"
         "  UNION ALL"
-        "  SELECT company_id, day, 0, 0, 0, 0, 0, 0, entries, amount_minor,"
+        "  SELECT company_id, day, 0, 0, 0, 0, 0, 0, entries, priced, amount_minor,"
         "         CASE WHEN campaign_id <> 0 THEN amount_minor ELSE 0 END"
         f"   FROM {RollupSpendDay._meta.db_table} WHERE company_id = %s"
         ") AS both_books GROUP BY company_id, day",

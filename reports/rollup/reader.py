@@ -20,7 +20,14 @@ from reports.models import NO_CAMPAIGN
 from reports.query import CampaignBrief, ReportQuery
 from reports.rollup.books import DayTotals, added, read_books
 from reports.rollup.buckets import Buckets
-from reports.rollup.condition import Condition, all_of, any_of, is_named, wanted
+from reports.rollup.condition import (
+    Condition,
+    all_of,
+    any_of,
+    is_named,
+    wanted,
+    wanted_spend,
+)
 from reports.rollup.sql import as_day, compiled, fetch, names, quoted
 from reports.rollup.sums import LEADS, SPEND, SPEND_COUNTS, Book
 from reports.rollup.tiers import ONE_DAY, Range, Tiers, all_days, tiers, touched_months, within
@@ -34,6 +41,7 @@ from reports.sources import (
 )
 
 YOUNG = ('"primary" AS young', '-"primary" AS young')  # where kept, and where taken away
+NOTHING = ["''"]  # where a text would stand
 KINDS = tuple(Lead.Kind.values)  # of a row: six numbers after what it is
 
 
@@ -56,20 +64,23 @@ class RollupReader(NamesFromTables):
         self.company_id = query.company.pk if scope.includes(query.company.pk) else 0
         self.books = read_books(self.company_id, self.first, query.end)
         self.marks = self.books.marks
+        self.caveat_kinds = self.books.caveats
 
     # The groups that a report is made of
 
     def groups(self, young_since: date) -> tuple[list[LeadGroup], list[SpendGroup]]:
-        """All leads and spend of both periods; source and medium only when asked for.
+        """All leads and spend of both periods; source, medium and line only when asked for.
 
         Raises SumsDisagree.
         """
+        line = ["line"] if self.query.reads_lines else []
         utm = [name for name in ("source", "medium") if self.query.asks_for(name)]
         texts = ", ".join(name if name in utm else "''" for name in ("source", "medium"))
         leads = self._both_periods(LEADS, ["campaign_id", "reason", *utm], young_since)
-        spend = self._both_periods(SPEND, ["campaign_id", *utm])
+        spend_key = ["campaign_id", *utm, *line]
+        spend = self._both_periods(SPEND, spend_key)
         numbers = [_total(f'"{name}"') for name in (*LEADS.measures, "young")]
-        amounts = [_total("entries"), _total("amount_minor")]
+        amounts = [_total(name) for name in ("entries", "priced", "amount_minor")]
         amounts += map(_told, SPEND_COUNTS if self.query.counts else ())
         amounts += ["NULL"] * (len(numbers) - len(amounts))  # both have as many columns
         rows = fetch(
@@ -77,8 +88,10 @@ class RollupReader(NamesFromTables):
             f" FROM ({leads.sql}) AS sums"
             f" GROUP BY {', '.join(['is_before', 'campaign_id', 'reason', *utm])}"
             " UNION ALL "
-            f"SELECT 'spend', is_before, campaign_id, '', {texts}, {', '.join(amounts)}"
-            f" FROM ({spend.sql}) AS sums GROUP BY {', '.join(['is_before', 'campaign_id', *utm])}",
+            # A line stands where leads have their reason.
+            f"SELECT 'spend', is_before, campaign_id, {(line or NOTHING)[0]}, {texts},"
+            f" {', '.join(amounts)}"
+            f" FROM ({spend.sql}) AS sums GROUP BY {', '.join(['is_before', *spend_key])}",
             leads.params + spend.params,
         )
         return self._split(rows)
@@ -90,7 +103,7 @@ class RollupReader(NamesFromTables):
         self._compare(leads, spend)
         return (
             [LeadGroup(*row[1:]) for row in leads if row[6] or any(row[7:12])],
-            [SpendGroup(*row[1:3], *row[4:6], *row[7:12]) for row in spend if row[6]],
+            [_spend_group(row) for row in spend if row[6]],
         )
 
     def utm_values(self) -> Iterator[tuple[str, str]]:
@@ -110,8 +123,9 @@ class RollupReader(NamesFromTables):
             found = self._period_totals
             return (
                 LeadTotals(found.received, found.counted, found.named, found.revenue_minor),
-                SpendTotals(found.entries, found.spend_minor, found.matched_minor),
+                SpendTotals(found.entries, found.priced, found.spend_minor, found.matched_minor),
             )
+        campaigns = list(campaigns)
         where, named = wanted(self.query, campaigns), is_named(self.query)
         received = " + ".join(f'"{kind}"' for kind in KINDS)
         leads = self._added_up(
@@ -123,10 +137,11 @@ class RollupReader(NamesFromTables):
             "revenue_minor",
         )
         matched = f"CASE WHEN {named} THEN amount_minor ELSE 0 END"
-        spend = self._added_up(SPEND, where, "entries", "amount_minor", matched, "0")
+        where = wanted_spend(self.query, campaigns)
+        spend = self._added_up(SPEND, where, "entries", "priced", "amount_minor", matched)
         rows = fetch(f"{leads.sql} UNION ALL {spend.sql}", [*leads.params, *spend.params])
         sums = {fact: list(map(int, numbers)) for fact, *numbers in rows}
-        return LeadTotals(*sums[LEADS.fact]), SpendTotals(*sums[SPEND.fact][:3])
+        return LeadTotals(*sums[LEADS.fact]), SpendTotals(*sums[SPEND.fact])
 
     def _added_up(self, book: Book, where: Condition, *columns: str) -> Condition:
         """Sums over the period itself."""
@@ -255,13 +270,13 @@ class RollupReader(NamesFromTables):
     def _is_whole(self) -> bool:
         """Whether the totals are those of all leads, split by campaign or not: the ledger's own."""
         query = self.query
-        filtered = query.looks_at_campaigns or query.sources or query.mediums
+        filtered = query.looks_at_campaigns or query.sources or query.mediums or query.lines
         return not filtered and query.group_by in ("campaign", "channel")
 
     def _compare(self, leads: Sequence[Sequence[Any]], spend: Sequence[Sequence[Any]]) -> None:
         """The sums of all rows are what the ledger says, or neither is to be believed."""
         numbers = [sum(column) for column in islice(zip(*leads, strict=True), 6, None)] or [0] * 10
-        money = [sum(column) for column in islice(zip(*spend, strict=True), 6, 8)] or [0] * 2
+        money = [sum(column) for column in islice(zip(*spend, strict=True), 6, 9)] or [0] * 3
         sums = DayTotals(
             received=sum(numbers[:6]),
             counted=numbers[0],
@@ -270,12 +285,20 @@ class RollupReader(NamesFromTables):
             completed=numbers[7],
             revenue_minor=numbers[8],
             entries=money[0],
-            spend_minor=money[1],
-            matched_minor=money[1] - sum(row[7] for row in spend if row[2] == NO_CAMPAIGN),
+            priced=money[1],
+            spend_minor=money[2],
+            matched_minor=money[2] - sum(row[8] for row in spend if row[2] == NO_CAMPAIGN),
         )
         ledger = added(self.books.days.values())
         if sums != ledger:
             raise SumsDisagree(f"sums {sums}, ledger {ledger}")
+
+
+def _spend_group(row: tuple[Any, ...]) -> SpendGroup:
+    """Its amount is unknown where no entry has a known one."""
+    priced, amount, *counts = row[7:13]
+    numbers = (amount if priced else None, *counts)
+    return SpendGroup._make((*row[1:3], *row[4:6], *numbers, row[3]))
 
 
 def _total(expression: str) -> str:

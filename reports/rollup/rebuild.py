@@ -184,7 +184,8 @@ def _spend_totals(facts: Q) -> "QuerySet[SpendEntry, Any]":
     return _by_day(
         SpendEntry.objects.filter(facts),
         entries=Count("day"),
-        spend_minor=Sum("amount_minor"),
+        priced=Count("amount_minor"),
+        spend_minor=Coalesce(Sum("amount_minor"), Value(0)),
         matched_minor=Coalesce(Sum("amount_minor", filter=matched), Value(0)),
     )
 

@@ -84,12 +84,13 @@ def _write_ledger(company_id: int) -> None:
     lead, spend = "fact = 'lead'", "fact = 'spend'"
     entries = {
         "received": f"CASE WHEN {lead} THEN received ELSE 0 END",
-        "counted": "counted",
-        "named": "CASE WHEN campaign_id <> 0 THEN counted ELSE 0 END",
+        "counted": f"CASE WHEN {lead} THEN counted ELSE 0 END",
+        "named": f"CASE WHEN {lead} AND campaign_id <> 0 THEN counted ELSE 0 END",
         "booked": "booked",
         "completed": "completed",
         "revenue_minor": f"CASE WHEN {lead} THEN minor ELSE 0 END",
         "entries": f"CASE WHEN {spend} THEN received ELSE 0 END",
+        "priced": f"CASE WHEN {spend} THEN counted ELSE 0 END",
         "spend_minor": f"CASE WHEN {spend} THEN minor ELSE 0 END",
         "matched_minor": f"CASE WHEN {spend} AND campaign_id <> 0 THEN minor ELSE 0 END",
     }

@@ -59,17 +59,18 @@ def spend_sums(entries: "QuerySet[SpendEntry]") -> Sums:
     """These entries added up by `SPEND.key`: a row for each group, in the order of its columns."""
     return (
         entries.annotate(key_campaign=Coalesce("campaign_id", Value(NO_CAMPAIGN)))
-        .values("company_id", "day", "key_campaign", "utm_source", "utm_medium")
+        .values("company_id", "day", "key_campaign", "utm_source", "utm_medium", "line")
         .annotate(
             n=Count("day"),
-            sum_amount=Sum("amount_minor"),
+            n_priced=Count("amount_minor"),
+            sum_amount=Coalesce(Sum("amount_minor"), Value(0)),
             **{f"sum_{name}": Coalesce(Sum(name), Value(0)) for name in SPEND_COUNTS},
             **{f"told_{name}": Count(name) for name in SPEND_COUNTS},
         )
         .order_by()
         .values_list(
-            *("company_id", "day", "key_campaign", "utm_source", "utm_medium"),
-            *("n", "sum_amount"),
+            *("company_id", "day", "key_campaign", "utm_source", "utm_medium", "line"),
+            *("n", "n_priced", "sum_amount"),
             *(f"sum_{name}" for name in SPEND_COUNTS),
             *(f"told_{name}" for name in SPEND_COUNTS),
         )
@@ -127,9 +128,10 @@ SPEND = Book(
     day=RollupSpendDay,
     month=RollupSpendMonth,
     year=RollupSpendYear,
-    key=("campaign_id", "source", "medium"),
+    key=("campaign_id", "source", "medium", "line"),
     measures=(
         "entries",
+        "priced",
         "amount_minor",
         *SPEND_COUNTS,
         *(f"told_{name}" for name in SPEND_COUNTS),

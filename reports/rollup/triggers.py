@@ -17,8 +17,8 @@ LEAD = (
     " revenue_minor"
 )
 SPEND = (
-    "company_id, day, campaign_id, utm_source, utm_medium, amount_minor, impressions, clicks,"
-    " sends, opens"
+    "company_id, day, campaign_id, utm_source, utm_medium, line, amount_minor, impressions,"
+    " clicks, sends, opens"
 )
 
 
@@ -35,10 +35,12 @@ def _lead_marks(rows: str, sign: str) -> str:
 
 
 def _spend_marks(rows: str, sign: str) -> str:
+    """Of entries without a known amount there is no difference of money."""
     return f"""
   INSERT INTO rollup_mark ({MARK})
-  SELECT company_id, 'spend', day, COALESCE(campaign_id, 0), SUM({sign}), 0, 0, 0,
-         SUM({sign} * amount_minor)
+  SELECT company_id, 'spend', day, COALESCE(campaign_id, 0), SUM({sign}),
+         COALESCE(SUM({sign}) FILTER (WHERE amount_minor IS NOT NULL), 0), 0, 0,
+         COALESCE(SUM({sign} * amount_minor), 0)
     FROM {rows} GROUP BY 1, 3, 4;"""
 
 
@@ -97,7 +99,9 @@ def _sqlite_mark(name: str, row: str, sign: int) -> str:
     """One row's own mark; a comparison is 1 or 0 in SQLite."""
     start = f"{row}.company_id, '{name}', {row}.day, COALESCE({row}.campaign_id, 0), {sign}"
     if name == "spend":
-        values = f"{start}, 0, 0, 0, {sign} * {row}.amount_minor"
+        amount = f"{row}.amount_minor"
+        priced = f"{sign} * ({amount} IS NOT NULL)"
+        values = f"{start}, {priced}, 0, 0, {sign} * COALESCE({amount}, 0)"
     else:
         counted = f"{sign} * ({row}.kind = 'primary')"
         values = (

@@ -59,6 +59,8 @@ class History(FileSteps):
             self.import_spend: 1,
             self.import_again: 1,
             self.enter_spend: 3,
+            self.spend_abroad: 1,
+            self.earn_abroad: 1,
             self.change_spend: 1,
             self.new_campaign: 1,
             self.archive: 1,
@@ -170,11 +172,14 @@ class History(FileSteps):
                 known.status = self.rng.choice(STATUSES)
                 rows.update(status=known.status)
             case "value":
-                known.value = self.rng.choice((0, 77, 100_000))
+                known.value, known.foreign = self.rng.choice((0, 77, 100_000)), None
+                rows.update(original_minor=None, currency=self.company.currency)
                 booking = rows.get()
                 booking.value_minor = known.value
                 booking.save()
             case "move":
+                if known.foreign:  # it would take the rate of its new lead's day
+                    return
                 known.lead = self._any(self.world.leads)
                 booking = rows.get()
                 booking.lead = Lead.objects.get(company=self.company, external_id=known.lead)
@@ -185,11 +190,11 @@ class History(FileSteps):
     def enter_spend(self):
         at = self.rng.randrange(len(NAMES))
         source, medium = self.rng.choice(("", "google")), self.rng.choice(("", "cpc"))
-        line = self.rng.choice(("media", "tools"))
+        line = self.rng.choice(("media", "media", "tools", "agency", "people"))
         key = (self._day(), NAME_KEYS[at], source, medium, line, "form")
         if key in self.world.spend:
             return
-        amount = self.rng.choice((0, 1, 999, 50_000))
+        amount = self.rng.choice((0, 1, 999, 50_000, None))
         counts = dict.fromkeys(oracle.COUNTS) | self.rng.choice(
             ({}, {"sends": 100, "opens": 20}, {"impressions": 500, "clicks": 3})
         )
@@ -205,19 +210,54 @@ class History(FileSteps):
             **counts,
         )
 
+    # Money in other currencies. Whatever sets the amount afterwards, a rate has come.
+
+    def spend_abroad(self):
+        if key := self._any([key for key in self.world.spend if key[-1] == "form"]):
+            known = self.world.spend[key]
+            known.foreign = self._foreign()
+            known.amount = self.rng.choice((None, None, 55))
+            self._entry(key).update(
+                amount_minor=known.amount,
+                currency=known.foreign[0],
+                original_minor=known.foreign[1],
+            )
+
+    def earn_abroad(self):
+        if number := self._any([one for one in self.world.bookings if one[0] == "b"]):
+            known = self.world.bookings[number]
+            known.foreign, known.value = self._foreign(), self.rng.choice((None, None, 66))
+            Booking.objects.filter(company=self.company, external_id=number).update(
+                value_minor=known.value,
+                currency=known.foreign[0],
+                original_minor=known.foreign[1],
+            )
+
+    def _foreign(self):
+        """In minor units of a currency that is not the company's."""
+        choice = [one for one in ("SEK", "JPY") if one != self.company.currency]
+        return self.rng.choice(choice), self.rng.choice((100, 12_300))
+
+    def _entry(self, key):
+        day, campaign, source, medium, line, where = key
+        return SpendEntry.objects.filter(
+            company=self.company,
+            day=day,
+            campaign_key=campaign,
+            utm_source=source,
+            utm_medium=medium,
+            line=line,
+            source=where,
+        )
+
     def change_spend(self):
         if key := self._any(self.world.spend):
-            day, campaign, source, medium, line, where = key
-            entry = SpendEntry.objects.get(
-                company=self.company,
-                day=day,
-                campaign_key=campaign,
-                utm_source=source,
-                utm_medium=medium,
-                line=line,
-                source=where,
-            )
-            entry.amount_minor = self.world.spend[key].amount = self.rng.choice((0, 7, 44_444))
+            known = self.world.spend[key]
+            known.amount, known.foreign = self.rng.choice((0, 7, 44_444)), None
+            # A form that says so in the company's own currency.
+            self._entry(key).update(original_minor=None, currency=self.company.currency)
+            entry = self._entry(key).get()
+            entry.amount_minor = known.amount
             entry.save()
 
     def new_campaign(self):
@@ -250,6 +290,7 @@ class History(FileSteps):
             mediums=self._some(("cpc", "e-mail")),
             statuses=self._some(("active", "archived")),
             search=rng.choice(("", "", "", "", "SPR", "é", "l")),
+            lines=self._some(("media", "tools", "agency")),
             compare=rng.choice(("none", "previous")),
         )
 

@@ -10,6 +10,7 @@ from math import ceil
 from zoneinfo import ZoneInfo
 
 DIGITS = {"EUR": 2, "JPY": 0, "KWD": 3}
+LINES = ("media", "agency", "creative", "tools", "people", "other")
 COUNTS = ("impressions", "clicks", "sends", "opens")
 CHANNELS = {
     "paid_search": "Paid search",
@@ -35,13 +36,19 @@ class Booking:
     lead: str
     at: datetime
     status: str
-    value: int
+    value: int | None  # in the company's currency; None: there is no rate
+    foreign: tuple[str, int] | None = None  # currency and minor units, as it was recorded
 
 
 @dataclass
 class Spend:
-    amount: int
+    amount: int | None  # likewise
     counts: dict[str, int | None]
+    foreign: tuple[str, int] | None = None
+
+    @property
+    def is_unconverted(self):
+        return self.amount is None and self.foreign is not None
 
 
 @dataclass
@@ -142,8 +149,15 @@ class Answer:
         self.outside = len(everyone) - len(leads)
         self.names = {}
         for key, entry in () if self.blind else unmatched:
-            amount, entries = self.names.get(key[1], (0, 0))
-            self.names[key[1]] = amount + entry.amount, entries + 1
+            self.names.setdefault(key[1], []).append(entry)
+        self.names = {name: (_money(found), len(found)) for name, found in self.names.items()}
+        self.unconverted = {}
+        for _, entry in () if self.blind else spend:
+            if entry.is_unconverted:
+                self._note_unconverted("spend", *entry.foreign)
+        for booking in self._completed(counted):
+            if booking.value is None:
+                self._note_unconverted("booking", *booking.foreign)
         self.proof = {
             "named": len(counted) - len(nameless),
             "unattributed": len(nameless),
@@ -155,6 +169,10 @@ class Answer:
             self._outcomes([x for x in counted if x[1].day == self.query.start + timedelta(days=n)])
             for n in range(self.query.days)
         ]
+
+    def _note_unconverted(self, fact, currency, minor):
+        facts, amount = self.unconverted.get((fact, currency), (0, 0))
+        self.unconverted[fact, currency] = facts + 1, amount + minor
 
     # What belongs to the question
 
@@ -193,6 +211,7 @@ class Answer:
             for key, entry in self.world.spend.items()
             if any(start <= key[0] <= end for start, end in periods)
             and (not filtered or self._passes(self._matched(key), key[2], key[3]))
+            and (not filtered or not self.query.lines or key[4] in self.query.lines)
         ]
 
     def _matched(self, key):
@@ -229,24 +248,31 @@ class Answer:
         kept = [[b.status for b in self._bookings(n) if b.status != "cancelled"] for n, _ in leads]
         return len(leads), sum(map(bool, kept)), sum("completed" in one for one in kept)
 
+    def _completed(self, leads):
+        bookings = [booking for number, _ in leads for booking in self._bookings(number)]
+        return [booking for booking in bookings if booking.status == "completed"]
+
     def _values(self, leads, spend):
         scale = 10 ** DIGITS[self.world.currency]
         count, booked, completed = self._outcomes(leads)
-        revenue = sum(
-            booking.value
-            for number, _ in leads
-            for booking in self._bookings(number)
-            if booking.status == "completed"
-        )
-        money = [] if self.blind else [entry for _, entry in spend]
-        cost = Fraction(sum(entry.amount for entry in money), scale) if money else None
+        earned = [booking.value for booking in self._completed(leads)]
+        revenue = None if None in earned else Fraction(sum(earned), scale)
+        spend = [] if self.blind else spend
+        money = [entry for _, entry in spend]
+
+        def units(minor):
+            return None if minor is None else Fraction(minor, scale)
+
+        cost = units(_money(money))
         values = {
             "leads": count,
             "booked": booked,
             "completed": completed,
-            "revenue": Fraction(revenue, scale),
+            "revenue": revenue,
             "spend": cost,
         }
+        for line in LINES:
+            values[f"spend_{line}"] = units(_money([x for key, x in spend if key[4] == line]))
         for name in COUNTS:
             known = [entry.counts[name] for entry in money if entry.counts.get(name) is not None]
             values[name] = sum(known) if known else None
@@ -260,7 +286,7 @@ class Answer:
             ("cost_per_booked", cost, booked),
             ("cost_per_completed", cost, completed),
             ("roas", values["revenue"], cost),
-            ("roi", None if cost is None else values["revenue"] - cost, cost),
+            ("roi", None if None in (cost, revenue) else revenue - cost, cost),
             ("ctr", values["clicks"], values["impressions"]),
             ("cpc", cost, values["clicks"]),
             ("cpm", None if cost is None else 1000 * cost, values["impressions"]),
@@ -283,6 +309,12 @@ class Answer:
     def _is_young(self, leads):
         first = self.world.today - timedelta(days=self.young_days - 1)
         return 2 * sum(lead.day >= first for _, lead in leads) > len(leads)
+
+
+def _money(entries):
+    """What these cost together: unknown without any amount, and while one has no rate."""
+    known = [entry.amount for entry in entries if entry.amount is not None]
+    return sum(known) if known and not any(one.is_unconverted for one in entries) else None
 
 
 def _half_hour(instant):

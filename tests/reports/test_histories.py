@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from attribution import scope
-from reports.metrics import METRICS
+from reports.metrics import LINE_COLUMNS, METRICS
 from reports.report import run_report
 from reports.series import daily_series, sparklines
 from tests.reports.histories import NOW, play, scoped
@@ -65,14 +65,27 @@ def check(report, answer):
     assert {n.name: (n.amount_minor, n.entries) for n in report.unmatched_names} == answer.names
     assert report.outside == answer.outside
     assert {name: getattr(report.proof, name) for name in answer.proof} == answer.proof
+    digits = {"SEK": 100, "JPY": 1}
+    assert {
+        (one.fact, one.currency): (one.facts, int(one.amount * digits[one.currency]))
+        for one in report.proof.unconverted
+    } == answer.unconverted
 
 
 def check_sums(report):
     """The promise itself: rows and unattributed and excluded are all there is, to the cent."""
     assert report.proof.holds
     total, rows = report.total.values, [*report.rows, report.unattributed, report.unmatched_spend]
-    for name in ("leads", "booked", "completed", "revenue", "spend"):
-        assert sum(row.values[name] or 0 for row in rows) == (total[name] or 0)
+    for name in ("leads", "booked", "completed", "revenue", "spend", *sorted(LINE_COLUMNS)):
+        # Money of which a part has no rate is unknown, and so is every sum that it is in.
+        if total[name] is not None:
+            assert sum(row.values[name] or 0 for row in rows) == total[name]
+    for row in (*rows, report.total):
+        if row.values["spend"] is not None:
+            assert sum(row.values[name] or 0 for name in LINE_COLUMNS) == row.values["spend"]
+    if report.total.values["revenue"] is not None:
+        assert all(row.values["revenue"] is not None for row in rows)
+    assert bool(report.proof.unconverted_text) == bool(report.proof.unconverted)
     assert sum(reason.leads for reason in report.reasons) == report.unattributed.leads
     excluded = sum(kind.leads for kind in report.excluded)
     assert total["leads"] + excluded == report.proof.received

@@ -7,6 +7,7 @@ import pytest
 from reports.metrics import (
     COST_COLUMNS,
     DEFAULT_COLUMNS,
+    LINE_COLUMNS,
     MEASURES,
     METRICS,
     RATIOS,
@@ -28,6 +29,7 @@ NOTHING = {
     "clicks": None,
     "sends": None,
     "opens": None,
+    **dict.fromkeys(LINE_COLUMNS),
     "budget": None,
     "budget_spend": None,
 }
@@ -87,7 +89,9 @@ def test_leads_without_spend_have_rates_but_no_costs():
         "cpc",
         "cpm",
     }
-    assert {name for name, value in values.items() if value is None} == unknown | {"spend"}
+    assert {name for name, value in values.items() if value is None} == unknown | {
+        "spend"
+    } | LINE_COLUMNS
 
 
 def test_a_spend_of_nought_is_known_and_divides_nothing():

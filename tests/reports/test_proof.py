@@ -114,7 +114,7 @@ def test_a_wrong_sum_of_the_rows_is_found_even_when_the_total_is_right(query):
         "unmatched": Decimal("7.77"),
         "spend": Decimal("27.77"),
     }
-    again = LeadTotals(4, 3, 2, 12_345), SpendTotals(2, 2_777, 2_000)
+    again = LeadTotals(4, 3, 2, 12_345), SpendTotals(2, 2, 2_777, 2_000)
     assert report.proof.holds
     assert proof.prove(query, *again, claimed, 2, spend_unknown=False).holds
     for name, value in claimed.items():

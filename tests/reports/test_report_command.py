@@ -108,6 +108,7 @@ def test_filters_and_grouping_are_passed_on(acme):
         "status": ["active"],
         "country": [],
         "landing": "",
+        "line": [],
         "q": "spr",
     }
     assert [row["key"] for row in found["rows"]] == ["news"]

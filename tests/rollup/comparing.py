@@ -29,33 +29,35 @@ SELECT company_id, day, COALESCE(campaign_id, 0), unattributed_reason, source, m
        COALESCE(SUM(CASE WHEN kind = 'primary' THEN revenue_minor END), 0)
   FROM attribution_lead GROUP BY 1, 2, 3, 4, 5, 6"""
 SPEND_FACTS = f"""
-SELECT company_id, day, COALESCE(campaign_id, 0), utm_source, utm_medium, COUNT(*),
-       SUM(amount_minor), {", ".join(f"COALESCE(SUM({name}), 0)" for name in COUNTS)},
+SELECT company_id, day, COALESCE(campaign_id, 0), utm_source, utm_medium, line, COUNT(*),
+       COUNT(amount_minor), COALESCE(SUM(amount_minor), 0),
+       {", ".join(f"COALESCE(SUM({name}), 0)" for name in COUNTS)},
        {", ".join(f"COUNT({name})" for name in COUNTS)}
-  FROM spend_spendentry GROUP BY 1, 2, 3, 4, 5"""
+  FROM spend_spendentry GROUP BY 1, 2, 3, 4, 5, 6"""
 LEAD_SUMS = (
     "SELECT company_id, day, campaign_id, reason, source, medium,"
     ' "primary", follow_up, test, bot, blocked, duplicate, booked, completed, revenue_minor FROM'
 )
 SPEND_SUMS = (
-    "SELECT company_id, day, campaign_id, source, medium, entries, amount_minor,"
+    "SELECT company_id, day, campaign_id, source, medium, line, entries, priced, amount_minor,"
     f" {', '.join(COUNTS)}, {', '.join(f'told_{name}' for name in COUNTS)} FROM"
 )
 BOOKS = {
     "lead": (6, LEAD_FACTS, LEAD_SUMS, "rollup"),
-    "spend": (5, SPEND_FACTS, SPEND_SUMS, "rollup_spend"),
+    "spend": (6, SPEND_FACTS, SPEND_SUMS, "rollup_spend"),
 }
 MARKS = """
 SELECT company_id, fact, day, campaign_id, SUM(received), SUM(counted), SUM(booked),
        SUM(completed), SUM(minor), COUNT(*) FROM rollup_mark GROUP BY 1, 2, 3, 4"""
 LEDGER = """
 SELECT company_id, day, received, counted, named, booked, completed, revenue_minor, entries,
-       spend_minor, matched_minor FROM rollup_ledger"""
+       priced, spend_minor, matched_minor FROM rollup_ledger"""
 WRONG_OUTCOMES = """
 SELECT lead.company_id, lead.day, lead.id FROM attribution_lead AS lead
   LEFT JOIN (SELECT lead_id, MAX(CASE WHEN status <> 'cancelled' THEN 1 ELSE 0 END) AS booked,
                     MAX(CASE WHEN status = 'completed' THEN 1 ELSE 0 END) AS completed,
-                    SUM(CASE WHEN status = 'completed' THEN value_minor ELSE 0 END) AS revenue
+                    SUM(CASE WHEN status = 'completed' THEN COALESCE(value_minor, 0) ELSE 0 END)
+                      AS revenue
                FROM attribution_booking GROUP BY lead_id) AS said ON said.lead_id = lead.id
  WHERE CASE WHEN lead.booked THEN 1 ELSE 0 END <> COALESCE(said.booked, 0)
     OR CASE WHEN lead.completed THEN 1 ELSE 0 END <> COALESCE(said.completed, 0)
@@ -144,7 +146,7 @@ def _stops_of_year(day):
 
 
 def _ledger_differences(sums, marks):
-    ledger, wanted = defaultdict(lambda: [0] * 9), defaultdict(lambda: [0] * 9)
+    ledger, wanted = defaultdict(lambda: [0] * 10), defaultdict(lambda: [0] * 10)
     for company, day, *numbers in fetch(LEDGER):
         _add(ledger[company, str(day)], numbers)
     for company, fact, day, campaign, *numbers in marks:
@@ -153,8 +155,8 @@ def _ledger_differences(sums, marks):
         six = sum(numbers[:6]), numbers[0], *numbers[6:9]
         _add(wanted[company, day], _as_ledger("lead", campaign, *six))
     for (company, day, campaign, *_), numbers in sums["spend"].items():
-        entries, amount = numbers[:2]
-        _add(wanted[company, day], _as_ledger("spend", campaign, entries, 0, 0, 0, amount))
+        entries, priced, amount = numbers[:3]
+        _add(wanted[company, day], _as_ledger("spend", campaign, entries, priced, 0, 0, amount))
     return [
         _text("ledger", key, ledger[key], wanted[key])
         for key in sorted(ledger.keys() | wanted.keys())
@@ -164,8 +166,8 @@ def _ledger_differences(sums, marks):
 
 def _as_ledger(fact, campaign, received, counted, booked, completed, minor):
     if fact == "lead":
-        return received, counted, counted if campaign else 0, booked, completed, minor, 0, 0, 0
-    return 0, 0, 0, 0, 0, 0, received, minor, minor if campaign else 0
+        return received, counted, counted if campaign else 0, booked, completed, minor, *[0] * 4
+    return *[0] * 6, received, counted, minor, minor if campaign else 0
 
 
 def _add(totals, numbers):

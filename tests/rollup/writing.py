@@ -290,7 +290,15 @@ class Writer:
     def change_spends(self):
         ids = self.some(SpendEntry.objects.filter(company=self.company()), 4)
         self.locked(SpendEntry, ids)
-        values = self.rng.choice(({"amount_minor": 700}, {"clicks": 7}, {"clicks": None}))
+        values = self.rng.choice(
+            (
+                {"amount_minor": 700},
+                {"amount_minor": None, "original_minor": 9, "currency": "SEK"},
+                {"clicks": 7},
+                {"clicks": None},
+                {"line": "tools"},
+            )
+        )
         SpendEntry.objects.filter(pk__in=ids).update(**values)
 
     def upsert_spend(self):
@@ -310,7 +318,10 @@ class Writer:
         SpendEntry.objects.filter(pk__in=ids).delete()
 
 
-SPEND_KEY = ["company", "day", "campaign_key", "utm_source", "utm_medium", "line", "source"]
+SPEND_KEY = [
+    *("company", "day", "campaign_key", "utm_source", "utm_medium", "platform_id", "line"),
+    "source",
+]
 
 
 def execute(sql, *params):

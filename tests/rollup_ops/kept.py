@@ -23,7 +23,8 @@ def marks(company):
 
 
 def in_the_ledger(company):
-    """Day by day: received, counted, named, booked, completed, revenue, entries, spend, matched."""
+    """Day by day: received, counted, named, booked, completed, revenue, entries, priced, spend,
+    matched."""
     names = [f.attname for f in RollupLedger._meta.concrete_fields][2:]
     rows = RollupLedger.objects.filter(company=company).values_list("day", *names)
     return {day: totals for day, *totals in rows if any(totals)}
@@ -31,15 +32,16 @@ def in_the_ledger(company):
 
 def in_the_facts(company):
     """The same, counted one by one."""
-    found = defaultdict(lambda: [0] * 9)
+    found = defaultdict(lambda: [0] * 10)
     for lead in Lead.objects.filter(company=company):
         counted = lead.kind == "primary"
         add(found[lead.day], 1, counted, counted and lead.campaign_id is not None)
         if counted:
             add(found[lead.day], 0, 0, 0, lead.booked, lead.completed, lead.revenue_minor)
     for entry in SpendEntry.objects.filter(company=company):
-        matched = entry.amount_minor if entry.campaign_id else 0
-        add(found[entry.day], *[0] * 6, 1, entry.amount_minor, matched)
+        amount = entry.amount_minor or 0
+        matched = amount if entry.campaign_id else 0
+        add(found[entry.day], *[0] * 6, 1, entry.amount_minor is not None, amount, matched)
     return dict(found)
 
 

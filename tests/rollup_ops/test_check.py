@@ -99,7 +99,8 @@ def test_a_changed_total_of_a_year_is_found_where_it_is_first_wrong(acme):
 def test_a_changed_day_of_spend_is_found(acme):
     RollupSpendDay.objects.filter(company=acme, campaign_id=0).update(amount_minor=799)
     assert texts(acme)[0] == (
-        "acme, 2026-03-02, spend by day, unattributed: amount_minor: 799 is kept, the facts say 800"
+        "acme, 2026-03-02, spend by day, unattributed, media:"
+        " amount_minor: 799 is kept, the facts say 800"
     )
 
 
@@ -143,7 +144,8 @@ def test_spend_that_was_changed_without_its_trigger_is_found(unwatched):
     drop_trigger("rollup_mark_spend_update", "spend_spendentry")
     SpendEntry.objects.filter(company=unwatched, campaign__isnull=False).update(impressions=8)
     assert texts(unwatched) == [
-        "acme, 2026-03-02, spend by day, campaign “spring”: impressions: 7 is kept, the facts say 8"
+        "acme, 2026-03-02, spend by day, campaign “spring”, media:"
+        " impressions: 7 is kept, the facts say 8"
     ]
 
 

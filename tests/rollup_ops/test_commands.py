@@ -138,9 +138,21 @@ def test_a_tick_checks_each_company_once_in_24_hours(acme, other):
     assert say("tick") == ""
 
 
-def test_a_tick_does_not_check_sums_that_are_not_built(acme):
+def test_a_tick_builds_sums_that_are_not_built(acme, other):
+    wanted = kept(acme)
+    RollupDay.objects.all().delete()
     RollupState.objects.create(company=acme, ready=False)
+    checked_now(acme, other)
+    assert say("tick") == "Companies whose sums were built: 1; Sums made anew: 1.\n"
+    assert kept(acme) == wanted
+    assert state(acme).ready and state(acme).built_at is not None
     assert say("tick") == ""
+
+
+def test_a_tick_leaves_sums_alone_that_are_built_elsewhere(acme):
+    RollupState.objects.create(company=acme, ready=False, building_since=timezone.now())
+    assert say("tick") == ""
+    assert not state(acme).ready
 
 
 def test_where_one_company_fails_the_others_have_their_turn(acme, other, monkeypatch, caplog):

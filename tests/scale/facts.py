@@ -95,7 +95,7 @@ def report_totals(reader: Any) -> dict[tuple[str, bool, int | None], list[int]]:
             ("lead", one, [one.received, one.leads, one.booked, one.completed, one.revenue_minor])
             for one in leads
         ),
-        *(("spend", one, [one.amount_minor, 0, 0, 0, 0]) for one in spend),
+        *(("spend", one, [one.amount_minor or 0, 0, 0, 0, 0]) for one in spend),
     ]
     for fact, one, numbers in rows:
         total = totals[fact, bool(one.before), one.campaign_id or None]

@@ -128,7 +128,12 @@ def text(report: Report, sort: str) -> str:
             f"{kind.label} {formatting.count(kind.leads)}" for kind in report.excluded
         )
         lines.append(f"Excluded: {kinds}")
-    lines += [report.proof.lead_text, report.proof.spend_text, *report.notes]
+    lines += [
+        report.proof.lead_text,
+        report.proof.spend_text,
+        report.proof.unconverted_text,
+        *report.all_notes,
+    ]
     return "\n".join(line for line in lines if line)
 
 
