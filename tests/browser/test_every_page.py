@@ -12,6 +12,7 @@ PAGES = {
     "overview": OVERVIEW,
     "overview by source": OVERVIEW + "?group=source&channel=email&q=a",
     "home": "/admin/",
+    "budget": "/admin/reports/budget/",
     "definitions": "/admin/reports/definitions/",
     "leads": "/admin/attribution/lead/",
     "lead": "/admin/attribution/lead/{lead}/change/",
