@@ -1,7 +1,6 @@
 """Reads amounts of money and counts. Nothing is rounded and nothing is changed silently."""
 
 import re
-from fractions import Fraction
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -12,7 +11,8 @@ from attribution.files.problems import CellError
 
 MAX_MINOR = 10**13
 MAX_COUNT = 2**31 - 1
-FINE = 10_000  # parts of a minor unit
+FINE_DIGITS = 4
+FINE = 10**FINE_DIGITS  # parts of a minor unit
 
 PLAIN = re.compile(r"(-?)([0-9]{1,11})(?:\.([0-9]{1,2}))?")
 NUMBER = {
@@ -72,13 +72,16 @@ def parse_fine(text: str, currency: str, decimal_sign: str = ".", *, exact: bool
     """The amount in parts of its minor unit. `exact`: all its decimals count, as a program wrote
     them; else there may be no more than the currency has.
     """
-    if exact:
-        negative, number = _without_marks(text, currency)
-        whole, fraction = _parts(number, decimal_sign, "1234.56")
-        _check_size(whole)
-        return _fine(Fraction(f"{whole}.{fraction or 0}"), negative, currency)
-    amount = parse_amount(text, currency, decimal_sign)
-    return FineAmount(amount.minor * FINE, amount.noise)
+    if not exact:
+        amount = parse_amount(text, currency, decimal_sign)
+        return FineAmount(amount.minor * FINE, amount.noise)
+    if decimal_sign == "." and (found := PLAIN.fullmatch(text)):
+        sign, whole, fraction = found.groups()
+        return _fine(whole, fraction or "", bool(sign), currency)
+    negative, number = _without_marks(text, currency)
+    whole, fraction = _parts(number, decimal_sign, "1234.56")
+    _check_size(whole)
+    return _fine(whole, fraction, negative, currency)
 
 
 def parse_micros(text: str, currency: str) -> FineAmount:
@@ -86,16 +89,18 @@ def parse_micros(text: str, currency: str) -> FineAmount:
     found = MICROS.fullmatch(text.strip())
     if not found:
         raise CellError("This is no number of millionths.", "Write digits, such as 1500000.")
-    _check_size(found[2][:-6])
-    return _fine(Fraction(int(found[2]), 1_000_000), bool(found[1]), currency)
+    digits = found[2].rjust(7, "0")
+    _check_size(digits[:-6])
+    return _fine(digits[:-6], digits[-6:], bool(found[1]), currency)
 
 
-def _fine(size: Fraction, negative: bool, currency: str) -> FineAmount:
-    parts = size * 10 ** minor_digits(currency) * FINE
-    whole = int((2 * parts + 1) // 2)
-    if whole >= MAX_MINOR * FINE:
+def _fine(whole: str, fraction: str, negative: bool, currency: str) -> FineAmount:
+    """What is finer still is rounded half up."""
+    places = minor_digits(currency) + FINE_DIGITS
+    fine = int(whole + fraction[:places].ljust(places, "0")) + (fraction[places:] >= "5")
+    if fine >= MAX_MINOR * FINE:
         raise _too_large()
-    return FineAmount(-whole if negative else whole, bool(whole % FINE))
+    return FineAmount(-fine if negative else fine, bool(fine % FINE))
 
 
 def parse_count(text: str, decimal_sign: str = ".") -> int:

@@ -24,7 +24,7 @@ from attribution.imports.outcome import SHOWN, Outcome, RowError, moment
 from attribution.imports.progress import Progress, progress_of
 from attribution.imports.registry import importer_of
 from attribution.imports.rows import staged_rows
-from attribution.imports.staging import Staging, only_temporary
+from attribution.imports.staging import Staging, nothing_kept, only_temporary
 from attribution.models import Company, ImportRun
 from attribution.signals import facts_changed, facts_settled
 
@@ -50,10 +50,9 @@ def check(
     outcome = Outcome(kind=kind, name=name, kept_errors=kept_errors)
     with _staged(company, source, options, author, limits, outcome, run_id) as importer:
         if importer is not None:
-            with transaction.atomic():
+            with nothing_kept():
                 _prepare()
                 _compare(importer)
-                transaction.set_rollback(True)
     outcome.errors.sort(key=lambda error: error.line)
     with suppress(OSError):
         asked = ImportRun(
@@ -166,17 +165,18 @@ def _staged(
     They are read before any lock is taken, so that nobody waits for a long file.
     """
     importer = None
-    try:
-        table = open_table(source, name=outcome.name, limits=limits)
-        with only_temporary(), progress_of(run_id, lines_of(source)) as progress:
-            importer = _read(table, company, options, author, outcome, progress)
-    except FileProblem as problem:
-        outcome.add_error(RowError(0, "", "", str(problem), ""))
-    try:
-        yield importer
-    finally:
-        if importer is not None:
-            importer.drop()
+    with progress_of(run_id, 0 if run_id is None else lines_of(source)) as progress:
+        try:
+            table = open_table(source, name=outcome.name, limits=limits)
+            with only_temporary():
+                importer = _read(table, company, options, author, outcome, progress)
+        except FileProblem as problem:
+            outcome.add_error(RowError(0, "", "", str(problem), ""))
+        try:
+            yield importer
+        finally:
+            if importer is not None:
+                importer.drop()
 
 
 def _read(
@@ -193,7 +193,7 @@ def _read(
     placement = understood.placement
     outcome.headers, outcome.unused = list(understood.table.headers), placement.unused
     outcome.questions = list(understood.questions)
-    outcome.program = getattr(understood.layout, "label", "")
+    outcome.program = understood.program
     outcome.placed = {
         column.header: name
         for name, column in placement.columns.items()

@@ -41,6 +41,7 @@ class Understood(NamedTuple):
     options: ImportOptions  # with what the file itself has shown
     questions: tuple[Question, ...] = ()
     layout: Any = None  # of the kinds of file that know more than headings
+    program: str = ""  # that wrote it, where that is recognised
 
 
 class Importer(ABC):

@@ -1,13 +1,14 @@
-"""How far a check or an import is, for the page that waits for it.
+"""How far a check or an import is, for the page that waits for it, and that somebody is at work.
 
-It is said on a connection of its own, as what the import itself writes is not seen before its
-end. On SQLite nothing can be said while the import writes; by then most of the work is done.
+It is said by a thread with a connection of its own: what the import itself writes is not seen
+before its end, and a long statement says nothing. While an import writes, SQLite lets nobody else
+write; then nothing is said, and whoever would mark the run as dead has to wait for it, too.
 """
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from threading import Event, Thread
 
 from django.db import DatabaseError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -15,45 +16,54 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from attribution.models import ImportRun
 
 EVERY = 1.0  # seconds
-SILENT = timedelta(seconds=20)  # after that nobody is at work on it any more
-WHOLE = 1000
-READING = 900  # of these thousandths, until all rows are read
+SILENT = timedelta(seconds=30)  # after that nobody is at work on it any more
+READING = 900  # of a thousand, until all rows are read
 
-_SAY = f"UPDATE {ImportRun._meta.db_table} SET progress = %s, alive_at = %s WHERE id = %s"  # noqa: S608
+_SAY = (
+    f"UPDATE {ImportRun._meta.db_table} SET progress = %s, alive_at = %s WHERE id = %s"  # noqa: S608
+)
 
 
 class Progress:
-    """Says so every now and then; a run of nobody's is said nothing of."""
+    """Counts rows; where a run is to be heard of, a thread says so every second."""
 
     def __init__(self, run_id: int | None = None, rows: int = 0) -> None:
         self._run_id = run_id
-        self._rows = max(rows, 1)
-        self._next = 0.0
-        self._own: BaseDatabaseWrapper | None = None
+        self._of = max(rows, 1)
+        self._rows = 0
+        self._over = Event()
+        self._thread: Thread | None = None
         if run_id is not None and not connection.in_atomic_block:
-            self._own = connection.copy()
+            own = connection.copy()
+            if own.vendor == "sqlite":
+                own.settings_dict["OPTIONS"]["timeout"] = 0.2
+            self._thread = Thread(target=self._speak, args=(own,), daemon=True)
+            self._thread.start()
 
     def rows(self, done: int) -> None:
         """So many rows have been read."""
-        if self._own is not None and time.monotonic() >= self._next:
-            self._say(self._own, min(READING, READING * done // self._rows))
-
-    def _say(self, own: BaseDatabaseWrapper, thousandths: int) -> None:
-        self._next = time.monotonic() + EVERY
-        try:
-            with own.cursor() as cursor:
-                heard = connection.ops.adapt_datetimefield_value(datetime.now(UTC))
-                cursor.execute(_SAY, [thousandths, heard, self._run_id])
-        except DatabaseError:
-            own.close()  # somebody else writes: next time
+        self._rows = done
 
     def close(self) -> None:
-        if self._own is not None:
-            self._own.close()
+        self._over.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _speak(self, own: BaseDatabaseWrapper) -> None:
+        while not self._over.wait(EVERY):
+            try:
+                with own.cursor() as cursor:
+                    heard = own.ops.adapt_datetimefield_value(datetime.now(UTC))
+                    thousandths = min(READING, READING * self._rows // self._of)
+                    cursor.execute(_SAY, [thousandths, heard, self._run_id])
+            except DatabaseError:
+                own.close()  # somebody else writes: next time
+        own.close()
 
 
 @contextmanager
 def progress_of(run_id: int | None, rows: int) -> Iterator[Progress]:
+    """Inside, the run is heard of."""
     found = Progress(run_id, rows)
     try:
         yield found

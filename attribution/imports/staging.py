@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 CHUNK = 5_000
 Rows = Iterable[tuple[Any, ...]]
@@ -31,6 +31,23 @@ def only_temporary() -> Iterator[None]:
     finally:
         with connection.cursor() as cursor:
             cursor.execute("RESET statement_timeout" if on_postgresql else "COMMIT")
+
+
+@contextmanager
+def nothing_kept() -> Iterator[None]:
+    """A transaction that leaves nothing behind. On SQLite it does not keep others from writing."""
+    if connection.in_atomic_block or connection.vendor == "postgresql":
+        with transaction.atomic():
+            yield
+            transaction.set_rollback(True)
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("BEGIN")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("ROLLBACK")
 
 
 class Staging:

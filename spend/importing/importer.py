@@ -95,7 +95,8 @@ class SpendImporter(Importer):
         questions = tuple(
             Question(one.about, one.text, one.choices, one.option) for one in layout.questions
         )
-        return Understood(table, placement, read, questions, layout)
+        program = "" if layout.format == TABLE else layout.label
+        return Understood(table, placement, read, questions, layout, program)
 
     def __init__(self, job: Job) -> None:
         super().__init__(job)

@@ -64,7 +64,7 @@ class SpendColumnsForm(ColumnsForm):
     def __init__(self, fields: Any, outcome: Any, options: ImportOptions, **kwargs: Any) -> None:
         super().__init__(fields, outcome, options, **kwargs)
         choices = [
-            ("", _("as recognised: %(label)s") % {"label": outcome.program}),
+            ("", _("as recognised: %(label)s") % {"label": outcome.program or _("any table")}),
             *labels().items(),
         ]
         self.fields["format"].choices = choices  # type: ignore[attr-defined]
