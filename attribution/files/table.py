@@ -63,7 +63,7 @@ class Table:
         width, limits = len(self.headers), self.limits
         records = self.records()
         self._heading(records)
-        taken = 0
+        taken, most = 0, limits.rows + (MOST_AROUND if self.known_headers else 0)
         for line, cells in records:
             if len(cells) != width:
                 cells = self._fitted(line, cells)
@@ -75,7 +75,7 @@ class Table:
             if "'" in joined:
                 cells = [unguard(cell) for cell in cells]
             taken += 1
-            if taken > limits.rows:
+            if taken > most:
                 raise self.too_many_rows()
             yield Row(line, cells)
 
