@@ -35,6 +35,13 @@ RIGHTS: dict[str, frozenset[str]] = {
     "spend.delete": KEEPERS,
     "spend.import": KEEPERS,
     "spend.export": KEEPERS,
+    "cost.view": ALL_ROLES,
+    "cost.add": KEEPERS,  # owners: when every campaign that bears it is theirs to keep
+    "cost.change": KEEPERS,
+    "cost.delete": KEEPERS,
+    "kindoffile.view": KEEPERS,  # of files of spend; one is added where a file is imported
+    "kindoffile.change": KEEPERS,
+    "kindoffile.delete": KEEPERS,
     "budget.view": ALL_ROLES,
     "budget.add": KEEPERS,  # owners: for their own campaigns, and groups of such
     "budget.change": KEEPERS,

@@ -20,6 +20,7 @@ SECTIONS = (
         (
             "Campaign",
             "SpendEntry",
+            "Cost",
             "Budget",
             "CampaignGroup",
             "Lead",
@@ -29,7 +30,7 @@ SECTIONS = (
         ),
     ),
     (_("Repair"), "repair", ()),
-    (_("Imports"), "imports", ("ImportRun",)),
+    (_("Imports"), "imports", ("ImportRun", "ColumnMapping")),
     (_("Tools"), "tools", ("ShortLink", "LinkHost", "NamingRules")),
     (_("Access"), "access", ("User", "Membership")),
 )

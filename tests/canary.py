@@ -37,7 +37,16 @@ from attribution.models import (
 )
 from attribution.repair.intents import Correct, to_json
 from attribution.utm import digest
-from spend.models import Budget, BudgetNotice, CampaignGroup, GroupMember
+from spend import costs
+from spend.models import (
+    Budget,
+    BudgetNotice,
+    CampaignGroup,
+    ColumnMapping,
+    Cost,
+    GroupMember,
+    PlatformId,
+)
 from tests.factories import (
     make_booking,
     make_campaign,
@@ -127,6 +136,7 @@ def fill(word: str, handle: str) -> SimpleNamespace:
     link.save(author=user)
     ShortLinkDay.objects.create(company=company, link=link, day=today, clicks=4242)
     group, budget = fill_budgets(company, user, campaign, today, word)
+    shared, kind = fill_costs(company, user, campaign, today, word)
     rate = ExchangeRate.objects.create(
         company=company, day=today, base="EUR", quote="SEK", rate="42.4242", author=user
     )
@@ -143,6 +153,8 @@ def fill(word: str, handle: str) -> SimpleNamespace:
         "spend": spend,
         "group": group,
         "budget": budget,
+        "cost": shared,
+        "kindoffile": kind,
         "importrun": runs["leads"],
         "naming": naming,
         "linkhost": host,
@@ -187,6 +199,38 @@ def fill_budgets(
         crossed_at=datetime.now(UTC),
     )
     return group, budget
+
+
+def fill_costs(
+    company: Company, user: User, campaign: Campaign, today: date, word: str
+) -> tuple[Cost, ColumnMapping]:
+    """A cost of three days with entries that were others before, a kind of file, an id."""
+    cost = Cost.objects.create(
+        company=company,
+        name=f"{word}-cost",
+        first_day=today,
+        last_day=today + timedelta(days=2),
+        recorded_minor=9_999,
+        note=f"{word}-note",
+        author=user,
+    )
+    costs.set_shares(cost, {campaign: 1})
+    costs.make(cost, user)
+    cost.recorded_minor = 6_666
+    cost.save()
+    costs.make(cost, user)
+    PlatformId.objects.create(
+        company=company, platform="google-ads", external_id=f"{word}-1", campaign=campaign
+    )
+    kind = ColumnMapping.objects.create(
+        company=company,
+        name=f"{word}-kind",
+        headers_key=f"{word}-key",
+        headers=[f"{word}-heading"],
+        options={"mapping": {f"{word}-heading": "amount"}},
+        author=user,
+    )
+    return cost, kind
 
 
 def fill_repair(company: Company, user: User, campaign: Campaign, lead: Lead, word: str) -> Repair:

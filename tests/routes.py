@@ -65,6 +65,8 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "admin:attribution_exchangerate_upload_check": ("rates token",),
     **model_pages("attribution_booking", "booking", "export"),
     **model_pages("spend_spendentry", "spend", "export"),
+    **model_pages("spend_cost", "cost"),
+    **model_pages("spend_columnmapping", "kindoffile"),
     **model_pages("spend_budget", "budget"),
     **model_pages("spend_campaigngroup", "group"),
     **import_pages("attribution_lead", "leads token"),

@@ -172,6 +172,10 @@ def form_data(world):
         "booking_set-0-lead": theirs.lead.pk,
         "booking_set-0-status": "cancelled",
         "booking_set-0-external_id": "planted",
+        "shares-TOTAL_FORMS": "1",
+        "shares-INITIAL_FORMS": "0",
+        "shares-0-called": theirs.campaign.key,
+        "shares-0-weight": "1",
     }
 
 

@@ -1,8 +1,10 @@
 """Costs of more than one day or campaign: an agency's month, a tool that three campaigns share."""
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +20,8 @@ class Cost(CompanyRow):
     Its entries, one for each campaign and day, are made from it and follow it; together they are
     its amount, to the cent.
     """
+
+    changed_by: Any = None  # who deletes it now, for the record
 
     name = models.CharField(_("what for"), max_length=120)
     line = models.CharField(
@@ -60,8 +64,20 @@ class Cost(CompanyRow):
         """Where its entries say that they came from."""
         return f"cost-{self.pk}"
 
+    @property
+    def days(self) -> int:
+        return (self.last_day - self.first_day).days + 1
+
     def complete(self) -> None:
         self.currency = self.currency or self.company.currency
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Its entries go with it; what they said is kept."""
+        from spend import costs
+
+        with transaction.atomic():
+            costs.remove_entries(self, self.changed_by)
+            return super().delete(*args, **kwargs)
 
 
 class CostShare(CompanyRow):

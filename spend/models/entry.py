@@ -23,13 +23,29 @@ class SpendQuerySet(scope.ScopedQuerySet["SpendEntry"]):
     def bulk_create(self, objs: Iterable["SpendEntry"], *args: Any, **kwargs: Any) -> Any:
         from spend.matching import one_book
 
+        entries, rates = list(objs), dict[int, Rates]()
+        for entry in entries:
+            entry.rates = rates.setdefault(entry.company_id, Rates(entry.company))
         with one_book():
-            return super().bulk_create(objs, *args, **kwargs)
+            return super().bulk_create(entries, *args, **kwargs)
 
-    def delete(self) -> tuple[int, dict[str, int]]:
-        """One by one, so that what each said is kept."""
+    def delete(self, by: Any = None) -> tuple[int, dict[str, int]]:
+        """What each entry said is kept, as that of one is. `by`: the user who removes them."""
+        from spend import revisions
+
         with transaction.atomic():
-            return sum(entry.delete()[0] for entry in self), {}
+            found: dict[int, list[int]] = {}
+            for pk, company in self.order_by("pk").values_list("pk", "company"):
+                found.setdefault(company, []).append(pk)
+            form, author = "form", by.pk if by else None
+            count = sum(
+                revisions.remove(company, ids, how=form, author=author)
+                for company, ids in found.items()
+            )
+        return count, {self.model._meta.label: count}
+
+    delete.alters_data = True  # type: ignore[attr-defined]  # as Django marks its own
+    delete.queryset_only = True  # type: ignore[attr-defined]
 
 
 class SpendManager(scope.ScopedManager.from_queryset(SpendQuerySet)):  # type: ignore[misc]
@@ -57,6 +73,7 @@ class SpendEntry(CompanyRow):
 
     objects = SpendManager()  # type: ignore[misc]
     changed_by: Any = None  # who saves or deletes it now, for the record
+    rates: Rates | None = None  # those that many entries share
 
     FORM = "form"
     FILE = "file"  # a table that is of no platform and no named kind
@@ -212,7 +229,7 @@ class SpendEntry(CompanyRow):
         if self.currency == own:
             self.original_minor = None
         elif self.original_minor is not None:
-            rates = Rates(self.company)
+            rates = self.rates or Rates(self.company)
             self.amount_minor = rates.convert(self.original_minor, self.currency, self.day)
 
     def _found_campaign(self) -> int | None:
