@@ -283,7 +283,7 @@ class Writer:
         for pk in self.some(SpendEntry.objects.filter(company=self.company()), 1):
             entry = SpendEntry.objects.filter(pk=pk).first()
             if entry:
-                entry.amount_minor += 100
+                entry.amount_minor = (entry.amount_minor or 0) + 100
                 entry.day = (FIRST + timedelta(days=self.rng.randrange(3))).date()
                 entry.save()
 
