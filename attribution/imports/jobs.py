@@ -87,10 +87,19 @@ def start_check(run: ImportRun) -> None:
 
 def start_import(run: ImportRun, basis: str | None) -> bool:
     """Whether the confirmed run is ours to take in; False when another click was first."""
-    if not _begin(run, (State.UPLOADED,), State.QUEUED):
+    confirmed = run.report | {"confirmed": basis}
+    if not _begin(run, (State.UPLOADED,), State.QUEUED, report=confirmed):
         return False
     _enqueue(take_upload_in, run.pk, basis)
     return True
+
+
+def remind(run: ImportRun) -> None:
+    """Nobody has taken it up for a while: perhaps who did so was killed. However often it is in
+    the queue, it is taken in once.
+    """
+    if _begin(run, (State.QUEUED,), State.QUEUED):
+        _enqueue(take_upload_in, run.pk, run.report.get("confirmed"))
 
 
 def is_silent(run: ImportRun) -> bool:
@@ -105,9 +114,10 @@ def give_up(run: ImportRun) -> None:
     )
 
 
-def _begin(run: ImportRun, states: tuple[str, ...], state: str) -> bool:
+def _begin(run: ImportRun, states: tuple[str, ...], state: str, **more: Any) -> bool:
     waiting = ImportRun.objects.filter(pk=run.pk, state__in=states)
-    return bool(waiting.update(state=state, progress=0, alive_at=timezone.now(), finished_at=None))
+    now = timezone.now()
+    return bool(waiting.update(state=state, progress=0, alive_at=now, finished_at=None, **more))
 
 
 def _enqueue(job: Any, *arguments: Any) -> None:

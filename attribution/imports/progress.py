@@ -11,7 +11,6 @@ from datetime import UTC, datetime, timedelta
 from threading import Event, Thread
 
 from django.db import DatabaseError, connection
-from django.db.backends.base.base import BaseDatabaseWrapper
 
 from attribution.models import ImportRun
 
@@ -19,9 +18,7 @@ EVERY = 1.0  # seconds
 SILENT = timedelta(seconds=30)  # after that nobody is at work on it any more
 READING = 900  # of a thousand, until all rows are read
 
-_SAY = (
-    f"UPDATE {ImportRun._meta.db_table} SET progress = %s, alive_at = %s WHERE id = %s"  # noqa: S608
-)
+_SAY = f"UPDATE {ImportRun._meta.db_table} SET progress = %s, alive_at = %s WHERE id = %s"  # noqa: S608
 
 
 class Progress:
@@ -34,10 +31,7 @@ class Progress:
         self._over = Event()
         self._thread: Thread | None = None
         if run_id is not None and not connection.in_atomic_block:
-            own = connection.copy()
-            if own.vendor == "sqlite":
-                own.settings_dict["OPTIONS"]["timeout"] = 0.2
-            self._thread = Thread(target=self._speak, args=(own,), daemon=True)
+            self._thread = Thread(target=self._speak, daemon=True)
             self._thread.start()
 
     def rows(self, done: int) -> None:
@@ -49,7 +43,10 @@ class Progress:
         if self._thread is not None:
             self._thread.join()
 
-    def _speak(self, own: BaseDatabaseWrapper) -> None:
+    def _speak(self) -> None:
+        own = connection.copy()
+        if own.vendor == "sqlite":
+            own.settings_dict["OPTIONS"]["timeout"] = 0.2
         while not self._over.wait(EVERY):
             try:
                 with own.cursor() as cursor:

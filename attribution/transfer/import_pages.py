@@ -145,7 +145,9 @@ class ImportPages(ImportMixin):
     def _wait(self, request: HttpRequest, run: ImportRun) -> HttpResponseBase:
         """How far it is. The page asks again by itself, without a script."""
         silent = jobs.is_silent(run)
-        if silent and run.state != State.QUEUED:
+        if silent and run.state == State.QUEUED:
+            jobs.remind(run)
+        elif silent:
             jobs.give_up(run)
             return HttpResponseRedirect(self._url("import_check", run.token))
         step = 2 if run.state == State.CHECKING else 3

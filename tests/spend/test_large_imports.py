@@ -1,0 +1,187 @@
+"""Large files go through a worker: killed at any moment, it leaves all rows or none."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.urls import reverse
+from django.utils import timezone
+
+from attribution import scope
+from attribution.models import ImportRun
+from spend.models import SpendEntry, SpendRevision
+from tests.factories import make_campaign, make_company, make_user
+from tests.shared_data import PROJECT
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.on_postgresql]
+
+ROWS = 6_000
+ROUNDS = int(os.environ.get("KILL_ROUNDS", "1"))
+State = ImportRun.State
+
+
+def content(amount=1):
+    lines = "".join(
+        f"2026-0{1 + n % 6}-{1 + n % 28:02},campaign number {n},{amount + n % 9}.50,a note of {n}\n"
+        for n in range(ROWS)
+    )
+    return f"day,campaign,amount,note\n{lines}".encode()
+
+
+def worker(**more):
+    parts = urlsplit(os.environ["DATABASE_URL"])
+    url = parts._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
+    return subprocess.Popen(
+        [sys.executable, "-m", "django", "db_worker", "--batch", "--no-startup-delay"],
+        cwd=PROJECT,
+        env=os.environ
+        | {
+            "DATABASE_URL": url,
+            "IMPORT_WORKER": "service",
+            "DJANGO_SETTINGS_MODULE": "campaignperf.settings.test",
+        },
+        stderr=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        **more,
+    )
+
+
+@pytest.fixture
+def page(client, settings):
+    settings.IMPORT_WORKER = "service"
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    with scope.all_companies():
+        company = make_company(currency="EUR")
+        make_campaign(company, "campaign number 1")
+        client.force_login(make_user(company, "company_admin"))
+    return Pages(client, company)
+
+
+class Pages:
+    """What a person does in the browser."""
+
+    def __init__(self, client, company):
+        self.client, self.company = client, company
+
+    def upload(self, data):
+        file = SimpleUploadedFile("large.csv", data)
+        answer = self.client.post(
+            reverse("admin:spend_spendentry_import"), {"company": self.company.slug, "file": file}
+        )
+        self.url = answer.url
+        return self.look()
+
+    def look(self):
+        return self.client.get(self.url)
+
+    def confirm(self):
+        shown = self.look()
+        basis = shown.context["outcome"].basis
+        data = {"token": self.run.token, "basis": basis}
+        return self.client.post(reverse("admin:spend_spendentry_process_import"), data)
+
+    @property
+    def run(self):
+        with scope.all_companies():
+            return ImportRun.objects.latest("pk")
+
+    def silence(self):
+        """As if nobody had been heard of for a while."""
+        with scope.all_companies():
+            long_ago = timezone.now() - timedelta(minutes=1)
+            ImportRun.objects.update(alive_at=long_ago)
+
+
+def entries():
+    with scope.all_companies():
+        return SpendEntry.objects.count()
+
+
+def amount_of(entry):
+    with scope.all_companies():
+        return SpendEntry.objects.get(pk=entry.pk).amount_minor
+
+
+def test_a_large_file_is_checked_and_saved_by_a_worker_while_its_page_waits(page):
+    answer = page.upload(content())
+    assert "The file is being read" in answer.content.decode()
+    assert answer["Refresh"] == "2"
+    assert worker().wait() == 0
+    answer = page.look()
+    assert answer.context["outcome"].new == ROWS
+    assert len(answer.content) < 300_000
+    page.confirm()
+    assert "waits for its turn" in page.look().content.decode()
+    again = {"token": page.run.token}  # a second click
+    page.client.post(reverse("admin:spend_spendentry_process_import"), again)
+    assert worker().wait() == 0
+    assert (page.run.state, entries()) == (State.DONE, ROWS)
+
+
+def test_killed_at_any_moment_all_rows_are_there_or_none_and_it_can_be_tried_again(page):
+    rng = random.Random(5)
+    for number in range(ROUNDS):
+        with scope.all_companies():
+            before = SpendEntry.objects.count()
+            kept = SpendRevision.objects.count()
+        page.upload(content(amount=1 + number))
+        assert worker().wait() == 0
+        page.confirm()
+        process = worker()
+        time.sleep(rng.uniform(0.8, 2.6))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        page.silence()
+        page.look()
+        state = page.run.state
+        if state == State.DONE:
+            assert entries() == ROWS
+            continue
+        assert entries() == before
+        with scope.all_companies():
+            assert SpendRevision.objects.count() == kept
+        if state == State.QUEUED:  # killed before it took the task up
+            assert worker().wait() == 0
+        else:
+            assert state == State.INTERRUPTED
+            assert "interrupted" in page.look().content.decode()
+            page.client.post(page.url)
+            assert worker().wait() == 0
+            page.confirm()
+            assert worker().wait() == 0
+        assert (page.run.state, entries()) == (State.DONE, ROWS)
+
+
+def test_what_somebody_changed_since_the_check_is_not_overwritten_unseen(page):
+    page.upload(content())
+    worker().wait()
+    page.confirm()
+    worker().wait()
+    page.upload(content(amount=2))
+    worker().wait()
+    page.look()
+    confirmed = {
+        "token": page.run.token,
+        "basis": page.look().context["outcome"].basis,
+    }
+    with scope.all_companies():
+        entry = SpendEntry.objects.order_by("pk").first()
+        entry.amount_minor = 77_700
+        entry.save()
+    page.client.post(reverse("admin:spend_spendentry_process_import"), confirmed)
+    worker().wait()
+    answer = page.look()
+    assert "Somebody has changed" in answer.content.decode()
+    assert "777.00 € → 2.50 €" in " ".join(c.text for c in answer.context["outcome"].changes)
+    assert amount_of(entry) == 77_700
+    page.confirm()
+    worker().wait()
+    assert (page.run.state, amount_of(entry)) == (State.DONE, 250)
