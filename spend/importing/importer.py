@@ -235,7 +235,7 @@ class SpendImporter(Importer):
         self.entries.refuse_repeated(add_up=self.job.options.add_up)
         if self.outcome.error_count:
             return
-        self.entries.make(by_id=bool(self.layout.platform))
+        self.entries.make(by_id="platform_id" in self.placement.columns)
         self._changes.find(self.replaces_days)
         self._refuse_costs()
         if self.job.author is not None:

@@ -10,7 +10,7 @@ from django.db.models import Count, Max, Min, Q, Sum
 from django.db.models.functions import Coalesce
 
 from attribution.models import Company
-from attribution.utm import channel_of
+from attribution.utm import channel_of, tidy
 from spend.matching import platform_of
 from spend.models import PlatformId, SpendEntry
 
@@ -139,7 +139,7 @@ def _has(group: Group, words: str) -> bool:
 
 
 def write_names(company: Company, shown: Collection[Group]) -> None:
-    """Fill in how the names of these groups were written, and the platform's ids beside them."""
+    """Fill in how the names of these groups were written: of those that are the same, one."""
     if not shown:
         return
     of_key = {group.key: group for group in shown}
@@ -153,7 +153,8 @@ def write_names(company: Company, shown: Collection[Group]) -> None:
     for *parts, name in rows.values_list(*columns).distinct():
         written.setdefault(group_of(*parts), set()).add(name.strip())
     for key, group in of_key.items():
-        group.written = tuple(sorted(written.get(key, set()) - {""}))
+        apart = {tidy(name): name for name in sorted(written.get(key, set()), reverse=True)}
+        group.written = tuple(sorted(name for name in apart.values() if name))
 
 
 def sources(company: Company) -> Sequence[str]:

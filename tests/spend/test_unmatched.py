@@ -109,7 +109,7 @@ class TestGroups:
         write_names(company, found)
         assert [group.written for group in found] == [
             ("Lost 1", "Lost one"),
-            ("Lost  ONE", "lost one"),
+            ("Lost  ONE",),
             (),
         ]
         assert sources(company) == ["form", "google-ads"]
