@@ -102,7 +102,8 @@ def mark_dead(company: Company, alive: ImportRun | None = None) -> int:
     One that has begun and waits for the lock may be marked too, and marks itself done in the end.
     """
     heard = now() - SILENT
-    running = ImportRun.objects.filter(company=company, state=State.RUNNING).filter(
+    at_work = (State.RUNNING, State.CHECKING)
+    running = ImportRun.objects.filter(company=company, state__in=at_work).filter(
         Q(alive_at__isnull=True) | Q(alive_at__lt=heard)
     )
     dead = running.exclude(pk=alive.pk) if alive else running
