@@ -76,7 +76,7 @@ def clear_old() -> None:
     """Files that nobody confirmed for a day are cleared by the next upload: no job is needed."""
     with scope.all_companies():
         ImportRun.objects.filter(
-            state=ImportRun.State.UPLOADED,
+            state__in=(State.UPLOADED, State.CHECKING, State.QUEUED, State.INTERRUPTED),
             started_at__lt=timezone.now() - KEPT_FOR,
             file_content__isnull=False,
         ).update(file_content=None, state=State.INTERRUPTED)
