@@ -20,6 +20,7 @@ from reports.links import Links
 from reports.query import ReportQuery, resolve_period
 from reports.report import run_report
 from reports.snapshot import snapshot
+from spend.admin.platform import PlatformIdInline
 
 PERIOD = "91d"
 FIGURES = ("leads", "booked", "completed", "revenue")
@@ -34,6 +35,10 @@ class CampaignNumbersAdmin(CampaignAdmin):
     """The campaign as its owner meets it: what it brought and cost, then what can be changed."""
 
     change_form_template = "admin/attribution/campaign/change_form.html"
+
+    def get_inlines(self, request: HttpRequest, obj: Campaign | None) -> Any:
+        """Of a campaign that is there: to which other one would an id be compared?"""
+        return [PlatformIdInline] if obj is not None else []
 
     def render_change_form(
         self,

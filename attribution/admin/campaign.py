@@ -9,7 +9,7 @@ from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Exists, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.forms import ModelChoiceField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -21,8 +21,9 @@ from attribution import roles
 from attribution.admin import filters
 from attribution.admin.base import ScopedAdmin
 from attribution.admin.confirm import ask_first, is_confirmed
+from attribution.admin.versions import VersionedAdmin, VersionedForm
 from attribution.models import Campaign, CampaignChange, Membership, Reading
-from attribution.repair import campaigns, columns
+from attribution.repair import campaigns, columns, locking
 from attribution.repair.apply import Busy
 from attribution.resources import CampaignResource
 from attribution.signals import campaigns_made
@@ -33,7 +34,7 @@ from attribution.utm import tidy
 NO_FACTS = frozenset({"campaignchange"})
 
 
-class CampaignForm(forms.ModelForm):
+class CampaignForm(VersionedForm):
     """The owner is somebody who may maintain spend in this very company."""
 
     def _post_clean(self) -> None:
@@ -103,7 +104,7 @@ class MineFilter(filters.FlagFilter):
 
 
 @admin.register(Campaign)
-class CampaignAdmin(ExportPages, ScopedAdmin):
+class CampaignAdmin(VersionedAdmin, ExportPages, ScopedAdmin):
     subject = "campaign"
     form = CampaignForm
     export_resource = CampaignResource
@@ -126,13 +127,15 @@ class CampaignAdmin(ExportPages, ScopedAdmin):
         fixed = super().get_readonly_fields(request, obj)
         if obj is None:
             return fixed
-        if not hasattr(obj, "key_is_fixed"):  # asked several times for one page
-            obj.key_is_fixed = has_facts(obj, but=NO_FACTS) or is_named(obj)
-        return (*fixed, "key") if obj.key_is_fixed else fixed
+        return (*fixed, "key") if getattr(obj, "key_is_fixed", True) else fixed
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Campaign]:
         rows = super().get_queryset(request).filter(withdrawn=False)
-        return rows.select_related("company", "owner", "merged_into")
+        rows = rows.select_related("company", "owner", "merged_into")
+        asked = getattr(request.resolver_match, "url_name", None)
+        if asked == "attribution_campaign_change":  # one of them, by one query
+            rows = rows.annotate(key_is_fixed=facts_of(Campaign, but=NO_FACTS) | named())
+        return rows
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Campaign], search_term: str
@@ -142,11 +145,31 @@ class CampaignAdmin(ExportPages, ScopedAdmin):
             queryset = queryset.filter(merged_into__isnull=True)
         return super().get_search_results(request, queryset, search_term)
 
-    def get_fieldsets(self, request: HttpRequest, obj: Campaign | None = None) -> Any:
-        fields = ["company", "key", "name", "channel", "status", "owner", ("starts_on", "ends_on")]
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Any:
+        """Whoever changes a campaign holds its company alone, and before the campaign: repairs,
+        which change campaigns too, take both in this order. Raises Busy.
+        """
+        if request.method == "POST" and object_id.isdecimal() and len(object_id) < 19:
+            rows = self.get_queryset(request).filter(pk=int(object_id))
+            for company in rows.values_list("company", flat=True):
+                locking.repairing(company)
+        return super().get_object(request, object_id, from_field)
+
+    def get_fields(self, request: HttpRequest, obj: Campaign | None = None) -> Any:
+        fields: list[Any] = [
+            "company",
+            "key",
+            "name",
+            "channel",
+            "status",
+            "owner",
+            ("starts_on", "ends_on"),
+        ]
         if obj is not None and obj.discovered:
             fields += ["discovered", "first_lead_on"]
-        return ((None, {"fields": fields}),)
+        return fields
 
     def formfield_for_foreignkey(
         self, db_field: Any, request: HttpRequest, **kwargs: Any
@@ -173,7 +196,7 @@ class CampaignAdmin(ExportPages, ScopedAdmin):
             campaigns_made.send(Campaign, company=obj.company, keys=[obj.key])
             return
         if change and "key" in form.changed_data:
-            obj.save(update_fields=["key"])
+            obj.save(update_fields=["key", "version"])
             campaigns_made.send(Campaign, company=obj.company, keys=[obj.key])
         if not change:
             campaigns.take_up(obj.company, obj.key)
@@ -248,19 +271,24 @@ class CampaignAdmin(ExportPages, ScopedAdmin):
         self.message_user(request, text % count, messages.SUCCESS if count else messages.WARNING)
 
 
-def is_named(campaign: Campaign) -> bool:
-    """Whether leads carry its key, wherever repairs make them count."""
-    readings = Reading.objects.filter(company=campaign.company_id, campaign_key=campaign.key)
-    return readings.filter(captured_reason="", given=None).exists()
+def named() -> Q:
+    """Campaigns whose key leads carry, wherever repairs make them count."""
+    readings = Reading.objects.filter(company=OuterRef("company"), campaign_key=OuterRef("key"))
+    return Q(Exists(readings.filter(captured_reason="", given=None)))
 
 
 def has_facts(obj: Any, but: frozenset[str] = frozenset()) -> bool:
     """Whether rows of other tables point at this one, other than those made from facts."""
+    rows = type(obj)._base_manager.filter(pk=obj.pk)
+    return rows.filter(facts_of(type(obj), but)).exists()
+
+
+def facts_of(model: type[models.Model], but: frozenset[str] = frozenset()) -> Q:
+    """The same as a condition on rows of the model."""
     found = [
-        Exists(relation.related_model._base_manager.filter(**{relation.field.name: obj.pk}))
-        for relation in obj._meta.related_objects
+        Exists(relation.related_model._base_manager.filter(**{relation.field.name: OuterRef("pk")}))
+        for relation in model._meta.related_objects
         if relation.on_delete is not models.CASCADE
         and relation.related_model._meta.model_name not in but
     ]
-    rows = type(obj)._base_manager.filter(pk=obj.pk)
-    return rows.filter(reduce(or_, map(Q, found))).exists()
+    return reduce(or_, map(Q, found))

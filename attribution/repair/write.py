@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.db.models import F
 
 from attribution.models import (
     Campaign,
@@ -178,7 +179,8 @@ def campaigns(plan: Plan) -> None:
     """Write the columns of campaigns."""
     for pk, edits in plan.campaigns.items():
         values = {column: new for column, (__, new) in edits.items()}
-        Campaign.objects.filter(company=plan.company, pk=pk).update(**values)
+        changed = Campaign.objects.filter(company=plan.company, pk=pk)
+        changed.update(**values, version=F("version") + 1)
 
 
 def readings(plan: Plan, repair: Repair, now: datetime) -> None:

@@ -40,6 +40,8 @@ class EntryPage(ScopedAdmin):
             if obj.cost_id:
                 from_where = ["of_cost", "share", "author"]
             origin = ((_("Where it came from"), {"fields": tuple(from_where)}),)
+        if obj is not None and obj.cost_id:
+            return ((None, {"fields": said}), *origin)
         return (
             (None, {"fields": said}),
             (_("Source and medium"), {"fields": ("utm_source", "utm_medium")}),

@@ -71,7 +71,7 @@ class EntryRow(VersionedForm):
             self.fields["amount_minor"].widget = AmountInput(currency_and_worth(entry))
         labels = {"amount_minor": _("Amount: %(entry)s"), "note": _("Note: %(entry)s")}
         for name, size in (("amount_minor", 10), ("note", 16)):
-            named = {"aria-label": labels[name] % {"entry": entry}, "size": size, "class": ""}
+            named = {"aria-label": labels[name] % {"entry": entry}, "size": size}
             self.fields[name].widget.attrs.update(named)
 
     def _only_read(self, texts: dict[str, str]) -> None:
@@ -122,6 +122,12 @@ class KnowsRights:
     def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
         kwargs: dict[str, Any] = super().get_form_kwargs(index)  # type: ignore[misc]
         return {**kwargs, "may_change": self.may_change}
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)  # type: ignore[misc]
+        for field in form.fields.values():
+            if field.disabled:
+                field.show_hidden_initial = False
 
 
 class EntryRows(ModelAdmin):

@@ -37,7 +37,7 @@ class ShareForm(forms.ModelForm):
         label=gettext_lazy("Campaign"),
         max_length=500,
         required=False,
-        widget=forms.TextInput(attrs={"list": OFFER_ID, "size": 30}),
+        widget=forms.TextInput(attrs={"list": OFFER_ID, "size": 18}),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

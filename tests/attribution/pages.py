@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 
+NO_IDS = {"platform_ids-TOTAL_FORMS": "0", "platform_ids-INITIAL_FORMS": "0"}
 NO_BOOKINGS = {"booking_set-TOTAL_FORMS": "0", "booking_set-INITIAL_FORMS": "0"}
 
 

@@ -5,7 +5,7 @@ import pytest
 from attribution import scope
 from attribution.models import Campaign, Company, Membership
 from spend.models import SpendEntry
-from tests.attribution.pages import post, url
+from tests.attribution.pages import NO_IDS, post, url
 from tests.factories import (
     make_booking,
     make_campaign,
@@ -143,7 +143,8 @@ class TestCampaign:
         page = client.get(url("attribution_campaign", "changelist")).content.decode()
         assert "spring (discovered)" in page
         change = url("attribution_campaign", "change", campaign.pk)
-        assert post(client, change, **self.fields(company)) == []
+        opened = NO_IDS | {"version_read": campaign.version}
+        assert post(client, change, **self.fields(company), **opened) == []
         campaign.refresh_from_db()
         assert (campaign.discovered, campaign.name, campaign.key) == (False, "Spring", "spring")
 

@@ -25,7 +25,7 @@ from attribution.repair.intents import (
 )
 from attribution.repair.plan import plan
 from attribution.verdict import Field, How
-from tests.attribution.pages import post, url
+from tests.attribution.pages import NO_IDS, post, url
 from tests.factories import make_campaign, make_company, make_lead, make_spend, make_user
 
 pytestmark = pytest.mark.django_db
@@ -85,9 +85,15 @@ def flooded(company, *names):
     return [make_lead(company, name) for name in names]
 
 
+def opened(campaign):
+    """What a form that was just opened carries beside the fields."""
+    return NO_IDS | {"version_read": Campaign.objects.get(pk=campaign.pk).version}
+
+
 class TestEdits:
     def form(self, campaign, **values):
         return {
+            **opened(campaign),
             "name": campaign.name,
             "channel": campaign.channel,
             "status": campaign.status,
@@ -342,6 +348,7 @@ def test_all_that_was_decided_costs_few_queries(client, mia, company, spring):
     post(
         client,
         url(CAMPAIGN, "change", spring.pk),
+        **opened(spring),
         name="New",
         channel="email",
         status="paused",
