@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 from playwright.sync_api import Page, Response
 from pytest_django.live_server_helper import LiveServer
@@ -45,6 +46,8 @@ def server(django_db_setup, django_db_blocker) -> Iterator[str]:
     pytest-django would empty the database after each test.
     """
     with django_db_blocker.unblock():
+        name = str(connection.settings_dict["NAME"])
+        assert "memory" in name or name.startswith("test_"), "Run all of tests/browser together."
         load(lambda line: None, scale=0.05)
         running = LiveServer("localhost")
         yield running.url

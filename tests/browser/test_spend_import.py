@@ -1,0 +1,119 @@
+"""A platform's report goes in, is seen in the report of its days, and is taken back."""
+
+import json
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.contrib.auth.models import User
+
+from attribution import scope
+from attribution.models import Company, Membership
+from attribution.roles import Role
+from spend.models import SpendEntry
+from tests.browser.conftest import NARROW, WIDE, session_cookie
+
+WHO = "importer"
+GOOGLE = """Campaign report
+"March 1, 2026 - March 31, 2026"
+Campaign,Campaign ID,Currency code,Impr.,Clicks,Cost
+Spring sale,4711,EUR,"12,000",240,"3,100.00"
+Somebody else,4712,EUR, --, --,50.00
+Total: Campaigns, --,EUR,"12,000",240,"3,150.00"
+"""
+OPEN = "Datum;Kampagne;Kosten\n01/02/2026;Spring sale;1,234\n"
+
+
+@pytest.fixture(scope="module")
+def company(server, django_db_blocker) -> Company:
+    """One of its own: no other test sees what is imported here."""
+    with django_db_blocker.unblock(), scope.all_companies():
+        made = Company.objects.create(name="Import Ltd", slug="import-ltd", currency="EUR")
+        person = User.objects.create_user(WHO, is_staff=True)
+        Membership.objects.create(company=made, user=person, role=Role.COMPANY_ADMIN)
+        return made
+
+
+@pytest.fixture(params=[(WIDE, "light"), (NARROW, "dark")], ids=["wide", "narrow"])
+def page(request, server, company, browser, django_db_blocker):
+    width, scheme = request.param
+    context = browser.new_context(
+        viewport={"width": width, "height": 900},
+        color_scheme=scheme,
+        java_script_enabled=False,
+        base_url=server,
+    )
+    with django_db_blocker.unblock():
+        context.add_cookies([session_cookie(WHO, server)])
+    yield context.new_page()
+    context.close()
+
+
+def upload(page, name, text):
+    page.goto("/admin/spend/spendentry/import/")
+    file = {"name": name, "mimeType": "text/csv", "buffer": text.encode()}
+    page.set_input_files("#id_file", file)
+    press(page, "Check the file")
+
+
+def press(page, button):
+    with page.expect_navigation():
+        page.get_by_role("button", name=button).click()
+
+
+def amounts(company, django_db_blocker):
+    with django_db_blocker.unblock(), scope.all_companies():
+        return sum(
+            SpendEntry.objects.filter(company=company).values_list("amount_minor", flat=True)
+        )
+
+
+def test_a_report_of_a_month_is_spread_seen_and_taken_back(page, company, django_db_blocker):
+    upload(page, "Campaign report.csv", GOOGLE)
+    text = page.inner_text("#content")
+    assert "read as Google Ads" in text
+    assert "Money in the file: 3,150.00 €" in text
+    assert "The file's own total says the same, 3,150.00 €." in text
+    assert "2 amounts of more than a day are spread over their days" in text
+    assert "Rows left out" in text
+    press(page, "Import 2 rows")
+    assert "2 rows were imported" in page.inner_text("#content")
+    assert amounts(company, django_db_blocker) == 315000
+    page.goto(
+        "/admin/reports/overview/?company=import-ltd&period=custom&from=2026-03-01&to=2026-03-10"
+    )
+    assert "1,016.13" in page.inner_text("#content")  # 10 of 31 days of 3,150.00
+    page.go_back()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Undo this import").click()
+    assert "62 entries that it made are removed (3,150.00 €)" in page.inner_text("#content")
+    press(page, "Undo this import")
+    assert "This import was undone" in page.inner_text("#content")
+    assert amounts(company, django_db_blocker) == 0
+
+
+def test_what_a_file_leaves_open_is_asked(page, company, django_db_blocker):
+    upload(page, "kosten.csv", OPEN)
+    assert "The days could be day/month or month/day: 01/02/2026." in page.inner_text("#content")
+    page.get_by_label("31.03.2026 or 31/03/2026 (day first)").check()
+    page.get_by_label("1.234,56 (comma)").check()
+    press(page, "Check the file")
+    assert "1.234" in page.inner_text("#content")  # euros have two decimals: refused, not rounded
+    assert amounts(company, django_db_blocker) == 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_pages_of_an_import_are_accessible(server, company, browser, django_db_blocker, scheme):
+    context = browser.new_context(
+        viewport={"width": WIDE, "height": 900}, color_scheme=scheme, base_url=server
+    )
+    with django_db_blocker.unblock():
+        context.add_cookies([session_cookie(WHO, server)])
+    page = context.new_page()
+    for name, text in (("report.csv", GOOGLE), ("open.csv", OPEN)):
+        upload(page, name, text)
+        found = Axe().run(page).response["violations"]
+        assert not found, json.dumps(found, indent=1)[:2000]
+        page.set_viewport_size({"width": 320, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+        page.set_viewport_size({"width": WIDE, "height": 900})
+    context.close()
