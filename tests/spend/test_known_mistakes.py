@@ -1,0 +1,70 @@
+"""What other programs get wrong with money, each once."""
+
+from datetime import date
+
+import pytest
+
+from attribution import scope
+from reports.query import ReportQuery
+from reports.report import run_report
+from spend.models import SpendEntry
+from tests.attribution.import_files import take_in, texts
+from tests.factories import make_campaign, make_company, make_lead
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def company():
+    with scope.all_companies():
+        company = make_company(name="Acme", currency="USD")
+        make_campaign(company, "a")
+        yield company
+
+
+def total(company):
+    query = ReportQuery(company=company, start=date(2026, 3, 1), end=date(2026, 3, 31))
+    return run_report(query).total.values
+
+
+def file(*rows):
+    return "day,campaign,amount,currency\n" + "\n".join(rows) + "\n"
+
+
+def test_two_currencies_are_never_added_up(company):
+    outcome = take_in(company, "spend", file("2026-03-02,a,100,USD", "2026-03-02,b,100,JPY"))
+    found = [(one.currency, one.amount) for one in [outcome.totals, *outcome.more_totals]]
+    assert found == [("USD", "100.00 $"), ("JPY", "100 ¥")]
+    assert total(company)["spend"] is None  # part of it is unknown, and no part stands for all
+    mixed = take_in(company, "spend", file("2026-03-03,a,1,USD", "2026-03-03,a,1,JPY"))
+    assert "Row 2 is of the same campaign and day" in texts(mixed)[0]
+
+
+def test_no_cost_that_was_recorded_is_nought_and_not_unknown(company):
+    for number in range(4):
+        make_lead(company, "a", external_id=f"lead-{number}", day=date(2026, 3, 2))
+    assert total(company)["cost_per_lead"] is None
+    take_in(company, "spend", file("2026-03-02,a,0,USD"))
+    values = total(company)
+    assert (values["spend"], values["leads"], values["cost_per_lead"]) == (0, 4, 0)
+
+
+def test_money_without_leads_has_no_cost_per_lead(company):
+    take_in(company, "spend", file("2026-03-02,a,50,USD"))
+    values = total(company)
+    assert (values["spend"], values["leads"], values["cost_per_lead"]) == (50, 0, None)
+
+
+def test_one_key_twice_in_a_file_is_refused_with_both_rows(company):
+    outcome = take_in(company, "spend", file("2026-03-02,a,10,USD", "2026-03-02,A ,99,USD"))
+    assert texts(outcome)[0].startswith(
+        'row 3, column campaign, "A ": Row 2 is of the same campaign and day too.'
+    )
+    assert not SpendEntry.objects.exists()
+
+
+def test_a_month_is_spread_over_its_days_to_the_cent(company):
+    take_in(company, "spend", file("2026-03,a,3100,USD"))
+    query = ReportQuery(company=company, start=date(2026, 3, 1), end=date(2026, 3, 10))
+    assert run_report(query).total.values["spend"] == 1000
+    assert total(company)["spend"] == 3100
