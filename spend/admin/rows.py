@@ -1,6 +1,6 @@
 """The list of spend, whose amounts and notes are changed in their rows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from attribution.admin.money import decimal_of, shown, shown_with_worth
-from attribution.admin.versions import VersionedForm
+from attribution.admin.versions import Difference, VersionedForm
 from attribution.files.cells import CellError, parse_amount
 from attribution.models import Company
 from spend.models import SpendEntry
@@ -101,9 +101,16 @@ class EntryRow(VersionedForm):
     def clean(self) -> dict[str, Any] | None:
         if self.is_stored:
             return super().clean()
+        self.errors.pop("id", None)  # it says the same, in a hidden place
         raise ValidationError(
             _("Somebody has deleted this entry in the meantime, so nothing was saved.")
         )
+
+    def _compare(self) -> Iterator[Difference]:
+        """What was sent is shown as it was written."""
+        for one in super()._compare():
+            is_amount = one.label == self.fields["amount_minor"].label
+            yield one._replace(mine=self._sent("amount_minor")) if is_amount else one
 
     def save(self, commit: bool = True) -> Any:
         """An entry counts its version up by itself."""
