@@ -117,6 +117,8 @@ def fill(word: str, handle: str) -> SimpleNamespace:
     today = lead.day
     spend = make_spend(company, f"{word}-key", 777, day=today, note=f"{word}-note", author=user)
     make_spend(company, f"{word}-unmatched", 333, day=today)
+    by_id = {"source": f"{word}-platform", "platform_id": f"{word}-number"}
+    make_spend(company, f"{word}-nowhere", 111, day=today, **by_id)
     make_lead(company, external_id=f"{word}-direct", received_at=datetime.now(UTC))
     membership = Membership.objects.get(company=company)
     naming = NamingRules.objects.create(

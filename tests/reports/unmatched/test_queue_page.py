@@ -31,10 +31,10 @@ class TestWhatItShows:
         answer = client.get(URL)
         assert list(rows_of(answer)) == [BY_ID, SLIP, NAMELESS]
         text = text_of(answer)
-        assert "€37.50 of spend match no campaign: 3 groups, 4 entries." in text
+        assert "€37.50 of spend matches no campaign: 3 groups, 4 entries." in text
         assert "Herbst [DE] google-ads, campaign id 77 came from google-ads:eu €30.00 2" in text
         assert "2 Mar 2026 – 4 Mar 2026" in text
-        assert "It counts in all totals." in text
+        assert "Unmatched spend counts in all totals." in text
 
     def test_a_suggestion_is_filled_in_but_never_ticked(self, client, sign_in, queue):
         sign_in()
@@ -83,7 +83,7 @@ class TestWhatItShows:
         days = {"from": "2026-03-03", "to": "2026-03-31"}
         answer = client.get(URL, days)
         assert list(rows_of(answer)) == [BY_ID]
-        assert "€10.00 of spend match no campaign (3 Mar – 31 Mar 2026)" in text_of(answer)
+        assert "€10.00 of spend matches no campaign (3 Mar – 31 Mar 2026)" in text_of(answer)
         assert "No unmatched spend is like this." in text_of(client.get(URL, {"q": "nothing"}))
         assert len(rows_of(client.get(URL, {"source": "never was", "page": "9"}))) == 3
         assert "was ignored" in text_of(client.get(URL, {"period": "eon"}))
