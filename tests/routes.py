@@ -33,6 +33,7 @@ def import_pages(name: str, token: str) -> dict[str, tuple[str, ...]]:
         f"admin:{name}_process_import": (),
         f"admin:{name}_import_check": (token,),
         f"admin:{name}_import_errors": (token,),
+        f"admin:{name}_import_changes": (token,),
         f"admin:{name}_import_done": (token,),
     }
 
@@ -91,6 +92,8 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "reports:budget": (),
     "reports:budget-csv": (),
     "reports:budget-xlsx": (),
+    "reports:audit": (),
+    "reports:audit-csv": (),
     "reports:definitions": (),
     "reports:correct": (),
     "reports:campaign-repair": ("campaign",),

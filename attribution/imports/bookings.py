@@ -115,7 +115,7 @@ class BookingImporter(Importer):
         rows = self.stage.rows(
             f"SELECT file_row, lead {unknown} ORDER BY file_row LIMIT %(kept)s",
             company=company,
-            kept=self.outcome.kept_errors,
+            kept=self.outcome.listed,
         )
         for line, lead in rows:
             self.error(

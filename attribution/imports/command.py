@@ -12,11 +12,12 @@ from attribution import scope
 from attribution.files.cells import UNKNOWN_WORD, suggest
 from attribution.imports import engine
 from attribution.imports.options import DAY_ORDERS, DECIMAL_SIGNS, ImportOptions
-from attribution.imports.outcome import Outcome
+from attribution.imports.outcome import SHOWN, Outcome
 from attribution.imports.registry import importer_of
 from attribution.models import Company
 
 SPEND_OPTIONS = ("format", "account", "save_as", "add_up", "whole_days")
+LISTED = 10_000  # of each list, for programs
 REFUSED = 1
 WRONG_USE = 2
 
@@ -83,10 +84,12 @@ class ImportCommand(BaseCommand):
         company = find_company(given["company"])
         options = _options(given)
         with scope.company_scope([company.pk]):
+            asked = (company, self.kind, path, path.name, options)
+            listed = LISTED if given["json"] else SHOWN
             if given["dry_run"]:
-                outcome = engine.check(company, self.kind, path, path.name, options)
+                outcome = engine.check(*asked, listed=listed)
             else:
-                outcome = engine.take_in(company, self.kind, path, path.name, options, author=None)
+                outcome = engine.take_in(*asked, author=None, listed=listed)
         self._say(outcome, as_json=given["json"], dry_run=given["dry_run"])
         if outcome.error_count:
             raise CommandError(outcome.summary(), returncode=REFUSED)

@@ -39,7 +39,7 @@ def check(
     options: ImportOptions,
     author: Any = None,
     limits: Limits | None = None,
-    kept_errors: int = SHOWN,
+    listed: int = SHOWN,
     run_id: int | None = None,
 ) -> Outcome:
     """What taking the file in would do. Saves nothing; the command line has no author.
@@ -47,7 +47,7 @@ def check(
     `run_id`: a run whose progress is to be seen meanwhile.
     """
     _require(company, kind, author)
-    outcome = Outcome(kind=kind, name=name, kept_errors=kept_errors)
+    outcome = Outcome(kind=kind, name=name, listed=listed)
     with _staged(company, source, options, author, limits, outcome, run_id) as importer:
         if importer is not None:
             with nothing_kept():
@@ -75,6 +75,7 @@ def take_in(
     run: ImportRun | None = None,
     limits: Limits | None = None,
     basis: str | None = None,
+    listed: int = SHOWN,
 ) -> Outcome:
     """Save the file's rows, their counts and the run's state together; with errors, nothing.
 
@@ -86,7 +87,7 @@ def take_in(
     ours = run or runs.begin(company, kind, name, fingerprint(source), options, author)
 
     def attempt() -> Outcome:
-        outcome = Outcome(kind=kind, name=name, run=ours)
+        outcome = Outcome(kind=kind, name=name, run=ours, listed=listed)
         zone = company.timezone
         with _staged(company, source, options, author, limits, outcome, ours.pk) as importer:
             with transaction.atomic():

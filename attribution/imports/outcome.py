@@ -145,12 +145,11 @@ class Outcome:
     unused: list[str] = field(default_factory=list)
     already: ImportRun | None = None  # this file was taken in before
     run: ImportRun | None = None
-    kept_errors: int = SHOWN
-    listed: int = SHOWN  # names in each list of the totals
+    listed: int = SHOWN  # of each list: errors, changes, names, rows left out
 
     def add_error(self, error: RowError) -> None:
         self.error_count += 1
-        if len(self.errors) < self.kept_errors:
+        if len(self.errors) < self.listed:
             self.errors.append(error)
 
     def note(self, sentence: str) -> None:
@@ -158,7 +157,7 @@ class Outcome:
 
     def skip(self, skipped: Skipped) -> None:
         self.skipped[skipped.reason] = self.skipped.get(skipped.reason, 0) + 1
-        if len(self.skipped_rows) < self.kept_errors:
+        if len(self.skipped_rows) < self.listed:
             self.skipped_rows.append(skipped)
 
     def summary(self) -> str:

@@ -145,7 +145,7 @@ def refuse_repeated_ids(importer: Importer, what: str) -> None:
         return
     for line, external_id, first in importer.stage.rows(
         f"SELECT file_row, external_id, first_row {repeated} ORDER BY file_row LIMIT %(kept)s",
-        kept=importer.outcome.kept_errors,
+        kept=importer.outcome.listed,
     ):
         importer.error(
             line,

@@ -31,7 +31,7 @@ from attribution.transfer.export_pages import CHANGE_LIST, FORMATS
 from attribution.transfer.forms import AnswersForm, ColumnsForm, UploadForm
 from attribution.transfer.words import errors_here
 
-ALL_ERRORS = 1_000_000
+EVERYTHING = 1_000_000
 ASK_AGAIN = 2  # seconds, until a page that waits looks again
 State = ImportRun.State
 AT_WORK = (State.CHECKING, State.QUEUED, State.RUNNING)
@@ -66,6 +66,7 @@ class ImportPages(ImportMixin):
             ("import/sample.csv", self.sample_file, "import_sample"),
             ("import/<str:token>/", self.check_page, "import_check"),
             ("import/<str:token>/errors.csv", self.error_file, "import_errors"),
+            ("import/<str:token>/changes.csv", self.change_file, "import_changes"),
             ("import/<str:token>/done/", self.done_page, "import_done"),
         ]
         prefix = "{}_{}_".format(*self.get_model_info())
@@ -175,7 +176,7 @@ class ImportPages(ImportMixin):
     def error_file(self, request: HttpRequest, token: str) -> HttpResponseBase:
         """All errors of the file, one a row."""
         run = self._run(request, token)
-        outcome = jobs.check(run, kept_errors=ALL_ERRORS)
+        outcome = jobs.check(run, listed=EVERYTHING)
         if outcome is None:
             raise Http404
         rows = (
@@ -184,6 +185,18 @@ class ImportPages(ImportMixin):
         )
         headers = [_("row"), _("column"), _("value"), _("problem"), _("what to do")]
         return _csv(f"{self.import_kind}-errors.csv", headers, rows)
+
+    @method_decorator(require_safe)
+    def change_file(self, request: HttpRequest, token: str) -> HttpResponseBase:
+        """All values that the file would change, one a row."""
+        run = self._run(request, token)
+        outcome = jobs.check(run, listed=EVERYTHING)
+        if outcome is None:
+            raise Http404
+        rows = ([one.line or None, one.what, one.old, one.new] for one in outcome.changes)
+        return _csv(
+            f"{self.import_kind}-changes.csv", [_("row"), _("what"), _("old"), _("new")], rows
+        )
 
     # Step 3: done
 
@@ -270,6 +283,7 @@ class ImportPages(ImportMixin):
         }
         if "run" in context:
             common["errors_url"] = self._url("import_errors", context["run"].token)
+            common["changes_url"] = self._url("import_changes", context["run"].token)
         each = self.admin_site.each_context(request)
         return TemplateResponse(request, template, each | common | context)
 

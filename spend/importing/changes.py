@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from attribution.imports.outcome import SHOWN, Change, money
+from attribution.imports.outcome import Change, money
 from spend.importing.entries import others
 from spend.importing.fields import COUNTS
 from spend.models import SpendEntry
@@ -92,24 +92,24 @@ class Changes:
         text = ";".join(f"{entry}.{version}" for entry, version in touched)
         return hashlib.sha256(f"{new}|{text}".encode()).hexdigest()[:32]
 
-    def in_words(self) -> list[Change]:
+    def in_words(self, listed: int) -> list[Change]:
         """The first changes, one for each value that differs; then what is no longer there."""
         pairs = ", ".join(f"e.{c}, n.{c}" for c in (*COUNTS, "note"))
         rows = self._stage.rows(
             f"""SELECT n.first_row, n.campaign_name, n.day, {RECORDED}, e.currency,
                        COALESCE(n.minor, {RECORDED}), n.currency, {pairs}
-                  {BOTH} WHERE {DIFFERS} ORDER BY n.first_row, n.day LIMIT {SHOWN}"""
+                  {BOTH} WHERE {DIFFERS} ORDER BY n.first_row, n.day LIMIT {listed}"""
         )
         changed = [change for row in rows for change in self._changed(row)]
         gone = self._stage.rows(
             f"""SELECT e.campaign_name, e.day, {RECORDED}, e.currency {GONE}
-                 ORDER BY e.day, e.campaign_key, e.id LIMIT {SHOWN}"""
+                 ORDER BY e.day, e.campaign_key, e.id LIMIT {listed}"""
         )
         removed = [
             Change(0, f"{name or 'no campaign'}, {day}", _money(minor, currency), "removed")
             for name, day, minor, currency in gone
         ]
-        return [*changed[: max(SHOWN - len(removed), SHOWN // 2)], *removed][:SHOWN]
+        return [*changed[: max(listed - len(removed), listed // 2)], *removed][:listed]
 
     def _changed(self, row: tuple[Any, ...]) -> list[Change]:
         line, campaign, day, old, old_currency, new, currency, *rest = row

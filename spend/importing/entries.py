@@ -126,7 +126,7 @@ class Entries:
             count, repeated = self._mixed(), self._in_two_currencies()
         if not count:
             return
-        rows = self._stage.rows(f"{repeated} ORDER BY 1 LIMIT %(most)s", most=outcome.kept_errors)
+        rows = self._stage.rows(f"{repeated} ORDER BY 1 LIMIT %(most)s", most=outcome.listed)
         for line, name, first, currency, differs in rows:
             text, way_out = (
                 (TWO_CURRENCIES, TWO_CURRENCIES_WAY_OUT)

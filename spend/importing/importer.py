@@ -243,7 +243,7 @@ class SpendImporter(Importer):
 
     def _refuse_costs(self) -> None:
         """Entries of a shared cost follow from it, and are not changed one by one."""
-        for line, name in self._changes.of_costs(self.outcome.kept_errors):
+        for line, name in self._changes.of_costs(self.outcome.listed):
             self.error(
                 line,
                 "came_from",
@@ -255,7 +255,7 @@ class SpendImporter(Importer):
     def _refuse_others_campaigns(self, author: Any) -> None:
         owners = Campaign.objects.filter(company=self.company).values_list("owner", flat=True)
         kept = {o for o in owners.distinct() if roles.keeps(author, self.company.pk, o)}
-        count, rows = self.entries.of_other_owners(kept, self.outcome.kept_errors)
+        count, rows = self.entries.of_other_owners(kept, self.outcome.listed)
         for line, name in rows:
             self.error(line, "campaign", name, OWN_ONLY, OWN_ONLY_WAY_OUT)
         self.outcome.error_count += count - len(rows)
@@ -278,7 +278,7 @@ class SpendImporter(Importer):
         outcome.new, outcome.changed = changes.new(), changes.changed()
         outcome.same = entries - outcome.new - outcome.changed
         outcome.gone, outcome.gone_amount = changes.gone()
-        outcome.changes = changes.in_words()
+        outcome.changes = changes.in_words(outcome.listed)
         outcome.basis = changes.basis()
         found = totals(self.stage, self.company, self._total_of_file(), outcome.listed)
         outcome.totals, outcome.more_totals = (found[0], found[1:]) if found else (None, [])

@@ -19,6 +19,7 @@ from spend.resources import SpendResource
 from tests.factories import make_campaign, make_spend, make_user
 
 HEADERS = ["day", "campaign", "source", "medium", "amount", "clicks", "note"]
+HEADERS += ["currency", "platform_id"]
 
 
 def importable(text):
@@ -39,10 +40,12 @@ ROWS = st.lists(
         st.decimals(-(10**6), 10**6, places=2),
         st.none() | st.integers(0, 10**6),
         TEXTS,
+        st.sampled_from(("", "EUR", "USD")),
+        st.sampled_from(("", "4711", "=1+1")),
     ),
     min_size=1,
     max_size=15,
-    unique_by=lambda row: (row[0], *(tidy(text) for text in row[1:4])),
+    unique_by=lambda row: (row[0], *(tidy(text) for text in row[1:4]), row[8]),
 )
 
 
