@@ -25,10 +25,12 @@ from attribution.models import Campaign, Company, ImportRun
 from attribution.models.campaign import KEY_LENGTH
 from attribution.utm import KEY_LIMIT, tidy
 from spend.formats import Layout, Said, Skip, parse_period, recognise
+from spend.formats.registry import TABLE
 from spend.importing import kinds
 from spend.importing.changes import Changes
 from spend.importing.entries import Entries
 from spend.importing.fields import COUNTS, FIELDS, LINES
+from spend.importing.notes import say_all
 from spend.importing.saving import Saving
 from spend.importing.totals import totals
 from spend.models import SpendEntry
@@ -38,7 +40,6 @@ SOURCE_LENGTH = 80
 LONGEST_RANGE = 3660  # days
 OWN_ONLY = "This campaign belongs to another owner."
 OWN_ONLY_WAY_OUT = "Leave the row out, or ask its owner or a company admin to import it."
-TABLE = "table"
 REMEMBERED = 10_000  # amounts
 
 
@@ -95,13 +96,13 @@ class SpendImporter(Importer):
         questions = tuple(
             Question(one.about, one.text, one.choices, one.option) for one in layout.questions
         )
-        program = "" if layout.format == TABLE else layout.label
+        program = "" if layout.format == TABLE.name else layout.label
         return Understood(table, placement, read, questions, layout, program)
 
     def __init__(self, job: Job) -> None:
         super().__init__(job)
         self.layout: Layout = job.layout
-        self._noisy = 0
+        self.noisy = 0
         self._apart = [self.layout.headers.index(header) for header in self.layout.apart]
         self._sources: dict[tuple[str, str], str] = {}
         self._kind_of_file = kinds.name_for(self.company, job.options, self.layout.headers)
@@ -111,10 +112,16 @@ class SpendImporter(Importer):
         self._changes = Changes(self)
 
     @property
+    def is_table(self) -> bool:
+        """Whether no known program wrote the file."""
+        return self.layout.format == TABLE.name
+
+    @property
     def replaces_days(self) -> bool:
         """Whether the file is all that its source has to say of its days."""
         said = self.job.options.whole_days
-        return (self.layout.format != TABLE or bool(self._kind_of_file)) if said is None else said
+        usual = not self.is_table or bool(self._kind_of_file)
+        return usual if said is None else said
 
     # Rows
 
@@ -141,7 +148,7 @@ class SpendImporter(Importer):
 
     def must_fill(self, field: Field) -> bool:
         if field.name == "amount":
-            return self.layout.format == TABLE
+            return self.is_table
         return field.filled
 
     def passes(self, line: int, cells: list[str]) -> bool:
@@ -168,7 +175,7 @@ class SpendImporter(Importer):
             fine = self._fine(line, amount, currency)
             if fine is None:
                 return None
-        if not campaign and self.layout.format != TABLE:
+        if not campaign and not self.is_table:
             campaign = platform_id  # a connector's table has no names
         return (
             line,
@@ -208,14 +215,14 @@ class SpendImporter(Importer):
             if len(self._amounts) > REMEMBERED:
                 self._amounts.clear()
             self._amounts[key] = amount
-        self._noisy += amount.noise
+        self.noisy += amount.noise
         return amount.fine
 
     def _parsed(self, text: str, currency: str) -> FineAmount:
         """People write cents; a program may write parts of them, which are added up as they are."""
         if self.layout.micros:
             return parse_micros(text, currency)
-        exact = self.layout.format != TABLE
+        exact = not self.is_table
         return parse_fine(text, currency, self.job.options.sign, exact=exact)
 
     def _source(self, came_from: str, account: str) -> str:
@@ -282,7 +289,7 @@ class SpendImporter(Importer):
         outcome.basis = changes.basis()
         found = totals(self.stage, self.company, self._total_of_file(), outcome.listed)
         outcome.totals, outcome.more_totals = (found[0], found[1:]) if found else (None, [])
-        self._note(entries)
+        say_all(self, entries)
 
     def _total_of_file(self) -> tuple[str, int] | None:
         """What the file's own total row says; None where it cannot be read."""
@@ -301,58 +308,6 @@ class SpendImporter(Importer):
     def _one_currency(self) -> str | None:
         found = self.stage.rows("SELECT DISTINCT currency FROM import_stage LIMIT 2")
         return found[0][0] if len(found) == 1 else None
-
-    def _note(self, entries: int) -> None:
-        note, rows = self.outcome.note, self.entries.rows()
-        placed = self.placement.columns
-        if "campaign" not in placed and "platform_id" not in placed:
-            note("The file names no campaigns: its amounts count as spend not matched.")
-        if "amount" not in placed:
-            note("The file names no amounts: it says what was sent, shown or clicked.")
-        elif self.layout.format == TABLE and "currency" not in placed:
-            note(f"The file names no currency: its amounts were read as {self.company.currency}.")
-        spread = self.entries.ranges()
-        if spread:
-            note(f"{spread:,} amounts of more than a day are spread over their days, to the cent.")
-        elif rows > entries:
-            note(
-                f"{rows:,} rows made {entries:,} entries: rows of the same campaign, day, source, "
-                "medium and line were added up."
-            )
-        if self._noisy and self.layout.format == TABLE:
-            note(
-                f"{self._noisy:,} amounts carry the noise of a computer's fractions "
-                "(1.429999948 for 1.43). They were read as the cent they stand for."
-            )
-        elif self._noisy:
-            note(
-                f"{self._noisy:,} amounts are finer than the smallest coin. They were added up by "
-                "campaign and day as they are, and then rounded half up."
-            )
-        for reason, count in self.outcome.skipped.items():
-            note(f"Rows left out, as they are no spend of a campaign: {count:,} ({reason}).")
-        for one in [self.outcome.totals, *self.outcome.more_totals]:
-            if one and one.unmatched_names:
-                note(
-                    f"Names that no campaign has: {one.unmatched_names:,}. Their {one.unmatched} "
-                    "are kept, and count as spend not matched."
-                )
-            if one and one.unconverted:
-                note(
-                    f"{one.unconverted:,} amounts in {one.currency} have no rate of exchange of "
-                    "their day: in the report they are unknown until there is one."
-                )
-            if one and one.difference:
-                note(
-                    f"The file's own total is {one.own_total}; its rows add up to {one.amount}, "
-                    f"which is {one.difference} apart."
-                )
-        typed = self.entries.also_typed()
-        if typed:
-            note(
-                f"For {typed:,} of these entries there is also one typed in by hand. Both count; "
-                "delete one of them if they mean the same money."
-            )
 
     def merge(self) -> None:
         outcome = self.outcome
@@ -384,7 +339,7 @@ def _not_needed(layout: Layout, placement: Placement) -> set[str]:
     """What this file need not say: a report on mails knows no amounts, a bill of one platform no
     campaigns. Where any other column might be the one that is missed, it is missed.
     """
-    if layout.format != TABLE:
+    if layout.format != TABLE.name:
         return {"amount", "campaign"}
     found = set()
     if set(COUNTS) & set(placement.columns):
