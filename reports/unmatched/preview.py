@@ -136,11 +136,22 @@ def _wish(data: QueryDict) -> dict[PlatformsId, int | None]:
             platform, external, campaign = json.loads(text)
         except (ValueError, TypeError):
             return {}
-        known = isinstance(platform, str) and isinstance(external, str)
-        if not known or not (campaign is None or type(campaign) is int):
+        if not (_is_text(platform) and _is_text(external) and _is_number(campaign)):
             return {}
         found[platform, external] = campaign
     return found
+
+
+def _is_text(found: object) -> bool:
+    """Text that a database takes."""
+    if not isinstance(found, str) or "\0" in found:
+        return False
+    return not any("\ud800" <= sign <= "\udfff" for sign in found)
+
+
+def _is_number(found: object) -> bool:
+    """Nobody, or what may be the number of a campaign."""
+    return found is None or (type(found) is int and 0 < found < 2**63)
 
 
 def _done(decision: mapping.Decision, *, removes: bool) -> str:

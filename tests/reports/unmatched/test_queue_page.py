@@ -177,7 +177,14 @@ class TestByItsId:
         assert again.status_code == 409
         assert "has been decided by now" in text_of(again)
 
-    @pytest.mark.parametrize("wish", ["", "[]", "[1, 2, 3]", '["a", "b", "c"]', '["a", "b", true]'])
+    @pytest.mark.parametrize(
+        "wish",
+        [
+            *("", "[]", "[1, 2, 3]", '["a", "b", "c"]', '["a", "b", true]'),
+            *('["a", "b\\u0000", 1]', '["a", "\\ud800", 1]', f'["a", "b", {2**70}]'),
+            '["a", "b", 987654321]',
+        ],
+    )
     def test_tampering_decides_nothing(self, client, sign_in, queue, wish):
         sign_in()
         data = {"shown": "x", "wish": wish, "then": "https://elsewhere.example/"}
