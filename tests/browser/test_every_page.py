@@ -5,6 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from attribution import scope
 from attribution.models import Campaign, Lead
+from spend.models import SpendEntry
 from tests.browser.conftest import NARROW, OVERVIEW, WIDE
 
 pytestmark = pytest.mark.django_db
@@ -21,6 +22,10 @@ PAGES = {
     "campaign": "/admin/attribution/campaign/{campaign}/change/",
     "spend": "/admin/spend/spendentry/",
     "add spend": "/admin/spend/spendentry/add/",
+    "spend entry": "/admin/spend/spendentry/{entry}/change/",
+    "shared costs": "/admin/spend/cost/",
+    "add a shared cost": "/admin/spend/cost/add/",
+    "kinds of file": "/admin/spend/columnmapping/",
     "import runs": "/admin/attribution/importrun/",
     "import spend": "/admin/spend/spendentry/import/",
     "export leads": "/admin/attribution/lead/export/",
@@ -53,6 +58,7 @@ OF_REPAIRERS = {
 def address(name: str) -> str:
     with scope.all_companies():
         return PAGES[name].format(
+            entry=SpendEntry.objects.order_by("pk").values_list("pk", flat=True).first(),
             lead=Lead.objects.order_by("pk").values_list("pk", flat=True).first(),
             campaign=Campaign.objects.order_by("pk").values_list("pk", flat=True).first(),
         )
