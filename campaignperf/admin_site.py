@@ -105,6 +105,7 @@ def reports() -> dict[str, Any]:
     pages = [
         (_("Overview"), "reports:overview"),
         (_("Budget & pacing"), "reports:budget"),
+        (_("Spend audit"), "reports:audit"),
         (_("Definitions"), "reports:definitions"),
     ]
     return section(_("Reports"), "reports", [page(name, reverse(url)) for name, url in pages])

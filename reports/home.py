@@ -11,9 +11,11 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
 from attribution import calendar, roles
-from attribution.models import Campaign, Company, ImportRun
+from attribution.models import Company, ImportRun
 from reports import formatting
 from reports.answer import Report
+from reports.audit.buckets import PAID, Money
+from reports.audit.result import spend_at_risk
 from reports.cards import Card, key_figures
 from reports.days import day_range
 from reports.filters import companies_of, current_company
@@ -28,14 +30,6 @@ from spend.budgets.notices import open_notices
 PERIOD = "28d"
 WITH_SPEND = ("leads", "booked_rate", "cost_per_lead", "roi")
 WITHOUT_SPEND = ("leads", "booked", "booked_rate", "completed_rate")
-# Channels that somebody is paid for: leads without spend mean that spend is missing.
-PAID = (
-    Campaign.Channel.PAID_SEARCH,
-    Campaign.Channel.PAID_SOCIAL,
-    Campaign.Channel.DISPLAY,
-    Campaign.Channel.VIDEO,
-    Campaign.Channel.AFFILIATE,
-)
 
 
 @dataclass(frozen=True)
@@ -124,6 +118,7 @@ def _attention(request: HttpRequest, report: Report) -> Iterator[Attention]:
             url=f"{reverse('reports:unmatched')}?company={report.query.company.slug}"
             f"&period={PERIOD}",
         )
+    yield from _at_risk(report)
     failed, off_pace = _waiting(report)
     if off_pace:
         yield Attention(
@@ -147,6 +142,22 @@ def _attention(request: HttpRequest, report: Report) -> Iterator[Attention]:
             is_error=True,
         )
     yield from _unreadable_sums(request, report)
+
+
+def _at_risk(report: Report) -> Iterator[Attention]:
+    """Spend that does not meet its leads, for more reasons than that it is not matched."""
+    if not report.has_spend:
+        return
+    company, buckets = report.query.company, spend_at_risk(report)
+    at_risk = sum(one.minor for kind, one in buckets.items() if kind is not Money.IN_ORDER)
+    if at_risk <= max(buckets[Money.UNMATCHED].minor, 0):
+        return
+    yield Attention(
+        count=formatting.money(report.total.tally.money(at_risk), company.currency),
+        text=gettext("of spend at risk: money and leads do not meet"),
+        action=gettext("Spend audit"),
+        url=f"{reverse('reports:audit')}?company={company.slug}&period={PERIOD}",
+    )
 
 
 def _to_repair(request: HttpRequest, company: Company) -> Iterator[Attention]:

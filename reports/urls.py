@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import path
 
 from reports import exports, restatements, views
+from reports.audit import page as audit_page
 from reports.budget import exports as budget_exports
 from reports.budget import page as budget_page
 from reports.repair import (
@@ -31,6 +32,8 @@ urlpatterns = [
     path("budget/", admin.site.admin_view(budget_page.budget), name="budget"),
     path("budget.csv", admin.site.admin_view(budget_exports.budget_csv), name="budget-csv"),
     path("budget.xlsx", admin.site.admin_view(budget_exports.budget_xlsx), name="budget-xlsx"),
+    path("spend-audit/", admin.site.admin_view(audit_page.spend_audit), name="audit"),
+    path("spend-audit.csv", admin.site.admin_view(audit_page.spend_audit_csv), name="audit-csv"),
     path("definitions/", admin.site.admin_view(views.definitions), name="definitions"),
     path("correct-leads/", admin.site.admin_view(correct_page.correct), name="correct"),
     path(

@@ -14,6 +14,7 @@ PAGES = {
     "overview by source": OVERVIEW + "?group=source&channel=email&q=a",
     "home": "/admin/",
     "budget": "/admin/reports/budget/",
+    "spend audit": "/admin/reports/spend-audit/?period=364d",
     "definitions": "/admin/reports/definitions/",
     "leads": "/admin/attribution/lead/",
     "lead": "/admin/attribution/lead/{lead}/change/",
