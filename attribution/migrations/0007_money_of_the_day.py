@@ -132,4 +132,6 @@ class Migration(migrations.Migration):
             model_name='exchangerate',
             constraint=models.CheckConstraint(condition=models.Q(('base', models.F('quote')), _negated=True), name='exchangerate_two_currencies', violation_error_message='A rate is between two different currencies.'),
         ),
+        # Last, so that it comes first on the way back.
+        migrations.RunPython(drop_triggers, drop_triggers, elidable=True),
     ]

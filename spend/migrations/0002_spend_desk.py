@@ -314,4 +314,6 @@ class Migration(migrations.Migration):
             model_name='spendrevision',
             index=models.Index(fields=['entry_id'], name='revision_entry'),
         ),
+        # Last, so that it comes first on the way back.
+        migrations.RunPython(drop_triggers, drop_triggers, elidable=True),
     ]

@@ -27,6 +27,7 @@ from reports.query import ReportQuery
 from reports.report import run_report
 from spend.models import SpendEntry
 from tests.attribution.import_files import take_in
+from tests.attribution.pages import NO_IDS
 from tests.factories import (
     make_campaign,
     make_lead,
@@ -236,7 +237,7 @@ def test_spend_meets_the_campaign_that_a_rekeyed_one_was_merged_into(company, cl
     values = {"company": company.pk, "key": "herbst", "name": "Herbst", "channel": "email"}
     client.post(
         reverse("admin:attribution_campaign_change", args=[old.pk]),
-        values | {"status": "active", "owner": ""},
+        values | NO_IDS | {"status": "active", "owner": "", "version_read": old.version},
     )
     old.refresh_from_db()
     assert old.key == "herbst"
