@@ -234,6 +234,7 @@ def test_spend_meets_the_campaign_that_a_rekeyed_one_was_merged_into(company, cl
     apply.save(company, Merge((old.pk,), into.pk), None)
     make_spend(company, "herbst", 5_000)
     client.force_login(make_user(company, "company_admin"))
+    old.refresh_from_db()
     values = {"company": company.pk, "key": "herbst", "name": "Herbst", "channel": "email"}
     client.post(
         reverse("admin:attribution_campaign_change", args=[old.pk]),
