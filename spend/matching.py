@@ -147,7 +147,8 @@ def move(company: Company, moves: Mapping[SpendName, int | None]) -> int:
                 AND e.utm_source = m.utm_source AND e.utm_medium = m.utm_medium
                 AND e.source = m.came_from AND e.platform_id = m.platform_id"""
         cursor.execute(
-            f"""UPDATE spend_spendentry AS e SET campaign_id = m.campaign_id
+            f"""UPDATE spend_spendentry AS e
+                   SET campaign_id = m.campaign_id, version = e.version + 1
                   FROM spend_move m WHERE {named} AND e.campaign_id {same} m.was""",
             [company.pk],
         )

@@ -101,9 +101,10 @@ class ScopedAdmin(Rights, admin.ModelAdmin):
         return field
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
-        """The company stands in a column where there is more than one."""
+        """The company stands in a column where there is more than one in the list."""
         columns = list(super().get_list_display(request))
-        if request.user.is_superuser or len(roles.companies_of(request.user)) > 1:
+        several = request.user.is_superuser or len(roles.companies_of(request.user)) > 1
+        if several and "company" not in request.GET:
             return columns
         return [one for one in columns if one != "company"]
 
