@@ -6,6 +6,7 @@ from. Leads are never scanned: their groups come from whichever reader the repor
 
 # ruff: noqa: S608  (the parts of the SQL are our own constants; values are parameters)
 
+import json
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -25,6 +26,7 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.functions import Cast
 
 from attribution.models import Campaign, Company, Lead, NamingRules, Reading
 from reports.audit.buckets import LeadRow, SpendRow
@@ -41,7 +43,12 @@ from spend.matching import PlatformsId
 from spend.models import PlatformId, SpendEntry
 
 CAMPAIGNS = Campaign._meta.db_table
-HEARD_OF, RULED, SAID = "heard", "ruled", "said"  # what a row of `look_up` tells
+HEARD_OF, RULED, ALLOWED, SAID = (
+    "heard",
+    "ruled",
+    "allowed",
+    "said",
+)  # rows of `look_up`
 MOST_NAMED = 1_000  # values that a statement names; more are looked for here
 NOTHING_YOUNG = timedelta(days=1)  # after the period: no lead is asked for its age
 UNCONVERTED = Q(amount_minor__isnull=True, original_minor__isnull=False)
@@ -182,6 +189,7 @@ class LookedUp(NamedTuple):
 
     heard_of: set[str]
     ruled: set[str]
+    allowed: set[str]
     said: set[PlatformsId]
 
 
@@ -189,8 +197,8 @@ def look_up(
     company: Company, *, of_spend: Collection[str], of_leads: Collection[str] = (), ids: bool
 ) -> LookedUp:
     """Of the sources of spend, those that a lead of the company ever had, as captured or as it
-    counts; of the sources of leads, those that a rule has made. `ids`: also the platforms' ids
-    that no file has taught, but a person.
+    counts; of the sources of leads, those that a rule has made, and the company's own list, empty
+    when it has none. `ids`: also the platforms' ids that no file has taught, but a person.
 
     In one query, in none without a question. Readings hold what leads were captured with, each
     once; beside them stand the few leads that persons have corrected.
@@ -210,14 +218,19 @@ def look_up(
     if of_leads:
         by_rule = readings.filter(source_rule__isnull=False)
         parts.append(_sources(RULED, by_rule, "source", of_leads))
+        rules = NamingRules.objects.filter(company=company)
+        as_text = Cast("sources", CharField())  # of one type with the others
+        parts.append(_tagged(ALLOWED, rules, as_text, Value("", CharField())))
     if ids:
         said = PlatformId.objects.filter(company=company, import_run__isnull=True)
         parts.append(_tagged(SAID, said, F("platform"), F("external_id")))
-    found = LookedUp(set(), set(), set())
+    found = LookedUp(set(), set(), set(), set())
     if parts:
         for kind, text, other in parts[0].union(*parts[1:]):
             if kind == SAID:
                 found.said.add((text, other))
+            elif kind == ALLOWED:
+                found.allowed.update(json.loads(text))
             else:
                 (found.heard_of if kind == HEARD_OF else found.ruled).add(text)
     return found
@@ -232,7 +245,7 @@ def _sources(
 
 
 def _tagged(
-    kind: str, rows: "QuerySet[Any, Any]", text: F, other: F | Value
+    kind: str, rows: "QuerySet[Any, Any]", text: F | Cast, other: F | Value
 ) -> "QuerySet[Any, Any]":
     """The rows as one shape: what they are, and two texts."""
     values = {"k": Value(kind, CharField()), "t": text, "o": other}
@@ -247,12 +260,6 @@ def without_names(reader: Reader) -> Reader:
 
 def _no_names(campaigns: Iterable[CampaignBrief]) -> list[NameSums]:
     return []
-
-
-def allowed_sources(company: Company) -> frozenset[str]:
-    """The company's own list; empty when it has none."""
-    rules = NamingRules.objects.filter(company=company).order_by()
-    return frozenset(one for found in rules.values_list("sources", flat=True) for one in found)
 
 
 def _by_source(query: ReportQuery) -> ReportQuery:

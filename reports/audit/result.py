@@ -21,7 +21,6 @@ from reports.audit.buckets import (
     bucket_of_leads,
     bucket_of_spend,
 )
-from reports.audit.known_sources import is_known
 from reports.audit.reading import Days
 from reports.caveats import SPEND
 from reports.query import CampaignBrief, ReportQuery
@@ -227,7 +226,6 @@ def _known(
         channels={pk: brief.channel for pk, brief in campaigns.items()},
         spend=spend,
         leads_of=leads_of,
-        allowed=reading.allowed_sources(query.company),
     )
     return _looked_up(query, known, sources)
 
@@ -238,13 +236,14 @@ def _looked_up(query: ReportQuery, known: Known, of_leads: set[str]) -> Known:
     found = reading.look_up(
         query.company,
         of_spend=known.sources_of_spend - of_leads - {""},
-        of_leads=[one for one in of_leads if one and not is_known(one, known.allowed)],
+        of_leads=of_leads - {""},
         ids=bool(known.several_platforms or known.ambiguous),
     )
     return replace(
         known,
         heard_of=frozenset(of_leads | found.heard_of),
         ruled=frozenset(found.ruled),
+        allowed=frozenset(found.allowed),
         said=frozenset(found.said),
     )
 
