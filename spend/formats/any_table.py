@@ -1,15 +1,30 @@
 """Any other table: our own names first, then the words of seven languages."""
 
+import re
 from collections.abc import Sequence
 
 from attribution.imports.columns import Field, place
-from attribution.imports.options import ImportOptions
-from spend.formats.base import Format, Head, Placed, grain_of, placed_by_names, places
-from spend.formats.headings import Heading
+from attribution.imports.options import DayOrder, ImportOptions
+from spend.formats.base import (
+    GRAINS,
+    Format,
+    Head,
+    Placed,
+    grain_of,
+    placed_by_names,
+    places,
+)
+from spend.formats.evidence import DayEvidence
+from spend.formats.reading import Facts
 from spend.formats.rows import RowRules
 from spend.formats.words import WORDS
 
-DAYS = (*WORDS["day"], *WORDS["week"], *WORDS["month"], *WORDS["start"])
+DAYS = tuple(name for field in GRAINS for name in WORDS[field])
+# Beside such a column a year is only a part of the days that a row is of.
+FINER = re.compile(
+    r"month|monat|mois|\bmes\b|mese|maand|quarter|quartal|trimestre|kwartaal"
+    r"|week|woche|\bkw\b|semaine|semana|settimana|\bda(y|te)\b|\btag\b"
+)
 
 
 class AnyTable(Format):
@@ -45,13 +60,24 @@ class AnyTable(Format):
         day = placed.first("day")
         if "last_day" not in ours and day is not None and day.bare not in WORDS["start"]:
             placed.columns.pop("last_day", None)  # beside a day, the end is that of the campaign
+        others = (h.name for h in head.headings if h is not placed.first("day"))
+        if placed.grain in ("quarter", "year") and any(map(FINER.search, others)):
+            placed.columns.pop("day", None)
         if "campaign" not in placed.columns:
             self._id_as_name(head, placed)
         return placed
 
-    def rules(self, head: Head, placed: Placed, apart: Sequence[Heading]) -> RowRules:
-        """An empty amount is a slip of the hand, which the parser names."""
-        return RowRules(**places(placed), is_platform=False)
+    def order(self, head: Head, days: DayEvidence) -> DayOrder | None:
+        """People write days in any order."""
+        return None
+
+    def rules(self, head: Head, placed: Placed, facts: Facts) -> RowRules:
+        """An empty amount is a slip of the hand, which the parser names.
+
+        People write totals of a day too; in our own export "Total" is a campaign's name.
+        """
+        is_ours = "came_from" in placed.columns
+        return RowRules(**places(placed), is_platform=False, totals_of_days=not is_ours)
 
     def _id_as_name(self, head: Head, placed: Placed) -> None:
         """Nobody's ids are only good as names: the first of campaign_id, xyz_campaign_id, …"""

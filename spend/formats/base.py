@@ -4,16 +4,27 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import ClassVar, TypedDict
+from typing import TYPE_CHECKING, ClassVar, TypedDict
 
 from attribution.imports.columns import Field
 from attribution.imports.options import DayOrder
+from spend.formats.evidence import DayEvidence
 from spend.formats.headings import Heading
 from spend.formats.rows import RowRules
 from spend.formats.words import WORDS
 
+if TYPE_CHECKING:
+    from spend.formats.reading import Facts
+
 # Columns that fill our field "day", and what a row then covers.
-GRAINS = {"day": "day", "week": "week", "month": "month", "start": "day"}
+GRAINS = {
+    "day": "day",
+    "week": "week",
+    "month": "month",
+    "start": "day",
+    "quarter": "quarter",
+    "year": "year",
+}
 
 
 @dataclass(frozen=True)
@@ -75,13 +86,20 @@ class Format:
         """Which columns are which of our fields."""
         return placed_by_names(head, self.columns)
 
+    def order(self, head: Head, days: DayEvidence) -> DayOrder | None:
+        """The order of days where the program writes one only.
+
+        Where days have dots, no language puts the month first (Unicode CLDR, all locales).
+        """
+        return "dmy" if days.dotted else self.day_order
+
     def grain(self, head: Head, placed: Placed) -> str:
         """What one row covers when the file does not give its last day."""
         return placed.grain
 
-    def rules(self, head: Head, placed: Placed, apart: Sequence[Heading]) -> RowRules:
-        """Which rows are no spend. `apart`: the columns that tell rows apart."""
-        return RowRules(**places(placed), others=others(placed, apart))
+    def rules(self, head: Head, placed: Placed, facts: "Facts") -> RowRules:
+        """Which rows are no spend."""
+        return RowRules(**places(placed), others=others(placed, facts.apart))
 
     def has(self, head: Head, *fields: str) -> bool:
         """Are there columns for all of these fields?"""
@@ -149,7 +167,10 @@ def grain_of(heading: Heading) -> str:
     """What a row covers whose day stands in this column."""
     if heading.bare in WORDS["week"]:
         return "week"
-    return "month" if heading.bare in WORDS["month"] else "day"
+    for grain in ("month", "quarter", "year"):
+        if heading.bare in WORDS[grain]:
+            return grain
+    return "day"
 
 
 def _is_called(heading: Heading, name: str) -> bool:

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from attribution.files.table import Records
 from attribution.imports.options import DayOrder, DecimalSign
+from spend.formats.periods import cut_to
 from spend.formats.rows import RowRules, Skip
 
 __all__ = ["DayOrder", "DecimalSign", "Layout", "Question", "Records", "Said", "Skip"]
@@ -48,7 +50,10 @@ class Layout:
     day_order: DayOrder
     decimal_sign: DecimalSign
     micros: bool  # amounts are millionths of the currency's unit
-    grain: str  # what a row without last_day covers: "day", "week" (seven from its day), "month"
+    # What a row without last_day covers: "day", "week" (seven from its day), "month" …, and the
+    # days of the whole report, outside of which no part of a week or month was.
+    grain: str
+    within: tuple[date, date] | None = None
     account: str | None  # heading of the column that names the ad account
     apart: tuple[str, ...]  # headings of what tells rows of one campaign and day apart
     questions: tuple[Question, ...]
@@ -60,4 +65,7 @@ class Layout:
 
     def text(self, field: str, cell: str) -> str:
         """The cell as the parsers read it; what the platform did not report is empty."""
-        return self.rules.text(field, cell)
+        text = self.rules.text(field, cell)
+        if field == "day" and self.within and self.grain != "day" and text:
+            return cut_to(text, self.day_order, self.grain, self.within)
+        return text

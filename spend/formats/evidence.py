@@ -11,8 +11,10 @@ from attribution.imports.options import DayOrder, DecimalSign
 
 DAYS = re.compile(r"(?<![0-9./-])([0-9]{1,2})([-/.])([0-9]{1,2})\2[0-9]{4}(?![0-9])")
 DIGITS = re.compile(r"[0-9.,'’ \u00a0\u202f]*[0-9]")
-NUMBER = re.compile(r"[^0-9A-Za-z.,]{0,4}(?:[A-Za-z]{1,3}[$ ]?)?\s*[-−]?\s*"
-                    r"([0-9.,][0-9.,'’ \u00a0\u202f]*)\s*(?:%|[^0-9.,]{0,4})")  # fmt: skip
+NUMBER = re.compile(
+    r"[^0-9A-Za-z.,]{0,4}(?P<mark>[A-Za-z]{1,3}[$ ]?)?\s*[-−]?\s*"
+    r"(?P<digits>[0-9.,][0-9.,'’ \u00a0\u202f]*)\s*(?:%|[^0-9.,]{0,4})"
+)
 LAKHS = re.compile(r"[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}")  # as India groups digits
 EXAMPLES = 3
 LONGEST = 60  # characters of a number or a day; what is longer is a text
@@ -25,6 +27,9 @@ class DayEvidence:
     order: DayOrder | None = None
     open: list[str] = field(default_factory=list)  # examples that could be two days
     same: bool = False  # a day like 02/02/2026 was seen, which any order reads alike
+    bare: bool = False  # as the United States write it: 3/1/2026, without noughts before
+    padded: bool = False  # with such noughts: 03/01/2026, 1/03/2026
+    dotted: bool = False  # 1.3.2026
 
     def add(self, text: str, prove_only: bool = False) -> None:
         """Look at a text with days in it."""
@@ -32,6 +37,9 @@ class DayEvidence:
             return
         for found in DAYS.finditer(text):
             first, second = int(found[1]), int(found[3])
+            self.dotted |= found[2] == "."
+            self.padded |= "0" in (found[1][0], found[3][0])
+            self.bare |= found[2] == "/" and min(first, second) < 10
             if first > 12 >= second > 0:
                 self.order = self.order or "dmy"
             elif second > 12 >= first > 0:
@@ -58,7 +66,7 @@ class SignEvidence:
         found = NUMBER.fullmatch(text.strip())
         if not found:
             return
-        proved = sign_of(found[1].rstrip("'’ \u00a0\u202f"))
+        proved = sign_of(found["digits"].rstrip("'’ \u00a0\u202f"))
         if proved == "?":
             if not prove_only and len(self.open) < EXAMPLES and text.strip() not in self.open:
                 self.open.append(text.strip())

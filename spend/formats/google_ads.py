@@ -27,6 +27,8 @@ class GoogleAds(Format):
         "day": names("day | tag | jour | dia | giorno | dag | date | datum | fecha | data"),
         "week": names("week | woche | semaine | semana | settimana"),
         "month": names("month | monat | mois | mes | mese | maand"),
+        "quarter": WORDS["quarter"],
+        "year": WORDS["year"],
         "amount": names("cost | kosten | cout | coste | custo | costo"),
         "currency": WORDS["currency"],
         "impressions": names(

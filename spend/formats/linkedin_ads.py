@@ -43,9 +43,9 @@ class LinkedinAds(Format):
         """Days in UTC, or what it calls campaigns and money."""
         if not self.has(head, "amount"):
             return False
-        if head.has(r"~.*\((in )?utc\)"):
+        if head.has(*self.columns["start"][:1], *self.columns["last_day"][:1]):
             return True
-        if "performance report (in utc)" in head.preamble_text.casefold():
+        if "report (in utc)" in head.preamble_text.casefold():
             return True
         groups = ("campaign group name", "campaign group id", "campaign group", "average ctr")
         return head.has("total spent") and head.has(*groups)

@@ -1,10 +1,11 @@
 """Meta Ads Manager: exports of Facebook and Instagram campaigns, in any of its languages."""
 
-from collections.abc import Sequence
+import re
 from dataclasses import dataclass
 
 from spend.formats.base import Format, Head, Placed, others, places
-from spend.formats.headings import Heading, fold
+from spend.formats.headings import fold
+from spend.formats.reading import Facts
 from spend.formats.rows import EVERY, SUBTOTAL, RowRules, Skip, cell_at
 from spend.formats.words import WORDS, names
 
@@ -21,16 +22,27 @@ ENDS = (
     rf"~{REPORT} ?(ends?|ende?|einde?)",
 )
 
+# Columns about how a campaign is set up, and not about which one it is.
+SETTING = re.compile(
+    r"attribution|zuordnung|attributie|atribu|attribuzione|budget|presupuesto|orcamento"
+    r"|delivery|auslieferung|diffusion|entrega|veiculacao|pubblicazione|levering"
+    r"|results?\b|ergebnis|resultat|resultad|risultat|bid|gebot|objective|ziel"
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class MetaRows(RowRules):
-    """Breakdowns may have subtotals, whose day is "All"."""
+    """Breakdowns may have subtotals, whose day, age, … is "All"."""
+
+    with_all: tuple[int, ...] = ()  # columns with "All" beside single values
 
     def skip(self, cells: list[str]) -> Skip | None:
         """Why this row is no spend; None: it is."""
         found = super().skip(cells)
-        if found is None and self.day is not None and fold(cell_at(cells, self.day)) in EVERY:
-            return SUBTOTAL
+        if found is None:
+            for column in self.with_all:
+                if fold(cell_at(cells, column)) in EVERY:
+                    return SUBTOTAL
         return found
 
 
@@ -87,16 +99,19 @@ class MetaAds(Format):
     )
 
     def recognises(self, head: Head) -> bool:
-        """The amount by Meta's name, and a heading that only Meta has or its long name of it."""
+        """The amount by Meta's name, which others use too, and a heading that only Meta has."""
         found = head.find(*self.columns["amount"])
         if not found or any(heading.header == "amount_spent" for heading in found):
             return False
-        if head.has(*STARTS, *self.own):
-            return True
-        names = head.find(*self.columns["campaign"])
-        return any(h.currency for h in found) and any(" " in h.header for h in names)
+        return head.has(*self.own)
 
-    def rules(self, head: Head, placed: Placed, apart: Sequence[Heading]) -> RowRules:
-        """The report's own range and its account stand in the summary row too."""
+    def rules(self, head: Head, placed: Placed, facts: Facts) -> RowRules:
+        """The report's range, its account and "Multiple …" settings stand in the summary too."""
         about = {*head.find(*STARTS), *head.find(*ENDS), *head.find(*WORDS["account"])}
-        return MetaRows(**places(placed), others=others(placed, apart, about))
+        about |= {heading for heading in head.headings if SETTING.search(heading.name)}
+        day = [heading for heading in (placed.first("day"),) if heading is not None]
+        return MetaRows(
+            **places(placed),
+            others=others(placed, facts.apart, about),
+            with_all=tuple(heading.index for heading in (*day, *facts.with_all)),
+        )

@@ -51,9 +51,10 @@ WEEK = (
     re.compile(r"(?:w|kw|week|woche)\.?\s*(?P<week>[0-9]{1,2})[\s/,-]+(?P<year>[0-9]{4})"),
 )
 QUARTER = (
-    re.compile(r"(?P<year>[0-9]{4})[\s/-]*q(?P<quarter>[1-4])"),
-    re.compile(r"q(?P<quarter>[1-4])[\s/-]*(?P<year>[0-9]{4})"),
+    re.compile(r"(?P<year>[0-9]{4})[\s/-]*[qt](?P<quarter>[1-4])"),
+    re.compile(r"[qt](?P<quarter>[1-4])[\s/,-]*(?P<year>[0-9]{4})"),
 )
+YEAR_ALONE = re.compile(r"(?:19|20)[0-9]{2}")
 LAST_DAY = re.compile(r"([0-9]{1,2}),?\s+([0-9]{4})")
 START_ONLY = (  # of a range whose end says the rest: "Jul 8 – 31, 2025", "8–31 Jul 2025"
     re.compile(r"[a-z]{3,10}\.?\s*[0-9]{1,2}(?:st|nd|rd|th)?"),
@@ -70,6 +71,21 @@ def parse_period(text: str, order: DayOrder, grain: str) -> tuple[date, date]:
             raise CellError("The last day comes before the first.", "Exchange the two days.")
         parse_day(last.isoformat())
     return first, last
+
+
+def cut_to(text: str, order: DayOrder, grain: str, within: tuple[date, date]) -> str:
+    """The part of a week, month, … that lies within a report's days; the text where all of it does.
+
+    A report of 20 January to 10 February has only twelve days in its row of January.
+    """
+    try:
+        first, last = parse_period(text, order, grain)
+    except CellError:
+        return text
+    start, end = max(first, within[0]), min(last, within[1])
+    if (start, end) == (first, last) or start > end:
+        return text
+    return f"{start} - {end}"
 
 
 def may_be_days(text: str) -> bool:
@@ -91,7 +107,7 @@ def _period(text: str, order: DayOrder, grain: str) -> tuple[date, date]:
         raise CellError("This is not a day, week, month or range of days.", WAY_OUT)
     if ISO.fullmatch(body) or not body:
         return _of_grain(parse_day(body, order), grain)
-    if found := _week(body) or _quarter(body) or _month(body, grain):
+    if found := _week(body) or _quarter(body) or _month(body, grain) or _year(body, grain):
         return found
     day = _day(body, order)
     if day is not None:
@@ -119,6 +135,10 @@ def _of_grain(day: date, grain: str) -> tuple[date, date]:
         return day, day + timedelta(days=6)
     if grain == "month":
         return _month_of(day.year, day.month)
+    if grain == "quarter":
+        return _quarter_of(day.year, (day.month + 2) // 3)
+    if grain == "year":
+        return date(day.year, 1, 1), date(day.year, 12, 31)
     return day, day
 
 
@@ -200,7 +220,18 @@ def _quarter(text: str) -> tuple[date, date] | None:
     folded = fold(text)
     for pattern in QUARTER:
         if found := pattern.fullmatch(folded):
-            year, last = int(found["year"]), int(found["quarter"]) * 3
+            year = int(found["year"])
             if year > 0:
-                return date(year, last - 2, 1), _month_of(year, last)[1]
+                return _quarter_of(year, int(found["quarter"]))
+    return None
+
+
+def _quarter_of(year: int, quarter: int) -> tuple[date, date]:
+    return date(year, 3 * quarter - 2, 1), _month_of(year, 3 * quarter)[1]
+
+
+def _year(text: str, grain: str) -> tuple[date, date] | None:
+    """2026 is a year only in a column of years."""
+    if grain == "year" and (found := YEAR_ALONE.fullmatch(text)):
+        return date(int(found[0]), 1, 1), date(int(found[0]), 12, 31)
     return None

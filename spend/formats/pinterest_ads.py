@@ -35,8 +35,6 @@ class PinterestAds(Format):
         """Pinterest's name of its spend, or spend beside clicks on pins."""
         if head.has("spend in account currency"):
             return True
-        pins = names(
-            "pin clicks | paid pin clicks | paid impressions | paid outbound clicks | saves"
-        )
+        pins = names("pin clicks | paid pin clicks | paid outbound clicks | outbound clicks")
         by_hand = not any("_" in heading.header for heading in head.headings)
         return by_hand and head.has("spend") and head.has("campaign name") and head.has(*pins)

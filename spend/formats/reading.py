@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 
 from spend.formats.base import Head, Placed
 from spend.formats.evidence import LONGEST, NUMBER, DayEvidence, SignEvidence
-from spend.formats.headings import Heading
-from spend.formats.rows import COUNT_FIELDS, NOTHING, cell_at
-from spend.formats.words import FIGURES, NAMING, STAMPS
+from spend.formats.headings import CURRENCIES, Heading, fold
+from spend.formats.periods import may_be_days
+from spend.formats.rows import COUNT_FIELDS, EVERY, NOTHING, cell_at
+from spend.formats.words import FIGURES, MONTHS, NAMING, STAMPS
 
 SAMPLE = 200  # rows that show which columns hold figures
 # Days with their year first stay so; one that does not is an error later, and never misread.
@@ -25,6 +26,8 @@ class Facts:
     days: DayEvidence = field(default_factory=DayEvidence)
     sign: SignEvidence = field(default_factory=SignEvidence)  # of the amounts
     apart: list[Heading] = field(default_factory=list)
+    with_all: list[Heading] = field(default_factory=list)  # of these: "All" beside single values
+    days_elsewhere: bool = False  # in a column that is not known to be the day
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +74,8 @@ def read_facts(head: Head, placed: Placed, rows: Iterable[list[str]], wanted: Wa
         if wanted.one_hand:
             columns.prove(facts.sign)
     facts.apart = columns.apart()
+    facts.with_all = [h for h in facts.apart if columns.kinds[h.index] == {True, False}]
+    facts.days_elsewhere = columns.days_elsewhere
     return facts
 
 
@@ -93,6 +98,10 @@ class _Columns:
         self.free = [h for h in head.headings if h.index not in used]
         self.texts: set[int] = set()  # of columns with a cell that is no number
         self.numbers: dict[int, list[str]] = {h.index: [] for h in self.free}
+        self.kinds: dict[int, set[bool]] = {h.index: set() for h in head.headings}  # is it "All"?
+        self.campaign = placed.first("campaign") or placed.first("platform_id")
+        self.days_elsewhere = False
+        self._days: dict[tuple[int, str], str] = {}
 
     def add(self, cells: list[str]) -> None:
         """Look at a row."""
@@ -101,12 +110,24 @@ class _Columns:
             self.has_hours = bool(found and found[0].strip("0: "))
         for heading in self.free:
             cell = cell_at(cells, heading.index).strip()
-            if cell in NOTHING or heading.index in self.texts:
+            if cell in NOTHING:
                 continue
-            if len(cell) <= LONGEST and NUMBER.fullmatch(cell):
+            self.kinds[heading.index].add(fold(cell) in EVERY)
+            if self.day is None:
+                self._look_for_days(heading, cell, cells)
+            if heading.index in self.texts:
+                continue
+            if _is_number(heading, cell):
                 self.numbers[heading.index].append(cell)
             else:
                 self.texts.add(heading.index)
+
+    def _look_for_days(self, heading: Heading, cell: str, cells: list[str]) -> None:
+        """Several days of one campaign are those of its rows; one may be its first or last."""
+        if cell.isdigit() or not (may_be_days(cell) or fold(cell) in MONTHS):
+            return
+        key = heading.index, cell_at(cells, self.campaign.index if self.campaign else None)
+        self.days_elsewhere |= self._days.setdefault(key, cell) != cell
 
     def apart(self) -> list[Heading]:
         """Those that tell rows apart: of one day, also its hours."""
@@ -129,6 +150,15 @@ class _Columns:
         if self.numbers[heading.index]:
             return bool(words & NAMING)
         return not words & FIGURES
+
+
+def _is_number(heading: Heading, cell: str) -> bool:
+    """A number with its currency at most: "Ad 1" is a name, unless it is a figure's heading."""
+    found = NUMBER.fullmatch(cell) if len(cell) <= LONGEST else None
+    if found is None:
+        return False
+    mark = (found["mark"] or "").strip()
+    return not mark or mark[-1] == "$" or mark in CURRENCIES or bool(words_of(heading) & FIGURES)
 
 
 def words_of(heading: Heading) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import chain
 
 from attribution.files.problems import FileProblem
@@ -10,6 +11,7 @@ from attribution.imports.options import DayOrder, DecimalSign
 from spend.formats.base import Format, Head, Placed, grain_of
 from spend.formats.contract import Layout, Question, Records, Said
 from spend.formats.headings import CURRENCIES, Heading, read_headings, refuse_repeated
+from spend.formats.months_across import refuse_months_across
 from spend.formats.preamble import currency_of, orders_of, period_of
 from spend.formats.reading import Facts, Wanted, read_facts
 from spend.formats.registry import FORMATS, TABLE
@@ -154,6 +156,8 @@ def _layout(
     each, head = found.format, found.head
     names = {field.name for field in fields}
     placed = each.place(head, fields)
+    if each is TABLE and "day" not in placed.columns and not said.mapping:
+        refuse_months_across(head.headings, file_name)
     _said_columns(head, placed, names, said.mapping, file_name)
     account = placed.first("account")  # which file it is, also for an importer without the field
     placed.columns = {name: c for name, c in placed.columns.items() if name in names}
@@ -170,6 +174,7 @@ def _layout(
     facts = read_facts(head, placed, rows, wanted)
     currency, unknown = _currency(each, head, placed, amount, said, file_name)
     order, range_of_report, undated = _days(each, head, placed, facts, said)
+    grain = each.grain(head, placed)
     sign, unsigned = _sign(facts, said)
     constants = {**each.constants, **range_of_report, "currency": currency}
     return Layout(
@@ -187,11 +192,12 @@ def _layout(
         day_order=order,
         decimal_sign=sign,
         micros=micros,
-        grain=each.grain(head, placed),
+        grain=grain,
+        within=_within(head, order) if each is not TABLE and grain != "day" else None,
         account=account.header if account else None,
         apart=tuple(heading.header for heading in facts.apart),
         questions=(*undated, *unsigned, *(asked or unknown)),
-        rules=each.rules(head, placed, facts.apart),
+        rules=each.rules(head, placed, facts),
     )
 
 
@@ -248,18 +254,35 @@ def _days(
 ) -> tuple[DayOrder, dict[str, str], tuple[Question, ...]]:
     """The order of the days, and the report's own days where its rows have none."""
     days = facts.days
-    known = said.day_order or days.order or each.day_order
+    known = said.day_order or days.order or each.order(head, days)
     if "day" in placed.columns:
         if known or not days.open:
             return known or ("dmy" if days.same else "ymd"), {}, ()
         return "ymd", {}, (_which_days(days.open),)
     text = period_of(head.preamble)
-    ways = orders_of(text) if text else []
-    if known in ("dmy", "mdy"):
-        ways = [way for way in ways if way[0] == known] or ways[:1]
+    if not text or facts.days_elsewhere:  # the range of all rows is not that of each
+        return known or "ymd", {}, ()
+    ways = _ways(text, known)
     if len(ways) > 1:
         return "ymd", {}, (_which_days([text]),)
     return known or "ymd", {"day": ways[0][1], "last_day": ways[0][2]} if ways else {}, ()
+
+
+def _ways(text: str, known: DayOrder | None) -> list[tuple[DayOrder, str, str]]:
+    """The ways to read the days of a report, where the order of days may be known."""
+    ways = orders_of(text)
+    if known in ("dmy", "mdy"):
+        ways = [way for way in ways if way[0] == known] or ways[:1]
+    return ways
+
+
+def _within(head: Head, order: DayOrder) -> tuple[date, date] | None:
+    """The days of a platform's report: a week or month at its edge is not in it as a whole."""
+    text = period_of(head.preamble)
+    ways = _ways(text, order) if text else []
+    if len(ways) != 1:
+        return None
+    return date.fromisoformat(ways[0][1]), date.fromisoformat(ways[0][2])
 
 
 def _which_days(examples: Sequence[str]) -> Question:

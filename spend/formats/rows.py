@@ -3,9 +3,9 @@
 import re
 from dataclasses import dataclass, field
 
-from spend.formats.headings import fold
+from spend.formats.headings import COMMON, fold
 from spend.formats.periods import may_be_days
-from spend.formats.words import words
+from spend.formats.words import MONTHS, words
 
 LONGEST = 60  # characters of a day with its clock
 
@@ -16,15 +16,25 @@ NOTHING |= {"NULL", "None", "∅"}
 TOTAL_WORD = (
     r"(?:grand |overall |sub)?totals?|gesamt(?:summe|ergebnis|kosten)?|summe|insgesamt|"
     r"total(?:es|e|i)?(?: (?:general|generale|geral|complessivo|global))?|totaal|eindtotaal|"
-    r"suma(?: total)?|somme|total general|ensemble"
+    r"suma(?: total)?|somme|total general|ensemble|(?:netto|brutto|end)summe|"
+    r"(?:zwischen|teil)summe|sous total|tussentotaal|subtotale|subtotaal"
 )
 MAY_BE_TOTAL = re.compile(
     r"\s*(?:grand|overall|sub|total|gesamt|summ|insgesamt|totaal|eindtotaal|suma|somme|ensemble"
-    r"|results? (?:of|from)|ergebnisse|resultados|risultati)",
+    r"|results? (?:of|from)|ergebnisse|resultados|risultati|deleted"
+    r"|zwischensumme|teilsumme|nettosumme|bruttosumme|endsumme|sous|tussentotaal)",
     re.IGNORECASE,
 )
-TOTAL = re.compile(rf"(?P<word>{TOTAL_WORD})\s*(?::\s*(?P<of>.*))?")
-COUNTED_TOTAL = re.compile(r"(?:total|results?) (?:of|from) \d[\d.,]* .*")
+TOTAL = re.compile(rf"(?P<word>{TOTAL_WORD})(?:\s+(?P<qualified>[^:]*?))?\s*(?::\s*(?P<of>.*))?")
+COUNTED_TOTAL = re.compile(r"(?:(?:total|results?) (?:of|from)|overall total) \d[\d.,]* .*")
+PART_TOTAL = re.compile(r"deleted (?:items?|campaigns?) total")
+SUBTOTALS = ("sub", "zwischen", "teil", "sous", "tussen")
+# "Total net 2026", "Total March (EUR)": no campaign is called so.
+QUALIFIER = re.compile(
+    r"net(?:to|t)?|gross|brutto|brut|bruto|lordo|ht|ttc|hors|taxes?|incl?\.?|excl?\.?|inkl\.?"
+    r"|zzgl\.?|ohne|mit|of|vat|mwst\.?|ust\.?|iva|tva|btw|spend|spent|costs?|kosten|ausgaben|amount"
+    r"|generale?|geral|global|all|campaigns?|kampagnen|[€$£¥%]|[12][0-9](?:,[0-9])?|(?:19|20)[0-9]{2}|q[1-4]"
+)
 # What a total stands for when it stands for everything: "Total: Campaigns", "Gesamt: Konto".
 EVERYTHING = re.compile(
     r"account|all|filter|campaign|kampagn|konto|alle|campa|compte|cuenta|conta|campagn|toutes|tous|"
@@ -32,7 +42,7 @@ EVERYTHING = re.compile(
 )
 
 EVERY = words("all alle tous toutes todo todos todas tutti tutte")
-TOTAL_LETTERS = frozenset("tTgGoOsSiIeErR \t\u00a0")  # that its labels can begin with
+TOTAL_LETTERS = frozenset("tTgGoOsSiIeErRzZnNbBdD \t\u00a0")  # that its labels can begin with
 DIGIT = re.compile(r"[0-9]")
 CLOCK = re.compile(
     r"(?:(?:[T,]|,? +(?:at +)?)\s*[0-9]{1,2}(?::[0-9]{2}){1,2}(?:[.,][0-9]+)?"
@@ -71,6 +81,7 @@ class RowRules:
     amount: int | None = None
     others: tuple[int, ...] = ()  # what else says what a row is about: empty in a total of all
     is_platform: bool = True  # else a table of people, whose empty amount is a slip to be named
+    totals_of_days: bool = False  # a row with a day of its own may be a total as well
     labels: tuple[int, ...] = field(init=False, repr=False)  # where a total's label can stand
 
     def __post_init__(self) -> None:
@@ -101,8 +112,12 @@ class RowRules:
             number = cell.strip()
             if number in NOTHING:
                 return ""
-            if number[-1] in "%.,":
-                number = number.rstrip("%").rstrip().rstrip(".,")
+            if number[0] == "U" and number.startswith("US$"):
+                number = "USD " + number[3:]
+            if number[-1] == "%" and field != "amount":
+                number = number[:-1].rstrip()
+            if number[-1:] in (".", ","):
+                number = number.rstrip(".,")
             if number.count(",") > 1 and INDIAN.fullmatch(number):
                 return number.replace(",", "")
             return number
@@ -119,7 +134,9 @@ class RowRules:
     def _names_nothing(self, cells: list[str]) -> bool:
         """A row that has an amount, but no campaign nor anything else it could be about."""
         name = self.campaign if self.campaign is not None else self.platform_id
-        if name is None or self.amount is None or cell_at(cells, name).strip() not in NOTHING:
+        if self.amount is None or (name is None and not self.others):
+            return False
+        if cell_at(cells, name).strip() not in NOTHING:
             return False
         if cell_at(cells, self.amount).strip() in NOTHING:
             return False
@@ -141,13 +158,19 @@ class RowRules:
         return self.is_platform or (self.day == 0 and not may_be_days(text))
 
     def _total(self, cells: list[str], column: int) -> Skip | None:
-        """A total's label, unless the row has a day or an id of its own: then it is a name."""
-        if self.day is not None and self.day != column and DIGIT.search(cell_at(cells, self.day)):
-            return None
+        """A total's label, unless the row has an id of its own: then it is a name.
+
+        A day of its own makes it a name too, but in a table of people the total of that day.
+        """
         other_id = self.platform_id is not None and self.platform_id != column
         if other_id and cell_at(cells, self.platform_id).strip() not in NOTHING:
             return None
-        return total_in(cells[column])
+        found = total_in(cells[column])
+        has_day = self.day not in (None, column) and DIGIT.search(cell_at(cells, self.day))
+        if found is None or not has_day or COUNTED_TOTAL.fullmatch(fold(cells[column])):
+            return found
+        is_plain = ":" not in cells[column].strip().rstrip(":")
+        return SUBTOTAL if self.totals_of_days and is_plain else None
 
 
 def says_nothing(cell: str) -> bool:
@@ -160,13 +183,21 @@ def total_in(label: str) -> Skip | None:
     text = fold(label)
     if COUNTED_TOTAL.fullmatch(text):
         return WHOLE
+    if PART_TOTAL.fullmatch(text):
+        return PART
     found = TOTAL.fullmatch(text)
-    if not found:
+    if not found or not all(map(_qualifies, (found["qualified"] or "").split())):
         return None
-    if found["word"].startswith("sub"):
+    if found["word"].startswith(SUBTOTALS):
         return SUBTOTAL
     of = found["of"]
     return WHOLE if not of or EVERYTHING.search(of) else PART
+
+
+def _qualifies(word: str) -> bool:
+    """Does this word only say more about a total: its month, currency or tax?"""
+    word = word.strip("()[].,/") or word
+    return bool(QUALIFIER.fullmatch(word)) or word in MONTHS or word.upper() in COMMON
 
 
 def cell_at(cells: list[str], column: int | None) -> str:

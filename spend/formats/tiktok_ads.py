@@ -25,7 +25,8 @@ class TiktokAds(Format):
     own = names(
         "by day | by week | by month | clicks (destination) | ctr (destination) | "
         "cpc (destination) | 2 second video views | 6 second video views | "
-        "conversion rate (cvr) | cvr (clicks) | video views at 25% | real time results"
+        "conversion rate (cvr) | cvr (clicks) | video views at 25% | real time results | "
+        "cost per 1,000 people reached | paid likes | result rate"
     )
 
     def recognises(self, head: Head) -> bool:
@@ -33,6 +34,4 @@ class TiktokAds(Format):
         by_hand = not any("_" in heading.header for heading in head.headings)
         if not by_hand or not head.has("campaign name", "campaign id"):
             return False
-        if self.has(head, "amount") and head.has(*self.own):
-            return True
-        return head.has("total cost") and head.has("currency") and head.has("impressions")
+        return self.has(head, "amount") and head.has(*self.own)

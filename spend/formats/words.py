@@ -19,7 +19,8 @@ WORDS: dict[str, tuple[str, ...]] = {
         "nombre de la campana | nombre de campana | campanha | "
         "nome da campanha | nome de campanha | campagna | nome campagna | "
         "nome della campagna | campagnenaam | naam campagne | "
-        "naam van de campagne | campaign title | aktion | massnahme"
+        "naam van de campagne | campaign title | aktion | massnahme | session campaign | "
+        "session campaign name | email name | e mail name"
     ),
     "platform_id": names(
         "campaign id | campaignid | id campaign | kampagnen id | "
@@ -35,7 +36,9 @@ WORDS: dict[str, tuple[str, ...]] = {
         "by day | day date | spend date | activity date | transaction date | "
         "posting date | invoice date | buchungsdatum | rechnungsdatum | "
         "belegdatum | fecha de gasto | data spesa | period | periode | periodo | "
-        "zeitraum | time period | stat time day | date start"
+        "zeitraum | time period | stat time day | date start | send date | sent date | "
+        "date (utc) | day (utc) | date sent | send time | sent on | sent at | versanddatum | "
+        "gesendet am | date d'envoi | fecha de envio | data de envio | data di invio | verzenddatum"
     ),
     "start": names(
         "start date | start | from | first day | date start | period start | "
@@ -62,6 +65,8 @@ WORDS: dict[str, tuple[str, ...]] = {
         "maand | month start | month starting | year month | monatsbeginn | "
         "billing month"
     ),
+    "quarter": names("quarter | quartal | trimestre | kwartaal"),
+    "year": names("year | jahr | annee | ano | anno | jaar"),
     "amount": names(
         "cost | costs | spend | spent | amount | amount spent | total cost | "
         "total spend | total spent | ad spend | ad cost | ads cost | adspend | "
@@ -81,7 +86,8 @@ WORDS: dict[str, tuple[str, ...]] = {
         "investimento | costi | costo totale | spesa | spese | spesa totale | "
         "spesa pubblicitaria | importo | importo speso | investimenti | "
         "uitgaven | bedrag | besteed bedrag | totale kosten | "
-        "betrag netto | nettobetrag | kosten netto | amount net | net amount | montant ht | "
+        "betrag netto | nettobetrag | kosten netto | amount net | net amount | cost net | "
+        "spend net | montant ht | "
         "cout ht | importe neto | coste neto | custo liquido | importo netto | bedrag netto | "
         "advertentiekosten | besteding | reklamekosten | kosten gesamt | "
         "ausgaben gesamt | cost micros | spend micros | cost in micros | "
@@ -106,7 +112,7 @@ WORDS: dict[str, tuple[str, ...]] = {
         "clics en el enlace | clic | cliques | cliques no link | "
         "clic sul link | klikken | klikken op link | clicks (all) | "
         "klicks (alle) | clics (tous) | clics (todos) | cliques (todos) | "
-        "clicks (destination) | total clicks"
+        "clicks (destination) | total clicks | clicked | unique clicks"
     ),
     "sends": names(
         "sends | sent | emails sent | e mails sent | total recipients | "

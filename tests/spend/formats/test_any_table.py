@@ -180,7 +180,7 @@ def skips(text, separator=";", **said):
 def test_totals_are_told_from_campaigns_that_are_called_so():
     head = "Date;Campaign;Cost\n"
     assert skips(head + "2026-03-01;Total;5\nTotal;;5\n;Grand total;5\nSumme:;;5\n;Subtotal;5") == [
-        *(None, WHOLE, WHOLE, WHOLE, SUBTOTAL)
+        *(SUBTOTAL, WHOLE, WHOLE, WHOLE, SUBTOTAL)
     ]
     assert skips("Campaign;Cost\nTotal Fitness;5\nTotal;5") == [None, WHOLE]
     assert skips(head + "2026-03-01;A;--\n2026-03-01;A;\n© Acme 2026;;") == [
@@ -213,6 +213,7 @@ def test_a_row_of_a_platform_without_a_campaign_is_kept_if_it_is_about_anything(
         ("amount", "144.", "144"),
         ("amount", "1,23,456.50", "123456.50"),
         ("impressions", "12 %", "12"),
+        ("amount", "12 %", "12 %"),  # a share is no amount, which the parser says
         ("day", "2026-03-01 05:00:00", "2026-03-01"),
         ("day", "2026-03-01T05:00:00.000Z", "2026-03-01"),
         ("day", "3/1/2026 12:00:00 AM", "3/1/2026"),

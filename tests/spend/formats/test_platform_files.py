@@ -278,7 +278,7 @@ def test_another_order_of_columns_makes_no_difference(case):
             *("microsoft-ads", "account campaign day clicks amount currency"),
         ),
         ("AccountName,TimePeriod,CampaignName,CampaignId,Spend", "microsoft-ads", None),
-        ("Campaign name,Campaign ID,Date,Total cost,Currency,Impressions", "tiktok-ads", None),
+        ("Campaign name,Date,Total cost,Currency,CTR (destination)", "tiktok-ads", None),
         ("Ad name,Date,Spend,Pin clicks,Campaign name", "pinterest-ads", None),
         ("date,campaign_id,spend_in_micro_dollar", "pinterest-ads-connector", None),
         ("creative_id,day,cost_in_usd", "linkedin-ads-connector", "day amount"),
