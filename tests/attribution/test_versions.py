@@ -104,6 +104,7 @@ class TestTwoEditors:
         assert "<script>" not in error
         assert "&lt;b&gt;" in error
 
+    @pytest.mark.on_sqlite  # spend meets on both engines, in a test of its own
     def test_of_200_interleavings_none_loses_a_change(self, budget):
         """Two editors open, change and send in every order; who is stopped chooses by chance."""
         chance = random.Random(5)

@@ -14,6 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from attribution import scope
 from attribution.models import ImportRun
@@ -23,7 +24,7 @@ from tests.shared_data import PROJECT
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.on_postgresql]
 
-ROWS = 6_000
+ROWS = 5_000
 ROUNDS = int(os.environ.get("KILL_ROUNDS", "1"))
 State = ImportRun.State
 
@@ -52,6 +53,13 @@ def worker(**more):
         stdout=subprocess.DEVNULL,
         **more,
     )
+
+
+def work():
+    """What a worker does, in this process."""
+    for waiting in DBTaskResult.objects.ready():
+        waiting.claim("test")
+        waiting.set_successful(waiting.task.call(*waiting.task_result.args))
 
 
 @pytest.fixture
@@ -114,7 +122,7 @@ def test_a_large_file_is_checked_and_saved_by_a_worker_while_its_page_waits(page
     answer = page.upload(content())
     assert "The file is being read" in answer.content.decode()
     assert answer["Refresh"] == "2"
-    assert worker().wait() == 0
+    work()
     answer = page.look()
     assert answer.context["outcome"].new == ROWS
     assert len(answer.content) < 300_000
@@ -122,7 +130,7 @@ def test_a_large_file_is_checked_and_saved_by_a_worker_while_its_page_waits(page
     assert "waits for its turn" in page.look().content.decode()
     again = {"token": page.run.token}  # a second click
     page.client.post(reverse("admin:spend_spendentry_process_import"), again)
-    assert worker().wait() == 0
+    work()
     assert (page.run.state, entries()) == (State.DONE, ROWS)
 
 
@@ -133,7 +141,7 @@ def test_killed_at_any_moment_all_rows_are_there_or_none_and_it_can_be_tried_aga
             before = SpendEntry.objects.count()
             kept = SpendRevision.objects.count()
         page.upload(content(amount=1 + number))
-        assert worker().wait() == 0
+        work()
         page.confirm()
         process = worker()
         time.sleep(rng.uniform(0.8, 2.6))
@@ -149,24 +157,24 @@ def test_killed_at_any_moment_all_rows_are_there_or_none_and_it_can_be_tried_aga
         with scope.all_companies():
             assert SpendRevision.objects.count() == kept
         if state == State.QUEUED:  # killed before it took the task up
-            assert worker().wait() == 0
+            work()
         else:
             assert state == State.INTERRUPTED
             assert "interrupted" in page.look().content.decode()
             page.client.post(page.url)
-            assert worker().wait() == 0
+            work()
             page.confirm()
-            assert worker().wait() == 0
+            work()
         assert (page.run.state, entries()) == (State.DONE, ROWS)
 
 
 def test_what_somebody_changed_since_the_check_is_not_overwritten_unseen(page):
     page.upload(content())
-    worker().wait()
+    work()
     page.confirm()
-    worker().wait()
+    work()
     page.upload(content(amount=2))
-    worker().wait()
+    work()
     page.look()
     confirmed = {
         "token": page.run.token,
@@ -177,11 +185,11 @@ def test_what_somebody_changed_since_the_check_is_not_overwritten_unseen(page):
         entry.amount_minor = 77_700
         entry.save()
     page.client.post(reverse("admin:spend_spendentry_process_import"), confirmed)
-    worker().wait()
+    work()
     answer = page.look()
     assert "Somebody has changed" in answer.content.decode()
     assert "777.00 € → 2.50 €" in " ".join(c.text for c in answer.context["outcome"].changes)
     assert amount_of(entry) == 77_700
     page.confirm()
-    worker().wait()
+    work()
     assert (page.run.state, amount_of(entry)) == (State.DONE, 250)
