@@ -15,6 +15,7 @@ from attribution.models import Company, ImportRun
 from reports import formatting
 from reports.answer import Report
 from reports.audit.buckets import PAID, Money
+from reports.audit.reading import without_names
 from reports.audit.result import spend_at_risk
 from reports.cards import Card, key_figures
 from reports.days import day_range
@@ -78,7 +79,7 @@ def home_context(request: HttpRequest) -> Home:
         budgets=False,
         facets=False,
     )
-    report = run_report(query)
+    report = run_report(query, without_names)
     names = WITH_SPEND if report.has_spend else WITHOUT_SPEND
     total = report.total
     overview = reverse("reports:overview")
@@ -108,7 +109,7 @@ def _attention(request: HttpRequest, report: Report) -> Iterator[Attention]:
             url=f"{reverse('reports:overview')}?company={report.query.company.slug}"
             f"&period={PERIOD}&sort=spend",
         )
-    if report.unmatched_names:
+    if report.unmatched_spend.tally.spend_groups:
         yield Attention(
             count=formatting.money(
                 report.unmatched_spend.values["spend"], report.query.company.currency

@@ -253,7 +253,8 @@ def _tagged(
 
 
 def without_names(reader: Reader) -> Reader:
-    """The names of unmatched spend are found by the audit itself: the report need not ask."""
+    """For pages that show no names of unmatched spend, or find them themselves as the audit does:
+    the report need not ask for them."""
     reader.unmatched_names = _no_names  # type: ignore[method-assign]
     return reader
 

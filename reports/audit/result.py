@@ -201,8 +201,7 @@ def spend_at_risk(report: Report) -> dict[Kind, Bucket]:
     For pages that want but a figure: sources are looked up, and lists of them not read.
     """
     query = plain(report.query)
-    partly = reading.partly_in(query, reading.campaign_days(query.company))
-    spend = reading.spend_rows(query, by_days=bool(partly))
+    spend = reading.spend_rows(query, by_days=True)
     known = Known(
         channels={brief.id: brief.channel for brief in report.campaigns},
         spend=spend,

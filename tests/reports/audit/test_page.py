@@ -9,7 +9,7 @@ import pytest
 from attribution import scope
 from attribution.models import Campaign, ImportRun, Lead, NamingRules
 from attribution.repair.apply import save
-from attribution.repair.intents import RuleText, SaveRule
+from attribution.repair.intents import Correct, RuleText, SaveRule
 from attribution.verdict import Field, How
 from reports.audit.buckets import Leads, Money
 from reports.audit.result import audit, spend_at_risk
@@ -165,6 +165,29 @@ class TestBuckets:
         assert counts(found)[Leads.UNKNOWN_SOURCE] == 0
         assert {lead.source for lead in Lead.objects.all()} >= {"our partner"}
 
+    def test_a_source_is_heard_of_as_captured_and_as_corrected(self, march, query):
+        text = RuleText(field=Field.SOURCE, how=How.EXACT, values=("bong",), text="bing")
+        save(march, SaveRule(text), None, "a slip")
+        make_lead(march, "brand", utm_source="bong", received_at=datetime(2025, 3, 2, tzinfo=UTC))
+        assert audit(query).buckets[Money.UNKNOWN_SOURCE].is_empty
+        make_spend(march, "brand", 70, utm_source="partner-y", source="file")
+        assert audit(query).buckets[Money.UNKNOWN_SOURCE].minor == 70
+        old = make_lead(march, received_at=datetime(2025, 3, 2, tzinfo=UTC))
+        save(march, Correct(leads=(old.pk,), source="partner-y"), None, "told us")
+        assert audit(query).buckets[Money.UNKNOWN_SOURCE].is_empty
+
+    def test_leads_of_a_campaign_count_once_in_a_bucket(self, march, query):
+        make_spend(march, "brand", 70, utm_source="bing-bong", source="file")
+        bucket = audit(query).buckets[Money.UNKNOWN_SOURCE]
+        assert ([case.leads for case in bucket.cases], bucket.leads) == ([4, 4], 4)
+
+    def test_spend_that_waits_for_a_rate_is_spend(self, march, query):
+        waits = {"original_minor": 5_000, "currency": "SEK"}
+        SpendEntry.objects.create(
+            company=march, campaign_name="unpaid", day=date(2026, 3, 3), **waits
+        )
+        assert counts(audit(query))[Leads.NO_SPEND] == 0
+
     def test_0_00_is_an_amount_and_none_reported_is_not(self, company, query):
         for key, amount in (("free", 0), ("told", None)):
             make_campaign(company, key, channel=PAID)
@@ -319,10 +342,13 @@ def test_the_file_holds_every_case_and_adds_up(client, sign_in, march):
     assert rows[-3][1].endswith("€138.90 spend ✓")
 
 
-def test_the_home_page_leads_here(client, sign_in, march, monkeypatch):
+def test_the_home_page_leads_here(
+    client, sign_in, march, monkeypatch, django_assert_max_num_queries
+):
     monkeypatch.setattr("attribution.calendar.today", lambda zone: date(2026, 3, 28))
     sign_in("viewer")
-    text = text_of(client.get("/admin/"))
+    with django_assert_max_num_queries(15):
+        text = text_of(client.get("/admin/"))
     assert "€38.50 of spend at risk: money and leads do not meet Spend audit" in text
     SpendEntry.objects.filter(campaign__isnull=False).delete()
     assert "of spend at risk" not in text_of(client.get("/admin/"))
