@@ -17,7 +17,7 @@ from spend.formats.base import (
 from spend.formats.evidence import DayEvidence
 from spend.formats.reading import Facts
 from spend.formats.rows import RowRules
-from spend.formats.words import WORDS
+from spend.formats.words import SPENT, WORDS
 
 DAYS = tuple(name for field in GRAINS for name in WORDS[field])
 # Beside such a column a year is only a part of the days that a row is of.
@@ -60,6 +60,8 @@ class AnyTable(Format):
         day = placed.first("day")
         if "last_day" not in ours and day is not None and day.bare not in WORDS["start"]:
             placed.columns.pop("last_day", None)  # beside a day, the end is that of the campaign
+        if len({h.bare for h in head.headings if h.bare in SPENT}) > 1:
+            placed.columns.pop("amount", None)
         others = (h.name for h in head.headings if h is not placed.first("day"))
         if placed.grain in ("quarter", "year") and any(map(FINER.search, others)):
             placed.columns.pop("day", None)

@@ -15,7 +15,7 @@ class Connector(Format):
         ),
         "start": ("date start", "start date"),
         "last_day": ("date stop", "date end", "end date"),
-        "currency": WORDS["currency"],
+        "currency": (*WORDS["currency"], "customer.currency code", "customer currency code"),
         "impressions": ("impressions", "metrics impressions", "metrics.impressions"),
         "clicks": ("clicks", "metrics clicks", "metrics.clicks"),
         "account": (

@@ -107,7 +107,7 @@ class MetaAds(Format):
 
     def rules(self, head: Head, placed: Placed, facts: Facts) -> RowRules:
         """The report's range, its account and "Multiple …" settings stand in the summary too."""
-        about = {*head.find(*STARTS), *head.find(*ENDS), *head.find(*WORDS["account"])}
+        about = {found for name in ABOUT for found in head.find(name)}
         about |= {heading for heading in head.headings if SETTING.search(heading.name)}
         day = [heading for heading in (placed.first("day"),) if heading is not None]
         return MetaRows(
@@ -115,3 +115,6 @@ class MetaAds(Format):
             others=others(placed, facts.apart, about),
             with_all=tuple(heading.index for heading in (*day, *facts.with_all)),
         )
+
+
+ABOUT = (*STARTS, *ENDS, *MetaAds.columns["account"])

@@ -27,6 +27,7 @@ class Facts:
     sign: SignEvidence = field(default_factory=SignEvidence)  # of the amounts
     apart: list[Heading] = field(default_factory=list)
     with_all: list[Heading] = field(default_factory=list)  # of these: "All" beside single values
+    currencies: set[str] = field(default_factory=set)  # of the first rows
     days_elsewhere: bool = False  # in a column that is not known to be the day
 
 
@@ -75,6 +76,7 @@ def read_facts(head: Head, placed: Placed, rows: Iterable[list[str]], wanted: Wa
             columns.prove(facts.sign)
     facts.apart = columns.apart()
     facts.with_all = [h for h in facts.apart if columns.kinds[h.index] == {True, False}]
+    facts.currencies = columns.currencies
     facts.days_elsewhere = columns.days_elsewhere
     return facts
 
@@ -100,6 +102,8 @@ class _Columns:
         self.numbers: dict[int, list[str]] = {h.index: [] for h in self.free}
         self.kinds: dict[int, set[bool]] = {h.index: set() for h in head.headings}  # is it "All"?
         self.campaign = placed.first("campaign") or placed.first("platform_id")
+        self.currency = placed.first("currency")
+        self.currencies: set[str] = set()
         self.days_elsewhere = False
         self._days: dict[tuple[int, str], str] = {}
 
@@ -108,6 +112,9 @@ class _Columns:
         if self.day is not None and not self.has_hours:
             found = HOUR.search(cell_at(cells, self.day.index))
             self.has_hours = bool(found and found[0].strip("0: "))
+        if self.currency is not None:
+            code = cell_at(cells, self.currency.index).strip().upper()
+            self.currencies |= {code} & CURRENCIES
         for heading in self.free:
             cell = cell_at(cells, heading.index).strip()
             if cell in NOTHING:

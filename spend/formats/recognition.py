@@ -172,6 +172,7 @@ def _layout(
         one_hand=each is not TABLE,
     )
     facts = read_facts(head, placed, rows, wanted)
+    two_words = _two_currencies(placed, amount, facts, said)
     currency, unknown = _currency(each, head, placed, amount, said, file_name)
     order, range_of_report, undated = _days(each, head, placed, facts, said)
     grain = each.grain(head, placed)
@@ -196,7 +197,7 @@ def _layout(
         within=_within(head, order) if each is not TABLE and grain != "day" else None,
         account=account.header if account else None,
         apart=tuple(heading.header for heading in facts.apart),
-        questions=(*undated, *unsigned, *(asked or unknown)),
+        questions=(*undated, *unsigned, *(asked or two_words or unknown)),
         rules=each.rules(head, placed, facts),
     )
 
@@ -219,6 +220,26 @@ def _amount(
     choices = tuple(code for code in codes if code)
     text = f"The amounts are there in several currencies: {', '.join(choices)}. Which is to count?"
     return columns[0], (Question("currency", text, choices, "--currency"),)
+
+
+def _two_currencies(
+    placed: Placed, amount: Heading | None, facts: Facts, said: Said
+) -> tuple[Question, ...]:
+    """The heading of the amounts may name another currency than the rows do beside them."""
+    column = placed.first("currency")
+    if amount is None or column is None or facts.currencies <= {amount.currency, ""}:
+        return ()
+    wanted = said.currency.strip().upper()
+    if amount.currency and wanted == amount.currency:
+        placed.columns.pop("currency")
+    if wanted or not amount.currency:
+        return ()
+    others = sorted(facts.currencies - {amount.currency})
+    text = (
+        f'The amounts are in {amount.currency} by their heading "{amount.header}", '
+        f'but in {", ".join(others)} by the column "{column.header}". Which is true?'
+    )
+    return (Question("currency", text, (amount.currency, *others), "--currency"),)
 
 
 def _currency(

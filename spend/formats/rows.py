@@ -21,19 +21,23 @@ TOTAL_WORD = (
 )
 MAY_BE_TOTAL = re.compile(
     r"\s*(?:grand|overall|sub|total|gesamt|summ|insgesamt|totaal|eindtotaal|suma|somme|ensemble"
-    r"|results? (?:of|from)|ergebnisse|resultados|risultati|deleted"
+    r"|r[eé]sult|ergebnisse|risultati|deleted"
     r"|zwischensumme|teilsumme|nettosumme|bruttosumme|endsumme|sous|tussentotaal)",
     re.IGNORECASE,
 )
 TOTAL = re.compile(rf"(?P<word>{TOTAL_WORD})(?:\s+(?P<qualified>[^:]*?))?\s*(?::\s*(?P<of>.*))?")
-COUNTED_TOTAL = re.compile(r"(?:(?:total|results?) (?:of|from)|overall total) \d[\d.,]* .*")
+COUNTED_TOTAL = re.compile(
+    r"(?:(?:total|results?|ergebnisse|resultats|resultados|risultati|resultaten)"
+    r" (?:of|from|von|aus|de|di|da|van|uit)|(?:overall|results?) total|total results?) \d[\d.,]* .*"
+)
 PART_TOTAL = re.compile(r"deleted (?:items?|campaigns?) total")
 SUBTOTALS = ("sub", "zwischen", "teil", "sous", "tussen")
 # "Total net 2026", "Total March (EUR)": no campaign is called so.
 QUALIFIER = re.compile(
     r"net(?:to|t)?|gross|brutto|brut|bruto|lordo|ht|ttc|hors|taxes?|incl?\.?|excl?\.?|inkl\.?"
     r"|zzgl\.?|ohne|mit|of|vat|mwst\.?|ust\.?|iva|tva|btw|spend|spent|costs?|kosten|ausgaben|amount"
-    r"|generale?|geral|global|all|campaigns?|kampagnen|[€$£¥%]|[12][0-9](?:,[0-9])?|(?:19|20)[0-9]{2}|q[1-4]"
+    r"|generale?|geral|global|all|campaigns?|kampagnen|campagnes?|campanas|campanhas"
+    r"|account|konto|compte|cuenta|conta|[€$£¥%]|[12][0-9](?:,[0-9])?|(?:19|20)[0-9]{2}|q[1-4]"
 )
 # What a total stands for when it stands for everything: "Total: Campaigns", "Gesamt: Konto".
 EVERYTHING = re.compile(

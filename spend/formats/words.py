@@ -140,6 +140,16 @@ WORDS: dict[str, tuple[str, ...]] = {
     ),
 }
 
+# Words for the same thing: of two of them in a table of people, only a person knows which counts.
+SPENT = frozenset(
+    names(
+        "amount | cost | costs | spend | spent | ad spend | ad cost | ads cost | adspend | "
+        "media spend | media cost | amount spent | total cost | total spend | total spent | "
+        "kosten | ausgaben | werbekosten | mediakosten | gesamtkosten | cout | couts | depense | "
+        "depenses | gasto | gastos | coste | costo | custo | despesa | spesa | uitgaven"
+    )
+)
+
 # A column whose heading holds one of these tells no rows apart: it is a figure.
 FIGURES = words(
     "ctr cpc cpm cpa cpv cpl cpp roas roi rate avg average mean durchschn. moy. medio media conv "

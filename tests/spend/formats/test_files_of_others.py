@@ -142,6 +142,15 @@ class TestTotals:
         assert ([row[3] for row in rows], skipped) == ([1000, 2000], [WHOLE])
         assert "Ad name" in layout.apart  # "Ad 1" and "Ad 2" are names, and no numbers
 
+    def test_a_summary_is_known_although_it_names_the_account(self):
+        text = (
+            "Campaign name,Account name,Account ID,Currency,Budget type,Day,Amount spent,"
+            "Reporting starts,Reporting ends\n"
+            ",Acme,5,EUR,Daily,,30,2026-03-01,2026-03-01\n"
+            "A,Acme,5,EUR,Daily,2026-03-01,30,2026-03-01,2026-03-01"
+        )
+        assert read(text)[2] == [WHOLE]
+
     def test_an_account_alone_has_rows_and_no_total(self):
         text = "Reporting starts,Reporting ends,Amount spent (EUR)\n2026-03-01,2026-03-01,30.00"
         assert [row[3] for row in read(text)[1]] == [3000]
@@ -178,6 +187,8 @@ class TestTotals:
             *[(label, WHOLE) for label in ("Total March", "Total (EUR)", "Gesamtsumme netto")],
             *[(label, WHOLE) for label in ("Total HT", "Summe 2026", "Total general")],
             ("Overall total - 2 campaigns", WHOLE),
+            *[(label, WHOLE) for label in ("Ergebnisse von 2 Kampagnen", "Totale - account")],
+            *[(label, WHOLE) for label in ("Résultats de 2 campagnes", "Risultati di 2 campagne")],
             ("Deleted items total", PART),
             *[(label, SUBTOTAL) for label in ("Zwischensumme", "Sous-total", "Subtotal:")],
             *[(label, None) for label in ("Total Fitness", "Total Ads", "Totally", "Gesamtwerk")],
@@ -221,3 +232,20 @@ class TestWhoseFileItIs:
 def test_dollars_of_the_united_states():
     layout = laid_out("Day,Campaign,Cost,Impr.\n2026-03-01,A,US$1.50,9", currency="USD")
     assert layout.text("amount", "US$1,234.50") == "USD 1,234.50"
+
+
+class TestTwoWords:
+    def test_of_two_columns_for_money_a_person_says_which_counts(self):
+        for head in ("Date;Campaign;Amount;Spend", "Datum;Kampagne;Werbekosten;Kosten"):
+            assert "amount" not in laid_out(head, ";").fields.values()  # it is missed
+        said = laid_out("Date;Campaign;Amount;Spend", ";", mapping={"Spend": "amount"})
+        assert said.fields["Spend"] == "amount"
+        assert laid_out("Date;Campaign;Valor;Custo", ";").fields["Custo"] == "amount"
+
+    def test_of_two_currencies_a_person_says_which_is_true(self):
+        text = "Date;Campaign;Cost (USD);Currency\n2026-03-01;A;5.00;EUR"
+        [question] = laid_out(text, ";").questions
+        assert (question.about, question.choices) == ("currency", ("USD", "EUR"))
+        assert laid_out(text, ";", currency="usd").constants == {"currency": "USD"}
+        assert laid_out(text, ";", currency="EUR").fields["Currency"] == "currency"
+        assert not laid_out(text.replace("EUR", "USD"), ";").questions
