@@ -1,8 +1,12 @@
 """Spend as a table: the columns of the import, so that an exported file can be read back."""
 
 from decimal import Decimal
+from typing import Any
 
+from attribution.imports.options import ImportOptions
+from attribution.models import Company
 from attribution.transfer.resource import ExportResource, column, money, untidied
+from spend.importing.library import LibraryImport
 from spend.models import SpendEntry
 
 
@@ -11,10 +15,24 @@ def _amount(entry: SpendEntry) -> Decimal | None:
     return None if entry.recorded_minor is None else money(entry.recorded_minor, entry.currency)
 
 
-class SpendResource(ExportResource):
+class SpendResource(LibraryImport, ExportResource):
     """One row is one amount for one campaign, day and line."""
 
     right = "spend.export"
+
+    def __init__(
+        self,
+        contact_companies: frozenset[int] = frozenset(),
+        *,
+        company: Company | None = None,
+        options: ImportOptions | None = None,
+        author: Any = None,
+    ) -> None:
+        """`company`, `options`, `author`: of an import, see `LibraryImport`."""
+        super().__init__(contact_companies)
+        self.company = company
+        self.options = options or ImportOptions()
+        self.author = author
 
     day = column("day", lambda entry: entry.day)
     campaign = column("campaign", lambda entry: untidied(entry.campaign_name, entry.campaign_key))

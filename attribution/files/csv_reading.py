@@ -6,26 +6,33 @@ import io
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from itertools import chain, islice
 from typing import BinaryIO
 
 from attribution.files.problems import FileProblem
-from attribution.files.table import MEGABYTE, Limits, Table
+from attribution.files.table import CHUNK, MEGABYTE, Chunk, Limits, Table
 
 Opener = Callable[[], AbstractContextManager[BinaryIO]]
 
 SEPARATORS = (",", ";", "\t")
 SNIFFED_ROWS = 20
 MAX_LINE = 1_000_000  # characters; a file without line ends must not fill the memory
+BLOCK = 64 * 1024  # characters
+FIRST_CHUNK = 64  # rows: who looks at the headings alone need not wait for many
 
 
 def csv_table(opener: Opener, sample: bytes, name: str, limits: Limits) -> Table:
     encoding = find_encoding(sample, name)
     separator = find_separator(_sample_text(sample, encoding))
 
-    def records() -> Iterator[tuple[int, list[str]]]:
-        return _records(opener, encoding, separator, name)
+    def chunks() -> Iterator[Chunk]:
+        return _chunks(opener, encoding, separator, name)
 
-    table = Table(name=name, kind="CSV", limits=limits, records=records)
+    def records() -> Iterator[tuple[int, list[str]]]:
+        for lines, rows in chunks():
+            yield from zip(lines, rows, strict=True)
+
+    table = Table(name=name, kind="CSV", limits=limits, records=records, record_chunks=chunks)
     if _may_have_too_many_rows(opener, limits):
         table.check_row_count()
     return table
@@ -99,18 +106,31 @@ def _may_have_too_many_rows(opener: Opener, limits: Limits) -> bool:
     return ends > limits.rows
 
 
-def _records(
-    opener: Opener, encoding: str, separator: str, name: str
-) -> Iterator[tuple[int, list[str]]]:
+def _chunks(opener: Opener, encoding: str, separator: str, name: str) -> Iterator[Chunk]:
     with opener() as file:
         text = io.TextIOWrapper(file, encoding=encoding, newline="")
-        line = 1
+        line, size = 1, FIRST_CHUNK
         try:
             # Strict: without it a quote that is never closed swallows the rows below it.
-            reader = csv.reader(_lines(text, name), delimiter=separator, strict=True)
-            for cells in reader:
-                yield line, cells
-                line = reader.line_num + 1
+            lines = chain.from_iterable(_lines(text, name))
+            reader = csv.reader(lines, delimiter=separator, strict=True)
+            while True:
+                rows: list[list[str]] = []
+                problem = None
+                try:
+                    rows.extend(islice(reader, size))
+                except (csv.Error, UnicodeDecodeError, FileProblem) as error:
+                    problem = error  # after the rows above it
+                passed = None if problem else reader.line_num
+                numbers = _numbers(rows, line, passed)
+                line = passed + 1 if passed is not None else numbers.pop()
+                if rows:
+                    yield Chunk(numbers[: len(rows)], rows)
+                if problem:
+                    raise problem
+                if len(rows) < size:
+                    return
+                size = CHUNK
         except csv.Error as error:
             raise FileProblem(
                 f'Row {line} of "{name}" has a double quote that does not close its cell. '
@@ -123,16 +143,37 @@ def _records(
                 text.detach()  # else it would close what the caller opened
 
 
-def _lines(text: io.TextIOWrapper, name: str) -> Iterator[str]:
-    number = 0
-    while line := text.readline(MAX_LINE):
-        number += 1
-        if len(line) == MAX_LINE and line[-1] not in "\r\n":
+def _numbers(rows: list[list[str]], line: int, passed: int | None) -> list[int]:
+    """The line on which each row begins, and that after the last; `passed`: the lines read so far.
+
+    A cell in quotes may hold line ends.
+    """
+    if passed is not None and passed + 1 - line == len(rows):
+        return list(range(line, passed + 2))
+    numbers = [line]
+    for cells in rows:
+        line += 1 + sum(c.count("\n") + c.count("\r") - c.count("\r\n") for c in cells)
+        numbers.append(line)
+    return numbers
+
+
+def _lines(text: io.TextIOWrapper, name: str) -> Iterator[list[str]]:
+    """Many lines at a time, with their ends: a line feed, a carriage return, or both."""
+    number, rest = 0, ""
+    while block := text.read(BLOCK):
+        block = rest + block
+        lines = io.StringIO(block, newline="").readlines()
+        rest = "" if block[-1] == "\n" else lines.pop()
+        if max(len(rest), len(lines[0]) if lines else 0) > MAX_LINE:
+            long = number + (1 if lines and len(lines[0]) > MAX_LINE else len(lines) + 1)
             raise FileProblem(
-                f'Row {number} of "{name}" is longer than {MAX_LINE:,} characters. '
+                f'Row {long} of "{name}" is longer than {MAX_LINE:,} characters. '
                 "Check that the file has line ends."
             )
-        yield line
+        number += len(lines)
+        yield lines
+    if rest:
+        yield [rest]
 
 
 def _undecodable(opener: Opener, encoding: str, name: str) -> FileProblem:

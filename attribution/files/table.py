@@ -1,7 +1,7 @@
 """What a table in a file is: headings, and rows that are read one at a time."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import NamedTuple
@@ -11,11 +11,19 @@ from attribution.files.writing import unguard
 
 MEGABYTE = 1024 * 1024
 MOST_AROUND = 200  # lines of headings, totals and notes that do not count as rows
+CHUNK = 2_000  # rows that are looked at together
 
 
 class Row(NamedTuple):
     line: int
     cells: list[str]
+
+
+class Chunk(NamedTuple):
+    """Rows that follow each other, and the lines they begin on."""
+
+    lines: Sequence[int]
+    rows: list[list[str]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +48,7 @@ COMMAND_LINE = Limits(
 )
 
 Records = Callable[[], Iterator[tuple[int, list[str]]]]
+Chunks = Callable[[], Iterator[Chunk]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +61,7 @@ class Table:
     records: Records  # every line of the file, headings included
     heading_line: int = 0  # the number of the line of headings; 0: the first that is not blank
     known_headers: tuple[str, ...] = ()  # by who has looked at that line; () takes it as it stands
+    record_chunks: Chunks | None = None  # the same lines as `records`, where they come by many
     headers: list[str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -60,24 +70,69 @@ class Table:
         object.__setattr__(self, "headers", named)
 
     def rows(self) -> Iterator[Row]:
+        """The rows that are not blank, one at a time."""
+        for lines, rows in self.chunks():
+            yield from map(Row, lines, rows)
+
+    def chunks(self) -> Iterator[Chunk]:
+        """The rows that are not blank, some thousand at a time. Raises FileProblem."""
+        # Of a file that is recognised, notes and totals may stand below the rows.
+        left = self.limits.rows + (MOST_AROUND if self.known_headers else 0)
+        for found in self._below_heading():
+            chunk, problem = found, None
+            if not self._is_plain(chunk.rows):
+                chunk, problem = self._tidied(chunk)
+            if len(chunk.rows) > left:
+                chunk, problem = Chunk(chunk.lines[:left], chunk.rows[:left]), self.too_many_rows()
+            left -= len(chunk.rows)
+            if chunk.rows:
+                yield chunk
+            if problem:
+                raise problem
+
+    def _below_heading(self) -> Iterator[Chunk]:
+        chunks = self.record_chunks() if self.record_chunks else _in_chunks(self.records())
+        passed = False
+        for lines, rows in chunks:
+            first = 0
+            while not passed and first < len(rows):
+                passed = lines[first] >= self.heading_line and any(map(str.strip, rows[first]))
+                first += 1
+            if first < len(rows):
+                yield Chunk(lines[first:], rows[first:])
+
+    def _is_plain(self, rows: list[list[str]]) -> bool:
+        """Whether there is nothing to do about these rows, found out for all of them at once."""
+        if set(map(len, rows)) != {len(self.headers)}:
+            return False
+        joined = list(map("".join, rows))
+        return (
+            all(joined)
+            and not any(map(str.isspace, joined))
+            and max(map(len, joined)) <= self.limits.cell_characters
+            and "'" not in "".join(joined)
+        )
+
+    def _tidied(self, chunk: Chunk) -> tuple[Chunk, FileProblem | None]:
+        """Without blank rows, all of one width, and free of marks; and what ends them early."""
         width, limits = len(self.headers), self.limits
-        records = self.records()
-        self._heading(records)
-        taken, most = 0, limits.rows + (MOST_AROUND if self.known_headers else 0)
-        for line, cells in records:
-            if len(cells) != width:
-                cells = self._fitted(line, cells)
-            joined = "".join(cells)
-            if not joined or joined.isspace():
-                continue
-            if len(joined) > limits.cell_characters:
-                self._check_lengths(line, cells)
-            if "'" in joined:
-                cells = [unguard(cell) for cell in cells]
-            taken += 1
-            if taken > most:
-                raise self.too_many_rows()
-            yield Row(line, cells)
+        lines: list[int] = []
+        rows: list[list[str]] = []
+        try:
+            for line, cells in zip(*chunk, strict=True):
+                fitted = cells if len(cells) == width else self._fitted(line, cells)
+                joined = "".join(fitted)
+                if not joined or joined.isspace():
+                    continue
+                if len(joined) > limits.cell_characters:
+                    self._check_lengths(line, fitted)
+                if "'" in joined:
+                    fitted = [unguard(cell) for cell in fitted]
+                lines.append(line)
+                rows.append(fitted)
+        except FileProblem as problem:
+            return Chunk(lines, rows), problem
+        return Chunk(lines, rows), None
 
     def check_row_count(self) -> None:
         """Refuse the file for its length before anything else is said about it."""
@@ -148,3 +203,8 @@ def _without_blank_end(cells: list[str]) -> list[str]:
     while end and not cells[end - 1].strip():
         end -= 1
     return cells[:end]
+
+
+def _in_chunks(records: Iterator[tuple[int, list[str]]]) -> Iterator[Chunk]:
+    while some := list(islice(records, CHUNK)):
+        yield Chunk([line for line, _ in some], [cells for _, cells in some])

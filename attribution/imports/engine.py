@@ -23,7 +23,7 @@ from attribution.imports.options import ImportOptions
 from attribution.imports.outcome import SHOWN, Outcome, RowError, moment
 from attribution.imports.progress import Progress, progress_of
 from attribution.imports.registry import importer_of
-from attribution.imports.rows import staged_rows
+from attribution.imports.rows import stage
 from attribution.imports.staging import Staging, nothing_kept, only_temporary
 from attribution.models import Company, ImportRun
 from attribution.signals import facts_changed, facts_settled
@@ -218,9 +218,8 @@ def _read(
         )
     )
     importer.stage.create()
-    rows = staged_rows(understood.table, importer, progress)
     try:
-        importer.stage.load(rows, without=importer.not_staged)
+        stage(understood.table, importer, progress)
     except FileProblem:
         importer.drop()
         raise

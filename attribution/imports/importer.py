@@ -1,19 +1,23 @@
 """What every kind of file has in common: fields, a staging table, checks, a merge."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from attribution.files.cells import CellError, parse_amount, parse_choice, parse_instant, parse_text
 from attribution.files.table import Table
 from attribution.imports.columns import Field, Placement, place
 from attribution.imports.options import ImportOptions
 from attribution.imports.outcome import Outcome, Question, RowError
+from attribution.imports.parts import Part
 from attribution.imports.staging import Staging
 from attribution.models import Company
+
+if TYPE_CHECKING:
+    from attribution.imports.rows import Plan
 
 Parser = Callable[[str], Any]
 
@@ -79,6 +83,24 @@ class Importer(ABC):
     def passes(self, line: int, cells: list[str]) -> bool:
         """Whether the row is one of those that the file is about; totals and notes are not."""
         return True
+
+    def passing(
+        self, lines: Sequence[int], rows: list[list[str]]
+    ) -> tuple[Sequence[int], list[list[str]]]:
+        """Those of many rows that pass."""
+        found = [
+            (line, cells)
+            for line, cells in zip(lines, rows, strict=True)
+            if self.passes(line, cells)
+        ]
+        return [line for line, _ in found], [cells for _, cells in found]
+
+    def parts(self, plan: "Plan") -> list[Part] | None:
+        """How rows are read by the thousand; None: each has to be looked at by itself."""
+        return None
+
+    def marked(self, rows: int) -> None:  # noqa: B027 - most kinds mark none
+        """So many of the rows that were read by the thousand are marked."""
 
     def must_fill(self, field: Field) -> bool:
         """Whether each row of the file needs a value of this field."""

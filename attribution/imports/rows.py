@@ -1,13 +1,15 @@
 """Reads a table's rows through an importer: cells become values, faults become errors."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from attribution.files.cells import CellError
 from attribution.files.reading import Table
 from attribution.imports.importer import Importer, Parser
 from attribution.imports.outcome import RowError
+from attribution.imports.parts import Part, PartReader, Values
 from attribution.imports.progress import Progress
 
 SOME_ROWS = 1_000
@@ -26,75 +28,145 @@ class Step(NamedTuple):
     filled: bool
     clean: Callable[[str], str] | None
     parse: Parser
+    blank: Any
     seen: dict[str, Any]  # text → value: most columns say the same few things again and again
 
+    def read(self, cell: str) -> Any:
+        """The value of a cell. Raises CellError."""
+        text = self.clean(cell) if self.clean else cell
+        if self.values:
+            text = self.values.get(text.strip().casefold(), text)
+        if text and not text.isspace():
+            return self.parse(text)
+        if self.filled:
+            raise CellError(EMPTY, EMPTY_WAY_OUT)
+        return self.blank
 
-def staged_rows(table: Table, importer: Importer, progress: Progress) -> Iterator[tuple[Any, ...]]:
-    """The rows that can be staged, one at a time; the others leave their errors behind."""
-    template, steps = _plan(importer)
+
+class Plan:
+    """What is read from where, and what is the same for every row."""
+
+    def __init__(self, importer: Importer) -> None:
+        """Constants are parsed here, once; what is left is one step for each column."""
+        self.template: list[Any] = [importer.blank.get(field.name) for field in importer.fields]
+        self.steps: dict[str, Step] = {}
+        parsers = importer.parsers()
+        for place, field in enumerate(importer.fields):
+            column = importer.placement.columns.get(field.name)
+            if column is None:
+                continue
+            parse = parsers[field.name]
+            if column.index is not None:
+                clean = importer.cleaned(field.name)
+                filled = importer.must_fill(field)
+                blank = self.template[place]
+                self.steps[field.name] = Step(
+                    *(place, column.index, column.header, column.values, filled, clean, parse),
+                    *(blank, {}),
+                )
+            elif column.constant.strip():
+                try:
+                    self.template[place] = parse(column.constant)
+                except CellError as error:
+                    importer.error(0, field.name, column.constant, error.problem, error.way_out)
+            elif field.filled:
+                importer.error(0, field.name, "", "The value for all rows is empty.", "Give one.")
+        self._names = [field.name for field in importer.fields]
+
+    def constant(self, field: str) -> Any:
+        """What every row says, where no column does."""
+        return self.template[self._names.index(field)]
+
+    def part(
+        self, names: tuple[str, ...], fields: tuple[str, ...], make: Callable[..., Any]
+    ) -> Part:
+        """A part whose values `make` finds from these fields, wherever their texts come from."""
+        steps = [(n, self.steps[name]) for n, name in enumerate(fields) if name in self.steps]
+        fixed = [self.constant(name) for name in fields]
+        find = partial(_found, steps, fixed, make)
+        return Part(names, tuple(step.column for _, step in steps), find)
+
+
+def _found(
+    steps: list[tuple[int, Step]], fixed: list[Any], make: Callable[..., Any], *texts: str
+) -> tuple[Values, bool]:
+    values = fixed.copy()
+    for (place, step), text in zip(steps, texts, strict=True):
+        values[place] = step.read(text)
+    made: tuple[Values, bool] = make(*values)
+    return made
+
+
+def stage(table: Table, importer: Importer, progress: Progress) -> None:
+    """Put the rows into the staging table; those that cannot be leave their errors behind."""
+    plan = Plan(importer)
+    usable = not importer.outcome.error_count  # else a constant is missing from every row
+    parts = importer.parts(plan) if usable else None
+    if parts is None:
+        rows = _one_by_one(table.rows(), importer, progress, plan)
+        importer.stage.load(rows, without=importer.not_staged)
+        return
+    reader = PartReader(parts, importer.stage.encode, importer.stage.encode_lines)
+    importer.stage.constants = reader.constants
+    importer.stage.load_chunks(_by_chunks(table, importer, progress, plan, reader), reader.names)
+
+
+def _by_chunks(
+    table: Table, importer: Importer, progress: Progress, plan: Plan, reader: PartReader
+) -> Iterator[list[Any]]:
+    """Many rows at a time. Where one of them has an error, all of them are read one by one."""
+    places = {name: place for place, name in enumerate(importer.stage.columns)}
+    order = [places[name] for name in reader.names]
+    for chunk in table.chunks():
+        lines, rows = importer.passing(chunk.lines, chunk.rows)
+        if not rows:
+            continue
+        try:
+            found, marked = reader.read(lines, rows)
+        except CellError:
+            read = _one_by_one(zip(lines, rows, strict=True), importer, progress, plan, all_of=True)
+            yield [[reader.row(row, order) for row in read]]
+            continue
+        importer.marked(marked)
+        importer.outcome.rows += len(rows)
+        progress.rows(importer.outcome.rows)
+        yield found
+
+
+def _one_by_one(
+    rows: Iterable[tuple[int, list[str]]],
+    importer: Importer,
+    progress: Progress,
+    plan: Plan,
+    *,
+    all_of: bool = False,  # whether it is known that each row passes
+) -> Iterator[Values]:
+    """The rows that can be staged, one at a time."""
     outcome = importer.outcome
-    usable = not outcome.error_count  # else a constant is missing from every row
-    for line, cells in table.rows():
-        if not importer.passes(line, cells):
+    usable = not outcome.error_count or all_of
+    steps = [(s.place, s.column, s.header, s.seen, s.read) for s in plan.steps.values()]
+    for line, cells in rows:
+        if not all_of and not importer.passes(line, cells):
             continue
         outcome.rows += 1
         if not outcome.rows % SOME_ROWS:
             progress.rows(outcome.rows)
-        values = template.copy()
+        values = plan.template.copy()
         sound = usable
-        for place, index, header, translated, filled, clean, parse, seen in steps:
+        for place, index, header, seen, read in steps:
             text = cells[index]
             if text in seen:
                 values[place] = seen[text]
                 continue
-            if clean:
-                text = clean(text)
-            if translated:
-                text = translated.get(text.strip().casefold(), text)
-            if not text or text.isspace():
-                if filled:
-                    outcome.add_error(RowError(line, header, cells[index], EMPTY, EMPTY_WAY_OUT))
-                    sound = False
-                else:
-                    seen[cells[index]] = template[place]
-                continue
             try:
-                values[place] = seen[cells[index]] = parse(text)
+                values[place] = seen[text] = read(text)
             except CellError as error:
-                outcome.add_error(
-                    RowError(line, header, cells[index], error.problem, error.way_out)
-                )
+                outcome.add_error(RowError(line, header, text, error.problem, error.way_out))
                 sound = False
             if len(seen) > SEEN:
                 seen.clear()
         if sound and (row := importer.staged(line, values, cells)) is not None:
             yield row
-
-
-def _plan(importer: Importer) -> tuple[list[Any], list[Step]]:
-    """Constants are parsed here, once; what is left is one step for each column."""
-    template: list[Any] = [importer.blank.get(field.name) for field in importer.fields]
-    steps: list[Step] = []
-    parsers = importer.parsers()
-    for place, field in enumerate(importer.fields):
-        column = importer.placement.columns.get(field.name)
-        if column is None:
-            continue
-        parse = parsers[field.name]
-        if column.index is not None:
-            clean = importer.cleaned(field.name)
-            filled = importer.must_fill(field)
-            steps.append(
-                Step(place, column.index, column.header, column.values, filled, clean, parse, {})
-            )
-        elif column.constant.strip():
-            try:
-                template[place] = parse(column.constant)
-            except CellError as error:
-                importer.error(0, field.name, column.constant, error.problem, error.way_out)
-        elif field.filled:
-            importer.error(0, field.name, "", "The value for all rows is empty.", "Give one.")
-    return template, steps
 
 
 class ContentIds:

@@ -2,16 +2,18 @@
 
 # ruff: noqa: S608  (the parts of the SQL are our own constants; values are parameters)
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
-from itertools import islice
+from datetime import date, datetime
+from itertools import chain, islice
 from typing import Any
 
 from django.db import connection, transaction
 
 CHUNK = 5_000
 Rows = Iterable[tuple[Any, ...]]
+# What has a meaning of its own in the text that COPY reads.
+ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
 @contextmanager
@@ -59,6 +61,7 @@ class Staging:
         # whole tables anyway.
         row = "integer" if self.on_postgresql else "integer PRIMARY KEY"
         self.columns = {"file_row": row, **columns}
+        self.constants: Mapping[str, Any] = {}  # columns of which every row says the same
 
     def create(self) -> None:
         columns = ", ".join(f"{name} {kind}" for name, kind in self.columns.items())
@@ -79,6 +82,36 @@ class Staging:
             self.execute("ANALYZE import_stage")
         else:
             self._insert(rows, columns)
+
+    def encode(self, values: tuple[Any, ...]) -> Any:
+        """Values that stand beside each other, as `load_chunks` takes them."""
+        if self.on_postgresql:
+            return "\t".join(map(_copied, values))
+        return tuple(v.isoformat() if isinstance(v, date) else v for v in values)
+
+    def encode_lines(self, lines: Sequence[int]) -> list[Any]:
+        """As `encode`, for each number by itself."""
+        return list(map(str, lines)) if self.on_postgresql else list(zip(lines, strict=True))
+
+    def load_chunks(self, chunks: Iterable[Sequence[Any]], names: Sequence[str]) -> None:
+        """As `load`, for many rows at a time: lists of encoded values, which make the columns
+        `names` side by side.
+        """
+        target = f"import_stage ({', '.join(names)})"
+        if not self.on_postgresql:
+            marks = ", ".join(["%s"] * len(names))
+            sql = f"INSERT INTO {target} VALUES ({marks})"
+            with connection.cursor() as cursor:
+                for chunk in chunks:
+                    columns = (zip(*encoded, strict=True) for encoded in chunk)
+                    rows = list(zip(*chain.from_iterable(columns), strict=True))
+                    cursor.executemany(sql, rows)
+            return
+        with connection.cursor() as cursor, cursor.copy(f"COPY {target} FROM STDIN") as copy:
+            for chunk in chunks:
+                lines = map("\t".join, zip(*chunk, strict=True))
+                copy.write("\n".join((*lines, "")))
+        self.execute("ANALYZE import_stage")
 
     def execute(self, sql: str, **params: Any) -> int:
         """Runs one statement; returns how many rows it wrote."""
@@ -142,3 +175,9 @@ class Staging:
         for n in instants:
             cells[n] = self._adapted(cells[n])
         return cells
+
+
+def _copied(value: Any) -> str:
+    if value is None:
+        return "\\N"
+    return value.translate(ESCAPED) if isinstance(value, str) else str(value)

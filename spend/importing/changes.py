@@ -7,24 +7,14 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from attribution.imports.outcome import Change, money
-from spend.importing.entries import others
+from spend.importing.entries import RECORDED, others
 from spend.importing.fields import COUNTS
 from spend.models import SpendEntry
 
 if TYPE_CHECKING:
     from spend.importing.importer import SpendImporter
 
-RECORDED = "COALESCE(e.original_minor, e.amount_minor)"
 BOTH = "FROM import_entries n JOIN spend_spendentry e ON e.id = n.entry_id"
-# An empty cell says nothing: what is there stays.
-DIFFERS = " OR ".join(
-    [
-        f"(n.minor IS NOT NULL AND n.minor IS DISTINCT FROM {RECORDED})",
-        "(n.minor IS NOT NULL AND n.currency <> e.currency)",
-        *(f"(n.{c} IS NOT NULL AND n.{c} IS DISTINCT FROM e.{c})" for c in COUNTS),
-        "(n.note <> '' AND n.note <> e.note)",
-    ]
-)
 GONE = "FROM import_gone g JOIN spend_spendentry e ON e.id = g.entry_id"
 # A form, and a shared cost, have no days of their own that a file could replace.
 _NOT_FOUND = f"""CREATE TEMPORARY TABLE import_gone AS
@@ -42,6 +32,7 @@ class Changes:
     def __init__(self, importer: "SpendImporter") -> None:
         self._stage = importer.stage
         self._company = importer.company
+        self._entries = importer.entries
 
     def drop(self) -> None:
         self._stage.execute("DROP TABLE IF EXISTS import_gone")
@@ -50,12 +41,7 @@ class Changes:
         """`whole_days`: the file is all that its source has to say of its days."""
         self.drop()
         self._stage.execute(_NOT_FOUND, company=self._company.pk, whole=whole_days)
-
-    def new(self) -> int:
-        return self._stage.number("SELECT count(*) FROM import_entries WHERE entry_id IS NULL")
-
-    def changed(self) -> int:
-        return self._stage.number(f"SELECT count(*) {BOTH} WHERE {DIFFERS}")
+        self._stage.renew_statistics("import_gone")
 
     def gone(self) -> tuple[int, str]:
         """How many entries the file no longer has, and their money in words."""
@@ -74,10 +60,12 @@ class Changes:
 
     def of_costs(self, limit: int) -> list[tuple[Any, ...]]:
         """Rows that would change, or add, a part of a shared cost."""
+        if not str(self._stage.constants.get("source", "cost-")).startswith("cost-"):
+            return []
         return self._stage.rows(
-            f"""SELECT n.first_row, n.source FROM import_entries n
+            """SELECT n.first_row, n.source FROM import_entries n
                   LEFT JOIN spend_spendentry e ON e.id = n.entry_id
-                 WHERE n.source LIKE 'cost-%%' AND (e.id IS NULL OR {DIFFERS})
+                 WHERE n.source LIKE 'cost-%%' AND (e.id IS NULL OR n.differs)
                  ORDER BY 1 LIMIT %(limit)s""",
             limit=limit,
         )
@@ -85,10 +73,10 @@ class Changes:
     def basis(self) -> str:
         """A short text that is another one when somebody else was at what would be changed."""
         touched = self._stage.rows(
-            f"""SELECT e.id, e.version {BOTH} WHERE {DIFFERS}
+            f"""SELECT e.id, e.version {BOTH} WHERE n.differs
                 UNION ALL SELECT e.id, -e.version {GONE} ORDER BY 1"""
         )
-        new = self.new()
+        new = self._entries.counts.entries - self._entries.counts.known
         text = ";".join(f"{entry}.{version}" for entry, version in touched)
         return hashlib.sha256(f"{new}|{text}".encode()).hexdigest()[:32]
 
@@ -98,7 +86,7 @@ class Changes:
         rows = self._stage.rows(
             f"""SELECT n.first_row, n.campaign_name, n.day, {RECORDED}, e.currency,
                        COALESCE(n.minor, {RECORDED}), n.currency, {pairs}
-                  {BOTH} WHERE {DIFFERS} ORDER BY n.first_row, n.day LIMIT {listed}"""
+                  {BOTH} WHERE n.differs ORDER BY n.first_row, n.day LIMIT {listed}"""
         )
         changed = [change for row in rows for change in self._changed(row)]
         gone = self._stage.rows(

@@ -4,7 +4,7 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from attribution.files.amounts import FINE
 from attribution.rates import Rates
@@ -26,7 +26,18 @@ TWO_CURRENCIES_WAY_OUT = "Import the two currencies as two files, each with an a
 # What an entry is known by, besides its day.
 NAME = ("campaign_key", "utm_source", "utm_medium", "platform_id", "line", "source")
 KEY = ("day", *NAME)
+RECORDED = "COALESCE(e.original_minor, e.amount_minor)"
+# An empty cell says nothing: what is there stays.
+DIFFERS = " OR ".join(
+    [
+        f"(n.minor IS NOT NULL AND n.minor IS DISTINCT FROM {RECORDED})",
+        "(n.minor IS NOT NULL AND n.currency <> e.currency)",
+        *(f"(n.{c} IS NOT NULL AND n.{c} IS DISTINCT FROM e.{c})" for c in COUNTS),
+        "(n.note <> '' AND n.note <> e.note)",
+    ]
+)
 _NAME = ", ".join(NAME)
+_NAMED_BY = ("campaign_key", "utm_source", "utm_medium", "source", "platform_id")  # as in `Name`
 _MONEY = ("minor", *COUNTS)
 _RANGE = f"first_day, last_day, {_NAME}"
 
@@ -37,9 +48,9 @@ def _sum(name: str) -> str:
 
 _SUMS = ", ".join(map(_sum, _MONEY))
 # Rounded half up, away from nought, once all is added up.
+_ROUNDED = f"(2 * fine + CASE WHEN fine < 0 THEN -{FINE} ELSE {FINE} END) / (2 * {FINE}) AS minor"
 _SUMMED = f"""CREATE TEMPORARY TABLE import_sums AS
-  SELECT first_row, {_RANGE}, currency, {", ".join(COUNTS)},
-         (2 * fine + CASE WHEN fine < 0 THEN -{FINE} ELSE {FINE} END) / (2 * {FINE}) AS minor
+  SELECT first_row, {_RANGE}, currency, {", ".join(COUNTS)}, {_ROUNDED}
     FROM (SELECT min(file_row) AS first_row, {_RANGE}, min(currency) AS currency,
                  {", ".join(map(_sum, ("fine", *COUNTS)))}
             FROM import_stage GROUP BY {_RANGE}) AS added"""
@@ -75,20 +86,35 @@ _AS_THEY_ARE = f"""
   SELECT first_row, first_day AS day, {_NAME}, currency, {", ".join(_MONEY)},
          CAST(NULL AS date) AS spread_from, CAST(NULL AS date) AS spread_to FROM import_sums"""
 # The name and the note are those of the first row that has the key.
+_NAMED = """SELECT f.*, first.campaign_name, first.note FROM ({found}) AS f
+              JOIN import_stage AS first ON first.file_row = f.first_row"""
+# Where each row has a key and a day of its own.
+_ONE_BY_ONE = f"""
+  SELECT file_row AS first_row, first_day AS day, {_NAME}, currency, {_ROUNDED},
+         {", ".join(COUNTS)}, CAST(NULL AS date) AS spread_from, CAST(NULL AS date) AS spread_to,
+         campaign_name, note FROM import_stage"""
 _ENTRIES = f"""CREATE TEMPORARY TABLE import_entries AS
   SELECT n.first_row, {", ".join(f"n.{name}" for name in KEY)}, n.currency, n.minor,
          {", ".join(f"n.{name}" for name in COUNTS)}, n.spread_from, n.spread_to,
          CASE WHEN n.currency = %(own)s THEN n.minor END AS amount_minor,
          CASE WHEN n.currency <> %(own)s THEN n.minor END AS original_minor,
-         first.campaign_name, first.note, c.id AS campaign_id, c.name AS campaign, c.owner_id,
-         e.id AS entry_id
+         n.campaign_name, n.note, c.id AS campaign_id, c.name AS campaign, c.owner_id,
+         e.id AS entry_id, e.id IS NOT NULL AND ({DIFFERS}) AS differs
     FROM ({{found}}) AS n
-    JOIN import_stage AS first ON first.file_row = n.first_row
     LEFT JOIN attribution_campaign c ON c.company_id = %(company)s AND c.key = n.campaign_key
          AND NOT c.withdrawn
-    LEFT JOIN spend_spendentry e ON e.company_id = %(company)s
-         AND {" AND ".join(f"e.{name} = n.{name}" for name in KEY)}"""
-_TABLES = ("import_sums", "import_days", "import_calendar", "import_entries")
+    LEFT JOIN spend_spendentry e ON e.company_id = %(company)s AND {{same}}"""
+_TABLES = ("import_sums", "import_days", "import_calendar", "import_moved", "import_entries")
+
+
+class Counts(NamedTuple):
+    """Of the staged rows, and of the entries that they make."""
+
+    rows: int = 0
+    ranges: int = 0  # amounts of more than one day
+    entries: int = 0
+    known: int = 0  # those that are there
+    differing: int = 0  # of these, those that say something else
 
 
 class Entries:
@@ -98,6 +124,8 @@ class Entries:
         self._importer = importer
         self._stage = importer.stage
         self._company = importer.company
+        self._alone = False  # whether no two rows have one key
+        self.counts = Counts()
 
     def drop(self) -> None:
         for table in _TABLES:
@@ -109,6 +137,9 @@ class Entries:
         Rows of one key in two currencies are never added up.
         """
         self.drop()
+        self._alone = self._all_alone()
+        if self._alone:
+            return
         apart = "" if add_up else ", apart"
         other = "" if not add_up else "WHERE currency <> first_currency"
         repeated = f"""
@@ -136,6 +167,16 @@ class Entries:
             problem = text.format(first=first, currency=currency)
             self._importer.error(line, "campaign", name, problem, way_out)
         outcome.error_count += max(0, count - len(rows))
+
+    def _all_alone(self) -> bool:
+        """What every row says alike tells none of them apart."""
+        telling = [c for c in _RANGE.split(", ") if c not in self._stage.constants]
+        if not telling:
+            return self._stage.number("SELECT count(*) FROM import_stage") < 2
+        return not self._stage.rows(
+            f"""SELECT 1 AS one FROM import_stage GROUP BY {", ".join(telling)}
+                HAVING count(*) > 1 LIMIT 1"""
+        )
 
     def _repeated_keys(self, apart: str) -> int:
         return self._stage.number(
@@ -166,24 +207,49 @@ class Entries:
         """One row for each natural key; it lives as long as the job."""
         stage = self._stage
         self.drop()
-        stage.execute(_SUMMED)
-        found = _AS_THEY_ARE
-        if self.ranges():
-            self._make_calendar()
-            stage.execute(_SPREAD)
-            found = _BY_DAY
+        rows, ranges, first, last = stage.row(
+            "SELECT count(*), COALESCE(SUM(CASE WHEN first_day < last_day THEN 1 ELSE 0 END), 0),"
+            " min(first_day), max(last_day) FROM import_stage"
+        )
+        found = _ONE_BY_ONE
+        if ranges or not self._alone:
+            stage.execute(_SUMMED)
+            found = _AS_THEY_ARE
+            if ranges:
+                ranges = stage.number("SELECT count(*) FROM import_sums WHERE first_day < last_day")
+                self._make_calendar(_day(first), _day(last))
+                stage.execute(_SPREAD)
+                found = _BY_DAY
+            found = _NAMED.format(found=found)
         stage.execute(
-            _ENTRIES.format(found=found), company=self._company.pk, own=self._company.currency
+            _ENTRIES.format(found=found, same=self._same_key()),
+            company=self._company.pk,
+            own=self._company.currency,
+            **stage.constants,
         )
         self._match(by_id)
         self._convert()
         if not stage.on_postgresql:
-            stage.execute("CREATE INDEX import_entry_id ON import_entries (entry_id)")
+            stage.execute(
+                "CREATE INDEX import_entry_id ON import_entries (entry_id)"
+                " WHERE entry_id IS NOT NULL"
+            )
         stage.renew_statistics("import_entries")
+        entries = stage.row(
+            "SELECT count(*), count(entry_id), COALESCE(SUM(CASE WHEN differs THEN 1 ELSE 0 END),"
+            " 0) FROM import_entries"
+        )
+        self.counts = Counts(rows, ranges, *entries)
 
-    def _make_calendar(self) -> None:
-        first, last = self._stage.row("SELECT min(first_day), max(last_day) FROM import_sums")
-        first, last = _day(first), _day(last)
+    def _same_key(self) -> str:
+        """What every row says alike need not be joined by."""
+        constants = self._stage.constants
+        return " AND ".join(
+            f"e.{name} = %({name})s" if name in constants else f"e.{name} = n.{name}"
+            for name in KEY
+        )
+
+    def _make_calendar(self, first: date, last: date) -> None:
         self._stage.execute("CREATE TEMPORARY TABLE import_calendar (n integer, day date)")
         days = [(n, first + timedelta(days=n)) for n in range((last - first).days + 1)]
         self._stage.execute_many("INSERT INTO import_calendar VALUES (%s, %s)", days)
@@ -195,26 +261,39 @@ class Entries:
         ids: Ids = platform_ids(self._company) if by_id else {}
         if not (book.rules or book.merged or ids):
             return
+        # What every row says alike need not be compared row by row.
+        constants = self._stage.constants
+        telling = [name for name in _NAMED_BY if name not in constants]
         names = self._stage.rows(
-            "SELECT DISTINCT campaign_key, utm_source, utm_medium, source, platform_id, campaign_id"
-            " FROM import_entries"
+            f"SELECT DISTINCT {', '.join(telling)}, campaign_id FROM import_entries"
         )
-        moved = [
-            (campaign, *row[:5])
-            for row in names
-            if (campaign := campaign_of(Name(*row[:5]), book, ids)) != row[5]
-        ]
-        self._stage.execute_many(
-            "UPDATE import_entries SET campaign_id = %s WHERE campaign_key = %s"
-            " AND utm_source = %s AND utm_medium = %s AND source = %s AND platform_id = %s",
-            moved,
+        moved = []
+        for *said, campaign_id in names:
+            known = {**constants, **dict(zip(telling, said, strict=True))}
+            name = Name(*(known[column] for column in _NAMED_BY))
+            campaign = campaign_of(name, book, ids)
+            if campaign != campaign_id:
+                moved.append((campaign, *name))
+        if not moved:
+            return
+        columns = ", ".join(f"{name} text" for name in _NAMED_BY)
+        self._stage.execute(
+            f"CREATE TEMPORARY TABLE import_moved (campaign_id bigint, {columns},"
+            f" PRIMARY KEY ({', '.join(_NAMED_BY)}))"
         )
-        if moved:
-            of_campaign = "FROM attribution_campaign c WHERE c.id = import_entries.campaign_id"
-            self._stage.execute(
-                f"""UPDATE import_entries SET campaign = (SELECT c.name {of_campaign}),
-                                              owner_id = (SELECT c.owner_id {of_campaign})"""
-            )
+        marks = ", ".join(["%s"] * (1 + len(_NAMED_BY)))
+        self._stage.execute_many(f"INSERT INTO import_moved VALUES ({marks})", moved)
+        self._stage.renew_statistics("import_moved")
+        same = " AND ".join(f"m.{name} = import_entries.{name}" for name in _NAMED_BY)
+        self._stage.execute(
+            "UPDATE import_entries SET campaign_id = m.campaign_id FROM import_moved m"
+            f" WHERE {same}"
+        )
+        of_campaign = "FROM attribution_campaign c WHERE c.id = import_entries.campaign_id"
+        self._stage.execute(
+            f"""UPDATE import_entries SET campaign = (SELECT c.name {of_campaign}),
+                                          owner_id = (SELECT c.owner_id {of_campaign})"""
+        )
 
     def _convert(self) -> None:
         """Amounts in other currencies, each at the rate of its day; without a rate: unknown."""
@@ -243,16 +322,6 @@ class Entries:
                   AND c.day = n.day"""
         )
         self._stage.execute("DROP TABLE import_converted")
-
-    def rows(self) -> int:
-        return self._stage.number("SELECT count(*) FROM import_stage")
-
-    def number(self) -> int:
-        return self._stage.number("SELECT count(*) FROM import_entries")
-
-    def ranges(self) -> int:
-        """How many amounts are of more than one day."""
-        return self._stage.number("SELECT count(*) FROM import_sums WHERE first_day < last_day")
 
     def also_typed(self) -> int:
         """Entries of the file beside which the same one was typed in by hand."""

@@ -1,8 +1,9 @@
 """Files of spend: recognised, read row by row, staged, and compared with what is there."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from babel.numbers import list_currencies
 
@@ -21,21 +22,26 @@ from attribution.imports.importer import (
 )
 from attribution.imports.options import ImportOptions
 from attribution.imports.outcome import Question, Skipped
+from attribution.imports.parts import Part
 from attribution.models import Campaign, Company, ImportRun
 from attribution.models.campaign import KEY_LENGTH
 from attribution.utm import KEY_LIMIT, tidy
 from spend.formats import Layout, Said, Skip, parse_period, recognise
 from spend.formats.registry import TABLE
+from spend.formats.sieve import Sieve
 from spend.importing import kinds
 from spend.importing.changes import Changes
 from spend.importing.entries import Entries
 from spend.importing.fields import COUNTS, FIELDS, LINES
 from spend.importing.notes import say_all
+from spend.importing.parts import NAME_LENGTH, apart_of, parts
 from spend.importing.saving import Saving
 from spend.importing.totals import totals
 from spend.models import SpendEntry
 
-NAME_LENGTH = 100
+if TYPE_CHECKING:
+    from attribution.imports.rows import Plan
+
 SOURCE_LENGTH = 80
 LONGEST_RANGE = 3660  # days
 OWN_ONLY = "This campaign belongs to another owner."
@@ -102,8 +108,9 @@ class SpendImporter(Importer):
     def __init__(self, job: Job) -> None:
         super().__init__(job)
         self.layout: Layout = job.layout
-        self.noisy = 0
-        self._apart = [self.layout.headers.index(header) for header in self.layout.apart]
+        self.noisy = 0  # rows whose amount is no whole minor unit
+        self._sieve = Sieve(self.layout.rules)
+        self.apart = [self.layout.headers.index(header) for header in self.layout.apart]
         self._sources: dict[tuple[str, str], str] = {}
         self._kind_of_file = kinds.name_for(self.company, job.options, self.layout.headers)
         self._amounts: dict[tuple[str, str], FineAmount] = {}
@@ -161,6 +168,22 @@ class SpendImporter(Importer):
             self._own_total = cells
         return False
 
+    def passing(
+        self, lines: Sequence[int], rows: list[list[str]]
+    ) -> tuple[Sequence[int], list[list[str]]]:
+        suspects = self._sieve.suspects(rows)
+        out = {n for n in suspects if not self.passes(lines[n], rows[n])}
+        if not out:
+            return lines, rows
+        kept = [n for n in range(len(rows)) if n not in out]
+        return [lines[n] for n in kept], [rows[n] for n in kept]
+
+    def parts(self, plan: "Plan") -> list[Part]:
+        return parts(self, plan)
+
+    def marked(self, rows: int) -> None:
+        self.noisy += rows
+
     def staged(self, line: int, values: list[Any], cells: list[str]) -> tuple[Any, ...] | None:
         campaign, days, last_day, amount, currency, source, medium, kind = values[:8]
         *counts, note, platform_id, account, came_from = values[8:]
@@ -175,8 +198,7 @@ class SpendImporter(Importer):
             fine = self._fine(line, amount, currency)
             if fine is None:
                 return None
-        if not campaign and not self.is_table:
-            campaign = platform_id  # a connector's table has no names
+        campaign = self.name(campaign, platform_id)
         return (
             line,
             first,
@@ -187,16 +209,24 @@ class SpendImporter(Importer):
             tidy(medium)[:NAME_LENGTH],
             platform_id.strip(),
             kind,
-            self._source(came_from, account),
+            self.source(came_from, account),
             currency,
             fine,
             *counts,
             note,
-            hash(tuple([cells[column] for column in self._apart])) if self._apart else 0,
+            apart_of(tuple([cells[column] for column in self.apart])),
         )
 
+    def name(self, campaign: str, platform_id: str) -> str:
+        """A connector's table has no names: the id serves as one."""
+        return campaign if campaign or self.is_table else platform_id
+
+    def in_order(self, first: date, last: date) -> bool:
+        """Whether these are the days of a range, and of no endless one."""
+        return first <= last and (last - first).days < LONGEST_RANGE
+
     def _in_order(self, line: int, first: date, last: date) -> bool:
-        if first <= last and (last - first).days < LONGEST_RANGE:
+        if self.in_order(first, last):
             return True
         problem = "The last day comes before the first." if last < first else "It is too long."
         self.error(line, "last_day", f"{first} – {last}", problem, "Check both days.")
@@ -208,7 +238,7 @@ class SpendImporter(Importer):
         amount = self._amounts.get(key)
         if amount is None:
             try:
-                amount = self._parsed(text, currency)
+                amount = self.parsed(text, currency)
             except CellError as error:
                 self.error(line, "amount", text, error.problem, error.way_out)
                 return None
@@ -218,14 +248,14 @@ class SpendImporter(Importer):
         self.noisy += amount.noise
         return amount.fine
 
-    def _parsed(self, text: str, currency: str) -> FineAmount:
+    def parsed(self, text: str, currency: str) -> FineAmount:
         """People write cents; a program may write parts of them, which are added up as they are."""
         if self.layout.micros:
             return parse_micros(text, currency)
         exact = not self.is_table
         return parse_fine(text, currency, self.job.options.sign, exact=exact)
 
-    def _source(self, came_from: str, account: str) -> str:
+    def source(self, came_from: str, account: str) -> str:
         """Where an entry came from: what replaces it later is what comes from there again."""
         if came_from:
             return came_from
@@ -281,15 +311,15 @@ class SpendImporter(Importer):
         outcome, changes = self.outcome, self._changes
         if outcome.error_count:
             return
-        entries = self.entries.number()
-        outcome.new, outcome.changed = changes.new(), changes.changed()
-        outcome.same = entries - outcome.new - outcome.changed
+        counts = self.entries.counts
+        outcome.new, outcome.changed = counts.entries - counts.known, counts.differing
+        outcome.same = counts.known - counts.differing
         outcome.gone, outcome.gone_amount = changes.gone()
         outcome.changes = changes.in_words(outcome.listed)
         outcome.basis = changes.basis()
         found = totals(self.stage, self.company, self._total_of_file(), outcome.listed)
         outcome.totals, outcome.more_totals = (found[0], found[1:]) if found else (None, [])
-        say_all(self, entries)
+        say_all(self)
 
     def _total_of_file(self) -> tuple[str, int] | None:
         """What the file's own total row says; None where it cannot be read."""
@@ -301,7 +331,7 @@ class SpendImporter(Importer):
         if not text or currency is None:
             return None
         try:
-            return currency, self._parsed(text, currency).minor
+            return currency, self.parsed(text, currency).minor
         except CellError:
             return None
 

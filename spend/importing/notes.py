@@ -8,10 +8,10 @@ if TYPE_CHECKING:
     from spend.importing.importer import SpendImporter
 
 
-def say_all(importer: "SpendImporter", entries: int) -> None:
+def say_all(importer: "SpendImporter") -> None:
     """Sentences for whoever looks at the check."""
     _say_of_reading(importer)
-    _say_of_rows(importer, entries)
+    _say_of_rows(importer)
     for totals in [importer.outcome.totals, *importer.outcome.more_totals]:
         if totals:
             _say_of_money(importer.outcome, totals)
@@ -35,16 +35,17 @@ def _say_of_reading(importer: "SpendImporter") -> None:
         note(f"The file names no currency: its amounts were read as {importer.company.currency}.")
 
 
-def _say_of_rows(importer: "SpendImporter", entries: int) -> None:
+def _say_of_rows(importer: "SpendImporter") -> None:
     """What became of rows that are not one entry each."""
-    note, rows = importer.outcome.note, importer.entries.rows()
-    spread = importer.entries.ranges()
-    if spread:
-        note(f"{spread:,} amounts of more than a day are spread over their days, to the cent.")
-    elif rows > entries:
+    note, counts = importer.outcome.note, importer.entries.counts
+    if counts.ranges:
         note(
-            f"{rows:,} rows made {entries:,} entries: rows of the same campaign, day, source, "
-            "medium and line were added up."
+            f"{counts.ranges:,} amounts of more than a day are spread over their days, to the cent."
+        )
+    elif counts.rows > counts.entries:
+        note(
+            f"{counts.rows:,} rows made {counts.entries:,} entries: rows of the same campaign, "
+            "day, source, medium and line were added up."
         )
     if importer.noisy and importer.is_table:
         note(

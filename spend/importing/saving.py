@@ -5,8 +5,8 @@
 from typing import TYPE_CHECKING, Any
 
 from spend import matching, revisions
-from spend.importing.changes import BOTH, DIFFERS, GONE
-from spend.importing.entries import KEY
+from spend.importing.changes import BOTH, GONE
+from spend.importing.entries import DIFFERS, KEY
 from spend.importing.fields import COUNTS
 from spend.models import PlatformId, SpendRevision
 
@@ -24,17 +24,20 @@ class Saving:
 
     def __init__(self, importer: "SpendImporter") -> None:
         self._job = importer.job
+        self._found = importer.outcome
         self._stage = importer.stage
         self._company = importer.company
 
     def save(self) -> tuple[int, int, int]:
         """How many entries were made, changed and removed."""
-        changed = self._change()
-        removed = self._remove()
-        return self._make(), changed, removed
+        changed = self._change() if self._found.changed else 0
+        removed = self._remove() if self._found.gone else 0
+        return self._make() if self._found.new else 0, changed, removed
 
     def _change(self) -> int:
-        self._keep(f"{BOTH} WHERE {DIFFERS}", "COALESCE(n.amount_minor, e.amount_minor)")
+        self._keep(
+            f"{BOTH} WHERE n.differs AND ({DIFFERS})", "COALESCE(n.amount_minor, e.amount_minor)"
+        )
         known = "n.minor IS NOT NULL"
         money = ", ".join(
             f"{name} = CASE WHEN {known} THEN n.{name} ELSE e.{name} END"
@@ -46,7 +49,7 @@ class Saving:
                    SET {money}, {counts}, version = e.version + 1,
                        note = CASE WHEN n.note = '' THEN e.note ELSE n.note END,
                        author_id = %(author)s, import_run_id = %(run)s, updated_at = %(now)s
-                  FROM import_entries n WHERE e.id = n.entry_id AND ({DIFFERS})""",
+                  FROM import_entries n WHERE e.id = n.entry_id AND n.differs AND ({DIFFERS})""",
             **self._by(),
         )
 
@@ -62,7 +65,7 @@ class Saving:
             f"""INSERT INTO spend_spendentry
                        (company_id, {copied}, version, author_id, import_run_id, updated_at)
                 SELECT %(company)s, {copied}, 1, %(author)s, %(run)s, %(now)s
-                  FROM import_entries WHERE entry_id IS NULL ORDER BY first_row, day""",
+                  FROM import_entries WHERE entry_id IS NULL""",
             company=self._company.pk,
             **self._by(),
         )

@@ -7,6 +7,14 @@ from attribution.imports.staging import Staging
 from attribution.models import Company
 
 _MATCHED, _UNMATCHED = "campaign_id IS NOT NULL", "campaign_id IS NULL"
+# Few rows where many entries are of few campaigns.
+_BY_NAME = """CREATE TEMPORARY TABLE import_names AS
+  SELECT currency, campaign_id, campaign_key, min(campaign) AS campaign,
+         min(campaign_name) AS campaign_name, CAST(SUM(minor) AS bigint) AS minor,
+         count(*) AS number,
+         SUM(CASE WHEN amount_minor IS NULL AND original_minor IS NOT NULL THEN 1 ELSE 0 END)
+           AS unconverted
+    FROM import_entries GROUP BY currency, campaign_id, campaign_key"""
 
 
 def totals(
@@ -17,9 +25,13 @@ def totals(
     `own_total`: currency and minor units that the file's own total row says. `listed`: how many
     names each list holds at most.
     """
-    found = [code for (code,) in stage.rows("SELECT DISTINCT currency FROM import_entries")]
+    stage.execute("DROP TABLE IF EXISTS import_names")
+    stage.execute(_BY_NAME)
+    found = [code for (code,) in stage.rows("SELECT DISTINCT currency FROM import_names")]
     found.sort(key=lambda code: (code != company.currency, code))
-    return [_of(stage, currency, own_total, listed) for currency in found]
+    totals = [_of(stage, currency, own_total, listed) for currency in found]
+    stage.execute("DROP TABLE import_names")
+    return totals
 
 
 def _of(stage: Staging, currency: str, own_total: tuple[str, int] | None, listed: int) -> Totals:
@@ -43,8 +55,8 @@ def _of(stage: Staging, currency: str, own_total: tuple[str, int] | None, listed
         own_total_minor=own,
         difference="" if own is None or own == minor else money(minor - own, currency),
         unconverted=stage.number(
-            "SELECT count(*) FROM import_entries WHERE currency = %(currency)s"
-            " AND amount_minor IS NULL AND original_minor IS NOT NULL",
+            "SELECT CAST(SUM(unconverted) AS bigint) FROM import_names"
+            " WHERE currency = %(currency)s",
             currency=currency,
         ),
     )
@@ -53,7 +65,7 @@ def _of(stage: Staging, currency: str, own_total: tuple[str, int] | None, listed
 def _sum(stage: Staging, currency: str, which: str) -> tuple[int, int]:
     names, minor = stage.row(
         f"""SELECT count(DISTINCT campaign_key), CAST(SUM(minor) AS bigint)
-              FROM import_entries WHERE currency = %(currency)s AND {which}""",
+              FROM import_names WHERE currency = %(currency)s AND {which}""",
         currency=currency,
     )
     return names, minor or 0
@@ -63,8 +75,9 @@ def _largest(
     stage: Staging, currency: str, which: str, key: str, name: str, listed: int
 ) -> list[NamedAmount]:
     rows = stage.rows(
-        f"""SELECT {name}, CAST(COALESCE(SUM(minor), 0) AS bigint), count(*)
-              FROM import_entries WHERE currency = %(currency)s AND {which}
+        f"""SELECT {name}, CAST(COALESCE(SUM(minor), 0) AS bigint),
+                     CAST(SUM(number) AS bigint)
+              FROM import_names WHERE currency = %(currency)s AND {which}
              GROUP BY {key} ORDER BY 2 DESC, {key} LIMIT %(listed)s""",
         currency=currency,
         listed=listed,

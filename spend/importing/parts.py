@@ -1,0 +1,87 @@
+"""What of a staged entry follows from which columns, so that rows are read by the thousand."""
+
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from attribution.files.amounts import FINE, minor_digits
+from attribution.files.cells import CellError
+from attribution.imports.parts import Part, Values
+from attribution.utm import KEY_LIMIT, tidy
+from spend.importing.fields import COUNTS
+
+if TYPE_CHECKING:
+    from attribution.imports.rows import Plan
+    from spend.importing.importer import SpendImporter
+
+NAME_LENGTH = 100
+CENTS = re.compile(r"(-?[0-9]{1,11})\.([0-9]{2})")
+Made = tuple[Values, bool]
+
+
+def parts(importer: "SpendImporter", plan: "Plan") -> list[Part]:
+    """The parts of all staged columns. Marked are rows whose amount is no whole minor unit."""
+
+    def days(said: tuple[date, date], last_day: date | None) -> Made:
+        first, last = said[0], last_day or said[1]
+        if not importer.in_order(first, last):
+            raise CellError("", "")  # it is put into words where the row is known
+        return (first, last), False
+
+    def name(campaign: str, platform_id: str) -> Made:
+        named = importer.name(campaign, platform_id)
+        return (named, tidy(named)[:KEY_LIMIT]), False
+
+    def fine(currency: str | None, amount: str | None) -> Made:
+        if amount is None:
+            return (None,), False
+        found = importer.parsed(amount, currency or own)
+        return (found.fine,), found.noise
+
+    own = importer.company.currency
+    part, amounts = plan.part, plan.part(("fine",), ("currency", "amount"), fine)
+    return [
+        part(("first_day", "last_day"), ("day", "last_day"), days),
+        part(("campaign_name", "campaign_key"), ("campaign", "platform_id"), name),
+        part(("utm_source",), ("source",), lambda text: ((tidy(text)[:NAME_LENGTH],), False)),
+        part(("utm_medium",), ("medium",), lambda text: ((tidy(text)[:NAME_LENGTH],), False)),
+        part(("platform_id",), ("platform_id",), lambda text: ((text.strip(),), False)),
+        part(("line",), ("line",), _as_it_is),
+        part(("source",), ("came_from", "account"), lambda *t: ((importer.source(*t),), False)),
+        part(("currency",), ("currency",), lambda code: ((code or own,), False)),
+        amounts._replace(find=_quick(amounts.find)) if _is_plain(importer, plan) else amounts,
+        *(part((count,), (count,), _as_it_is) for count in COUNTS),
+        part(("note",), ("note",), _as_it_is),
+        Part(("apart",), tuple(importer.apart), lambda *texts: ((apart_of(texts),), False)),
+    ]
+
+
+def apart_of(texts: tuple[str, ...]) -> int:
+    """The same number for rows that are alike in all that tells rows apart."""
+    return hash(texts) if texts else 0
+
+
+def _as_it_is(value: Any) -> Made:
+    return (value,), False
+
+
+def _is_plain(importer: "SpendImporter", plan: "Plan") -> bool:
+    """Whether 12.34 in the column of amounts can be nothing but 1,234 cents."""
+    step, code = plan.steps.get("amount"), plan.constant("currency") or importer.company.currency
+    return (
+        step is not None
+        and not step.values
+        and "currency" not in plan.steps
+        and minor_digits(code) == 2
+        and importer.job.options.sign == "."
+        and not importer.layout.micros
+    )
+
+
+def _quick(find: Callable[..., Made]) -> Callable[..., Made]:
+    def found(text: str) -> Made:
+        cents = CENTS.fullmatch(text)
+        return ((int(cents[1] + cents[2]) * FINE,), False) if cents else find(text)
+
+    return found
