@@ -15,6 +15,7 @@ from attribution.models import Booking, Campaign, Company, ImportRun, Lead
 from attribution.repair import apply
 from attribution.repair.intents import ShipRules
 from reports.demo.bookings import make_bookings
+from reports.demo.budgets import make_budgets
 from reports.demo.dental import DENTAL
 from reports.demo.hotel import HOTEL
 from reports.demo.language import LANGUAGE
@@ -78,6 +79,7 @@ def load_company(
     spend_run = _run(company, ImportRun.Kind.SPEND, now)
     entries = make_spend(plan, company, spend_run, day, minor_units, scale)
     SpendEntry.objects.bulk_create(entries, batch_size=BATCH)
+    make_budgets(company, day, minor_units)
 
     for run, rows in ((leads_run, made), (bookings_run, bookings), (spend_run, entries)):
         run.rows = run.new = len(rows)
