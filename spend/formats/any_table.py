@@ -1,9 +1,9 @@
 """Any other table: our own names first, then the words of seven languages."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from attribution.imports.columns import Field, place
+from attribution.imports.columns import Field, place, plain
 from attribution.imports.options import DayOrder, ImportOptions
 from spend.formats.base import (
     GRAINS,
@@ -15,9 +15,9 @@ from spend.formats.base import (
     places,
 )
 from spend.formats.evidence import DayEvidence
-from spend.formats.reading import Facts
-from spend.formats.rows import RowRules
-from spend.formats.words import SPENT, WORDS
+from spend.formats.reading import Facts, words_of
+from spend.formats.rows import COUNT_FIELDS, RowRules
+from spend.formats.words import SPENT, WORDS, words
 
 DAYS = tuple(name for field in GRAINS for name in WORDS[field])
 # Beside such a column a year is only a part of the days that a row is of.
@@ -25,6 +25,9 @@ FINER = re.compile(
     r"month|monat|mois|\bmes\b|mese|maand|quarter|quartal|trimestre|kwartaal"
     r"|week|woche|\bkw\b|semaine|semana|settimana|\bda(y|te)\b|\btag\b"
 )
+
+MONEY = frozenset(word for name in SPENT for word in name.split()) - words("ad ads media total")
+RATES = words("per avg avg. average pro par por cpc cpm cpa conv conv. conversion durchschn. roas")
 
 
 class AnyTable(Format):
@@ -88,3 +91,12 @@ class AnyTable(Format):
         )
         if found:
             placed.columns["campaign"] = found[:1]
+
+
+def miss_amount(head: Head, placed: Placed, said: Mapping[str, str]) -> None:
+    """Counts alone make a table of mailings. Beside a column that may be its money they do not."""
+    settled = {plain(header) for header in said}
+    free = (h for h in head.headings if plain(h.header) not in settled)
+    if any(MONEY & words_of(h) and not RATES & words_of(h) for h in free):
+        for name in COUNT_FIELDS:
+            placed.columns.pop(name, None)

@@ -4,6 +4,7 @@ import re
 
 from spend.formats.base import Format, Head
 from spend.formats.headings import fold
+from spend.formats.periods import BETWEEN, may_be_days
 from spend.formats.words import WORDS, names
 
 TITLE = re.compile(
@@ -77,4 +78,5 @@ class GoogleAds(Format):
         lines = [" ".join(cells) for cells in filled if cells]
         if len(lines) != 2:
             return False
-        return bool(TITLE.search(fold(lines[0]))) or any(c.isdigit() for c in lines[1])
+        is_range = bool(BETWEEN.search(lines[1])) and may_be_days(lines[1])
+        return is_range or bool(TITLE.search(fold(lines[0])))

@@ -1,12 +1,10 @@
 """Meta Ads Manager: exports of Facebook and Instagram campaigns, in any of its languages."""
 
 import re
-from dataclasses import dataclass
 
 from spend.formats.base import Format, Head, Placed, others, places
-from spend.formats.headings import fold
 from spend.formats.reading import Facts
-from spend.formats.rows import EVERY, SUBTOTAL, RowRules, Skip, cell_at
+from spend.formats.rows import RowRules
 from spend.formats.words import WORDS, names
 
 REPORT = r"(reports?|reporting|berichts?|auswertungs?|rapports?|informes?|relatorios?|resoconto"
@@ -28,22 +26,6 @@ SETTING = re.compile(
     r"|delivery|auslieferung|diffusion|entrega|veiculacao|pubblicazione|levering"
     r"|results?\b|ergebnis|resultat|resultad|risultat|bid|gebot|objective|ziel"
 )
-
-
-@dataclass(frozen=True, kw_only=True)
-class MetaRows(RowRules):
-    """Breakdowns may have subtotals, whose day, age, … is "All"."""
-
-    with_all: tuple[int, ...] = ()  # columns with "All" beside single values
-
-    def skip(self, cells: list[str]) -> Skip | None:
-        """Why this row is no spend; None: it is."""
-        found = super().skip(cells)
-        if found is None:
-            for column in self.with_all:
-                if fold(cell_at(cells, column)) in EVERY:
-                    return SUBTOTAL
-        return found
 
 
 class MetaAds(Format):
@@ -109,10 +91,13 @@ class MetaAds(Format):
         """The report's range, its account and "Multiple …" settings stand in the summary too."""
         about = {found for name in ABOUT for found in head.find(name)}
         about |= {heading for heading in head.headings if SETTING.search(heading.name)}
+        told_by = others(placed, facts.apart, about)
+        if placed.first("campaign") is None and not told_by:  # a row for each account
+            told_by = tuple(h.index for name in MetaAds.columns["account"] for h in head.find(name))
         day = [heading for heading in (placed.first("day"),) if heading is not None]
-        return MetaRows(
+        return RowRules(
             **places(placed),
-            others=others(placed, facts.apart, about),
+            others=told_by,
             with_all=tuple(heading.index for heading in (*day, *facts.with_all)),
         )
 

@@ -17,6 +17,7 @@ CLOCK = re.compile(
     r",?\s+(?:at\s+)?[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:\s*[AaPp]\.?[Mm]\.?)?"
     r"(?:\s*\(?(?:UTC|GMT)[^),]*\)?)?"
 )
+FROM = re.compile(r"^(?:from|vom|von|du|del?|dal|van)\s+(?=.*\s)", re.IGNORECASE)
 START = re.compile(
     r"\b(?:start|starts|from|von|beginn|desde|début|debut|inicio|início|inizio)"
     r"(?: date| day| time)?\s*:",
@@ -87,7 +88,7 @@ def _labelled(text: str) -> str:
 
 
 def _without_clock(text: str) -> str:
-    return CLOCK.sub("", text).strip(" ,;")
+    return FROM.sub("", CLOCK.sub("", text).strip(" ,;"))
 
 
 def orders_of(text: str) -> list[tuple[DayOrder, str, str]]:

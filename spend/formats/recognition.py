@@ -8,6 +8,7 @@ from itertools import chain
 from attribution.files.problems import FileProblem
 from attribution.imports.columns import Field, plain
 from attribution.imports.options import DayOrder, DecimalSign
+from spend.formats.any_table import miss_amount
 from spend.formats.base import Format, Head, Placed, grain_of
 from spend.formats.contract import Layout, Question, Records, Said
 from spend.formats.headings import CURRENCIES, Heading, read_headings, refuse_repeated
@@ -159,6 +160,8 @@ def _layout(
     if each is TABLE and "day" not in placed.columns and not said.mapping:
         refuse_months_across(head.headings, file_name)
     _said_columns(head, placed, names, said.mapping, file_name)
+    if each is TABLE and "amount" not in placed.columns:
+        miss_amount(head, placed, said.mapping)
     account = placed.first("account")  # which file it is, also for an importer without the field
     placed.columns = {name: c for name, c in placed.columns.items() if name in names}
     amount, asked = _amount(head, placed, said, file_name)
@@ -285,7 +288,7 @@ def _days(
         return known or "ymd", {}, ()
     ways = _ways(text, known)
     if len(ways) > 1:
-        return "ymd", {}, (_which_days([text]),)
+        return "ymd", {"day": ways[0][1], "last_day": ways[0][2]}, (_which_days([text]),)
     return known or "ymd", {"day": ways[0][1], "last_day": ways[0][2]} if ways else {}, ()
 
 

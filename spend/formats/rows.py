@@ -1,6 +1,7 @@
 """Which rows of a file are no spend, and what a cell says once the platform's marks are off."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from spend.formats.headings import COMMON, fold
@@ -85,6 +86,7 @@ class RowRules:
     amount: int | None = None
     others: tuple[int, ...] = ()  # what else says what a row is about: empty in a total of all
     is_platform: bool = True  # else a table of people, whose empty amount is a slip to be named
+    with_all: tuple[int, ...] = ()  # where "All" is a subtotal, as of ages or devices
     totals_of_days: bool = False  # a row with a day of its own may be a total as well
     labels: tuple[int, ...] = field(init=False, repr=False)  # where a total's label can stand
 
@@ -96,11 +98,17 @@ class RowRules:
         """Why this row is no spend; None: it is."""
         if self.is_platform and self._names_nothing(cells):
             return WHOLE
-        for column in self.labels:
+        labels: Iterable[int] = self.labels
+        if self.campaign is not None and cell_at(cells, self.campaign).strip() in NOTHING:
+            labels = range(len(cells))  # of a row without a campaign, anything may be the label
+        for column in labels:
             label = cells[column] if column < len(cells) else ""
             may_be = label[:1] in TOTAL_LETTERS and MAY_BE_TOTAL.match(label)
             if may_be and (found := self._total(cells, column)):
                 return found
+        for column in self.with_all:
+            if fold(cell_at(cells, column)) in EVERY:
+                return SUBTOTAL
         if self.amount is None:
             return FOOTER if self._is_footer(cells) else None
         amount = cell_at(cells, self.amount).strip()

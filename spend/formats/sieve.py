@@ -1,8 +1,8 @@
 """Finds the few among many rows that could be no spend, by the columns that the rules look at."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from spend.formats.rows import MAY_BE_TOTAL, NOTHING, TOTAL_LETTERS, RowRules
+from spend.formats.rows import MAY_BE_TOTAL, NOTHING, TOTAL_LETTERS, RowRules, says_nothing
 
 REMEMBERED = 10_000  # texts of each column
 
@@ -12,11 +12,14 @@ class Sieve:
 
     def __init__(self, rules: RowRules) -> None:
         self._rules = rules
-        self._labels: dict[int, set[str]] = {column: set() for column in rules.labels}
         name = rules.campaign if rules.campaign is not None else rules.platform_id
-        self._filled = [rules.amount] if rules.amount is not None else []
-        if rules.is_platform and name is not None:
-            self._filled.append(name)
+        self._filled = [column for column in (rules.amount, name) if column is not None]
+        # A total of all says nothing in any of its other columns, so one of them is enough.
+        silent = {*rules.with_all, *(rules.others[:1] if name is None else ())}
+        self._watched: list[tuple[int, Callable[[str], bool], set[str]]] = [
+            *((column, _may_be_label, set()) for column in rules.labels),
+            *((column, says_nothing, set()) for column in sorted(silent)),
+        ]
 
     def suspects(self, rows: Sequence[Sequence[str]]) -> list[int]:
         """Which rows `RowRules.skip` has to look at; of all others it says None."""
@@ -27,17 +30,17 @@ class Sieve:
             texts = [cells[column].strip() for cells in rows]
             if not NOTHING.isdisjoint(texts):
                 found.update(n for n, text in enumerate(texts) if text in NOTHING)
-        for column, names in self._labels.items():
+        for column, is_suspect, names in self._watched:
             texts = [cells[column] for cells in rows]
             new = set(texts) - names
             if not new:
                 continue
-            labels = {text for text in new if _may_be_label(text)}
+            suspects = {text for text in new if is_suspect(text)}
             if len(names) > REMEMBERED:
                 names.clear()
-            names |= new - labels
-            if labels:
-                found.update(n for n, text in enumerate(texts) if text in labels)
+            names |= new - suspects
+            if suspects:
+                found.update(n for n, text in enumerate(texts) if text in suspects)
         return sorted(found)
 
 

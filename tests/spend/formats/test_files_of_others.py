@@ -1,10 +1,13 @@
 """Files that the formats were not written after: their days and sums, done by hand."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from attribution.files.problems import FileProblem
 from spend.formats import Said, recognise
-from spend.formats.rows import PART, SUBTOTAL, WHOLE, total_in
+from spend.formats.rows import PART, SUBTOTAL, WHOLE, RowRules, total_in
+from spend.formats.sieve import Sieve
 from tests.spend.formats.files_of_spend import FIELDS, laid_out, records_of, rows_of
 
 GOOGLE = "Campaign report\n{}\n{}"
@@ -151,6 +154,18 @@ class TestTotals:
         )
         assert read(text)[2] == [WHOLE]
 
+    def test_a_summary_above_accounts_is_one(self):
+        days = "2026-03-01,2026-03-31"
+        text = (
+            "Account name,Amount spent (EUR),Reporting starts,Reporting ends\n"
+            f",31,{days}\nAcme,11,{days}\nBeta,20,{days}"
+        )
+        assert read(text)[2] == [WHOLE]
+
+    def test_a_row_without_a_campaign_may_have_its_label_anywhere(self):
+        text = "Kampagne;Kanal;Monat;Kosten\nA;SEA;2026-03;10,00\n;Summe;2026-03;10,00"
+        assert read(text, ";")[2] == [SUBTOTAL]
+
     def test_an_account_alone_has_rows_and_no_total(self):
         text = "Reporting starts,Reporting ends,Amount spent (EUR)\n2026-03-01,2026-03-01,30.00"
         assert [row[3] for row in read(text)[1]] == [3000]
@@ -227,6 +242,40 @@ class TestWhoseFileItIs:
         ):
             fields = set(laid_out(head, ";").fields.values())
             assert fields == {"campaign", "day", "sends", "opens", "clicks"}
+
+
+def test_money_under_another_heading_is_not_taken_for_none():
+    head = "Campaign;Date;Clicks;Cost (Mar 1 - 31, 2026)"
+    assert not {"clicks", "amount"} & set(laid_out(head, ";").fields.values())  # it is missed
+    assert "clicks" in laid_out("Campaign;Date;Clicks;Cost per click", ";").fields.values()
+    said = laid_out(head, ";", mapping={"Cost (Mar 1 - 31, 2026)": ""})
+    assert "clicks" in said.fields.values()
+
+
+def test_two_lines_above_a_table_of_people_make_it_nobodys():
+    assert laid_out("Plan\nGesamt: 1244,50\nDatum;Kampagne;Kosten", ";").format == "table"
+    text = "Spend\nDu 1 mars 2026 au 31 mars 2026\nCampagne;Coût;Code de devise"
+    layout = laid_out(text, ";")
+    assert layout.format == "google-ads"
+    assert (layout.constants["day"], layout.constants["last_day"]) == ("2026-03-01", "2026-03-31")
+
+
+CELLS = st.sampled_from(["", "-", "All", "Total", "Zwischensumme", "A", "2026-03-01", "5", "\xa9"])
+COLUMN = st.none() | st.integers(0, 3)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.lists(CELLS, min_size=4, max_size=4), max_size=6), st.data())
+def test_the_sieve_lets_nothing_through_that_is_to_be_skipped(rows, data):
+    rules = RowRules(
+        **{name: data.draw(COLUMN) for name in ("campaign", "platform_id", "day", "amount")},
+        others=tuple(data.draw(st.sets(st.integers(0, 3)))),
+        is_platform=data.draw(st.booleans()),
+        with_all=tuple(data.draw(st.sets(st.integers(0, 3)))),
+        totals_of_days=data.draw(st.booleans()),
+    )
+    skipped = {number for number, cells in enumerate(rows) if rules.skip(cells)}
+    assert skipped <= set(Sieve(rules).suspects(rows))
 
 
 def test_dollars_of_the_united_states():
