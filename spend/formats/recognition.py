@@ -11,9 +11,10 @@ from attribution.imports.options import DayOrder, DecimalSign
 from spend.formats.any_table import miss_amount
 from spend.formats.base import Format, Head, Placed, grain_of
 from spend.formats.contract import Layout, Question, Records, Said
-from spend.formats.headings import CURRENCIES, Heading, read_headings, refuse_repeated
+from spend.formats.currency import amount_column, currency_of_all, two_currencies
+from spend.formats.headings import Heading, read_headings, refuse_repeated
 from spend.formats.months_across import refuse_months_across
-from spend.formats.preamble import currency_of, orders_of, period_of
+from spend.formats.preamble import orders_of, period_of
 from spend.formats.reading import Facts, Wanted, read_facts
 from spend.formats.registry import FORMATS, TABLE
 
@@ -164,7 +165,7 @@ def _layout(
         miss_amount(head, placed, said.mapping)
     account = placed.first("account")  # which file it is, also for an importer without the field
     placed.columns = {name: c for name, c in placed.columns.items() if name in names}
-    amount, asked = _amount(head, placed, said, file_name)
+    amount, asked = amount_column(head, placed, said, file_name)
     for columns in placed.columns.values():
         refuse_repeated(head.headings, columns[0], file_name)
     micros = amount is not None and bool({amount.bare, amount.name} & set(each.micros))
@@ -175,8 +176,8 @@ def _layout(
         one_hand=each is not TABLE,
     )
     facts = read_facts(head, placed, rows, wanted)
-    two_words = _two_currencies(placed, amount, facts, said)
-    currency, unknown = _currency(each, head, placed, amount, said, file_name)
+    two_words = two_currencies(placed, amount, facts, said)
+    currency, unknown = currency_of_all(each, head, placed, amount, said, file_name)
     order, range_of_report, undated = _days(each, head, placed, facts, said)
     grain = each.grain(head, placed)
     sign, unsigned = _sign(facts, said)
@@ -203,74 +204,6 @@ def _layout(
         questions=(*undated, *unsigned, *(asked or two_words or unknown)),
         rules=each.rules(head, placed, facts),
     )
-
-
-def _amount(
-    head: Head, placed: Placed, said: Said, file_name: str
-) -> tuple[Heading | None, tuple[Question, ...]]:
-    """The column of amounts. The same amounts in two currencies: a person says which."""
-    columns = placed.columns.get("amount", [])
-    codes = [heading.currency for heading in columns]
-    if len(columns) < 2:
-        return placed.first("amount"), ()
-    if len(set(codes)) < len(codes):
-        refuse_repeated(head.headings, columns[0], file_name)
-    wanted = said.currency.strip().upper()
-    for heading in columns:
-        if wanted and heading.currency == wanted:
-            placed.columns["amount"] = [heading]
-            return heading, ()
-    choices = tuple(code for code in codes if code)
-    text = f"The amounts are there in several currencies: {', '.join(choices)}. Which is to count?"
-    return columns[0], (Question("currency", text, choices, "--currency"),)
-
-
-def _two_currencies(
-    placed: Placed, amount: Heading | None, facts: Facts, said: Said
-) -> tuple[Question, ...]:
-    """The heading of the amounts may name another currency than the rows do beside them."""
-    column = placed.first("currency")
-    if amount is None or column is None or facts.currencies <= {amount.currency, ""}:
-        return ()
-    wanted = said.currency.strip().upper()
-    if amount.currency and wanted == amount.currency:
-        placed.columns.pop("currency")
-    if wanted or not amount.currency:
-        return ()
-    others = sorted(facts.currencies - {amount.currency})
-    text = (
-        f'The amounts are in {amount.currency} by their heading "{amount.header}", '
-        f'but in {", ".join(others)} by the column "{column.header}". Which is true?'
-    )
-    return (Question("currency", text, (amount.currency, *others), "--currency"),)
-
-
-def _currency(
-    each: Format,
-    head: Head,
-    placed: Placed,
-    amount: Heading | None,
-    said: Said,
-    file_name: str,
-) -> tuple[str, tuple[Question, ...]]:
-    """The currency of all rows: the file's own word, else a person's."""
-    wanted = said.currency.strip().upper()
-    if wanted and wanted not in CURRENCIES:
-        raise FileProblem(f'"{said.currency}" is no currency. Use a code such as EUR or USD.')
-    if "currency" in placed.columns or amount is None:
-        return "", ()
-    own = amount.currency or currency_of(head.preamble)
-    if own and wanted and own != wanted:
-        raise FileProblem(
-            f'"{file_name}" says that its amounts are in {own}, and not in {wanted}. '
-            "Leave the currency out."
-        )
-    if own or wanted:
-        return own or wanted, ()
-    if not each.asks_currency:
-        return "", ()
-    text = f"The file does not say in which currency its amounts are ({amount.header})."
-    return "", (Question("currency", text, (), "--currency"),)
 
 
 def _days(

@@ -1,0 +1,76 @@
+"""Which column holds the amounts, and in which currency they are."""
+
+from attribution.files.problems import FileProblem
+from spend.formats.base import Format, Head, Placed
+from spend.formats.contract import Question, Said
+from spend.formats.headings import CURRENCIES, Heading, refuse_repeated
+from spend.formats.preamble import currency_of
+from spend.formats.reading import Facts
+
+
+def amount_column(
+    head: Head, placed: Placed, said: Said, file_name: str
+) -> tuple[Heading | None, tuple[Question, ...]]:
+    """The column of amounts. The same amounts in two currencies: a person says which."""
+    columns = placed.columns.get("amount", [])
+    codes = [heading.currency for heading in columns]
+    if len(columns) < 2:
+        return placed.first("amount"), ()
+    if len(set(codes)) < len(codes):
+        refuse_repeated(head.headings, columns[0], file_name)
+    wanted = said.currency.strip().upper()
+    for heading in columns:
+        if wanted and heading.currency == wanted:
+            placed.columns["amount"] = [heading]
+            return heading, ()
+    choices = tuple(code for code in codes if code)
+    text = f"The amounts are there in several currencies: {', '.join(choices)}. Which is to count?"
+    return columns[0], (Question("currency", text, choices, "--currency"),)
+
+
+def two_currencies(
+    placed: Placed, amount: Heading | None, facts: Facts, said: Said
+) -> tuple[Question, ...]:
+    """The heading of the amounts may name another currency than the rows do beside them."""
+    column = placed.first("currency")
+    if amount is None or column is None or facts.currencies <= {amount.currency, ""}:
+        return ()
+    wanted = said.currency.strip().upper()
+    if amount.currency and wanted == amount.currency:
+        placed.columns.pop("currency")
+    if wanted or not amount.currency:
+        return ()
+    others = sorted(facts.currencies - {amount.currency})
+    text = (
+        f'The amounts are in {amount.currency} by their heading "{amount.header}", '
+        f'but in {", ".join(others)} by the column "{column.header}". Which is true?'
+    )
+    return (Question("currency", text, (amount.currency, *others), "--currency"),)
+
+
+def currency_of_all(
+    each: Format,
+    head: Head,
+    placed: Placed,
+    amount: Heading | None,
+    said: Said,
+    file_name: str,
+) -> tuple[str, tuple[Question, ...]]:
+    """The currency of all rows: the file's own word, else a person's."""
+    wanted = said.currency.strip().upper()
+    if wanted and wanted not in CURRENCIES:
+        raise FileProblem(f'"{said.currency}" is no currency. Use a code such as EUR or USD.')
+    if "currency" in placed.columns or amount is None:
+        return "", ()
+    own = amount.currency or currency_of(head.preamble)
+    if own and wanted and own != wanted:
+        raise FileProblem(
+            f'"{file_name}" says that its amounts are in {own}, and not in {wanted}. '
+            "Leave the currency out."
+        )
+    if own or wanted:
+        return own or wanted, ()
+    if not each.asks_currency:
+        return "", ()
+    text = f"The file does not say in which currency its amounts are ({amount.header})."
+    return "", (Question("currency", text, (), "--currency"),)
