@@ -265,7 +265,7 @@ class Entries:
         constants = self._stage.constants
         telling = [name for name in _NAMED_BY if name not in constants]
         names = self._stage.rows(
-            f"SELECT DISTINCT {', '.join(telling)}, campaign_id FROM import_entries"
+            f"SELECT DISTINCT {', '.join([*telling, 'campaign_id'])} FROM import_entries"
         )
         moved = []
         for *said, campaign_id in names:

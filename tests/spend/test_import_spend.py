@@ -6,6 +6,8 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from attribution import scope
+from attribution.repair import apply
+from attribution.repair.intents import Merge
 from spend.models import SpendEntry
 from tests.attribution.import_files import check, take_in, texts
 from tests.factories import make_campaign, make_company, make_lead, make_spend, make_user
@@ -180,3 +182,10 @@ def test_another_company_has_entries_of_its_own(company):
     other = make_company()
     outcome = take_in(other, "spend", MARCH)
     assert (outcome.new, outcome.totals.matched_names) == (3, 0)
+
+
+def test_a_file_without_campaigns_goes_in_beside_rules(company):
+    autumn, spring = make_campaign(company, "autumn"), make_campaign(company, "spring")
+    apply.save(company, Merge((autumn.pk,), spring.pk), None)
+    take_in(company, "spend", "day,amount\n2026-03-01,5\n")
+    assert SpendEntry.objects.get().campaign is None

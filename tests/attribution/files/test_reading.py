@@ -197,3 +197,9 @@ def test_every_sample_file_is_read():
     for path in data_folder("").glob("*/*.csv"):
         if path.name != "Campaign report.csv":
             assert sum(1 for _ in open_table(path, name=path.name, limits=None).rows())
+
+
+def test_commas_inside_cells_do_not_hide_the_tabs_between_them():
+    row = '"March 1, 2026, 12:00 AM"\ta, b\t"1,234.50"\n'
+    found = table(f"Report in UTC\n\nDay\tName\tCost\n{row * 3}".encode("utf-16"))
+    assert [len(cells) for _, cells in found.records()][2:] == [3] * 4
