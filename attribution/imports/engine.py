@@ -173,6 +173,7 @@ def _staged(
                 importer = _read(table, company, options, author, outcome, progress)
         except FileProblem as problem:
             outcome.add_error(RowError(0, "", "", str(problem), ""))
+            Staging({}).drop()  # what had been read of it
         try:
             yield importer
         finally:
@@ -218,11 +219,7 @@ def _read(
         )
     )
     importer.stage.create()
-    try:
-        stage(understood.table, importer, progress)
-    except FileProblem:
-        importer.drop()
-        raise
+    stage(understood.table, importer, progress)
     return importer
 
 
