@@ -1,6 +1,7 @@
 """What every test gets: the engine's name in the header, Hypothesis profiles, and the browser."""
 
 import os
+import zlib
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,9 @@ PLAIN_TESTS = {
     TESTS / "attribution" / "test_verdict.py",
 }
 
+PAGES_ON_SQLITE = 35  # per cent of the modules that ask for pages
+ON_BOTH = {TESTS / "test_canary.py", TESTS / "attribution" / "test_transfer_confirm.py"}
+
 # Nothing depends on how fast a machine is; on a build server every run tries the same examples.
 settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", settings.get_profile("default"), derandomize=True)
@@ -34,7 +38,7 @@ def pytest_report_header():
 
 
 def pytest_collection_modifyitems(items):
-    """Browser tests are marked by their folder and come last.
+    """Browser tests are marked by their folder and come last; a module of pages runs on one engine.
 
     Playwright keeps an event loop in this thread until the end of the run, and Django refuses
     database work beside one: tests after them would fail for no fault of theirs.
@@ -42,9 +46,27 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if BROWSER_TESTS in item.path.parents:
             item.add_marker("browser")
-        if item.path in PLAIN_TESTS:
+        if item.path in PLAIN_TESTS or (item.path.parent.name == "formats"):
             item.add_marker("on_sqlite")
+        elif shows_pages(item):
+            item.add_marker(engine_of(item.path))
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+def shows_pages(item):
+    """Whether it asks for pages, and does not say itself where it runs. What pages are made of is
+    tested on both engines; what nobody may see or change is, too.
+    """
+    own = ("browser", "on_sqlite", "on_postgresql")
+    if any(item.get_closest_marker(name) for name in own) or item.path in ON_BOTH:
+        return False
+    return bool({"client", "signed_in", "admin_client"} & set(item.fixturenames))
+
+
+def engine_of(path):
+    """Always the same for one module. PostgreSQL has more of them: browser tests need SQLite."""
+    share = zlib.crc32(str(path.relative_to(TESTS)).encode()) % 100
+    return "on_sqlite" if share < PAGES_ON_SQLITE else "on_postgresql"
 
 
 def pytest_runtest_setup(item):

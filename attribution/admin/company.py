@@ -19,6 +19,7 @@ NOT_FACTS = frozenset(
         *("membership", "campaign", "importrun", "namingrules", "exchangerate"),
         *("linkhost", "shortlink", "shortlinkchange", "shortlinkday"),
         *("repair", "repairdraft", "rule", "ruleversion", "campaignchange"),
+        *("campaigngroup", "groupmember", "columnmapping", "platformid"),
     }
 )
 

@@ -1,6 +1,7 @@
 """Confirming and undoing: a plan is made anew under the company's lock, and written as one."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -114,15 +115,21 @@ def _changed_since(draft: RepairDraft) -> str:
     """Who was first, as far as that is known."""
     made = Repair.objects.filter(company=draft.company_id, made_at__gt=draft.made_at)
     undone = Repair.objects.filter(company=draft.company_id, undone_at__gt=draft.made_at)
-    latest = made.select_related("author").first() or undone.select_related("undone_by").first()
+    undone = undone.order_by("-undone_at")
+    found = [*made.select_related("author")[:1], *undone.select_related("undone_by")[:1]]
+    latest = max(found, key=_decided_at, default=None)
     nothing = _("Nothing of yours was saved.")
     if latest is None:
         return _("Other leads would be moved by now than the preview has shown.") + " " + nothing
     person = latest.author if latest.in_force else latest.undone_by
     text = _("%(name)s decided something at %(time)s (repair %(number)s: %(title)s).") % {
         "name": person or _("A command"),
-        "time": timezone.localtime(latest.undone_at or latest.made_at).strftime("%H:%M"),
+        "time": _decided_at(latest).astimezone(draft.company.zone).strftime("%H:%M"),
         "number": latest.pk,
         "title": latest.title,
     }
     return f"{text} {nothing}"
+
+
+def _decided_at(repair: Repair) -> datetime:
+    return repair.undone_at or repair.made_at

@@ -142,6 +142,7 @@ def _page(request: HttpRequest, draft: RepairDraft, problem: str = "") -> HttpRe
         # With "=", since a token may begin with a dash.
         "command": f"python manage.py repairs --apply={draft.token}",
         "is_undo": isinstance(intent, intents.Undo),
+        "is_correction": isinstance(intent, intents.Correct),
     }
     try:
         with no_longer_than(settings.REPORT_SECONDS, scratch=True):

@@ -12,6 +12,7 @@ RUNS = int(os.environ.get("REPAIR_HISTORIES", "6"))
 
 
 @pytest.mark.django_db
+@pytest.mark.on_postgresql
 def test_repairs_are_exact_and_undone_to_the_byte():
     run_state_machine_as_test(
         Repairs,

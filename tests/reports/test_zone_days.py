@@ -192,7 +192,8 @@ def from_the_start(zone, facts):
 
 
 @pytest.mark.django_db
-@settings(max_examples=10, suppress_health_check=list(HealthCheck))
+@pytest.mark.on_sqlite
+@settings(max_examples=15, suppress_health_check=list(HealthCheck))
 @given(FACTS, st.sampled_from(ZONES), st.sampled_from(ZONES), st.booleans())
 def test_a_change_of_zone_is_as_if_it_had_always_been_so_and_can_be_taken_back(
     facts, old, new, fresh

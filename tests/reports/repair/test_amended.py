@@ -52,7 +52,8 @@ def questions(history):
 
 
 @pytest.mark.django_db
-@settings(max_examples=14, suppress_health_check=list(HealthCheck))
+@pytest.mark.on_postgresql
+@settings(max_examples=20, suppress_health_check=list(HealthCheck))
 @given(seed=st.integers(0, 2**32), steps=st.integers(4, 16))
 def test_it_says_beforehand_what_the_report_says_afterwards(seed, steps):
     rng = Random(seed)

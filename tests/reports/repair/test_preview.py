@@ -217,7 +217,8 @@ def test_a_preview_writes_nothing(march):
     assert not [name for name in tables if name.startswith("repair_")]
 
 
-@settings(max_examples=10, suppress_health_check=list(HealthCheck))
+@pytest.mark.on_sqlite
+@settings(max_examples=14, suppress_health_check=list(HealthCheck))
 @given(seed=st.integers(0, 2**32), steps=st.integers(4, 14))
 def test_it_is_the_report_after_confirming(seed, steps):
     """Whatever is asked for, also on top of other repairs and when undoing them out of order."""
