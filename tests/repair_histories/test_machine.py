@@ -8,7 +8,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from tests.repair_histories.machine import Repairs
 
-RUNS = int(os.environ.get("REPAIR_HISTORIES", "6"))
+RUNS = int(os.environ.get("REPAIR_HISTORIES", "4"))
 
 
 @pytest.mark.django_db

@@ -16,7 +16,7 @@ from reports.series import daily_series, sparklines
 from tests.reports.histories import NOW, play, scoped
 from tests.reports.oracle import Answer
 
-HISTORIES = 150
+HISTORIES = 100
 CLOSE = Fraction(1, 10**20)  # a ratio has 28 digits
 
 

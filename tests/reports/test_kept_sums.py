@@ -74,6 +74,7 @@ def everything(query):
 
 
 @pytest.mark.django_db
+@pytest.mark.on_postgresql
 @settings(max_examples=40, suppress_health_check=list(HealthCheck))
 @given(seed=st.integers(0, 2**32), steps=st.integers(4, 16))
 def test_sums_half_refreshed_fresh_and_switched_off_give_the_same_report(seed, steps):

@@ -63,7 +63,7 @@ def exported(company, kind):
     return source(resource.get_export_headers(), resource.table_rows(rows), kind)
 
 
-@settings(max_examples=60, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
 @given(rows=ROWS)
 @pytest.mark.parametrize("kind", ["csv", pytest.param("xlsx", marks=pytest.mark.on_sqlite)])
 def test_nothing_changes_whatever_the_texts(company, kind, rows):
