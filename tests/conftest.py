@@ -20,7 +20,7 @@ PLAIN_TESTS = {
     TESTS / "attribution" / "test_verdict.py",
 }
 
-PAGES_ON_SQLITE = 20  # per cent of the modules that ask for pages
+PAGES_ON_SQLITE = 35  # per cent of the modules that ask for pages
 ON_BOTH = {TESTS / "test_canary.py", TESTS / "attribution" / "test_transfer_confirm.py"}
 
 # Nothing depends on how fast a machine is; on a build server every run tries the same examples.
