@@ -6,6 +6,7 @@ from datetime import date
 
 from attribution.files.table import Records
 from attribution.imports.options import DayOrder, DecimalSign
+from attribution.imports.outcome import Question
 from spend.formats.periods import cut_to
 from spend.formats.rows import RowRules, Skip
 
@@ -21,16 +22,6 @@ class Said:
     day_order: DayOrder | None = None
     decimal_sign: DecimalSign | None = None
     mapping: Mapping[str, str] = field(default_factory=dict)  # their heading → our field, "" = none
-
-
-@dataclass(frozen=True)
-class Question:
-    """What only a person can say about a file."""
-
-    about: str  # "dates", "decimal", "currency" or "format"
-    text: str
-    choices: tuple[str, ...]  # () = any, as with a currency
-    option: str  # of the command line
 
 
 @dataclass(frozen=True, kw_only=True)

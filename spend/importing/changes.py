@@ -70,6 +70,14 @@ class Changes:
             limit=limit,
         )
 
+    def hold(self) -> None:
+        """From now until the end of the transaction nobody else changes what is to be changed."""
+        if self._stage.on_postgresql:
+            self._stage.execute(
+                f"SELECT e.id {BOTH} WHERE n.differs ORDER BY e.id FOR NO KEY UPDATE OF e"
+            )
+            self._stage.execute(f"SELECT e.id {GONE} ORDER BY e.id FOR UPDATE OF e")
+
     def basis(self) -> str:
         """A short text that is another one when somebody else was at what would be changed."""
         touched = self._stage.rows(

@@ -21,7 +21,7 @@ from attribution.imports.importer import (
     text_parser,
 )
 from attribution.imports.options import ImportOptions
-from attribution.imports.outcome import Question, Skipped
+from attribution.imports.outcome import Skipped
 from attribution.imports.parts import Part
 from attribution.models import Campaign, Company, ImportRun
 from attribution.models.campaign import KEY_LENGTH
@@ -99,11 +99,8 @@ class SpendImporter(Importer):
         placement = place(table.headers, cls.fields, read, recognise=False)
         optional = _not_needed(layout, placement)
         placement.errors = [e for e in placement.errors if e.column not in optional]
-        questions = tuple(
-            Question(one.about, one.text, one.choices, one.option) for one in layout.questions
-        )
         program = "" if layout.format == TABLE.name else layout.label
-        return Understood(table, placement, read, questions, layout, program)
+        return Understood(table, placement, read, layout.questions, layout, program)
 
     def __init__(self, job: Job) -> None:
         super().__init__(job)
@@ -314,6 +311,8 @@ class SpendImporter(Importer):
         counts = self.entries.counts
         outcome.new, outcome.changed = counts.entries - counts.known, counts.differing
         outcome.same = counts.known - counts.differing
+        if outcome.run is not None:
+            changes.hold()
         outcome.gone, outcome.gone_amount = changes.gone()
         outcome.changes = changes.in_words(outcome.listed)
         outcome.basis = changes.basis()

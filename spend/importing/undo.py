@@ -15,10 +15,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from attribution import roles, scope
-from attribution.imports import runs
 from attribution.imports.outcome import money
 from attribution.models import Campaign, ImportRun
-from attribution.repair import law
+from attribution.repair import law, locking
 from attribution.signals import facts_changed
 from spend import converting, matching
 from spend.importing.entries import KEY, others
@@ -27,7 +26,6 @@ from spend.models.revision import KEPT
 
 State = ImportRun.State
 _OURS = "r.run_id = %(run)s AND r.how = 'import'"
-_CHANGED = f"FROM spend_spendrevision r WHERE {_OURS} AND NOT r.is_removal"
 _REMOVED = f"FROM spend_spendrevision r WHERE {_OURS} AND r.is_removal"
 _MADE = f"""FROM spend_spendentry e WHERE e.company_id = %(company)s AND e.import_run_id = %(run)s
   AND NOT EXISTS (SELECT 1 FROM spend_spendrevision r WHERE {_OURS} AND r.entry_id = e.id)"""
@@ -53,7 +51,7 @@ def undo(run: ImportRun, author: Any) -> Undone:
     """Take the import back. Raises NotUndone, and changes nothing then."""
     scope.require(run.company_id)
     with transaction.atomic():
-        runs.lock(run.company)
+        _alone(run.company_id)
         run.refresh_from_db()
         _refuse(run, author)
         undone = Undone(_remove(run), _change_back(run), _bring_back(run))
@@ -88,6 +86,14 @@ def effect(run: ImportRun) -> Effect:
 def _added_up(rows: list[tuple[Any, ...]]) -> tuple[int, str]:
     words = " + ".join(money(minor or 0, currency) for currency, _count, minor in rows)
     return sum(count for _, count, _minor in rows), words
+
+
+def _alone(company_id: int) -> None:
+    """Until the end of the transaction no import, form or repair of the company is saved."""
+    try:
+        locking.repairing(company_id)
+    except locking.Busy as busy:
+        raise NotUndone(str(busy)) from busy
 
 
 def problem(run: ImportRun, author: Any) -> str:

@@ -11,14 +11,16 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import OperationalError, connection
 from django.urls import reverse
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from attribution import scope
 from attribution.models import ImportRun
+from spend.importing.saving import Saving
 from spend.models import SpendEntry, SpendRevision
+from tests.attribution.import_files import take_in
 from tests.factories import make_campaign, make_company, make_user
 from tests.shared_data import PROJECT
 
@@ -193,3 +195,27 @@ def test_what_somebody_changed_since_the_check_is_not_overwritten_unseen(page):
     page.confirm()
     work()
     assert (page.run.state, amount_of(entry)) == (State.DONE, 250)
+
+
+def test_nobody_changes_an_entry_between_its_comparison_and_its_change(monkeypatch):
+    """Else the import would overwrite what it has not seen."""
+    with scope.all_companies():
+        company = make_company(currency="EUR")
+        take_in(company, "spend", "day,campaign,amount\n2026-03-01,a,5\n")
+        entry, beside, refused = SpendEntry.objects.get(), connection.copy(), []
+        save = Saving.save
+
+        def interrupted(self):
+            with beside.cursor() as cursor:
+                try:
+                    cursor.execute(
+                        "SELECT 1 FROM spend_spendentry WHERE id = %s FOR UPDATE NOWAIT", [entry.pk]
+                    )
+                except OperationalError:
+                    refused.append(entry.pk)
+            return save(self)
+
+        monkeypatch.setattr(Saving, "save", interrupted)
+        take_in(company, "spend", "day,campaign,amount\n2026-03-01,a,6\n")
+        beside.close()
+    assert refused == [entry.pk]
