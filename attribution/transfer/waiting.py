@@ -59,7 +59,7 @@ def find_to_undo(user: Any, kind: str, token: str) -> ImportRun:
 
 
 def _found(user: Any, kind: str, runs: QuerySet[ImportRun]) -> ImportRun:
-    run = runs.filter(kind=kind).first()
+    run = runs.filter(kind=kind).defer("file_content").first()  # 10 MB, and mostly not asked for
     if run is None or not roles.may(user, importer_of(kind).right, run.company_id):
         raise Http404
     return run
