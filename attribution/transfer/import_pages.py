@@ -137,7 +137,7 @@ class ImportPages(ImportMixin):
         # The first note of a file that was taken in before says so, which the page does itself.
         notes = outcome.notes[1:] if outcome.already else outcome.notes
         shown = {"outcome": outcome, "errors": errors_here(outcome), "notes": notes}
-        context = {"run": run, "form": form, "answers": answers, **shown}
+        context = {"run": run, "form": form, "answers": answers, "overtaken": OVERTAKEN, **shown}
         return self._page(request, self.check_template_name, 2, context)
 
     def _answered(self, request: HttpRequest) -> Any:
