@@ -5,7 +5,7 @@ from contextlib import nullcontext
 from typing import Any
 
 from django.conf import settings
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.contrib.admin import ListFilter, ShowFacets
 from django.contrib.admin.widgets import AutocompleteSelect, RelatedFieldWidgetWrapper
 from django.db import models
@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from attribution import roles
+from attribution.admin.busy import SaysWhoIsBusy
 from attribution.admin.times import InstantField, InstantInput
 from attribution.models import Company
 
@@ -51,7 +52,7 @@ class Rights:
         return self.right(request, "delete", self.company_of(obj))
 
 
-class ScopedAdmin(Rights, admin.ModelAdmin):
+class ScopedAdmin(Rights, SaysWhoIsBusy):
     """The admin of one kind of row; only companies in which the user may see them exist."""
 
     list_per_page = settings.PAGE_ROWS

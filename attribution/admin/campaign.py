@@ -12,7 +12,6 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.forms import ModelChoiceField
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -209,19 +208,6 @@ class CampaignAdmin(VersionedAdmin, ExportPages, ScopedAdmin):
         values["discovered"] = False  # a person has looked at it
         campaigns.edit(obj, values, request.user)
         obj.discovered = False
-
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> Any:
-        try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        except Busy as busy:
-            self.message_user(request, str(busy), messages.ERROR)
-            return redirect(request.path)
 
     @admin.display(description=gettext_lazy("name"), ordering="name")
     def title(self, campaign: Campaign) -> str:

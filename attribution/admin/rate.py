@@ -4,9 +4,8 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.http import HttpRequest
-from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,7 +16,6 @@ from attribution.admin.rate_files import NAMES, RateFilePages
 from attribution.admin.times import validate_day
 from attribution.models import Company, ExchangeRate
 from attribution.rates.missing import all_missing
-from attribution.repair.locking import Busy
 
 SLIP = 3  # so many times more or less than the nearest day is asked about
 COMPANIES = 3  # of which missing rates are shown at once
@@ -134,37 +132,11 @@ class ExchangeRateAdmin(RateFilePages, ScopedAdmin):
         obj.author_id = request.user.pk
         super().delete_model(request, obj)
 
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> Any:
-        try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        except Busy as busy:
-            self.message_user(request, str(busy), messages.ERROR)
-            return redirect(request.path)
-
-    def delete_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
-    ) -> Any:
-        try:
-            return super().delete_view(request, object_id, extra_context)
-        except Busy as busy:
-            self.message_user(request, str(busy), messages.ERROR)
-            return redirect(request.path)
-
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> Any:
-        try:
-            missing = missing_rates(request.GET.getlist("company"))
-            return super().changelist_view(request, {"missing": missing, **(extra_context or {})})
-        except Busy as busy:
-            self.message_user(request, str(busy), messages.ERROR)
-            return redirect(request.path)
+        missing = missing_rates(request.GET.getlist("company"))
+        return super().changelist_view(request, {"missing": missing, **(extra_context or {})})
 
     @admin.display(description=gettext_lazy("rate"))
     def pair(self, rate: ExchangeRate) -> str:

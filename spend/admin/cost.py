@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,7 +17,6 @@ from attribution.admin.money import MoneyForm, shown
 from attribution.admin.times import validate_day
 from attribution.admin.versions import Difference, VersionedAdmin, VersionedForm
 from attribution.models import Company
-from attribution.repair.locking import Busy
 from spend import costs
 from spend.admin.cost_parts import parts_in_words
 from spend.admin.lines import LineFilter
@@ -139,19 +137,6 @@ class CostAdmin(VersionedAdmin, ScopedAdmin):
     ) -> None:
         super().save_related(request, form, formsets, change)
         costs.make(form.instance, request.user)
-
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> Any:
-        try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        except Busy as busy:
-            self.message_user(request, str(busy), messages.ERROR)
-            return redirect(request.path)
 
     def response_post_save_add(self, request: HttpRequest, obj: Cost) -> HttpResponseRedirect:
         """To its own page, which shows what falls where."""

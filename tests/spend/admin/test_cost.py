@@ -2,6 +2,8 @@
 
 import pytest
 
+from attribution.repair.locking import Busy
+from spend import costs
 from spend.models import Cost, CostShare, SpendEntry, SpendRevision
 from tests.factories import make_campaign, make_company, make_user
 from tests.spend.admin.conftest import errors, fields, url
@@ -127,6 +129,23 @@ def test_a_cost_is_deleted_with_its_entries(client, company, signed_in):
     assert not Cost.objects.exists()
     assert not SpendEntry.objects.exists()
     assert set(SpendRevision.objects.values_list("author", "is_removal")) == {(user.pk, True)}
+
+
+def test_who_has_to_wait_is_told_and_nothing_is_deleted(client, company, signed_in, monkeypatch):
+    def held(company_id):
+        raise Busy("An import of this company is being saved.")
+
+    signed_in()
+    cost = make_cost(company, 62_00, make_campaign(company, "one"))
+    monkeypatch.setattr(costs, "lock", held)
+    chosen = {"action": "delete_selected", "_selected_action": [cost.pk], "post": "yes"}
+    for page, data in (
+        (url("cost", "delete", cost.pk), {"post": "yes"}),
+        (url("cost", "changelist"), chosen),
+    ):
+        answer = client.post(page, data, follow=True)
+        assert "An import of this company is being saved." in answer.content.decode()
+    assert Cost.objects.exists()
 
 
 def test_owners_keep_costs_of_their_own_campaigns_and_viewers_read(client, company, signed_in):
