@@ -1,6 +1,6 @@
 """Rules that the database itself keeps, so that no door (admin, import, shell, raw SQL) goes round.
 
-1. Raw values of a lead never change; erasing a person may cut the parameters off its links.
+1. Raw values of a lead and of its touches never change; erasing a person may cut the parameters off its links.
 2. A lead's outcome (booked, completed, revenue) is what its bookings say. Whoever else writes it,
    such as a form that saves a lead read before its booking came, changes nothing.
 
@@ -21,6 +21,9 @@ RAW_COLUMNS = (
     "utm_term",
     "utm_id",
     "click_ids",
+    "stated_at",
+    "came_by",
+    "key_id",
 )
 # May only be cut short, and only in the moment when a person's data are erased.
 LINK_COLUMNS = ("referrer", "landing_page")
@@ -39,6 +42,19 @@ def _raw_changed(differs: str) -> str:
     return " OR ".join([*raw, *links])
 
 
+TOUCH_COLUMNS = (
+    *("company_id", "lead_id", "at", "digest", "utm_source", "utm_medium", "utm_campaign"),
+    *("utm_content", "utm_term", "utm_id", "click_ids", "reading_id"),
+)
+
+
+def _touch_changed(differs: str) -> str:
+    """As of leads; links may be cut short, as they are when a person is erased."""
+    raw = [f"OLD.{c} {differs} NEW.{c}" for c in TOUCH_COLUMNS]
+    links = [f"substr(OLD.{c}, 1, length(NEW.{c})) <> NEW.{c}" for c in LINK_COLUMNS]
+    return " OR ".join([*raw, *links])
+
+
 OUTCOME_COLUMNS = ("booked", "completed", "revenue_minor")
 _OUTCOME_CHANGED_PG = " OR ".join(f"OLD.{c} IS DISTINCT FROM NEW.{c}" for c in OUTCOME_COLUMNS)
 _OUTCOME_CHANGED_SQLITE = " OR ".join(f"OLD.{c} IS NOT NEW.{c}" for c in OUTCOME_COLUMNS)
@@ -50,6 +66,9 @@ BEGIN
 END $$;
 CREATE OR REPLACE TRIGGER attribution_lead_raw BEFORE UPDATE ON attribution_lead
 FOR EACH ROW WHEN ({_raw_changed("IS DISTINCT FROM")}) EXECUTE FUNCTION attribution_lead_raw();
+
+CREATE OR REPLACE TRIGGER attribution_touch_raw BEFORE UPDATE ON attribution_touchpoint
+FOR EACH ROW WHEN ({_touch_changed("IS DISTINCT FROM")}) EXECUTE FUNCTION attribution_lead_raw();
 
 -- Depth 0 is a statement of somebody's own; the recount below speaks from inside a trigger.
 CREATE OR REPLACE FUNCTION attribution_lead_outcome() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -140,6 +159,8 @@ _SQLITE = (
     f"""CREATE TRIGGER attribution_lead_raw BEFORE UPDATE ON attribution_lead
     WHEN {_raw_changed("IS NOT")}
     BEGIN SELECT RAISE(ABORT, '{RAW_MESSAGE}'); END""",
+    f"""CREATE TRIGGER attribution_touch_raw BEFORE UPDATE ON attribution_touchpoint
+    WHEN {_touch_changed("IS NOT")} BEGIN SELECT RAISE(ABORT, '{RAW_MESSAGE}'); END""",
     f"""CREATE TRIGGER attribution_lead_outcome
     AFTER UPDATE OF {", ".join(OUTCOME_COLUMNS)} ON attribution_lead
     WHEN {_OUTCOME_CHANGED_SQLITE}
@@ -154,9 +175,10 @@ _SQLITE = (
     f"""CREATE TRIGGER attribution_booking_delete AFTER DELETE ON attribution_booking
     BEGIN {_recount_sqlite("OLD.lead_id")} END""",
 )
-TABLES = {"attribution_lead", "attribution_booking"}
+TABLES = {"attribution_lead", "attribution_booking", "attribution_touchpoint"}
 NAMES = (
     "attribution_lead_raw",
+    "attribution_touch_raw",
     "attribution_lead_outcome",
     "attribution_lead_new",
     "attribution_booking_insert",

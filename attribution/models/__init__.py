@@ -2,8 +2,17 @@
 
 from attribution.models.booking import Booking
 from attribution.models.campaign import Campaign
+from attribution.models.channel import ChannelRules, OwnHost
 from attribution.models.company import Company, Membership
 from attribution.models.importrun import ImportRun
+from attribution.models.ingest import (
+    DeliveryCount,
+    IngestKey,
+    Refusal,
+    RememberedAnswer,
+    WaitingBooking,
+)
+from attribution.models.junk import CaptureRule, KindChange
 from attribution.models.lead import Lead
 from attribution.models.naming import NamingRules
 from attribution.models.rate import ExchangeRate
@@ -19,22 +28,33 @@ from attribution.models.repair import (
     RuleVersion,
 )
 from attribution.models.shortlink import LinkHost, ShortLink, ShortLinkChange, ShortLinkDay
+from attribution.models.touch import Touchpoint
+from attribution.models.webhook import FileMapping, WebhookSource
 
 __all__ = [
     "Booking",
     "Campaign",
     "CampaignChange",
+    "CaptureRule",
+    "ChannelRules",
     "Company",
     "Correction",
+    "DeliveryCount",
     "ExchangeRate",
+    "FileMapping",
     "ImportRun",
+    "IngestKey",
+    "KindChange",
     "Lead",
     "LinkHost",
     "Membership",
     "NamingRules",
+    "OwnHost",
     "Pin",
     "Reading",
     "ReadingMove",
+    "Refusal",
+    "RememberedAnswer",
     "Repair",
     "RepairDraft",
     "Rule",
@@ -42,4 +62,7 @@ __all__ = [
     "ShortLink",
     "ShortLinkChange",
     "ShortLinkDay",
+    "Touchpoint",
+    "WaitingBooking",
+    "WebhookSource",
 ]

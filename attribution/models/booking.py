@@ -38,6 +38,12 @@ class Booking(CompanyRow):
     )
     original_minor = models.BigIntegerField(null=True, editable=False)  # in `currency`
     currency = models.CharField(_("currency"), max_length=3)
+    # The moment that its present status and value are of, when the sender states it: what is said
+    # of an earlier moment and arrives later changes nothing.
+    stated_at = models.DateTimeField(_("as of"), null=True, editable=False)
+    came_by = models.CharField(  # as in `Lead`
+        _("came by"), max_length=40, default="", db_default="", blank=True, editable=False
+    )
     import_run = models.ForeignKey(
         "attribution.ImportRun",
         on_delete=models.PROTECT,

@@ -67,6 +67,39 @@ class Company(models.Model):
         validators=[MaxValueValidator(100_000)],
         help_text=_("Unknown campaign names beyond this number a day stay unattributed."),
     )
+    keeps_email = models.BooleanField(
+        _("keep e-mail addresses and names"),
+        default=True,
+        db_default=True,
+        help_text=_("Of new leads. Off: only whether two leads are of one person is known."),
+    )
+    keeps_phone = models.BooleanField(
+        _("keep phone numbers"), default=True, db_default=True, help_text=_("Of new leads.")
+    )
+    keeps_ip = models.BooleanField(
+        _("keep IP addresses"), default=False, db_default=False, help_text=_("Of new leads.")
+    )
+    retention_days = models.PositiveIntegerField(
+        _("erase persons after"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(36_500)],
+        help_text=_("Days after which who a lead was is erased; totals stay. Empty: never."),
+    )
+    follow_up_days = models.PositiveSmallIntegerField(
+        _("same person within"),
+        default=30,
+        db_default=30,
+        validators=[MaxValueValidator(3_650)],
+        help_text=_("Days within which another lead of a person is a follow-up. 0: never."),
+    )
+    look_back_days = models.PositiveSmallIntegerField(
+        _("look-back window"),
+        default=30,
+        db_default=30,
+        validators=[MinValueValidator(1), MaxValueValidator(3_650)],
+        help_text=_("Days before a lead in which its visits get credit."),
+    )
     created_at = models.DateTimeField(_("added"), auto_now_add=True)
 
     objects = scope.CompanyManager()

@@ -15,6 +15,7 @@ class ImportRun(CompanyRow):
         BOOKINGS = "bookings", _("Bookings")
         SPEND = "spend", _("Spend")
         RATES = "rates", _("Exchange rates")
+        TOUCHES = "touches", _("Touches")
 
     class State(models.TextChoices):
         CHECKING = "checking", _("Being checked")

@@ -48,6 +48,22 @@ class Lead(CompanyRow):
         _("dated in the future"), default=False, editable=False
     )
 
+    # As the sender states it, when it does: `received_at` is that moment, or that of arrival.
+    stated_at = models.DateTimeField(_("stated by the sender"), null=True, editable=False)
+    came_by = models.CharField(  # import, admin, api, snippet or webhook:<name>; empty: not known
+        _("came by"), max_length=40, default="", db_default="", blank=True, editable=False
+    )
+    key = models.ForeignKey(
+        "attribution.IngestKey",
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        db_index=False,
+        db_constraint=False,  # keys are never deleted
+        related_name="+",
+        verbose_name=_("ingest key"),
+    )
+
     utm_source = raw_value("utm_source")
     utm_medium = raw_value("utm_medium")
     utm_campaign = raw_value("utm_campaign")
@@ -90,15 +106,45 @@ class Lead(CompanyRow):
     completed = models.BooleanField(_("completed"), default=False, editable=False)
     revenue_minor = models.BigIntegerField(_("revenue"), default=0, editable=False)
 
+    # By UTM values, click ids and referrer together (`attribution.channels`).
+    channel = models.CharField(
+        _("channel"), max_length=30, default="", db_default="", blank=True, editable=False
+    )
+    origin = models.CharField(  # the source, or the site that linked, or the platform of a click
+        _("came from"), max_length=200, default="", db_default="", blank=True, editable=False
+    )
+
+    # Why it is of its kind, and why it has its marks (mark → reason), where the program said so.
+    kind_reason = models.CharField(
+        _("why of this kind"), max_length=100, default="", db_default="", blank=True, editable=False
+    )
+    mark_reasons = models.JSONField(default=dict, db_default={}, blank=True, editable=False)
+    first_lead = models.ForeignKey(  # of a follow-up: the earlier lead of the same person
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        db_index=False,
+        db_constraint=False,
+        related_name="+",
+        verbose_name=_("follows"),
+    )
     is_vpn = models.BooleanField(_("VPN"), default=False)
     is_suspicious = models.BooleanField(_("suspicious"), default=False)
     is_hot = models.BooleanField(_("hot"), default=False)
     country = models.CharField(_("country"), max_length=60, blank=True)
+    region = models.CharField(_("region"), max_length=120, default="", db_default="", blank=True)
     city = models.CharField(_("city"), max_length=120, blank=True)
     # The person. Erasing these changes no total.
     name = models.CharField(_("name"), max_length=200, blank=True)
     email = models.CharField(_("e-mail"), max_length=254, blank=True)
     phone = models.CharField(_("phone"), max_length=60, blank=True)
+    ip = models.CharField(
+        _("IP address"), max_length=45, default="", db_default="", blank=True, editable=False
+    )
+    # Keyed digests of e-mail and phone: the same person is found without knowing who it is.
+    person_email = models.CharField(max_length=32, default="", db_default="", editable=False)
+    person_phone = models.CharField(max_length=32, default="", db_default="", editable=False)
     erased_at = models.DateTimeField(_("erased"), null=True, blank=True, editable=False)
 
     import_run = models.ForeignKey(
@@ -166,6 +212,19 @@ class Lead(CompanyRow):
                 include=["campaign", "corrected", "kind", "booked"],
                 name="lead_reading",
             ),
+            # Earlier leads of the same person.
+            models.Index(
+                fields=["company", "person_email", "-received_at"],
+                condition=~Q(person_email=""),
+                name="lead_person_email",
+            ),
+            models.Index(
+                fields=["company", "person_phone", "-received_at"],
+                condition=~Q(person_phone=""),
+                name="lead_person_phone",
+            ),
+            # What arrived last, by whatever way.
+            models.Index(fields=["company", "-created_at"], name="lead_company_stored"),
             # The few that persons have corrected, and those stored by doors that read nothing.
             models.Index(
                 fields=["company", "reading"],
