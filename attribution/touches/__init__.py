@@ -1,0 +1,1 @@
+"""Visits before a lead: stored as captured, and read from files."""
