@@ -137,7 +137,7 @@ class Migration(migrations.Migration):
                 ('completed_at', models.DateTimeField(null=True, verbose_name='completed')),
                 ('minor', models.BigIntegerField(null=True, verbose_name='value')),
                 ('currency', models.CharField(blank=True, max_length=3, verbose_name='currency')),
-                ('stated_at', models.DateTimeField(verbose_name='as of')),
+                ('stated', models.JSONField(default=dict)),
                 ('came_by', models.CharField(max_length=40, verbose_name='came by')),
                 ('arrived_at', models.DateTimeField(verbose_name='arrived')),
             ],
@@ -178,8 +178,8 @@ class Migration(migrations.Migration):
         ),
         AddColumn(
             model_name='booking',
-            name='stated_at',
-            field=models.DateTimeField(editable=False, null=True, verbose_name='as of'),
+            name='stated',
+            field=models.JSONField(blank=True, db_default={}, default=dict, editable=False),
         ),
         AddColumn(
             model_name='company',

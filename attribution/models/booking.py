@@ -38,9 +38,9 @@ class Booking(CompanyRow):
     )
     original_minor = models.BigIntegerField(null=True, editable=False)  # in `currency`
     currency = models.CharField(_("currency"), max_length=3)
-    # The moment that its present status and value are of, when the sender states it: what is said
-    # of an earlier moment and arrives later changes nothing.
-    stated_at = models.DateTimeField(_("as of"), null=True, editable=False)
+    # Of values that a sender has stated, the moment that each is of (field → instant): what is
+    # said of an earlier moment and arrives later changes nothing.
+    stated = models.JSONField(default=dict, db_default={}, blank=True, editable=False)
     came_by = models.CharField(  # as in `Lead`
         _("came by"), max_length=40, default="", db_default="", blank=True, editable=False
     )

@@ -173,11 +173,11 @@ class WaitingBooking(CompanyRow):
     external_id = models.CharField(_("booking id"), max_length=220)
     lead_external_id = models.CharField(_("lead id"), max_length=200)
     status = models.CharField(_("status"), max_length=10)
-    booked_at = models.DateTimeField(_("booked"), null=True)  # None: when the lead was received
+    booked_at = models.DateTimeField(_("booked"), null=True)
     completed_at = models.DateTimeField(_("completed"), null=True)
     minor = models.BigIntegerField(_("value"), null=True)  # in `currency`; None: was not said
     currency = models.CharField(_("currency"), max_length=3, blank=True)
-    stated_at = models.DateTimeField(_("as of"))  # as in `Booking`
+    stated = models.JSONField(default=dict)  # as in `Booking`
     came_by = models.CharField(_("came by"), max_length=40)
     key = models.ForeignKey(
         IngestKey, on_delete=models.PROTECT, null=True, editable=False, db_index=False

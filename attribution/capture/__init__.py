@@ -1,0 +1,1 @@
+"""How what was sent becomes leads, bookings and touches, whatever door it came through."""

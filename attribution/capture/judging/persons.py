@@ -1,0 +1,101 @@
+"""Leads of the same person: the earliest one within so many days before each lead of a batch.
+
+Persons are found by keyed digests of e-mail and phone, so that nobody need know who they are.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+
+from django.db import connection
+from django.utils.timezone import is_aware
+
+from attribution import scope
+from attribution.capture.judging.given import Given
+from attribution.models import Lead
+
+# Leads that others may follow. Those that are no person's enquiry are none.
+FOLLOWED = (Lead.Kind.PRIMARY.value, Lead.Kind.FOLLOW_UP.value, Lead.Kind.DUPLICATE.value)
+_LEAD = Lead._meta.db_table
+ROW = "(%s, %s, %s, %s)"
+FIRST_ROW = "(%s::int, %s::text, %s::timestamptz, %s::timestamptz)"
+
+
+class Earlier(NamedTuple):
+    """A lead of the same person, and the first one of its chain."""
+
+    received_at: datetime
+    id: int
+    first: int  # its own id when it follows none
+
+
+def earlier_leads(company_id: int, days: int, batch: Sequence[Given]) -> dict[int, Earlier]:
+    """By place in the batch; one question, which reads one row for each digest, by index."""
+    scope.require(company_id)
+    windows = list(_windows(days, batch))
+    if not windows:
+        return {}
+    sql, params = _statement(company_id, windows)
+    found: dict[int, Earlier] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        for place, pk, first, received_at in cursor.fetchall():
+            one = Earlier(_instant(received_at), pk, first or pk)
+            if place not in found or one < found[place]:
+                found[place] = one
+    return found
+
+
+class _Window(NamedTuple):
+    place: int
+    column: str
+    digest: str
+    start: datetime
+    end: datetime
+
+
+def _windows(days: int, batch: Sequence[Given]) -> Iterator[_Window]:
+    if not days:
+        return
+    length = timedelta(days=days)
+    for place, given in enumerate(batch):
+        start = given.received_at - length
+        for column, digest in (
+            ("person_email", given.person_email),
+            ("person_phone", given.person_phone),
+        ):
+            if digest:
+                yield _Window(place, column, digest, start, given.received_at)
+
+
+def _statement(company_id: int, windows: Sequence[_Window]) -> tuple[str, list[Any]]:
+    """For each window the first lead in it, whose row is then read."""
+    tables, parts, params = [], [], []
+    adapt = connection.ops.adapt_datetimefield_value
+    kinds = ", ".join(f"'{kind}'" for kind in FOLLOWED)
+    for column in ("person_email", "person_phone"):
+        rows = [one for one in windows if one.column == column]
+        if not rows:
+            continue
+        # The first row tells PostgreSQL the types of all of them.
+        first = FIRST_ROW if connection.vendor == "postgresql" else ROW
+        values = ", ".join([first, *[ROW] * (len(rows) - 1)])
+        tables.append(f"w_{column}(place, digest, since, until) AS (VALUES {values})")
+        for one in rows:
+            params += [one.place, one.digest, adapt(one.start), adapt(one.end)]
+        # "Not empty" says the index that it holds all of them.
+        parts.append(f"""
+            SELECT w.place, lead.id, lead.first_lead_id, lead.received_at
+              FROM w_{column} AS w JOIN {_LEAD} AS lead ON lead.id = (
+                SELECT one.id FROM {_LEAD} AS one
+                 WHERE one.company_id = {int(company_id)} AND one.{column} = w.digest
+                   AND NOT (one.{column} = '') AND one.received_at >= w.since
+                   AND one.received_at <= w.until AND one.kind IN ({kinds})
+                 ORDER BY one.received_at, one.id LIMIT 1)""")  # noqa: S608 - of our own parts
+    return f"WITH {', '.join(tables)} {' UNION ALL '.join(parts)}", params
+
+
+def _instant(value: datetime | str) -> datetime:
+    """As the engine gives it: SQLite keeps the text of a moment in UTC."""
+    found = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return found if is_aware(found) else found.replace(tzinfo=UTC)

@@ -1,0 +1,221 @@
+"""Leads that were sent become rows: each once, read, judged and placed, in one transaction.
+
+A lead that is there is never changed by being sent again. What is usual, leads whose values have
+been seen before, takes one statement for any number of leads; only new names and repeats take more.
+"""
+
+import json
+import secrets
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from django.db import transaction
+
+from attribution import calendar, scope
+from attribution.capture import bookings, ports
+from attribution.capture.doors import Door
+from attribution.capture.items import LeadItem
+from attribution.capture.rows import Column, insert_rows
+from attribution.capture.taken import REPEATED, STORED, Taken
+from attribution.models import Company, Lead
+from attribution.placing import Placer
+from attribution.repair import locking
+from attribution.utm import RAW_FIELDS, Tidy, digest, read
+
+
+class NewLead(NamedTuple):
+    """A lead on its way into the table; its columns stand in `COLUMNS`."""
+
+    item: LeadItem
+    found: Tidy
+    columns: dict[str, Any]
+
+
+COLUMNS = (
+    Column("external_id", "text"),
+    Column("kind", "text"),
+    Column("received_at", "timestamptz"),
+    Column("day", "date"),
+    Column("slot", "integer"),
+    Column("ahead", "boolean"),
+    Column("stated_at", "timestamptz"),
+    *(Column(name, "text") for name in RAW_FIELDS if name != "click_ids"),
+    Column("click_ids", "jsonb"),
+    *(Column(name, "text") for name in ("campaign_key", "content", "term")),
+    *(Column(name, "text") for name in ("channel", "origin", "kind_reason")),
+    Column("mark_reasons", "jsonb"),
+    *(Column(name, "boolean") for name in ("is_vpn", "is_suspicious", "is_hot")),
+    Column("first_lead_id", "bigint"),
+    *(Column(name, "text") for name in ("country", "region", "city")),
+    *(Column(name, "text") for name in ("name", "email", "phone", "ip")),
+    *(Column(name, "text") for name in ("person_email", "person_phone")),
+)
+_PLACED = ("reading_id", "campaign_id", "unattributed_reason", "source", "medium")
+_INTO = """INSERT INTO attribution_lead (company_id, came_by, key_id, created_at, {columns},
+  {placed}, booked, completed, revenue_minor, corrected)"""
+_FROM = """SELECT %(company)s, %(came_by)s, %(key)s, %(now)s, {columns},
+       r.id, r.campaign_id, r.reason, r.source, r.medium, FALSE, FALSE, 0, FALSE
+  FROM sent s JOIN attribution_reading r
+    ON r.company_id = %(company)s AND r.digest = s.digest AND r.captured_reason = s.reason
+   AND r.is_open
+ WHERE TRUE
+    ON CONFLICT (company_id, external_id) DO NOTHING RETURNING external_id, id"""
+_SENT = (*COLUMNS, Column("digest", "text"), Column("reason", "text"))
+
+
+def take_leads(company: Company, door: Door, items: Sequence[LeadItem]) -> list[Taken]:
+    """What became of each, in their order. All are stored, or none."""
+    scope.require(company.pk)
+    named = [item if item.id else item._replace(id=_new_id()) for item in items]
+    firsts: dict[str, LeadItem] = {}
+    for item in named:
+        firsts.setdefault(item.id, item)
+    with transaction.atomic():
+        locking.capturing(company.pk)
+        new = _prepared(company, door, list(firsts.values()))
+        stored = _stored(company, door, new)
+        rest = [lead for lead in new if lead.item.id not in stored]
+        known = _known(company, [lead.item.id for lead in rest])
+        rest = [lead for lead in rest if lead.item.id not in known]
+        if rest:  # of values that no lead had before, or that has just been stored elsewhere
+            reasons = _make_readings(company, rest)
+            stored |= _stored(company, door, rest, reasons)
+            known |= _known(company, [x.item.id for x in rest if x.item.id not in stored])
+        there = [lead for lead in new if lead.item.id in stored]
+        _follow(company, door, there, stored)
+    kinds = {lead.item.id: lead.columns for lead in new}
+    return _outcomes(named, stored, known, kinds)
+
+
+def _new_id() -> str:
+    return f"auto-{secrets.token_hex(16)}"
+
+
+def _prepared(company: Company, door: Door, items: list[LeadItem]) -> list[NewLead]:
+    """Everything that follows from the items themselves, and from lists of the company."""
+    zone = company.zone
+    judgements = ports.judge(company, door, items)
+    origins = ports.places(company, [item.captured for item in items])
+    leads = []
+    for item, judged, origin in zip(items, judgements, origins, strict=True):
+        found = read(item.captured)
+        received = item.received_at or door.at
+        day, slot = calendar.day_and_slot(received, zone)
+        where = ports.where(item, door)
+        person = ports.kept(company, item, door)
+        captured = item.captured
+        columns = {
+            "external_id": item.id,
+            "kind": judged.kind,
+            "received_at": received,
+            "day": day,
+            "slot": slot,
+            "ahead": received > door.at + calendar.CLOCK_TOLERANCE,
+            "stated_at": item.received_at,
+            **{name: getattr(captured, name) for name in RAW_FIELDS},
+            "click_ids": json.dumps(dict(captured.click_ids)),
+            "campaign_key": found.campaign,
+            "content": found.content,
+            "term": found.term,
+            "channel": origin.channel,
+            "origin": origin.origin,
+            "kind_reason": judged.kind_reason,
+            "mark_reasons": json.dumps(judged.marks),
+            "is_vpn": "vpn" in judged.marks,
+            "is_suspicious": "suspicious" in judged.marks,
+            "is_hot": "hot" in judged.marks,
+            "first_lead_id": judged.first_lead,
+            "country": item.country or where.country,
+            "region": item.region or where.region,
+            "city": item.city or where.city,
+            "name": person.name,
+            "email": person.email,
+            "phone": person.phone,
+            "ip": person.ip,
+            "person_email": person.person_email,
+            "person_phone": person.person_phone,
+        }
+        leads.append(NewLead(item, found, columns))
+    return leads
+
+
+def _stored(
+    company: Company, door: Door, leads: list[NewLead], reasons: dict[str, str] | None = None
+) -> dict[str, int]:
+    """Stores those whose reading is there and whose id is not; external id → id of these."""
+    rows = [
+        (
+            *(lead.columns[column.name] for column in COLUMNS),
+            digest(lead.found.source, lead.found.medium, lead.found.campaign),
+            (reasons or {}).get(lead.item.id, lead.found.reason),
+        )
+        for lead in leads
+    ]
+    names = [column.name for column in COLUMNS]
+    into = _INTO.format(columns=", ".join(names), placed=", ".join(_PLACED))
+    select = _FROM.format(columns=", ".join(f"s.{name}" for name in names))
+    return dict(
+        insert_rows(
+            into,
+            select,
+            _SENT,
+            rows,
+            company=company.pk,
+            came_by=door.came_by,
+            key=door.key.pk if door.key else None,
+            now=door.at,
+        )
+    )
+
+
+def _known(company: Company, ids: list[str]) -> dict[str, Lead]:
+    if not ids:
+        return {}
+    rows = Lead.objects.filter(company=company, external_id__in=ids)
+    return {lead.external_id: lead for lead in rows.only("external_id", "kind", *RAW_FIELDS)}
+
+
+def _make_readings(company: Company, leads: list[NewLead]) -> dict[str, str]:
+    """Readings of values that no lead had; external id → the reason each is captured with."""
+    placer = Placer(company)
+    return {
+        lead.item.id: placer.reading(lead.found, lead.columns["day"]).captured_reason
+        for lead in leads
+    }
+
+
+def _follow(company: Company, door: Door, leads: list[NewLead], stored: dict[str, int]) -> None:
+    """What comes with the leads, and the bookings that have waited for them."""
+    touched = [
+        (stored[lead.item.id], lead.columns["received_at"], lead.item.touches)
+        for lead in leads
+        if lead.item.touches
+    ]
+    if touched:
+        ports.store_touches(company, touched)
+    with_booking = [
+        lead.item.booking._replace(lead=lead.item.id) for lead in leads if lead.item.booking
+    ]
+    bookings.settle_waiting(company, [lead.item.id for lead in leads])
+    if with_booking:
+        bookings.take_bookings(company, door, with_booking)
+
+
+def _outcomes(
+    items: Iterable[LeadItem],
+    stored: dict[str, int],
+    known: dict[str, Lead],
+    columns: dict[str, dict[str, Any]],
+) -> list[Taken]:
+    taken, seen = [], set()
+    for item in items:
+        if item.id in stored:
+            status = REPEATED if item.id in seen else STORED
+            kind, why = columns[item.id]["kind"], columns[item.id]["kind_reason"]
+            taken.append(Taken(status, item.id, kind, why, notes=item.notes))
+        else:
+            lead = known[item.id]
+            differs = lead.captured() != item.captured
+            taken.append(Taken(REPEATED, item.id, lead.kind, "", differs, item.notes))
+        seen.add(item.id)
+    return taken
