@@ -7,6 +7,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 
 Address = IPv4Address | IPv6Address
 _WORDS = re.compile(r"[^\W_]+")
+_NO_DIGITS = re.compile(r"[^0-9]+")
 _END_OF_HOST = re.compile(r"[/?#\\]")
 LONGEST_HOST = 253
 
@@ -17,13 +18,16 @@ def email(text: str) -> str:
 
 def domain(text: str) -> str:
     """Of an address or of a domain, with or without `@`; empty when there is none."""
-    return _host_name(text.strip().rpartition("@")[2])
+    return _host_name(text.rpartition("@")[2])
+
+
+def digits(text: str) -> str:
+    return _NO_DIGITS.sub("", text)
 
 
 def phone(text: str) -> str:
     """Its digits, without the `+` or `00` before the country. Other forms stay apart."""
-    digits = "".join(c for c in text if c.isdecimal() and c.isascii())
-    return digits[2:] if digits.startswith("00") else digits
+    return digits(text).removeprefix("00")
 
 
 def words(text: str) -> str:
@@ -45,6 +49,7 @@ def host(link: str) -> str:
     return _host_name(authority.partition(":")[0])
 
 
+@lru_cache(maxsize=4096)
 def _host_name(text: str) -> str:
     name = text.strip().rstrip(".").lower()
     if not name or len(name) > LONGEST_HOST:
@@ -57,14 +62,11 @@ def _host_name(text: str) -> str:
     return name
 
 
-def with_parents(name: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def with_parents(name: str) -> tuple[str, ...]:
     """A host and the domains that it lies in, by whole labels: a.b.com, b.com, com."""
-    found = [name]
-    while name:
-        name = name.partition(".")[2]
-        if name:
-            found.append(name)
-    return found
+    labels = name.split(".")
+    return tuple(".".join(labels[start:]) for start in range(len(labels)))
 
 
 def address(text: str) -> Address | None:

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import NamedTuple
+from urllib.parse import parse_qsl
 
 from attribution.capture.judging import normal
 from attribution.capture.judging.given import Given
 from attribution.models import CaptureRule
-from attribution.utm import query_values
 
 What = CaptureRule.What
 EXACTLY = "="  # before a name: the whole of it
@@ -114,11 +114,17 @@ class Rulebook:
         if not any(name in lower for name in self.parameters):
             return
         seen = set()
-        for name, value in query_values(lower):
+        for name, value in _parameters(lower):
             for key in (name, f"{name}={value}"):
                 if key not in seen and (lines := rules.get(key)):
                     seen.add(key)
                     yield from lines
+
+
+def _parameters(link: str) -> list[tuple[str, str]]:
+    """All of a link, decoded, before and after `#`; those without a value as well."""
+    query = link.replace("#", "&").replace("?", "&").partition("&")[2]
+    return parse_qsl(query, keep_blank_values=True)
 
 
 @lru_cache(maxsize=256)

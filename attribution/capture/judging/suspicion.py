@@ -10,10 +10,10 @@ from attribution.capture.judging import normal
 from attribution.capture.judging.given import Given
 
 TOO_FAST = 2.0  # seconds from opening the page to sending the form
-SWITCHES = 4  # from small to capital letters within one word: `EWdjQxKpZrTy`
+SWITCHES = 5  # from small to capital letters within one word: `EWdjQxKpZrTyBn`
 # Mailboxes for a few minutes: a short list of the best known; a company's rules add others.
 LIST = Path(__file__).with_name("disposable_domains.txt")
-_CONSONANTS = re.compile(r"[bcdfghjklmnpqrstvwxz]{7}", re.IGNORECASE)
+_CONSONANTS = re.compile(r"[bcdfghjklmnpqrstvwxz]{9}", re.IGNORECASE)
 _SAME_DIGIT = re.compile(r"(\d)\1{6}")
 _LINK = re.compile(r"://|\bwww\.", re.IGNORECASE)
 
@@ -26,7 +26,7 @@ def signals(given: Given) -> Iterator[str]:
         yield "gibberish_name"
     if given.name and _LINK.search(given.name):
         yield "link_in_name"
-    if given.phone and _is_made_up(normal.phone(given.phone)):
+    if given.phone and _is_made_up(normal.digits(given.phone)):
         yield "repeated_digits"
     if given.seconds is not None and given.seconds < TOO_FAST:
         yield "too_fast"
@@ -46,11 +46,13 @@ def _is_gibberish(name: str) -> bool:
     """Capital letters strewn over a word, or more consonants in a row than names have."""
     if _CONSONANTS.search(name):
         return True
-    for word in name.split():
-        if len(word) >= 2 * SWITCHES:
-            if sum(a.islower() and b.isupper() for a, b in pairwise(word)) >= SWITCHES:
-                return True
-    return False
+    if name.istitle() or name.islower() or name.isupper():
+        return False
+    return any(_switches(word) >= SWITCHES for word in name.split())
+
+
+def _switches(word: str) -> int:
+    return sum(a.islower() and b.isupper() for a, b in pairwise(word))
 
 
 def _is_made_up(digits: str) -> bool:
