@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.forms import ModelChoiceField
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +14,7 @@ from attribution import roles
 from attribution.admin import filters
 from attribution.admin.base import INSTANTS, ByNumber, Rights, ScopedAdmin
 from attribution.admin.money import MoneyForm, shown_with_worth
+from attribution.capture.statements import decided
 from attribution.models import Booking, Company, Lead
 from attribution.resources import BookingResource
 from attribution.transfer import ExportPages, ImportPages
@@ -35,6 +37,12 @@ class BookingForm(MoneyForm):
         if lead is not None:
             self.instance.company = lead.company
         return None if lead is None else lead.company
+
+    def clean(self) -> Any:
+        """What a sender states of an earlier moment does not undo what a person decides now."""
+        if self.instance.stated and self.has_changed():
+            self.instance.stated = decided(timezone.now())
+        return super().clean()
 
 
 class BookingInline(Rights, admin.StackedInline):

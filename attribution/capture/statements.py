@@ -44,7 +44,7 @@ class Known:
                 self.stated[name] = at
         first = self.stated.get("first", at)
         if at <= first:
-            changed |= "first" not in self.stated or at < first
+            changed |= "first" not in self.stated or ("booked_at" not in self.stated and at < first)
             self.stated["first"] = at
         return changed
 
@@ -57,6 +57,11 @@ class Known:
             at = self.stated.get("status")
             completed_at = _instant(at) if at else booked_at
         return status, booked_at, completed_at
+
+
+def decided(when: datetime) -> dict[str, str]:
+    """Every value is of this moment: a person or a file has said all that there is to say."""
+    return dict.fromkeys((*FIELDS, "first"), moment(when))
 
 
 def _goes_further(name: str, value: Any, known: Any) -> bool:

@@ -11,11 +11,13 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from attribution.capture.statements import decided
 from attribution.files.cells import CellError, parse_choice
 from attribution.imports.booking_values import COLUMNS, BookingValues
 from attribution.imports.importer import Importer
 from attribution.imports.outcome import SHOWN, Change, money
 from attribution.models import Booking
+from attribution.repair.parts import any_of
 
 STAGED = {
     "status": "text",
@@ -132,15 +134,18 @@ class BookingRows:
 
     def save(self) -> tuple[int, int]:
         """How many bookings were made, and how many changed."""
-        changed = self.changed() and self._execute(
-            """UPDATE attribution_booking AS booking
-                  SET lead_id = found.lead_id, status = found.status, day = found.day,
-                      booked_at = found.booked_at, slot = found.slot,
-                      slots_to_book = {slots_to_book},
-                      completed_at = found.completed_at, value_minor = found.value_minor,
-                      original_minor = found.original_minor, currency = found.currency
-                 FROM {outcomes} WHERE booking.id = found.booking_id AND {differs}"""
-        )
+        changed = self.changed()
+        if changed:
+            self._decide()
+            changed = self._execute(
+                """UPDATE attribution_booking AS booking
+                      SET lead_id = found.lead_id, status = found.status, day = found.day,
+                          booked_at = found.booked_at, slot = found.slot,
+                          slots_to_book = {slots_to_book},
+                          completed_at = found.completed_at, value_minor = found.value_minor,
+                          original_minor = found.original_minor, currency = found.currency
+                     FROM {outcomes} WHERE booking.id = found.booking_id AND {differs}"""
+            )
         made = self._execute(
             """INSERT INTO attribution_booking (company_id, external_id, lead_id, status,
                       booked_at, day, slot, slots_to_book, completed_at, value_minor,
@@ -153,6 +158,17 @@ class BookingRows:
             now=self.importer.job.started,
         )
         return made, changed
+
+    def _decide(self) -> None:
+        """What a sender stated of an earlier moment does not undo what the file says now."""
+        rows = self._rows(
+            """SELECT booking.id FROM {outcomes}
+                 JOIN attribution_booking booking ON booking.id = found.booking_id
+                WHERE {differs} AND CAST(booking.stated AS text) <> '{{}}'"""
+        )
+        if rows:
+            stated = Booking.objects.filter(pk__in=any_of(row[0] for row in rows))
+            stated.update(stated=decided(self.importer.job.started))
 
     def _in_words(self, row: tuple[Any, ...]) -> list[Change]:
         line, booking, old_lead, lead, *pairs = row

@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from attribution import calendar
+from attribution.capture.bookings import settle_all
 from attribution.files.cells import parse_choice
 from attribution.imports.booking_rows import STAGED, BookingRows, parse_status
 from attribution.imports.importer import Importer, Job, Parser, text_parser
@@ -240,6 +241,8 @@ class LeadImporter(Importer):
             flooded = self._leads.discover()
             self._leads.make_readings()
             outcome.new = self._leads.save()
+            while settle_all(self.company):  # bookings that came before their leads
+                pass
         if self._has_outcomes:
             self.stage.renew_statistics("attribution_lead")
             self._bookings.convert()

@@ -260,8 +260,11 @@ class Lead(CompanyRow):
         """Where it counts is for repairs to say: a lead that was read before one does not put its
         old place back."""
         if self._state.adding:
+            from attribution.capture.bookings import settle_waiting
+
             with transaction.atomic():  # its reading and itself, or neither
                 super().save(*args, **kwargs)
+                settle_waiting(self.company, [self.external_id])
             return
         if kwargs.get("update_fields") is None:
             kwargs["update_fields"] = [

@@ -13,6 +13,7 @@ from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 
 from attribution import scope
+from attribution.capture.bookings import settle_all
 from attribution.imports import runs
 from attribution.models import Company
 from attribution.repair.adopt import adopt
@@ -75,6 +76,20 @@ class Command(BaseCommand):
         return tick.failed
 
 
+def _off_pace(company: Company) -> int:
+    """Once a day, and after a budget was changed; imports look by themselves."""
+    return notices.look(company) if notices.is_due(company) else 0
+
+
+# What is looked after in every company, each with the words for how much was done.
+CHORES: tuple[tuple[str, Callable[[Company], int]], ...] = (
+    ("Imports marked as interrupted", runs.sweep),
+    ("Leads read that were stored without", adopt),
+    ("Bookings that had crossed their lead", settle_all),
+    ("Budgets that crossed a mark", _off_pace),
+)
+
+
 class Tick:
     """One tick; where one company fails, the others have their turn."""
 
@@ -84,9 +99,6 @@ class Tick:
 
     def run(self) -> None:
         companies = list(Company.objects.order_by("pk"))
-        swept = sum(self._try(runs.sweep, company) for company in companies)
-        if swept:
-            self.done.append(f"Imports marked as interrupted: {swept}")
         if built := sum(self._try(_build, company_id) for company_id in _unbuilt()):
             self.done.append(f"Companies whose sums were built: {built}")
             settle()
@@ -94,19 +106,13 @@ class Tick:
         if buckets:
             self.done.append(f"Sums made anew: {buckets:,}")
         due = [company for company in companies if is_due(company.pk)]
-        self._adopt(companies)
-        crossed = sum(self._try(_off_pace, company) for company in companies)
-        if crossed:
-            self.done.append(f"Budgets that crossed a mark: {crossed:,}")
+        for words, work in CHORES:
+            if number := sum(self._try(work, company) for company in companies):
+                self.done.append(f"{words}: {number:,}")
         wrong = sum(self._try(_wrong, company.pk) for company in due)
         wrong += sum(self._try(_astray, company) for company in due)
         if due:
             self.done.append(f"Companies checked: {len(due)}, differences: {wrong:,}")
-
-    def _adopt(self, companies: list[Company]) -> None:
-        adopted = sum(self._try(adopt, company) for company in companies)
-        if adopted:
-            self.done.append(f"Leads read that were stored without: {adopted:,}")
 
     def _try(self, work: Callable[[Any], int], of: Any) -> int:
         try:
@@ -138,11 +144,6 @@ def _build(company_id: int) -> int:
     except BuiltElsewhere:  # begun a moment ago
         return 0
     return 1
-
-
-def _off_pace(company: Company) -> int:
-    """Once a day, and after a budget was changed; imports look by themselves."""
-    return notices.look(company) if notices.is_due(company) else 0
 
 
 def _wrong(company_id: int) -> int:
