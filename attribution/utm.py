@@ -9,25 +9,23 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
-from urllib.parse import parse_qsl, unquote_plus
+from urllib.parse import unquote_plus
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-PARAMETERS = ("source", "medium", "campaign", "content", "term", "id")
+from attribution.channels.clicks import CLICK_IDS as CLICK_IDS
+from attribution.channels.links import PARAMETERS as PARAMETERS
+from attribution.channels.links import campaigns_named
+from attribution.channels.links import captured_from_link as captured_from_link
+from attribution.channels.links import page_of as page_of
+from attribution.channels.links import query_values as query_values
+
 RAW_FIELDS = (
     *(f"utm_{name}" for name in PARAMETERS),
     "click_ids",
     "referrer",
     "landing_page",
-)
-# Ids that ad platforms append to a click. Their case is meaning, so they are never tidied.
-CLICK_IDS = frozenset(
-    (
-        *("gclid", "gbraid", "wbraid", "dclid", "fbclid", "msclkid", "ttclid"),
-        *("li_fat_id", "twclid", "epik", "sccid", "rdt_cid", "yclid"),
-    )
 )
 # What forms, tag managers and databases write for "nothing".
 BLANK = frozenset(
@@ -123,44 +121,14 @@ def is_broken(raw: str) -> bool:
     return bool(MACRO.search(raw)) or bool(MACRO.search(unquote_plus(raw)))
 
 
-def query_values(link: str) -> list[tuple[str, str]]:
-    """All parameters of a link or query string, decoded, in order.
-
-    A second `?` and a `#` are read as `&`: both are common slips in hand-made links.
-    """
-    __, mark, query = link.partition("?")
-    if not mark:
-        query = link if "=" in link and "://" not in link else link.partition("#")[2]
-    return parse_qsl(re.sub(r"[?#]", "&", query), keep_blank_values=False)
-
-
-def captured_from_link(link: str) -> dict[str, Any]:
-    """The UTM values and click ids that a link carries, by field name of `Captured`."""
-    found: dict[str, Any] = {}
-    clicks: dict[str, str] = {}
-    for name, value in query_values(link):
-        lower = name.casefold()
-        if lower.startswith("utm_") and lower[4:] in PARAMETERS:
-            found.setdefault(lower, value)
-        elif lower in CLICK_IDS:
-            clicks.setdefault(lower, value)
-    if clicks:
-        found["click_ids"] = clicks
-    return found
-
-
-def page_of(link: str) -> str:
-    """The link without its parameters; nothing at all where an address stands in what is left."""
-    page = re.split(r"[?#]", link, maxsplit=1)[0]
-    return "" if "@" in unquote_plus(page) else page
-
-
 def names_two_campaigns(link: str) -> bool:
-    """Whether a link carries utm_campaign more than once, with different values."""
-    if link.casefold().count("utm_campaign") < 2:
+    """Whether a link carries utm_campaign more than once, with different values; or whatever
+    other parameter names its campaign."""
+    lower = link.casefold()
+    if lower.count("campaign") + lower.count("_cpn") < 2:
         return False
-    names = (tidy(v) for name, v in query_values(link) if name.casefold() == "utm_campaign")
-    return len({name for name in names if name}) > 1
+    names = campaigns_named(link)
+    return len(names) > 1 and len({name for name in map(tidy, names) if name}) > 1
 
 
 def read(captured: Captured) -> Tidy:

@@ -14,12 +14,13 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from attribution.channels.links import written_values
 from attribution.links import naming
 from attribution.links.builder import LONGEST_LINK, UTM_NAMES, BadPage, check_page
 from attribution.links.campaigns import Known, KnownCampaigns
 from attribution.links.counted import NEW, counted
 from attribution.models import NamingRules
-from attribution.utm import Reason, Tidy, captured_from_link, is_broken, query_values, tidy
+from attribution.utm import Reason, Tidy, captured_from_link, is_broken, tidy
 from attribution.verdict import Place
 
 NEEDED = ("utm_source", "utm_medium", "utm_campaign")
@@ -82,7 +83,7 @@ def check_link(link: str, rules: NamingRules, known: KnownCampaigns) -> Checked:
     of_link = counted(link, known.book)
     tags, place = of_link.read, of_link.place
     campaign = None if place.campaign is None else known.by_id.get(place.campaign)
-    pairs = query_values(link)
+    pairs = written_values(link)
     address = list(_address(link))
     if address and not found:
         return Checked(link, tags, place, campaign, address)

@@ -1,0 +1,82 @@
+"""Which site a referrer is, and which referrers are none: own pages and payment providers."""
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from attribution.channels.hosts import above, address_of, is_within, without_www
+from attribution.channels.sites import TOLD_BY_PATH, Site, site_of, source_name
+
+# Whoever pays comes back from here; the visit came from where it came before.
+PAYMENT_PROVIDERS = frozenset(
+    (
+        *("paypal.com", "paypalobjects.com", "paypal.me", "stripe.com", "stripe.network"),
+        *("klarna.com", "klarna.net", "adyen.com", "adyenpayments.com", "mollie.com"),
+        *("sofort.com", "giropay.de", "paydirekt.de", "wero-wallet.eu", "ideal.nl"),
+        *("braintreegateway.com", "braintree-api.com", "braintreepayments.com"),
+        *("authorize.net", "2checkout.com", "checkout.com", "worldpay.com", "wpay.com"),
+        *("sagepay.com", "opayo.co.uk", "gocardless.com", "datatrans.com", "datatrans.biz"),
+        *("postfinance.ch", "twint.ch", "saferpay.com", "wallee.com", "payrexx.com"),
+        *("unzer.com", "heidelpay.com", "computop.com", "computop-paygate.com"),
+        *("payone.com", "secure.pay1.de", "concardis.com", "novalnet.de", "secupay.com"),
+        *("multisafepay.com", "buckaroo.nl", "bancontact.net", "payconiq.com"),
+        *("przelewy24.pl", "payu.com", "payu.pl", "tpay.com", "dotpay.pl", "gopay.com"),
+        *("redsys.es", "sermepa.es", "bizum.es", "nexi.it", "satispay.com", "scalapay.com"),
+        *("afterpay.com", "clearpay.co.uk", "affirm.com", "sezzle.com", "zip.co"),
+        *("razorpay.com", "payu.in", "ccavenue.com", "paytm.in", "payfast.co.za"),
+        *("mercadopago.com", "mercadopago.com.ar", "mercadopago.com.br", "pagseguro.uol.com.br"),
+        *("pay.google.com", "pay.amazon.com", "payments.amazon.com", "payments.amazon.de"),
+        *("squareup.com", "square.link", "cash.app", "alipay.com", "wise.com", "revolut.com"),
+        *("trustly.com", "vippsmobilepay.com", "vipps.no", "mobilepay.dk", "swish.nu"),
+        *("cardinalcommerce.com", "3dsecure.io", "arcot.com", "wlp-acs.com", "netcetera.com"),
+    )
+)
+
+
+class Referrer(NamedTuple):
+    """What a referrer says. Without a source it says nothing, and `dropped` why."""
+
+    host: str = ""
+    source: str = ""  # as GA4 names it
+    site: Site | None = None
+    dropped: str = ""  # own, payment or unreadable
+
+
+NONE = Referrer()
+
+
+def referrer_of(referrer: str, landing_page: str, own_hosts: frozenset[str]) -> Referrer:
+    """Read a referrer as it was captured. Own hosts are those of the company, with all below."""
+    if not referrer:
+        return NONE
+    there = address_of(referrer)
+    if not there.host:
+        return Referrer(dropped="unreadable")
+    path = there.path if there.host in TOLD_BY_PATH else ""
+    found = _read(there.host, path, there.is_app)
+    if found.dropped:
+        return found
+    if own_hosts and not own_hosts.isdisjoint(above(there.host)):
+        return Referrer(there.host, dropped="own")
+    if landing_page and _is_own(found, address_of(landing_page).host):
+        return Referrer(there.host, dropped="own")
+    return found
+
+
+@lru_cache(maxsize=32_768)
+def _read(host: str, path: str, is_app: bool) -> Referrer:
+    if not is_app and not PAYMENT_PROVIDERS.isdisjoint(above(host)):
+        return Referrer(host, dropped="payment")
+    site = site_of(host, path, is_app)
+    return Referrer(host, source_name(host, site), site)
+
+
+def _is_own(found: Referrer, landing: str) -> bool:
+    """Whether the landing page lies on the same host, below it or above it.
+
+    A known site is its own only on the very same host: from google.com to sites.google.com is no
+    way from own page to own page.
+    """
+    host, landing = without_www(found.host), without_www(landing)
+    if host == landing or found.site or not landing:
+        return host == landing
+    return is_within(host, landing) or is_within(landing, host)
