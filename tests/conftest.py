@@ -1,26 +1,24 @@
 """What every test gets: the engine's name in the header, Hypothesis profiles, and the browser."""
 
+import gc
 import os
 import zlib
 from pathlib import Path
 
 import pytest
+from django.db.transaction import atomic, set_rollback
+from django.test import TransactionTestCase
 from hypothesis import HealthCheck, settings
 
 from attribution import scope
 from tests.chromium import FLAGS, find_chromium
+from tests.databases import migrated_copy
 from tests.shared_data import SKIPPED
 
 TESTS = Path(__file__).parent
 BROWSER_TESTS = TESTS / "browser"
-# Long ones among those that ask no database: they need not run on each engine.
-PLAIN_TESTS = {
-    *(TESTS / "attribution" / "files").glob("test_*.py"),
-    *(TESTS / "attribution" / name for name in ("test_suggest.py", "test_suggest_measured.py")),
-    TESTS / "attribution" / "test_verdict.py",
-}
-
 PAGES_ON_SQLITE = 35  # per cent of the modules that ask for pages
+ASK_A_DATABASE = {"db", "transactional_db", "databases", "module_rows"}
 ON_BOTH = {TESTS / "test_canary.py", TESTS / "attribution" / "test_transfer_confirm.py"}
 
 # Nothing depends on how fast a machine is; on a build server every run tries the same examples.
@@ -38,27 +36,50 @@ def pytest_report_header():
 
 
 def pytest_collection_modifyitems(items):
-    """Browser tests are marked by their folder and come last; a module of pages runs on one engine.
+    """Where each test runs; browser tests are marked by their folder and come last.
 
+    Most run on both engines. One that asks no database is the same on each, and runs beside SQLite
+    alone; a module of pages runs on one of the two.
     Playwright keeps an event loop in this thread until the end of the run, and Django refuses
     database work beside one: tests after them would fail for no fault of theirs.
     """
     for item in items:
         if BROWSER_TESTS in item.path.parents:
             item.add_marker("browser")
-        if item.path in PLAIN_TESTS or (item.path.parent.name == "formats"):
+        elif says_itself(item):
+            continue
+        elif not asks_a_database(item):
             item.add_marker("on_sqlite")
         elif shows_pages(item):
             item.add_marker(engine_of(item.path))
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
+def pytest_collection_finish():
+    """What is there now stays: nobody need look again and again whether it is still wanted."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 50, 100)
+
+
+def says_itself(item):
+    return any(item.get_closest_marker(name) for name in ("on_sqlite", "on_postgresql"))
+
+
+def asks_a_database(item):
+    """By its mark, its fixtures or its class; pytest-django refuses a connection to all others."""
+    return bool(
+        item.get_closest_marker("django_db")
+        or ASK_A_DATABASE & set(item.fixturenames)
+        or (item.cls and issubclass(item.cls, TransactionTestCase))
+    )
+
+
 def shows_pages(item):
-    """Whether it asks for pages, and does not say itself where it runs. What pages are made of is
-    tested on both engines; what nobody may see or change is, too.
+    """Whether it asks for pages. What pages are made of is tested on both engines; what nobody may
+    see or change is, too.
     """
-    own = ("browser", "on_sqlite", "on_postgresql")
-    if any(item.get_closest_marker(name) for name in own) or item.path in ON_BOTH:
+    if item.path in ON_BOTH:
         return False
     return bool({"client", "signed_in", "admin_client"} & set(item.fixturenames))
 
@@ -74,6 +95,38 @@ def pytest_runtest_setup(item):
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
         if find_chromium() is None:
             pytest.skip("BROWSER TESTS DID NOT RUN: no Chromium (CHROMIUM names the program)")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker, tmp_path_factory):
+    """pytest-django's own, and a copy of the database that is made before any row is in it."""
+    with django_db_blocker.unblock(), migrated_copy(tmp_path_factory.mktemp("migrated")) as copy:
+        yield copy
+
+
+@pytest.fixture(scope="session")
+def migrated(django_db_setup):
+    """An empty database with all tables: its name on PostgreSQL, its file on SQLite.
+
+    Processes that commit are given copies of it, which take far less time than to migrate.
+    """
+    return django_db_setup
+
+
+@pytest.fixture(scope="module")
+def module_rows(django_db_setup, django_db_blocker):
+    """Rows that the tests of one module only read are made once: `with module_rows(): …`.
+
+    Each test is rolled back to them, and they go with the module. Only what was read from the
+    database in the test itself may be changed there: pass keys on, not objects.
+    """
+    with django_db_blocker.unblock():
+        around = atomic()
+        around.__enter__()
+    yield django_db_blocker.unblock
+    with django_db_blocker.unblock():
+        set_rollback(True)
+        around.__exit__(None, None, None)
 
 
 @pytest.fixture

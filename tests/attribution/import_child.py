@@ -29,7 +29,6 @@ def main(what, path):
     from attribution.models import Company, ImportRun
 
     if what == "prepare":
-        call_command("migrate", verbosity=0)
         call_command("create_company", "Acme", slug="acme", verbosity=0)
         return
     with scope.all_companies():

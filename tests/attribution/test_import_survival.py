@@ -6,6 +6,7 @@ database itself for PostgreSQL.
 
 import os
 import secrets
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -40,13 +41,15 @@ def file(tmp_path):
 class Database:
     """What the processes share with the test."""
 
-    def __init__(self, folder, file):
+    def __init__(self, folder, file, migrated):
         self.file = file
         self.path = folder / "shared.sqlite3"
         self.url = f"sqlite:///{self.path}"
         if connection.vendor == "postgresql":
             parts = urlsplit(os.environ["DATABASE_URL"])
             self.url = parts._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
+        else:
+            shutil.copy(migrated, self.path)
         assert self.child("prepare").wait() == 0
 
     def child(self, what):
@@ -80,8 +83,8 @@ class Database:
 
 
 @pytest.fixture
-def database(tmp_path, file):
-    return Database(tmp_path, file)
+def database(tmp_path, file, migrated):
+    return Database(tmp_path, file, migrated)
 
 
 def test_killed_anywhere_nothing_is_there_and_the_next_try_is_whole(database):

@@ -1,16 +1,11 @@
-"""How long a booking took is stored with it, whatever the door, and filled in by migration."""
+"""How long a booking took is stored with it, whatever the door."""
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
-from django.core.management import call_command
-from django.db import connection
-
-from attribution import scope
-from attribution.models import Booking, Lead
+from attribution.models import Booking
 from reports.sources import days_to_book
 from tests.attribution.import_files import take_in
-from tests.factories import make_booking, make_company, make_lead
+from tests.factories import make_booking, make_lead
 
 AT = datetime(2026, 3, 2, 12, 29, tzinfo=UTC)
 
@@ -89,29 +84,3 @@ def test_the_latest_thousand_tell_how_long_a_booking_takes_in_one_query(
     )
     with django_assert_num_queries(1):
         assert days_to_book(company) == 50
-
-
-@pytest.mark.on_sqlite  # where tables are made anew, with triggers in the way
-@pytest.mark.django_db(transaction=True)
-def test_bookings_from_before_it_was_stored_get_it_by_migration():
-    with scope.all_companies():
-        lead = make_lead(make_company(), received_at=AT)
-        after = make_booking(lead, "completed", 700, booked_at=AT + timedelta(days=3))
-        before = make_booking(lead, booked_at=AT - timedelta(days=3))
-    try:
-        call_command("migrate", "attribution", "0001", verbosity=0)
-        with connection.cursor() as cursor:
-            names = [
-                column.name
-                for column in connection.introspection.get_table_description(
-                    cursor, Booking._meta.db_table
-                )
-            ]
-        assert "slots_to_book" not in names
-    finally:
-        call_command("migrate", verbosity=0)
-    with scope.all_companies():
-        assert (took(pk=after.pk), took(pk=before.pk)) == (144, 0)
-        # The triggers are there again.
-        Booking.objects.filter(pk=after.pk).update(value_minor=900)
-        assert Lead.objects.get(pk=lead.pk).revenue_minor == 900

@@ -1,6 +1,7 @@
 """Databases of their own for runs that commit in several processes."""
 
 import os
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -9,8 +10,7 @@ from tests.rollup.own_database import Databases
 
 
 @pytest.fixture(scope="session")
-def databases(tmp_path_factory):
+def databases(migrated):
     server = os.environ["DATABASE_URL"] if connection.vendor == "postgresql" else ""
-    databases = Databases(server, tmp_path_factory.mktemp("stress"))
-    yield databases
-    databases.drop()
+    template = Path(migrated)  # on PostgreSQL it is a name alone
+    return Databases(server, template.parent, template.stem)

@@ -17,9 +17,16 @@ from tests.rollup.stress import PROJECT, SETTINGS
 class Databases:
     """Copies of one migrated database, on a PostgreSQL server or as SQLite files in a folder."""
 
-    def __init__(self, server: str, folder: Path) -> None:
+    def __init__(self, server: str, folder: Path, template: str = "") -> None:
+        """`template` names one that is there: a database, or a file, without its .sqlite3."""
         self.server, self.folder = server, folder
+        self.template, self.own = template, not template
+        if self.own:
+            self._make_template()
+
+    def _make_template(self) -> None:
         self.template = f"stress_{secrets.token_hex(4)}"
+        server = self.server
         if server:
             self._on_server(f"CREATE DATABASE {self.template}")
         subprocess.run(
@@ -43,7 +50,8 @@ class Databases:
             self._drop(name)
 
     def drop(self):
-        self._drop(self.template)
+        if self.own:
+            self._drop(self.template)
 
     def _drop(self, name):
         if self.server:

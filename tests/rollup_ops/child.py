@@ -19,7 +19,6 @@ POINTS = {
 
 def main(what):
     django.setup()
-    from django.core.management import call_command
     from django.db import connection
 
     from attribution import scope
@@ -32,7 +31,6 @@ def main(what):
 
     with scope.all_companies():
         if what == "prepare":
-            call_command("migrate", verbosity=0)
             company = make_company(name="Acme", slug="acme")
             fill(company)
             refresh(company.pk)

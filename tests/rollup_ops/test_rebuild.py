@@ -1,6 +1,7 @@
 """Sums made anew from the facts: whatever stood there before, wherever it was stopped."""
 
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -186,12 +187,14 @@ def test_a_company_outside_the_scope_is_refused(acme):
 class Database:
     """What the processes share with the test; a file of its own on SQLite."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, migrated):
         self.path = folder / "shared.sqlite3"
         self.url = f"sqlite:///{self.path}"
         if connection.vendor == "postgresql":
             parts = urlsplit(os.environ["DATABASE_URL"])
             self.url = parts._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
+        else:
+            shutil.copy(migrated, self.path)
         assert self.child("prepare") == 0
 
     def child(self, *what):
@@ -217,8 +220,8 @@ class Database:
 
 
 @pytest.mark.parametrize("point", ["begun", "stored"])
-def test_a_killed_rebuild_goes_on(transactional_db, tmp_path, point):
-    database = Database(tmp_path)
+def test_a_killed_rebuild_goes_on(transactional_db, tmp_path, migrated, point):
+    database = Database(tmp_path, migrated)
     wanted = database.tables()
     assert database.child("damage") == 0
     assert database.child(point) == -signal.SIGKILL
