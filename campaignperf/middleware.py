@@ -9,6 +9,9 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
+from django.urls import resolve
+
+from attribution.ingest import answers
 
 GetAnswer = Callable[[HttpRequest], HttpResponseBase]
 
@@ -38,6 +41,23 @@ def security_headers(get_answer: GetAnswer) -> GetAnswer:
     return middleware
 
 
+def answer_programs(get_answer: GetAnswer) -> GetAnswer:
+    """Programs are answered here: they have a key, and no session, cookie, user or form.
+
+    What follows is for pages. So nothing that a browser sends along lends a program's request any
+    right, and a request costs a third less.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        if not answers.is_api(request):
+            return get_answer(request)
+        request.get_host()  # a foreign name is refused, as everywhere
+        found = request.resolver_match = resolve(request.path_info)
+        return found.func(request, *found.args, **found.kwargs)
+
+    return middleware
+
+
 def keep_answers_private(get_answer: GetAnswer) -> GetAnswer:
     """What a signed-in person sees is kept by no cache; other pages may say so themselves."""
 
@@ -56,6 +76,8 @@ def refuse_large_requests(get_answer: GetAnswer) -> GetAnswer:
     """413 before a byte of the body is read."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
+        if answers.is_api(request):  # it has a limit of its own, and answers in JSON
+            return get_answer(request)
         if body_length(request) > settings.UPLOAD_MAX_BYTES + ROOM_FOR_FORM_FIELDS:
             context = {"megabytes": settings.UPLOAD_MAX_BYTES // (1024 * 1024)}
             return TemplateResponse(request, "413.html", context, status=413).render()

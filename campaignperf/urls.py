@@ -10,7 +10,10 @@ urlpatterns = [
     path("admin/reports/", include("reports.urls")),
     path("admin/tools/", include("attribution.links.urls")),
     path("admin/", admin.site.urls),
+    path("api/", include("attribution.api")),
     path("l/<slug:slug>", follow, name="short-link"),
     path("healthz", healthz, name="healthz"),
 ]
+handler400 = "campaignperf.views.bad_request"
+handler404 = "campaignperf.views.not_found"
 handler500 = "campaignperf.views.server_error"

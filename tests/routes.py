@@ -42,6 +42,11 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "healthz": (),
     # Public: whoever has a short link may follow it, to the page that stands on it.
     "short-link": ("'never-was'",),
+    # For programs: each needs a key, in which the company stands.
+    "api:leads": (),
+    "api:bookings": (),
+    "api:collect": (),
+    "api:ingest-schema": (),
     # The admin itself
     "admin:index": (),
     "admin:login": (),

@@ -12,6 +12,8 @@ env = Env()
 Env.read_env(env.str("ENV_FILE", default=str(BASE_DIR / ".env")))
 
 DEBUG = False
+# Former keys, whose signatures and digests are still honoured.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
@@ -38,6 +40,7 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "campaignperf.middleware.refuse_large_requests",
     "campaignperf.middleware.refuse_unreadable_text",
+    "campaignperf.middleware.answer_programs",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "campaignperf.middleware.keep_answers_private",
     "django.middleware.common.CommonMiddleware",
@@ -107,6 +110,25 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
 
 # Seconds that a report may count before the page says that it took too long; 0: no limit.
 REPORT_SECONDS = env.int("REPORT_SECONDS", default=10)
+
+# What may come in over HTTP from other programs (/api/): a body, and events a minute of each key
+# and of each visitor of a browser's key; 0: no limit. Each server process gives out its share.
+INGEST_MAX_BYTES: int = env.int("INGEST_MAX_MB", default=8) * 1024 * 1024
+INGEST_PER_MINUTE = env.int("INGEST_PER_MINUTE", default=60_000)
+INGEST_VISITOR_PER_MINUTE = env.int("INGEST_VISITOR_PER_MINUTE", default=60)
+INGEST_PROCESSES: int = max(1, env.int("WEB_CONCURRENCY", default=1))
+# Addresses or networks of our own proxies: from these alone X-Forwarded-For is heard.
+TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
+# Django's packages for interfaces, without their pages, users and sessions. They are no installed
+# apps: that would bring only templates and scripts, which we do not serve.
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "UNAUTHENTICATED_USER": None,
+}
 
 # What may go out in one page.
 PAGE_ROWS = 50

@@ -1,0 +1,96 @@
+"""Single items that arrive at the same time in one process are stored in one transaction.
+
+A transaction costs more than a lead. Whoever comes first stores; who comes meanwhile waits for the
+next turn and goes together with all others who wait. Nobody waits for company: a single request
+alone is stored at once, and each is answered only after its own transaction is committed.
+"""
+
+import threading
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any
+
+Work = Callable[[Sequence[Any]], Sequence[Any]]
+MOST = 100  # items of one turn
+PATIENCE = 60.0  # seconds; the database's own limits end a turn long before
+
+
+class NotStored(RuntimeError):  # noqa: N818 - reads as what happened
+    """The turn that an item waited for did not end."""
+
+
+class _Place:
+    """One who waits in the line."""
+
+    __slots__ = ("done", "failure", "item", "result")
+
+    def __init__(self, item: Any) -> None:
+        self.item = item
+        self.result: Any = None
+        self.failure: BaseException | None = None
+        self.done = threading.Event()  # without an outcome: to lead the next turn
+
+
+class Together:
+    """Lines by name, such as those of each ingest key."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._lines: dict[Hashable, list[_Place]] = {}  # there while somebody is at work
+
+    def take(self, name: Hashable, item: Any, work: Work) -> Any:
+        """What `work` returns for this item; whatever it raises, all of its turn get."""
+        place = _Place(item)
+        with self._lock:
+            line = self._lines.get(name)
+            if line is not None:
+                line.append(place)
+            else:
+                self._lines[name] = []
+        turn = [place]
+        if line is not None:
+            if not place.done.wait(PATIENCE):
+                raise NotStored("The turn before did not end.")
+            if place.result is not None or place.failure is not None:
+                return _outcome(place)
+            turn = self._turn(name, place)
+        try:
+            _work(turn, work)
+        finally:
+            self._pass_on(name)
+        return _outcome(place)
+
+    def _turn(self, name: Hashable, place: _Place) -> list[_Place]:
+        """The one who leads, and who has come since."""
+        with self._lock:
+            line = self._lines[name]
+            rest, self._lines[name] = line[: MOST - 1], line[MOST - 1 :]
+        return [place, *rest]
+
+    def _pass_on(self, name: Hashable) -> None:
+        """The first in the line leads the next turn."""
+        with self._lock:
+            line = self._lines[name]
+            if not line:
+                del self._lines[name]
+                return
+            following = line.pop(0)
+        following.done.set()
+
+
+def _work(turn: list[_Place], work: Work) -> None:
+    try:
+        results = work([place.item for place in turn])
+        for place, result in zip(turn, results, strict=True):
+            place.result = result
+    except BaseException as failure:
+        for place in turn:
+            place.failure = failure
+    finally:
+        for place in turn[1:]:
+            place.done.set()
+
+
+def _outcome(place: _Place) -> Any:
+    if place.failure is not None:
+        raise place.failure
+    return place.result
