@@ -119,6 +119,7 @@ def _attention(request: HttpRequest, report: Report) -> Iterator[Attention]:
             url=f"{reverse('reports:unmatched')}?company={report.query.company.slug}"
             f"&period={PERIOD}",
         )
+    yield from _without_rates(report)
     yield from _at_risk(report)
     failed, off_pace = _waiting(report)
     if off_pace:
@@ -143,6 +144,22 @@ def _attention(request: HttpRequest, report: Report) -> Iterator[Attention]:
             is_error=True,
         )
     yield from _unreadable_sums(request, report)
+
+
+def _without_rates(report: Report) -> Iterator[Attention]:
+    """Money that stands in no sum until somebody says what it is worth."""
+    if report.missing_rates:
+        rates = reverse("admin:attribution_exchangerate_changelist")
+        yield Attention(
+            count=formatting.count(len(report.missing_rates)),
+            text=ngettext(
+                "rate of exchange is missing: some money is unknown",
+                "rates of exchange are missing: some money is unknown",
+                len(report.missing_rates),
+            ),
+            action=gettext("Exchange rates"),
+            url=f"{rates}?company={report.query.company.slug}",
+        )
 
 
 def _at_risk(report: Report) -> Iterator[Attention]:

@@ -8,6 +8,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 from django.utils import timezone
+from django_tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
 
 from attribution import scope
 from attribution.models import ImportRun, Lead
@@ -268,3 +270,16 @@ def test_demo_data_come_with_their_sums(transactional_db):
         assert Lead.objects.exists()
     assert say("rollup").count(": 0 waiting") == 3
     assert say("rollup", "--check").startswith("Differences: 0;")
+
+
+def test_a_tick_forgets_jobs_that_ended_long_ago(acme):
+    for age in (13, 15):
+        DBTaskResult.objects.create(
+            priority=0,
+            task_path="attribution.imports.jobs.check_upload",
+            status=TaskResultStatus.SUCCESSFUL,
+            args_kwargs={"args": [age], "kwargs": {}},
+            finished_at=timezone.now() - timedelta(days=age),
+        )
+    assert "Old jobs forgotten: 1" in say("tick")
+    assert DBTaskResult.objects.get().args_kwargs["args"] == [13]

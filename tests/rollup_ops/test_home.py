@@ -1,10 +1,11 @@
 """The home page says it when reports do without the kept sums, to people who see imports."""
 
 import pytest
+from django.utils import timezone
 
 from attribution import scope
 from reports.models import RollupState
-from tests.factories import make_company, make_user
+from tests.factories import make_booking, make_company, make_lead, make_user
 
 HOME = "/admin/"
 
@@ -41,3 +42,12 @@ def test_whole_sums_are_not_worth_a_word(client, acme):
     with scope.all_companies():
         RollupState.objects.create(company=acme)
     assert "manage.py rollup" not in page(client, acme, "company_admin")
+
+
+def test_missing_rates_of_exchange_are_said(client, acme):
+    with scope.all_companies():
+        lead = make_lead(acme, received_at=timezone.now())
+        make_booking(lead, "completed", original_minor=5_00, currency="USD")
+    html = page(client, acme, "owner")
+    assert "<b>1</b> rate of exchange is missing: some money is unknown" in html
+    assert 'href="/admin/attribution/exchangerate/?company=acme"' in html

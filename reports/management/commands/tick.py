@@ -11,6 +11,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from attribution import scope
 from attribution.capture.bookings import settle_all
@@ -28,6 +29,7 @@ from spend.budgets import notices
 
 LOCK = 0x7469636B  # "tick"
 CHECK_EVERY = timedelta(hours=24)
+JOBS_KEPT = timedelta(days=14)
 
 logger = logging.getLogger(__name__)
 
@@ -81,6 +83,12 @@ def _off_pace(company: Company) -> int:
     return notices.look(company) if notices.is_due(company) else 0
 
 
+def _prune(__: str) -> int:
+    """Results of jobs that ended two weeks ago: what they did stands in the import history."""
+    old = DBTaskResult.objects.finished().filter(finished_at__lt=timezone.now() - JOBS_KEPT)
+    return old.delete()[0]
+
+
 # What is looked after in every company, each with the words for how much was done.
 CHORES: tuple[tuple[str, Callable[[Company], int]], ...] = (
     ("Imports marked as interrupted", runs.sweep),
@@ -102,6 +110,8 @@ class Tick:
         if built := sum(self._try(_build, company_id) for company_id in _unbuilt()):
             self.done.append(f"Companies whose sums were built: {built}")
             settle()
+        if pruned := self._try(_prune, "the queue"):
+            self.done.append(f"Old jobs forgotten: {pruned:,}")
         buckets = sum(self._try(refresh, company_id) for company_id in marked_companies())
         if buckets:
             self.done.append(f"Sums made anew: {buckets:,}")
