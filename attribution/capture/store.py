@@ -11,15 +11,19 @@ from typing import Any, NamedTuple
 
 from django.db import transaction
 
-from attribution import calendar, scope
-from attribution.capture import bookings, ports
+from attribution import calendar, geo, scope
+from attribution.capture import bookings
 from attribution.capture.doors import Door
 from attribution.capture.items import LeadItem
+from attribution.capture.judging import judge
 from attribution.capture.rows import Column, insert_rows
 from attribution.capture.taken import REPEATED, STORED, Taken
+from attribution.channels.origins import places
 from attribution.models import Company, Lead
 from attribution.placing import Placer
+from attribution.privacy import keeping
 from attribution.repair import locking
+from attribution.touches import write as touches
 from attribution.utm import RAW_FIELDS, Tidy, digest, read
 
 
@@ -29,6 +33,7 @@ class NewLead(NamedTuple):
     item: LeadItem
     found: Tidy
     columns: dict[str, Any]
+    follows: int | None = None  # the place of the first lead of its person, of those sent with it
 
 
 COLUMNS = (
@@ -81,6 +86,7 @@ def take_leads(company: Company, door: Door, items: Sequence[LeadItem]) -> list[
             reasons = _make_readings(company, rest)
             stored |= _stored(company, door, rest, reasons)
             known |= _known(company, [x.item.id for x in rest if x.item.id not in stored])
+        _link(new, stored)
         there = [lead for lead in new if lead.item.id in stored]
         _follow(company, door, there, stored)
     kinds = {lead.item.id: lead.columns for lead in new}
@@ -94,16 +100,22 @@ def _new_id() -> str:
 def _prepared(company: Company, door: Door, items: list[LeadItem]) -> list[NewLead]:
     """Everything that follows from the items themselves, and from lists of the company."""
     zone = company.zone
-    judgements = ports.judge(company, door, items)
-    origins = ports.places(company, [item.captured for item in items])
+    addresses = [item.ip or door.ip for item in items]
+    lands = [geo.where(address) if address else geo.NOWHERE for address in addresses]
+    persons = [
+        keeping.kept(company, item.name, item.email, item.phone, address)
+        for item, address in zip(items, addresses, strict=True)
+    ]
+    judgements = judge(company, door, items, persons, [land.country for land in lands])
+    origins = places(company, [item.captured for item in items])
     leads = []
-    for item, judged, origin in zip(items, judgements, origins, strict=True):
-        found = read(item.captured)
+    for item, land, person, judged, origin in zip(
+        items, lands, persons, judgements, origins, strict=True
+    ):
+        captured = item.captured
+        found = read(captured)
         received = item.received_at or door.at
         day, slot = calendar.day_and_slot(received, zone)
-        where = ports.where(item, door)
-        person = ports.kept(company, item, door)
-        captured = item.captured
         columns = {
             "external_id": item.id,
             "kind": judged.kind,
@@ -120,22 +132,17 @@ def _prepared(company: Company, door: Door, items: list[LeadItem]) -> list[NewLe
             "channel": origin.channel,
             "origin": origin.origin,
             "kind_reason": judged.kind_reason,
-            "mark_reasons": json.dumps(judged.marks),
+            "mark_reasons": json.dumps(dict(judged.marks)),
             "is_vpn": "vpn" in judged.marks,
             "is_suspicious": "suspicious" in judged.marks,
             "is_hot": "hot" in judged.marks,
             "first_lead_id": judged.first_lead,
-            "country": item.country or where.country,
-            "region": item.region or where.region,
-            "city": item.city or where.city,
-            "name": person.name,
-            "email": person.email,
-            "phone": person.phone,
-            "ip": person.ip,
-            "person_email": person.person_email,
-            "person_phone": person.person_phone,
+            "country": item.country or land.country,
+            "region": item.region or land.region,
+            "city": item.city or land.city,
+            **person._asdict(),
         }
-        leads.append(NewLead(item, found, columns))
+        leads.append(NewLead(item, found, columns, judged.first_item))
     return leads
 
 
@@ -184,6 +191,14 @@ def _make_readings(company: Company, leads: list[NewLead]) -> dict[str, str]:
     }
 
 
+def _link(leads: list[NewLead], stored: dict[str, int]) -> None:
+    """Follow-ups to the first lead, where both came together."""
+    for lead in leads:
+        if lead.follows is not None and lead.item.id in stored:
+            first = stored.get(leads[lead.follows].item.id)
+            Lead.objects.filter(pk=stored[lead.item.id]).update(first_lead=first)
+
+
 def _follow(company: Company, door: Door, leads: list[NewLead], stored: dict[str, int]) -> None:
     """What comes with the leads, and the bookings that have waited for them."""
     touched = [
@@ -192,7 +207,7 @@ def _follow(company: Company, door: Door, leads: list[NewLead], stored: dict[str
         if lead.item.touches
     ]
     if touched:
-        ports.store_touches(company, touched)
+        touches.store(company, touched)
     with_booking = [
         lead.item.booking._replace(lead=lead.item.id) for lead in leads if lead.item.booking
     ]

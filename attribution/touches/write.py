@@ -15,8 +15,8 @@ from typing import NamedTuple
 from django.db import transaction
 
 from attribution import calendar, scope
-from attribution.capture import ports
 from attribution.capture.rows import Column, insert_rows
+from attribution.channels.origins import places
 from attribution.models import Company, Lead, Reading, Touchpoint
 from attribution.models.touch import TOUCHES_PER_LEAD
 from attribution.placing import Placer
@@ -132,7 +132,7 @@ def _insert(company: Company, touches: list[_Touch]) -> int:
     """How many were added."""
     if not touches:
         return 0
-    origins = ports.places(company, [touch.captured for touch in touches])
+    origins = places(company, [touch.captured for touch in touches])
     rows = [
         (
             touch.lead_id,
