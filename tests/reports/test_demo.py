@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from io import StringIO
 
+import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.db import transaction
@@ -137,6 +138,7 @@ class DemoDataTests(TestCase):
 
 
 class LoadDemoTests(TestCase):
+    @pytest.mark.on_sqlite  # they come from the generator, before any engine
     def test_the_same_day_gives_the_same_numbers(self):
         found = []
         for __ in range(2):
@@ -147,6 +149,7 @@ class LoadDemoTests(TestCase):
         self.assertEqual(found[0], found[1])
         self.assertTrue(found[0][0])
 
+    @pytest.mark.on_postgresql
     def test_a_user_of_the_same_name_keeps_password_and_rights(self):
         mine = make_user(username="owner")
         said = load(scale=0.01)

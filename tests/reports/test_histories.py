@@ -13,10 +13,11 @@ from attribution import scope
 from reports.metrics import LINE_COLUMNS, METRICS
 from reports.report import run_report
 from reports.series import daily_series, sparklines
+from tests.effort import EFFORT
 from tests.reports.histories import NOW, play, scoped
 from tests.reports.oracle import Answer
 
-HISTORIES = 100
+HISTORIES = 60 * EFFORT
 CLOSE = Fraction(1, 10**20)  # a ratio has 28 digits
 
 

@@ -28,6 +28,7 @@ from reports.rollup.tiers import (
 )
 from reports.serialize import as_json
 from reports.series import daily_series, sparklines
+from tests.effort import EFFORT
 from tests.factories import make_booking, make_lead, make_spend, make_user
 from tests.reports.histories import NOW, History, scoped
 
@@ -75,7 +76,7 @@ def everything(query):
 
 @pytest.mark.django_db
 @pytest.mark.on_postgresql
-@settings(max_examples=40, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15 * EFFORT, suppress_health_check=list(HealthCheck))
 @given(seed=st.integers(0, 2**32), steps=st.integers(4, 16))
 def test_sums_half_refreshed_fresh_and_switched_off_give_the_same_report(seed, steps):
     rng = Random(seed)

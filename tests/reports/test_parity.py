@@ -10,10 +10,11 @@ import time_machine
 from django.db import connection, transaction
 
 from attribution import scope
+from tests.effort import EFFORT
 from tests.reports.histories import NOW, reports_as_json
 
 PROJECT = Path(__file__).resolve().parents[2]
-HISTORIES = 25
+HISTORIES = 10 * EFFORT
 ON_SQLITE = """
 import sys
 import django

@@ -7,14 +7,15 @@ import pytest
 import time_machine
 from django.utils.html import conditional_escape
 
+from attribution import scope
+from attribution.models import Company
 from reports import headings, tables
 from reports.filters import Address
 from reports.links import Links
 from reports.metrics import COST_COLUMNS, METRICS
 from reports.query import ReportQuery
 from reports.report import run_report
-from tests.factories import make_campaign, make_lead, make_spend
-from tests.reports.march import make_march
+from tests.factories import make_campaign, make_company, make_lead, make_spend
 
 RATES = [metric.name for metric in METRICS.values() if metric.has_interval]
 
@@ -26,9 +27,9 @@ def june():
 
 
 @pytest.fixture
-def march(company):
-    make_march(company)
-    return run_report(question(company))
+def march(march_rows, db):
+    with scope.company_scope([march_rows]):
+        yield run_report(question(Company.objects.get(pk=march_rows)))
 
 
 def question(company, **values):
@@ -99,11 +100,19 @@ def test_without_any_spend_there_are_no_columns_of_cost(company):
     assert tables.clean_sort("-roi", report) == tables.DEFAULT_SORT
 
 
+@pytest.fixture(scope="module")
+def many_rows(module_rows):
+    with module_rows(), scope.all_companies():
+        company = make_company()
+        for number in range(53):
+            make_lead(company, f"campaign {number:02}")
+        return company.pk
+
+
 @pytest.fixture
-def many(company):
-    for number in range(53):
-        make_lead(company, f"campaign {number:02}")
-    return run_report(question(company))
+def many(many_rows, db):
+    with scope.company_scope([many_rows]):
+        yield run_report(question(Company.objects.get(pk=many_rows)))
 
 
 @pytest.mark.parametrize(("rows", "pages"), [(25, 3), (50, 2), (100, 1)])

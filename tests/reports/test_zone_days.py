@@ -28,6 +28,7 @@ from reports.rollup.tiers import month_end, month_ends, month_stops
 from reports.serialize import as_json
 from reports.series import daily_series
 from tests.attribution.test_calendar import CHANGES, around, day_by_hand
+from tests.effort import EFFORT
 from tests.factories import make_booking, make_company, make_lead, make_spend
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -193,7 +194,7 @@ def from_the_start(zone, facts):
 
 @pytest.mark.django_db
 @pytest.mark.on_sqlite
-@settings(max_examples=15, suppress_health_check=list(HealthCheck))
+@settings(max_examples=7 * EFFORT, suppress_health_check=list(HealthCheck))
 @given(FACTS, st.sampled_from(ZONES), st.sampled_from(ZONES), st.booleans())
 def test_a_change_of_zone_is_as_if_it_had_always_been_so_and_can_be_taken_back(
     facts, old, new, fresh

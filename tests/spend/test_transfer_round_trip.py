@@ -16,6 +16,7 @@ from attribution.imports.options import ImportOptions
 from attribution.utm import tidy
 from spend.models import SpendEntry
 from spend.resources import SpendResource
+from tests.effort import EFFORT
 from tests.factories import make_campaign, make_spend, make_user
 
 HEADERS = ["day", "campaign", "source", "medium", "amount", "clicks", "note"]
@@ -63,7 +64,7 @@ def exported(company, kind):
     return source(resource.get_export_headers(), resource.table_rows(rows), kind)
 
 
-@settings(max_examples=40, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20 * EFFORT, suppress_health_check=list(HealthCheck))
 @given(rows=ROWS)
 @pytest.mark.parametrize("kind", ["csv", pytest.param("xlsx", marks=pytest.mark.on_sqlite)])
 def test_nothing_changes_whatever_the_texts(company, kind, rows):

@@ -18,6 +18,7 @@ from reports.report import run_report
 from reports.rollup.refresh import refresh
 from reports.serialize import as_json
 from reports.series import daily_series, sparklines
+from tests.effort import EFFORT
 from tests.reports.histories import NOW, play, scoped
 from tests.reports.raw_values import TWICE
 from tests.reports.repair.changes import random_change
@@ -53,7 +54,7 @@ def questions(history):
 
 @pytest.mark.django_db
 @pytest.mark.on_postgresql
-@settings(max_examples=20, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8 * EFFORT, suppress_health_check=list(HealthCheck))
 @given(seed=st.integers(0, 2**32), steps=st.integers(4, 16))
 def test_it_says_beforehand_what_the_report_says_afterwards(seed, steps):
     rng = Random(seed)

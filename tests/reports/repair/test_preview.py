@@ -31,6 +31,7 @@ from reports.query import ReportQuery
 from reports.repair.preview import preview
 from reports.report import run_report
 from reports.serialize import as_json
+from tests.effort import EFFORT
 from tests.factories import make_lead, make_user
 from tests.reports.histories import NOW, play, scoped
 from tests.reports.march import make_march
@@ -218,7 +219,7 @@ def test_a_preview_writes_nothing(march):
 
 
 @pytest.mark.on_sqlite
-@settings(max_examples=14, suppress_health_check=list(HealthCheck))
+@settings(max_examples=6 * EFFORT, suppress_health_check=list(HealthCheck))
 @given(seed=st.integers(0, 2**32), steps=st.integers(4, 14))
 def test_it_is_the_report_after_confirming(seed, steps):
     """Whatever is asked for, also on top of other repairs and when undoing them out of order."""
