@@ -155,6 +155,7 @@ def _bookings(query: ReportQuery, places: Places) -> Condition:
         "l.country" if query.asks_for("country") else "''",
     ]
     params: tuple[Any, ...] = (str(query.start),)
+    kinds = ", ".join(["%s"] * len(query.kinds))
     landed = "1"
     if query.landing:
         landed = "CASE WHEN SUBSTR(l.landing_page, 1, %s) = %s THEN 1 ELSE 0 END"
@@ -167,9 +168,9 @@ def _bookings(query: ReportQuery, places: Places) -> Condition:
         Condition(
             f"FROM {BOOKINGS} b CROSS JOIN {LEADS} l {places.also_leads}"
             " WHERE l.id = b.lead_id AND b.company_id = %s AND b.value_minor IS NULL"
-            " AND b.status = 'completed' AND l.kind = 'primary'"
+            f" AND b.status = 'completed' AND l.kind IN ({kinds})"
             ' AND l."day" BETWEEN %s AND %s',
-            (query.company.pk, *_days(query)),
+            (query.company.pk, *query.kinds, *_days(query)),
         ),
         params,
     )

@@ -21,6 +21,7 @@ from reports.days import day_range
 from reports.filters import chips, companies_of, current_company
 from reports.metrics import METRICS, Metric, Unit, Value, Values, interval
 from reports.patience import patiently
+from reports.proof import kind_words
 from reports.query import DIMENSIONS
 from reports.snapshot import no_longer_than
 from reports.words import WORDS
@@ -115,6 +116,7 @@ def about_rows(view: page.View) -> Iterator[Cells]:
     if query.compare != "none":
         before = query.previous()
         yield gettext("Compared with"), day_range(before.start, before.end)
+    yield gettext("Leads that count"), kind_words(query.kinds)
     yield gettext("Date that counts"), gettext("the day the lead was received")
     yield gettext("Time zone"), query.company.timezone
     yield gettext("Currency"), query.company.currency

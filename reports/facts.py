@@ -14,6 +14,7 @@ from django.db.models.lookups import Exact
 
 from attribution.models import Lead
 from reports.filtered import (
+    counted,
     filtered_leads,
     filtered_spend,
     in_period,
@@ -21,8 +22,8 @@ from reports.filtered import (
     matched_spend,
     named_leads,
 )
-from reports.query import CampaignBrief, ReportQuery
-from reports.rollup.sums import PRIMARY, SPEND_COUNTS, how_many
+from reports.query import EXCLUDED, CampaignBrief, ReportQuery
+from reports.rollup.sums import SPEND_COUNTS, how_many
 from reports.rollup.tiers import Tiers, within
 from reports.sources import (
     DayPoint,
@@ -52,16 +53,18 @@ class FactReader(NamesFromTables):
         are asked for: the fewer groups, the less the database has to sort.
         """
         asked = [name for name in ("source", "medium", "country") if self.query.asks_for(name)]
+        counts = counted(self.query)
         rows: QuerySet[Lead, dict[str, Any]] = (
             Lead.objects.filter(_in_either(self.query))
             .annotate(before=_before(self.query), landed=_landed(self.query))
             .values("before", "landed", "campaign_id", "unattributed_reason", *asked)
             .annotate(
-                **{f"n_{kind}": how_many(Q(kind=kind)) for kind in Lead.Kind.values},
-                n_booked=how_many(PRIMARY & Q(booked=True)),
-                n_completed=how_many(PRIMARY & Q(completed=True)),
-                sum_revenue=Sum("revenue_minor", filter=PRIMARY),
-                n_young=how_many(PRIMARY & Q(day__gte=young_since)),
+                **{f"n_{kind}": how_many(Q(kind=kind)) for kind in EXCLUDED},
+                n_counted=how_many(counts),
+                n_booked=how_many(counts & Q(booked=True)),
+                n_completed=how_many(counts & Q(completed=True)),
+                sum_revenue=Sum("revenue_minor", filter=counts),
+                n_young=how_many(counts & Q(day__gte=young_since)),
             )
             .order_by()
         )
@@ -73,7 +76,8 @@ class FactReader(NamesFromTables):
                     row["unattributed_reason"],
                     row.get("source", ""),
                     row.get("medium", ""),
-                    *(row[f"n_{kind}"] for kind in Lead.Kind.values),
+                    row["n_counted"],
+                    *(0 if kind in self.query.also else row[f"n_{kind}"] for kind in EXCLUDED),
                     row["n_booked"],
                     row["n_completed"],
                     int(row["sum_revenue"] or 0),
@@ -125,11 +129,12 @@ class FactReader(NamesFromTables):
         return self._lead_totals(campaigns), self._spend_totals(campaigns)
 
     def _lead_totals(self, campaigns: Iterable[CampaignBrief]) -> LeadTotals:
+        counts = counted(self.query)
         found = filtered_leads(self.query, campaigns).aggregate(
             received=Count("*"),
-            counted=how_many(PRIMARY),
-            named=how_many(PRIMARY & named_leads(self.query)),
-            revenue=Sum("revenue_minor", filter=PRIMARY),
+            counted=how_many(counts),
+            named=how_many(counts & named_leads(self.query)),
+            revenue=Sum("revenue_minor", filter=counts),
         )
         return LeadTotals(
             found["received"], found["counted"], found["named"], int(found["revenue"] or 0)
@@ -151,7 +156,7 @@ class FactReader(NamesFromTables):
         """Days with leads, with the filters in SQL."""
         rows = (
             filtered_leads(query, campaigns)
-            .filter(PRIMARY)
+            .filter(counted(query))
             .values_list("day")
             .annotate(
                 n=Count("*"),
@@ -169,7 +174,7 @@ class FactReader(NamesFromTables):
         """Counted leads by a column's value and day."""
         yield from (
             filtered_leads(self.query, campaigns)
-            .filter(PRIMARY & within(parts.reach), **{f"{column}__in": list(keys)})
+            .filter(counted(self.query) & within(parts.reach), **{f"{column}__in": list(keys)})
             .values_list(column, "day")
             .annotate(n=Count("*"))
             .order_by()

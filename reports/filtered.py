@@ -25,6 +25,11 @@ def in_period(query: ReportQuery) -> Q:
     return Q(company_id=query.company.pk, day__gte=query.start, day__lte=query.end)
 
 
+def counted(query: ReportQuery) -> Q:
+    """Leads of the kinds that count."""
+    return Q(kind__in=query.kinds) if query.also else Q(kind=query.kinds[0])
+
+
 def landing_start(query: ReportQuery) -> Substr:
     """As much of a lead's landing page as is asked for; every engine compares this alike."""
     return Substr("landing_page", 1, len(query.landing))

@@ -20,6 +20,7 @@ from reports.query import (
     COMPARISONS,
     DEFAULT_PERIOD,
     DIMENSIONS,
+    EXCLUDED,
     LONGEST_PERIOD,
     PERIODS,
     ReportQuery,
@@ -29,7 +30,7 @@ from spend.models import SpendEntry
 
 TEXT_LIMIT = 500
 # Parameters that may be given several times.
-LISTS = ("channel", "source", "medium", "status", "country", "line")
+LISTS = ("channel", "source", "medium", "status", "country", "line", "kind")
 PARAMETERS = (
     *("company", "period", "from", "to", "compare", "group", *LISTS),
     *("q", "landing", "sort", "cols", "rows", "page"),
@@ -60,6 +61,7 @@ class ReportFilterSet(django_filters.FilterSet):
     medium = AnyOfFilter()
     country = AnyOfFilter()
     line = AnyOfFilter()
+    kind = AnyOfFilter()
     landing = django_filters.CharFilter(max_length=500)
     q = django_filters.CharFilter(max_length=200)
 
@@ -152,6 +154,7 @@ def ask(parameters: QueryDict, company: Company) -> Asked:
         landing=(given.get("landing") or "").strip(),
         statuses=_known(given, "status", Campaign.Status.values, ignored),
         lines=_known(given, "line", SpendEntry.Line.values, ignored),
+        also=_known(given, "kind", EXCLUDED, ignored),
         search=(given.get("q") or "").strip(),
         compare=given.get("compare") or "previous",
         counts=not COUNT_COLUMNS.isdisjoint(named),
@@ -221,6 +224,7 @@ def address_of(asked: Asked, sort: str, columns: Sequence[str], rows: str = "") 
             *(("status", value) for value in query.statuses),
             *(("country", value) for value in query.countries),
             *(("line", value) for value in query.lines),
+            *(("kind", value) for value in query.also),
             ("landing", query.landing),
             ("q", query.search),
             ("sort", sort),
@@ -245,6 +249,7 @@ def chips(query: ReportQuery, address: Address) -> list[Chip]:
         "channel": dict(Campaign.Channel.choices),
         "status": dict(Campaign.Status.choices),
         "line": dict(SpendEntry.Line.choices),
+        "kind": dict(Lead.Kind.choices),
     }
     names = {
         "channel": gettext("Channel"),
@@ -253,6 +258,7 @@ def chips(query: ReportQuery, address: Address) -> list[Chip]:
         "status": gettext("Status"),
         "country": gettext("Country"),
         "line": gettext("Spend only of"),
+        "kind": gettext("Counted too"),
         "landing": gettext("Landing page begins with"),
         "q": gettext("Search"),
     }

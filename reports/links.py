@@ -25,7 +25,6 @@ LEADS_BEHIND = {
     "revenue": COMPLETED,
     "cost_per_completed": COMPLETED,
 }
-COUNTED = "&kind=primary"
 
 
 @dataclass(frozen=True)
@@ -86,10 +85,15 @@ class Links:
         narrowed = f"&{self.query.group_by}=" in extra
         return self._filters_of_a_row if narrowed else self._filters
 
+    @cached_property
+    def counted(self) -> str:
+        """The parameters for leads of the kinds that count."""
+        return "".join(f"&kind={kind}" for kind in self.query.kinds)
+
     def behind(self, metric: str, extra: str = "") -> str:
         """The counted leads, or the spend, that a figure is made of."""
         if metric in LEADS_BEHIND:
-            return self.leads(COUNTED + LEADS_BEHIND[metric] + extra)
+            return self.leads(self.counted + LEADS_BEHIND[metric] + extra)
         if metric == "budget" and self.query.group_by == "campaign":
             return self._budgets(extra)
         found = METRICS.get(metric)

@@ -13,15 +13,16 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from attribution import roles
-from attribution.models import Campaign, Company
+from attribution.models import Campaign, Company, Lead
 from reports import cards, charts, tables
 from reports.answer import Report
 from reports.choices import Choice, Option, column_boxes
 from reports.days import day_range
 from reports.filters import LISTS, Address, Asked, address_of, ask, chips
-from reports.links import COUNTED, Links
+from reports.links import Links
 from reports.metrics import METRICS
-from reports.query import COMPARISONS, DIMENSIONS, PERIODS
+from reports.proof import kind_words
+from reports.query import COMPARISONS, DIMENSIONS, EXCLUDED, PERIODS
 from reports.report import run_report
 from reports.series import daily_series, sparklines
 from reports.snapshot import no_longer_than
@@ -104,7 +105,7 @@ def _chart(view: View, links: Links) -> charts.Chart:
     return charts.leads_chart(
         days[-query.days :],
         days[: -query.days],
-        lambda start, end: links.leads(COUNTED, start, end),
+        lambda start, end: links.leads(links.counted, start, end),
     )
 
 
@@ -128,6 +129,9 @@ def _head(view: View, company: Company) -> dict[str, Any]:
         "before": before,
         "lines": gettext("spend only of %(lines)s") % {"lines": _line_names(query.lines)}
         if query.lines
+        else "",
+        "kinds": gettext("counting %(kinds)s") % {"kinds": kind_words(query.kinds)}
+        if query.also
         else "",
         "fresh": _freshness(company),
     }
@@ -155,7 +159,7 @@ def _filters(view: View) -> dict[str, Any]:
     ]
     facets = report.facets
     channels, statuses = dict(Campaign.Channel.choices), dict(Campaign.Status.choices)
-    lines = dict(SpendEntry.Line.choices)
+    lines, kinds = dict(SpendEntry.Line.choices), dict(Lead.Kind.choices)
     lists = [
         _boxes("channel", gettext("Channel"), facets.channels, query.channels, channels),
         _boxes("source", gettext("Source"), facets.sources, query.sources),
@@ -163,6 +167,7 @@ def _filters(view: View) -> dict[str, Any]:
         _boxes("status", gettext("Campaign status"), facets.statuses, query.statuses, statuses),
         _boxes("country", gettext("Country"), facets.countries, query.countries),
         _boxes("line", gettext("Lines of spend"), _lines(report), query.lines, lines),
+        _boxes("kind", gettext("Count excluded kinds too"), EXCLUDED, query.also, kinds),
     ]
     found = chips(query, view.address)
     cleared = view.address
@@ -231,7 +236,15 @@ def _around_the_table(view: View, table: tables.CampaignTable) -> dict[str, Any]
             for name in tables.choosable_columns(report)
         ),
         "usual_columns_url": str(view.address.without("cols")),
+        "count_too_url": _count_too(view),
     }
+
+
+def _count_too(view: View) -> str:
+    """The same report with all that is excluded in it counted."""
+    kinds = [*view.asked.query.also, *(one.kind for one in view.report.excluded)]
+    pairs = [pair for pair in view.address.without("kind").pairs if pair[0] != "page"]
+    return str(Address([*pairs, *(("kind", kind) for kind in kinds)]))
 
 
 def _rows_choice(view: View, count: int) -> list[Option]:

@@ -9,6 +9,7 @@ from babel.numbers import get_currency_precision
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from attribution.models import Lead
 from reports import formatting
 from reports.caveats import SPEND, Unconverted
 from reports.query import ReportQuery
@@ -54,6 +55,7 @@ class Proof:
     leads_hold: bool
     money_holds: bool
     unconverted: tuple[NotConverted, ...] = ()  # of the period, under the filters
+    kinds: tuple[str, ...] = (Lead.Kind.PRIMARY.value,)  # that are counted
 
     @property
     def holds(self) -> bool:
@@ -63,12 +65,13 @@ class Proof:
     def lead_text(self) -> str:
         """The sum of the leads, in words and with its verdict."""
         return _(
-            "%(named)s named + %(unattributed)s unattributed = %(counted)s counted; "
+            "%(named)s named + %(unattributed)s unattributed = %(counted)s counted%(kinds)s; "
             "+ %(excluded)s excluded = %(received)s received %(mark)s"
         ) % {
             "named": f"{self.named:,}",
             "unattributed": f"{self.unattributed:,}",
             "counted": f"{self.counted:,}",
+            "kinds": f" ({kind_words(self.kinds)})" if len(self.kinds) > 1 else "",
             "excluded": f"{self.excluded:,}",
             "received": f"{self.received:,}",
             "mark": "✓" if self.leads_hold else "✗",
@@ -94,6 +97,11 @@ class Proof:
         return _("Not converted, and in none of these sums: %(parts)s") % {
             "parts": "; ".join(map(str, self.unconverted))
         }
+
+
+def kind_words(kinds: Iterable[str]) -> str:
+    """Kinds of leads by their names."""
+    return ", ".join(str(Lead.Kind(kind).label) for kind in kinds)
 
 
 def prove(
@@ -136,6 +144,7 @@ def prove(
         leads_hold=leads_hold,
         money_holds=spend_holds and claimed["revenue"] == claimed["revenue_total"] == revenue,
         unconverted=tuple(_by_currency(unconverted)),
+        kinds=query.kinds,
     )
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
-from attribution.models import Company
+from attribution.models import Company, Lead
 
 # What a report can be split by; the first is the default.
 DIMENSIONS = {
@@ -16,6 +16,7 @@ DIMENSIONS = {
     "channel": _("Channel"),
     "country": _("Country"),
 }
+EXCLUDED = tuple(kind for kind in Lead.Kind.values if kind != Lead.Kind.PRIMARY)
 COMPARISONS = {"previous": _("Previous period"), "none": _("No comparison")}
 # Whole weeks, so that weekdays line up with those of the period before.
 PERIODS = {
@@ -57,6 +58,7 @@ class ReportQuery:
     landing: str = ""  # how the landing page begins
     statuses: tuple[str, ...] = ()
     lines: tuple[str, ...] = ()  # of spend; leads have none
+    also: tuple[str, ...] = ()  # kinds that count beside primary ones, of `EXCLUDED`
     search: str = ""
     compare: str = "none"
     counts: bool = True  # whether anything of `COUNT_COLUMNS` may be asked of the answer
@@ -75,6 +77,8 @@ class ReportQuery:
             raise ValueError("The period is longer than ten years.")
         if self.group_by not in DIMENSIONS:
             raise ValueError(f"A report cannot be grouped by {self.group_by}.")
+        if unknown := [kind for kind in self.also if kind not in EXCLUDED]:
+            raise ValueError(f"There are no leads of the kind {unknown[0]}.")
 
     @property
     def days(self) -> int:
@@ -124,6 +128,16 @@ class ReportQuery:
     def reads_lines(self) -> bool:
         """Whether spend has to be told apart by line."""
         return self.by_line or bool(self.lines)
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of leads that count, in the order of the model."""
+        return (Lead.Kind.PRIMARY.value, *(kind for kind in EXCLUDED if kind in self.also))
+
+    @property
+    def reads_facts(self) -> bool:
+        """Whether the kept sums cannot answer: they hold the outcome of primary leads alone."""
+        return self.needs_facts or bool(self.also)
 
     @property
     def needs_facts(self) -> bool:

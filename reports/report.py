@@ -73,8 +73,8 @@ def run_report(query: ReportQuery, through: Through = _as_it_is) -> Report:
 
 def _answer(query: ReportQuery, through: Through) -> Report:
     """From the sums when they can answer and agree with the ledger, else from the facts."""
-    if query.needs_facts:
-        return _Builder(query, through(FactReader(query, _facts_note()))).build()
+    if query.reads_facts:
+        return _Builder(query, through(FactReader(query, _facts_note(query)))).build()
     try:
         return _Builder(query, through(RollupReader(query))).build()
     except SumsUnusable:  # a build is due, or the last check has logged what is wrong
@@ -90,8 +90,13 @@ def _answer(query: ReportQuery, through: Through) -> Report:
         return _Builder(query, through(FactReader(query))).build()
 
 
-def _facts_note() -> str:
+def _facts_note(query: ReportQuery) -> str:
     """What is said when the sums do not know what is asked."""
+    if not query.needs_facts:
+        return _(
+            "What became of leads of other kinds is not among the sums that are kept: this is "
+            "counted lead by lead, and takes longer the more leads there are."
+        )
     return _(
         "Country and landing page are not among the sums that are kept: this is counted lead by "
         "lead, and takes longer the more leads there are."

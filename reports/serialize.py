@@ -42,6 +42,7 @@ def as_dict(report: Report, sort: str = "-leads") -> dict[str, Any]:
             "line": list(query.lines),
             "q": query.search,
         },
+        "kinds": list(query.kinds),
         "thin_below": report.thin_below,
         "rows": [
             _row(row, digits)

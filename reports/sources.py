@@ -11,10 +11,11 @@ from typing import Any, NamedTuple, Protocol
 
 from django.db.models import QuerySet
 
-from attribution.models import Booking, Campaign, Company, Lead
+from attribution.models import Booking, Campaign, Company
 from reports import filtered
 from reports.caveats import Caveats, read_caveats
 from reports.filtered import NameSums
+from reports.query import EXCLUDED as EXCLUDED
 from reports.query import CampaignBrief, ReportQuery
 from reports.rollup.books import CAVEATS
 from reports.rollup.sql import compiled, fetch
@@ -22,8 +23,6 @@ from reports.rollup.tiers import Tiers
 
 MATURITY_SAMPLE = 1000  # latest bookings that tell how long a booking takes
 MATURITY_SHARE = 80  # per cent of them
-
-EXCLUDED = tuple(kind for kind in Lead.Kind.values if kind != Lead.Kind.PRIMARY)
 
 
 class LeadGroup(NamedTuple):
@@ -34,8 +33,8 @@ class LeadGroup(NamedTuple):
     reason: str
     source: str  # empty unless the query asks for sources; likewise medium and country
     medium: str
-    leads: int  # kind primary, the only ones that count
-    follow_up: int
+    leads: int  # those that count: of the kind primary, and of others that the query asks for
+    follow_up: int  # here and below: 0 where they count
     test: int
     bot: int
     blocked: int

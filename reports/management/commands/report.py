@@ -11,7 +11,7 @@ from attribution.models import Company
 from reports import formatting
 from reports.answer import Report, Row
 from reports.metrics import METRICS
-from reports.query import DIMENSIONS, PERIODS, ReportQuery, resolve_period
+from reports.query import DIMENSIONS, EXCLUDED, PERIODS, ReportQuery, resolve_period
 from reports.report import run_report
 from reports.serialize import as_json
 from reports.tables import default_columns
@@ -32,6 +32,12 @@ class Command(BaseCommand):
         parser.add_argument("--group-by", choices=list(DIMENSIONS), default="campaign")
         for name in ("channel", "source", "medium", "status", "country"):
             parser.add_argument(f"--{name}", action="append", default=[])
+        parser.add_argument(
+            "--kinds",
+            default="primary",
+            metavar="primary,test",
+            help=f"which leads count: primary, and any of {', '.join(EXCLUDED)}",
+        )
         parser.add_argument("--search", default="")
         parser.add_argument("--landing", default="", help="how the landing page begins")
         parser.add_argument("--sort", default="-leads", help="a metric; descending: --sort=-leads")
@@ -77,8 +83,17 @@ def _query(company: Company, options: dict[str, Any]) -> ReportQuery:
         statuses=tuple(options["status"]),
         countries=tuple(options["country"]),
         landing=options["landing"],
+        also=_also(options["kinds"]),
         search=options["search"],
     )
+
+
+def _also(text: str) -> tuple[str, ...]:
+    """The kinds beside primary, which counts in every report."""
+    kinds = [kind.strip() for kind in text.split(",")]
+    if "primary" not in kinds:
+        raise ValueError("Primary leads count in every report: write --kinds primary,test.")
+    return tuple(dict.fromkeys(kind for kind in kinds if kind != "primary"))
 
 
 def _day(text: str | None) -> date | None:
