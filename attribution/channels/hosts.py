@@ -44,7 +44,9 @@ def address_of(link: str) -> Address:
 
 @lru_cache(maxsize=8_192)
 def _unusual(link: str) -> Address:
-    text = "".join(c for c in link.strip() if c.isprintable()).replace("\\", "/")
+    text = link.strip().replace("\\", "/")
+    if not text.isprintable():
+        text = "".join(c for c in text if c.isprintable())
     for __ in range(3):
         if "://" in text or "%3a" not in text.lower():
             break

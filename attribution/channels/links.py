@@ -6,6 +6,7 @@ grows with the length of the link and no faster; what lies beyond `READ_AT_MOST`
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, unquote, unquote_plus
 
@@ -35,13 +36,14 @@ _ENCODED_EQUALS = re.compile(r"%(?:25){0,3}3d", re.I)
 _DECODED_AT_MOST = 4
 
 
-def query_values(link: str) -> list[tuple[str, str]]:
+@lru_cache(maxsize=64)  # one link is asked for its values in several ways
+def query_values(link: str) -> tuple[tuple[str, str], ...]:
     """All parameters of a link or query string, decoded, in order.
 
     A second `?` and a `#` are read as `&`: both are common slips in hand-made links. So are
     `&amp;`, and a query that was encoded as a whole.
     """
-    return parse_qsl(_BETWEEN.sub("&", _query(link)), keep_blank_values=False)
+    return tuple(parse_qsl(_BETWEEN.sub("&", _query(link)), keep_blank_values=False))
 
 
 def written_values(link: str) -> list[tuple[str, str]]:

@@ -36,6 +36,10 @@ class ChannelLaw:
     book: ChannelBook = SHIPPED_BOOK
     own_hosts: frozenset[str] = field(default_factory=frozenset)
 
+    def is_that_of(self, other: "ChannelLaw") -> bool:
+        """Whether both place every visit alike."""
+        return self.book.rules == other.book.rules and self.own_hosts == other.own_hosts
+
     def origin(self, captured: Captured) -> Origin:
         visit, because = self.visit(captured)
         number, channel = self.book.decide(visit)

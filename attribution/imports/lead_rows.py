@@ -54,7 +54,7 @@ _NEW_READINGS = """
    GROUP BY 1, 2, 3, 4, 5 ORDER BY min(s.file_row)"""
 _COPIED = (
     *("external_id", "kind", "received_at", "day", "slot", "ahead", *UTM, "click_ids"),
-    *("referrer", "landing_page", "campaign_key", "content", "term"),
+    *("referrer", "landing_page", "campaign_key", "content", "term", "origin", "channel"),
     *("is_hot", "is_vpn", "is_suspicious", "country", "city", "name", "email", "phone"),
 )
 
@@ -192,6 +192,14 @@ class LeadRows:
             company=self._company.pk,
             run=self._job.run_id,
             now=self._job.started,
+        )
+
+    def forget_channels(self) -> None:
+        """Of the leads of this run, where other rules came into force since its rows were read:
+        the next tick places them."""
+        self._stage.execute(
+            "UPDATE attribution_lead SET channel = '', origin = '' WHERE import_run_id = %(run)s",
+            run=self._job.run_id,
         )
 
     def _unknown(self) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from attribution import calendar
 from attribution.capture.bookings import settle_all
+from attribution.channels.origins import law_of
 from attribution.files.cells import parse_choice
 from attribution.imports.booking_rows import STAGED, BookingRows, parse_status
 from attribution.imports.importer import Importer, Job, Parser, text_parser
@@ -33,6 +34,7 @@ class LeadImporter(Importer):
 
     kind = ImportRun.Kind.LEADS.value
     title = "Leads"
+    names_files = True
     right = "lead.import"
     fields = FIELDS
     blank = dict.fromkeys((*UTM, *TEXTS), "")
@@ -54,6 +56,8 @@ class LeadImporter(Importer):
         "term": "text",
         "unattributed_reason": "text",
         "digest": "text",
+        "origin": "text",
+        "channel": "text",
         "is_hot": "boolean",
         "is_vpn": "boolean",
         "is_suspicious": "boolean",
@@ -80,6 +84,7 @@ class LeadImporter(Importer):
         self._ahead = 0
         self._without_booking = 0  # rows with a value or a moment, but no status to go with it
         self._from_links = 0
+        self._law = law_of(self.company)
         self._leads = LeadRows(self)
         self._bookings = BookingRows(
             self,
@@ -145,12 +150,19 @@ class LeadImporter(Importer):
             found.term,
             found.reason,
             digest(found.source, found.medium, found.campaign),
+            *self._origin(utm, clicks, referrer, landing_page),
             kind == "hot",
             kind == "vpn",
             kind == "suspicious",
             *person,
             *(self._outcome(line, *values[16:21]) if self._may_have_outcomes else ()),
         )
+
+    def _origin(
+        self, utm: list[Any], clicks: dict[str, str], referrer: str, landing_page: str
+    ) -> tuple[str, str]:
+        origin, channel, __ = self._law.origin(Captured(*utm, clicks, referrer, landing_page))
+        return origin, channel
 
     def _from_link(
         self, link: str, utm: list[Any], clicks: dict[str, str]
@@ -241,6 +253,8 @@ class LeadImporter(Importer):
             flooded = self._leads.discover()
             self._leads.make_readings()
             outcome.new = self._leads.save()
+            if not self._law.is_that_of(law_of(self.company)):
+                self._leads.forget_channels()
             while settle_all(self.company):  # bookings that came before their leads
                 pass
         if self._has_outcomes:

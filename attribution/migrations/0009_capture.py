@@ -392,6 +392,10 @@ class Migration(migrations.Migration):
             model_name='lead',
             index=models.Index(fields=['company', '-created_at'], name='lead_company_stored'),
         ),
+        migrations.AddIndex(
+            model_name='lead',
+            index=models.Index(condition=models.Q(('channel', '')), fields=['company', 'id'], name='lead_without_channel'),
+        ),
         migrations.AddField(
             model_name='kindchange',
             name='author',

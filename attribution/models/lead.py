@@ -212,16 +212,20 @@ class Lead(CompanyRow):
                 include=["campaign", "corrected", "kind", "booked"],
                 name="lead_reading",
             ),
-            # Earlier leads of the same person.
+            # Earlier leads of the same person; the digests of two companies are never the same.
             models.Index(
-                fields=["company", "person_email", "-received_at"],
+                fields=["person_email", "received_at"],
                 condition=~Q(person_email=""),
                 name="lead_person_email",
             ),
             models.Index(
-                fields=["company", "person_phone", "-received_at"],
+                fields=["person_phone", "received_at"],
                 condition=~Q(person_phone=""),
                 name="lead_person_phone",
+            ),
+            # Those stored by doors, or versions, that know no channels.
+            models.Index(
+                fields=["company", "id"], condition=Q(channel=""), name="lead_without_channel"
             ),
             # What arrived last, by whatever way.
             models.Index(fields=["company", "-created_at"], name="lead_company_stored"),
@@ -255,6 +259,10 @@ class Lead(CompanyRow):
             from attribution.placing import place
 
             place(self, found)
+        if not self.channel:
+            from attribution.channels.origins import places
+
+            [(self.origin, self.channel, __)] = places(self.company, [self.captured()])
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Where it counts is for repairs to say: a lead that was read before one does not put its

@@ -15,6 +15,7 @@ from django_tasks_db.models import DBTaskResult
 
 from attribution import scope
 from attribution.capture.bookings import settle_all
+from attribution.channels.stored import fill
 from attribution.imports import runs
 from attribution.models import Company
 from attribution.repair.adopt import adopt
@@ -93,6 +94,7 @@ def _prune(__: str) -> int:
 CHORES: tuple[tuple[str, Callable[[Company], int]], ...] = (
     ("Imports marked as interrupted", runs.sweep),
     ("Leads read that were stored without", adopt),
+    ("Leads placed in channels", fill),
     ("Bookings that had crossed their lead", settle_all),
     ("Budgets that crossed a mark", _off_pace),
 )
