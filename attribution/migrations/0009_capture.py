@@ -28,18 +28,33 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='KindBatch',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reason', models.CharField(blank=True, max_length=200, verbose_name='reason')),
+                ('asked', models.JSONField(default=dict, editable=False, verbose_name='set to')),
+                ('leads', models.PositiveIntegerField(default=0, editable=False, verbose_name='leads')),
+                ('made_at', models.DateTimeField(auto_now_add=True, verbose_name='when')),
+                ('undone_at', models.DateTimeField(editable=False, null=True, verbose_name='undone')),
+            ],
+            options={
+                'verbose_name': 'change of kinds',
+                'verbose_name_plural': 'changes of kinds',
+                'ordering': ['-made_at', '-pk'],
+                'abstract': False,
+                'base_manager_name': 'objects',
+            },
+        ),
+        migrations.CreateModel(
             name='KindChange',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('before', models.JSONField(verbose_name='before')),
                 ('after', models.JSONField(verbose_name='after')),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='reason')),
-                ('at', models.DateTimeField(auto_now_add=True, verbose_name='when')),
             ],
             options={
                 'verbose_name': 'change of kind',
                 'verbose_name_plural': 'changes of kind',
-                'ordering': ['-at', '-pk'],
                 'abstract': False,
                 'base_manager_name': 'objects',
             },
@@ -336,7 +351,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=60, verbose_name='name')),
                 ('headers_key', models.CharField(editable=False, max_length=64)),
                 ('headers', models.JSONField(default=list, verbose_name='headings')),
-                ('columns', models.JSONField(default=dict, verbose_name='what they mean')),
+                ('options', models.JSONField(default=dict, verbose_name='how they are read')),
                 ('updated_at', models.DateTimeField(auto_now=True, verbose_name='last change')),
                 ('author', models.ForeignKey(db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL, verbose_name='by')),
                 ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='attribution.company', verbose_name='company')),
@@ -382,11 +397,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='lead',
-            index=models.Index(condition=models.Q(('person_email', ''), _negated=True), fields=['company', 'person_email', '-received_at'], name='lead_person_email'),
+            index=models.Index(condition=models.Q(('person_email', ''), _negated=True), fields=['person_email', 'received_at'], name='lead_person_email'),
         ),
         migrations.AddIndex(
             model_name='lead',
-            index=models.Index(condition=models.Q(('person_phone', ''), _negated=True), fields=['company', 'person_phone', '-received_at'], name='lead_person_phone'),
+            index=models.Index(condition=models.Q(('person_phone', ''), _negated=True), fields=['person_phone', 'received_at'], name='lead_person_phone'),
         ),
         migrations.AddIndex(
             model_name='lead',
@@ -397,9 +412,33 @@ class Migration(migrations.Migration):
             index=models.Index(condition=models.Q(('channel', '')), fields=['company', 'id'], name='lead_without_channel'),
         ),
         migrations.AddField(
-            model_name='kindchange',
+            model_name='kindbatch',
+            name='company',
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='attribution.company', verbose_name='company'),
+        ),
+        migrations.AddField(
+            model_name='kindbatch',
+            name='rule',
+            field=models.ForeignKey(db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='attribution.capturerule', verbose_name='by the rule'),
+        ),
+        migrations.AddField(
+            model_name='kindbatch',
             name='author',
-            field=models.ForeignKey(db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL, verbose_name='by'),
+            field=models.ForeignKey(db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by'),
+        ),
+        migrations.AddField(
+            model_name='kindbatch',
+            name='undone_by',
+            field=models.ForeignKey(db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='undone by'),
+        ),
+        migrations.AddIndex(
+            model_name='kindbatch',
+            index=models.Index(fields=['company', '-made_at'], name='kindbatch_company_made'),
+        ),
+        migrations.AddField(
+            model_name='kindchange',
+            name='batch',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='attribution.kindbatch'),
         ),
         migrations.AddField(
             model_name='kindchange',

@@ -12,7 +12,7 @@ from attribution.models.ingest import (
     RememberedAnswer,
     WaitingBooking,
 )
-from attribution.models.junk import CaptureRule, KindChange
+from attribution.models.junk import CaptureRule, KindBatch, KindChange
 from attribution.models.lead import Lead
 from attribution.models.naming import NamingRules
 from attribution.models.rate import ExchangeRate
@@ -44,6 +44,7 @@ __all__ = [
     "FileMapping",
     "ImportRun",
     "IngestKey",
+    "KindBatch",
     "KindChange",
     "Lead",
     "LinkHost",

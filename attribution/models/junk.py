@@ -61,27 +61,66 @@ class CaptureRule(CompanyRow):
         return f"{self.get_what_display()} {self.value}"
 
 
-class KindChange(CompanyRow):
-    """One change of a lead's kind or marks: from what to what, by whom and why."""
+class KindBatch(CompanyRow):
+    """Leads whose kind or marks a person changed at once, and whether that was undone."""
 
-    never_deleted = "The history of a lead stays."
+    never_deleted = "The history of leads stays."
 
-    lead = models.ForeignKey(Lead, on_delete=models.PROTECT, related_name="kind_changes")
-    before = models.JSONField(_("before"))  # kind, is_vpn, is_suspicious, is_hot
-    after = models.JSONField(_("after"))
     reason = models.CharField(_("reason"), max_length=200, blank=True)
+    rule = models.ForeignKey(  # that was applied to earlier leads
+        CaptureRule,
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("by the rule"),
+    )
+    # What was asked: kind, and mark → whether it is set. Empty for a rule.
+    asked = models.JSONField(_("set to"), default=dict, editable=False)
+    leads = models.PositiveIntegerField(_("leads"), default=0, editable=False)  # that changed
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,
         null=True,
         editable=False,
         db_index=False,
+        related_name="+",
         verbose_name=_("by"),
     )
-    at = models.DateTimeField(_("when"), auto_now_add=True)
+    made_at = models.DateTimeField(_("when"), auto_now_add=True)
+    undone_at = models.DateTimeField(_("undone"), null=True, editable=False)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("undone by"),
+    )
 
     class Meta(CompanyRow.Meta):
-        ordering = ["-at", "-pk"]
+        ordering = ["-made_at", "-pk"]
+        verbose_name = _("change of kinds")
+        verbose_name_plural = _("changes of kinds")
+        indexes = [models.Index(fields=["company", "-made_at"], name="kindbatch_company_made")]
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} {self.pk}"
+
+
+class KindChange(CompanyRow):
+    """What one lead was, and what it became: kind and marks with their reasons, whom it follows."""
+
+    never_deleted = "The history of a lead stays."
+
+    batch = models.ForeignKey(KindBatch, on_delete=models.PROTECT, related_name="changes")
+    lead = models.ForeignKey(Lead, on_delete=models.PROTECT, related_name="kind_changes")
+    before = models.JSONField(_("before"))
+    after = models.JSONField(_("after"))
+
+    class Meta(CompanyRow.Meta):
         verbose_name = _("change of kind")
         verbose_name_plural = _("changes of kind")
 
