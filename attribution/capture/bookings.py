@@ -60,7 +60,10 @@ def take_bookings(company: Company, door: Door, items: Sequence[BookingItem]) ->
 
 def settle_waiting(company: Company, leads: Iterable[str]) -> int:
     """Stores the bookings that have waited for these leads (their own ids); returns how many."""
-    waiting = WaitingBooking.objects.filter(company=company, lead_external_id__in=list(leads))
+    waiting = WaitingBooking.objects.filter(company=company)
+    if not waiting.exists():  # nearly always; many ids are long to ask for
+        return 0
+    waiting = waiting.filter(lead_external_id__in=list(leads))
     ids = list(waiting.order_by("pk").values_list("external_id", flat=True))
     if not ids:
         return 0

@@ -1,19 +1,19 @@
 """Many rows in one statement, on both engines."""
 
-# ruff: noqa: S608  (the parts of the SQL are our own constants; values are parameters)
 
-from collections.abc import Iterator, Sequence
+
+import json
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from itertools import islice
 from typing import Any, NamedTuple
 
 from django.db import connection
 
-SQLITE_PART = 500  # rows of up to 60 columns stay below its limit of parameters
+JSON = "jsonb"
 
 
 class Column(NamedTuple):
-    """A column of what is sent, and its type on PostgreSQL."""
+    """A column of what is sent, and its type on PostgreSQL. A `jsonb` one holds objects."""
 
     name: str
     type: str
@@ -21,39 +21,47 @@ class Column(NamedTuple):
 
 def insert_rows(
     into: str, select: str, columns: Sequence[Column], rows: Sequence[tuple[Any, ...]], **of: Any
-) -> Iterator[tuple[Any, ...]]:
-    """What an insert returns whose select reads the rows as the table `sent`."""
+) -> list[tuple[Any, ...]]:
+    """What an insert returns whose select reads the rows as the table `sent`.
+
+    The rows travel as one JSON text: hardly anything is as quick to write and to read.
+    """
     if not rows:
-        return
-    names = ", ".join(column.name for column in columns)
+        return []
+    is_postgresql = connection.vendor == "postgresql"
+    values = _postgresql(columns) if is_postgresql else _sqlite(columns)
+    names = ", ".join(f'"{column.name}"' for column in columns)
+    sent = f"WITH sent ({names}) AS (SELECT {values})"
+    text = json.dumps(rows, default=_in_utc if is_postgresql else _as_stored)
+    plain = of if is_postgresql else {name: _plain(value) for name, value in of.items()}
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            arrays = {f"c{n}": list(values) for n, values in enumerate(zip(*rows, strict=True))}
-            unnest = ", ".join(f"%(c{n})s::{column.type}[]" for n, column in enumerate(columns))
-            sent = f"WITH sent ({names}) AS (SELECT * FROM unnest({unnest}))"
-            cursor.execute(f"{sent} {into} {select}", {**of, **arrays})
-            yield from cursor.fetchall()
-            return
-        left = iter(rows)
-        while part := list(islice(left, SQLITE_PART)):
-            values = {
-                f"v{n}_{m}": _sqlite(value)
-                for n, row in enumerate(part)
-                for m, value in enumerate(row)
-            }
-            lines = ", ".join(
-                f"({', '.join(f'%(v{n}_{m})s' for m in range(len(columns)))})"
-                for n in range(len(part))
-            )
-            cursor.execute(
-                f"WITH sent ({names}) AS (VALUES {lines}) {into} {select}",
-                {**{name: _sqlite(value) for name, value in of.items()}, **values},
-            )
-            yield from cursor.fetchall()
+        cursor.execute(f"{sent} {into} {select}", {**plain, "rows": text})
+        return cursor.fetchall()
 
 
-def _sqlite(value: Any) -> Any:
-    """As Django stores it there."""
+def _postgresql(columns: Sequence[Column]) -> str:
+    values = ", ".join(
+        f"line -> {n}" if column.type == JSON else f"(line ->> {n})::{column.type}"
+        for n, column in enumerate(columns)
+    )
+    return f"{values} FROM jsonb_array_elements(%(rows)s::jsonb) AS line"
+
+
+def _sqlite(columns: Sequence[Column]) -> str:
+    values = ", ".join(f"json_extract(line.value, '$[{n}]')" for n in range(len(columns)))
+    return f"{values} FROM json_each(%(rows)s) AS line"
+
+
+def _in_utc(value: date | datetime) -> str:
+    return value.isoformat()
+
+
+def _as_stored(value: date | datetime) -> str:
+    """As Django stores it on SQLite."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
-    return value.isoformat() if isinstance(value, date) else value
+    return value.isoformat()
+
+
+def _plain(value: Any) -> Any:
+    return _as_stored(value) if isinstance(value, date) else value

@@ -4,7 +4,6 @@ A lead that is there is never changed by being sent again. What is usual, leads 
 been seen before, takes one statement for any number of leads; only new names and repeats take more.
 """
 
-import json
 import secrets
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
@@ -125,14 +124,14 @@ def _prepared(company: Company, door: Door, items: list[LeadItem]) -> list[NewLe
             "ahead": received > door.at + calendar.CLOCK_TOLERANCE,
             "stated_at": item.received_at,
             **{name: getattr(captured, name) for name in RAW_FIELDS},
-            "click_ids": json.dumps(dict(captured.click_ids)),
+            "click_ids": dict(captured.click_ids),
             "campaign_key": found.campaign,
             "content": found.content,
             "term": found.term,
             "channel": origin.channel,
             "origin": origin.origin,
             "kind_reason": judged.kind_reason,
-            "mark_reasons": json.dumps(dict(judged.marks)),
+            "mark_reasons": dict(judged.marks),
             "is_vpn": "vpn" in judged.marks,
             "is_suspicious": "suspicious" in judged.marks,
             "is_hot": "hot" in judged.marks,

@@ -55,7 +55,7 @@ class FileMapping(CompanyRow):
     name = models.CharField(_("name"), max_length=60)
     headers_key = models.CharField(max_length=64, editable=False)  # of the headings, in any order
     headers = models.JSONField(_("headings"), default=list)
-    columns = models.JSONField(_("what they mean"), default=dict)  # field → heading
+    options = models.JSONField(_("how they are read"), default=dict)  # of `ImportOptions`
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,

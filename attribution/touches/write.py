@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from attribution import calendar, scope
 from attribution.capture.rows import Column, insert_rows
@@ -26,6 +26,8 @@ from attribution.utm import DIGEST_LENGTH, RAW_FIELDS, Captured, digest, read
 
 OfLead = tuple[int, datetime, Iterable[TouchItem]]  # its id, when it was received, its touches
 Mark = tuple[datetime, str]  # what tells the touches of a lead apart
+# Rows of one statement: SQLite takes longer for each of its parameters the more there are.
+PARTS = {"sqlite": 60, "postgresql": 5_000}
 _COLUMNS = (
     Column("lead_id", "bigint"),
     Column("at", "timestamptz"),
@@ -138,7 +140,7 @@ def _insert(company: Company, touches: list[_Touch]) -> int:
             touch.lead_id,
             *touch.mark,
             *(getattr(touch.captured, name) for name in RAW_FIELDS if name != "click_ids"),
-            json.dumps(dict(touch.captured.click_ids), sort_keys=True),
+            dict(touch.captured.click_ids),
             reading,
             origin.channel,
             origin.origin,
@@ -148,8 +150,13 @@ def _insert(company: Company, touches: list[_Touch]) -> int:
         )
     ]
     now = datetime.now(UTC)
-    added = insert_rows(_INTO, _SELECT, _COLUMNS, rows, company=company.pk, now=now)
-    return sum(1 for _ in added)
+    added = 0
+    size = PARTS[connection.vendor]
+    for n in range(0, len(rows), size):
+        part = rows[n : n + size]
+        made = insert_rows(_INTO, _SELECT, _COLUMNS, part, company=company.pk, now=now)
+        added += sum(1 for _ in made)
+    return added
 
 
 def _readings(company: Company, touches: list[_Touch]) -> list[int]:

@@ -83,12 +83,13 @@ def _statement(company_id: int, windows: Sequence[_Window]) -> tuple[str, list[A
         tables.append(f"w_{column}(place, digest, since, until) AS (VALUES {values})")
         for one in rows:
             params += [one.place, one.digest, adapt(one.start), adapt(one.end)]
-        # "Not empty" says the index that it holds all of them.
+        # "Not empty" says the index that it holds all of them; "+ 0" keeps PostgreSQL from
+        # walking through all leads of a company that it believes to have hardly any.
         parts.append(f"""
             SELECT w.place, lead.id, lead.first_lead_id, lead.received_at
               FROM w_{column} AS w JOIN {_LEAD} AS lead ON lead.id = (
                 SELECT one.id FROM {_LEAD} AS one
-                 WHERE one.company_id = {int(company_id)} AND one.{column} = w.digest
+                 WHERE one.company_id + 0 = {int(company_id)} AND one.{column} = w.digest
                    AND NOT (one.{column} = '') AND one.received_at >= w.since
                    AND one.received_at <= w.until AND one.kind IN ({kinds})
                  ORDER BY one.received_at, one.id LIMIT 1)""")  # noqa: S608 - of our own parts
