@@ -11,9 +11,11 @@ class AttributionConfig(AppConfig):
 
     def ready(self) -> None:
         from attribution.imports import bookings, leads, registry
+        from attribution.touches import importer as touches
 
         registry.register(leads.LeadImporter)
         registry.register(bookings.BookingImporter)
+        registry.register(touches.TouchImporter)
         post_migrate.connect(_install_triggers, sender=self)
 
 
