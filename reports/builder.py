@@ -1,0 +1,343 @@
+"""Adds the groups that a reader gives up into the rows of one report.
+
+The facts are added up once, unfiltered, in groups; the filters and the grouping are applied here.
+The proof is counted another way, with the filters in SQL, so that the two can disagree.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from functools import partial
+
+from babel.numbers import get_currency_precision
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from attribution import calendar
+from attribution.models import Campaign, Lead
+from attribution.utm import Reason
+from reports import sources
+from reports.answer import (
+    Facets,
+    KindCount,
+    ReasonCount,
+    Report,
+    Row,
+    UnmatchedName,
+)
+from reports.budget.columns import budget_groups, can_tell
+from reports.caveat_notes import missing_rates, restated_words
+from reports.caveats import SPEND, Unconverted
+from reports.proof import Proof, prove
+from reports.query import CampaignBrief, ReportQuery
+from reports.sources import EXCLUDED, LeadGroup, Reader, SpendGroup
+from reports.tally import Tally, Terms, total
+
+REASONS: dict[str, str | Promise] = {
+    **{reason.value: reason.label for reason in Reason},
+    "no_source": gettext_lazy("Has a campaign, but no source"),
+    "no_medium": gettext_lazy("Has a campaign, but no medium"),
+    "no_country": gettext_lazy("Has a campaign, but no country"),
+}
+
+
+class Builder:
+    """Adds the groups of facts up into the rows of one report."""
+
+    def __init__(self, query: ReportQuery, reader: Reader) -> None:
+        self.query = query
+        self.reader = reader
+        self.campaigns = {brief.id: brief for brief in reader.campaigns()}
+        self.today = calendar.today(query.company.zone)
+        self.young_since = sources.young_since(query.company, self.today)
+        self.terms = Terms(
+            get_currency_precision(query.company.currency),
+            counts_read=query.counts,
+            lines_read=query.reads_lines,
+            budgets_read=query.budgets,
+        )
+        tally = partial(Tally, self.terms)
+        # By "is it of the period before", as all that follow; then by the key of a row.
+        self.named: dict[bool, dict[str, Tally]] = {
+            False: defaultdict(tally),
+            True: defaultdict(tally),
+        }
+        self.unattributed = {False: tally(), True: tally()}
+        self.unmatched = {False: tally(), True: tally()}
+        self.reasons: dict[str, Tally] = defaultdict(tally)
+        self.excluded: dict[str, int] = {}
+        self.outside = 0
+        self.has_spend = False
+        self.unconverted: list[Unconverted] = []  # under the filters
+        self.unpriced_names: set[str] = set()  # of them, of spend that is not matched
+        self.blind_spend = False  # a filter asks for what some entries do not say
+        self.asks_for_values = any(map(query.asks_for, ("source", "medium", "country")))
+        self.places: dict[int | None, tuple[bool, str]] = {}  # by campaign
+        self.channels: set[str] = set()
+        self.statuses: set[str] = set()
+        self.countries: set[str] = set()
+
+    def build(self) -> Report:
+        leads, spend = self.reader.groups(self.young_since)
+        self._add_leads(leads)
+        self._add_spend(spend)
+        if self.query.budgets and can_tell(self.query):
+            self._add_budgets()
+        self.terms.spend_known = not self.blind_spend
+        caveats = self.reader.caveats(self.campaigns.values())
+        self._add_unconverted(caveats.unconverted)
+        rows = self._rows()
+        unattributed = self._sum(_("Unattributed"), self.unattributed)
+        unmatched = self._sum(_("Spend not matched"), self.unmatched)
+        whole = self._sum(_("Total"), self._totals())
+        excluded = [
+            KindCount(kind, str(Lead.Kind(kind).label), leads)
+            for kind, leads in self.excluded.items()
+            if leads
+        ]
+        return Report(
+            query=self.query,
+            reader=self.reader,
+            rows=rows,
+            unattributed=unattributed,
+            reasons=self._reason_counts(),
+            excluded=excluded,
+            unmatched_spend=unmatched,
+            unmatched_names=self._unmatched_names(),
+            total=whole,
+            proof=self._proof(rows, unattributed, excluded, unmatched, whole),
+            facets=self._facets(),
+            notes=self._notes(whole),
+            missing_rates=missing_rates(self.unconverted),
+            restated=restated_words(caveats.restated, self.query.company),
+            has_spend=self.has_spend,
+            outside=self.outside,
+            thin_below=self.query.company.thin_below,
+            young_days=(self.today - self.young_since).days + 1,
+            campaigns=tuple(self.campaigns.values()),
+        )
+
+    # Adding up
+
+    def _add_leads(self, groups: Iterable[LeadGroup]) -> None:
+        excluded = []
+        for group in groups:
+            taken, key = self._place(group)
+            if group.country and not group.before:
+                self.countries.add(group.country)
+            if not (taken and group.landed and self.query.takes_country(group.country)):
+                self.outside += 0 if group.before else group.received
+                continue
+            if not group.before:
+                excluded.append(group.excluded)
+            if not group.leads:
+                continue
+            if key:
+                self.named[group.before][key].lead_groups.append(group)
+                continue
+            self.unattributed[group.before].lead_groups.append(group)
+            if not group.before:
+                code = group.reason or f"no_{self.query.group_by}"
+                self.reasons[code].lead_groups.append(group)
+        self.excluded = dict(zip(EXCLUDED, map(sum, zip(*excluded, strict=True)), strict=False))
+
+    def _add_spend(self, groups: Iterable[SpendGroup]) -> None:
+        query = self.query
+        self.blind_spend = query.needs_facts
+        for group in groups:
+            taken, key = self._place(group)
+            self.has_spend = True
+            if (query.sources and not group.source) or (query.mediums and not group.medium):
+                self.blind_spend = True
+            if not (taken and query.takes_line(group.line)):
+                continue
+            if key:
+                self.named[group.before][key].spend_groups.append(group)
+            else:
+                self.unmatched[group.before].spend_groups.append(group)
+
+    def _add_budgets(self) -> None:
+        """Of the period only: no figure of a budget is compared with the period before."""
+        for group in budget_groups(self.query):
+            taken, key = self.places.get(group.campaign_id) or self._place_of(group.campaign_id)
+            if taken and key:
+                self.named[False][key].budget_groups.append(group)
+
+    def _add_unconverted(self, found: Iterable[Unconverted]) -> None:
+        """A sum of which a part has no rate of exchange is unknown."""
+        for one in found:
+            taken, key = self._place(one)
+            if one.fact == SPEND:
+                taken = taken and self.terms.spend_known and self.query.takes_line(one.line)
+            else:
+                taken = taken and one.landed and self.query.takes_country(one.country)
+            if not taken:
+                continue
+            self.unconverted.append(one)
+            without = self.unmatched if one.fact == SPEND else self.unattributed
+            tally = self.named[one.before][key] if key else without[one.before]
+            if one.fact != SPEND:
+                tally.revenue_known = False
+                continue
+            tally.unpriced.add(one.line)
+            if not (one.before or key):
+                self.unpriced_names.add(one.name)
+
+    def _place(self, group: LeadGroup | SpendGroup | Unconverted) -> tuple[bool, str]:
+        """Whether the filters take the group, and the row that it belongs to; empty for none."""
+        taken, key = self.places.get(group.campaign_id) or self._place_of(group.campaign_id)
+        if self.asks_for_values:
+            taken = taken and self.query.takes_utm(group.source, group.medium)
+            match self.query.group_by:
+                case "source":
+                    key = group.source
+                case "medium":
+                    key = group.medium
+                case "country":
+                    key = "" if isinstance(group, SpendGroup) else group.country
+        return taken, key
+
+    def _place_of(self, campaign_id: int | None) -> tuple[bool, str]:
+        """The same for a campaign; found once, since most groups come twice or more often."""
+        campaign = self.campaigns.get(campaign_id or 0)
+        key = ""
+        if campaign is not None:
+            self.channels.add(campaign.channel)
+            self.statuses.add(campaign.status)
+            key = campaign.channel if self.query.group_by == "channel" else str(campaign.id)
+        place = self.places[campaign_id] = (self.query.takes_campaign(campaign), key)
+        return place
+
+    # Making rows
+
+    def _rows(self) -> list[Row]:
+        before, nothing = self.named[True], Tally(self.terms)
+        rows = []
+        for key, now in self.named[False].items():
+            campaign = self.campaigns[int(key)] if self.query.group_by == "campaign" else None
+            row = self._row(key, self._label(key, campaign), now, before.get(key, nothing))
+            row.campaign = campaign
+            row.thin = row.leads < self.query.company.thin_below
+            row.maturing = 2 * row.young > row.leads
+            rows.append(row)
+        return sorted(rows, key=_first_order)
+
+    def _label(self, key: str, campaign: CampaignBrief | None) -> str:
+        if campaign is not None:
+            return campaign.name
+        return str(Campaign.Channel(key).label) if self.query.group_by == "channel" else key
+
+    def _row(self, key: str, label: str, now: Tally, before: Tally) -> Row:
+        return Row(
+            key=key,
+            label=label,
+            tally=now,
+            before=None if self.query.compare == "none" else before,
+            leads=now.leads,
+            young=now.young,
+        )
+
+    def _sum(self, label: str, tallies: Mapping[bool, Tally]) -> Row:
+        """A line that is no row of the ranking."""
+        return self._row("", label, tallies[False], tallies[True])
+
+    def _totals(self) -> dict[bool, Tally]:
+        return {
+            before: total(
+                [*self.named[before].values(), self.unattributed[before], self.unmatched[before]]
+            )
+            for before in (False, True)
+        }
+
+    def _reason_counts(self) -> list[ReasonCount]:
+        return [
+            ReasonCount(code, str(label), tally.leads, tally.booked, tally.completed)
+            for code, label in REASONS.items()
+            if (tally := self.reasons.get(code))
+        ]
+
+    def _unmatched_names(self) -> list[UnmatchedName]:
+        unmatched = self.unmatched[False]
+        if not unmatched.spend_groups or self.blind_spend:
+            return []
+        names = self.reader.unmatched_names(self.campaigns.values())
+        return [
+            UnmatchedName(name, amount if self._is_known(name, priced) else None, entries)
+            for name, amount, entries, priced in names
+        ]
+
+    def _is_known(self, name: str, priced: int) -> bool:
+        """Whether the spend of a name that is not matched is: all of it that there is."""
+        return bool(priced) and name not in self.unpriced_names
+
+    # What makes it trustworthy
+
+    def _proof(
+        self,
+        rows: Collection[Row],
+        unattributed: Row,
+        excluded: Iterable[KindCount],
+        unmatched: Row,
+        total: Row,
+    ) -> Proof:
+        money = total.tally.money
+        claimed = {
+            "named": sum(row.leads for row in rows),
+            "unattributed": unattributed.leads,
+            "counted": total.leads,
+            "excluded": sum(kind.leads for kind in excluded),
+            "revenue": money(sum(row.tally.revenue_minor for row in (*rows, unattributed))),
+            "revenue_total": money(total.tally.revenue_minor),
+            "matched": money(sum(row.tally.known_spend_minor or 0 for row in rows)),
+            "unmatched": money(unmatched.tally.known_spend_minor or 0),
+            "spend": money(total.tally.known_spend_minor or 0),
+        }
+        return prove(
+            self.query,
+            *self.reader.totals(self.campaigns.values()),
+            claimed,
+            self.terms.digits,
+            self.blind_spend,
+            [one for one in self.unconverted if not one.before],
+        )
+
+    def _facets(self) -> Facets:
+        pairs = list(self.reader.utm_values()) if self.query.facets else []
+        return Facets(
+            sorted(self.channels),
+            sorted(self.statuses),
+            sorted({source for source, _ in pairs if source}),
+            sorted({medium for _, medium in pairs if medium}),
+            sorted(self.countries),
+        )
+
+    def _notes(self, total: Row) -> list[str]:
+        notes = [self.reader.note] if self.reader.note else []
+        if self.query.needs_facts and self.has_spend:
+            notes.append(_("Spend is unknown here: no entry says its country or landing page."))
+        elif self.blind_spend:
+            notes.append(
+                _(
+                    "Spend is unknown under this filter: "
+                    "some entries do not say their source or medium."
+                )
+            )
+        if self.outside and self.query.looks_at_campaigns:
+            notes.append(
+                _("Channel, status and search look at campaigns: leads without one are left out.")
+            )
+        if total.young:
+            days = (self.today - self.young_since).days + 1
+            notes.append(
+                _(
+                    "%(leads)s of the leads are younger than %(days)s days, the time within which "
+                    "80 %% of bookings come: their rates will still rise."
+                )
+                % {"leads": f"{total.young:,}", "days": days}
+            )
+        return notes
+
+
+def _first_order(row: Row) -> tuple[int, str, str]:
+    """The same on every engine; ids, which may differ there, take no part in it."""
+    return -row.leads, row.label.casefold(), row.campaign.key if row.campaign else row.key
