@@ -59,6 +59,17 @@ RIGHTS: dict[str, frozenset[str]] = {
     "campaign.change": KEEPERS,
     "campaign.export": ALL_ROLES,
     "importrun.view": KEEPERS | REPAIRERS,
+    "filemapping.view": KEEPERS,  # kinds of file of leads and bookings, as `kindoffile`
+    "filemapping.change": KEEPERS,
+    "filemapping.delete": KEEPERS,
+    "webhook.view": ADMINS,
+    "webhook.add": ADMINS,
+    "webhook.change": ADMINS,
+    "refusal.view": REPAIRERS,  # what was sent and is not stored
+    "refusal.settle": REPAIRERS,  # corrected and sent in again, or dismissed
+    "waitingbooking.view": REPAIRERS,
+    "waitingbooking.delete": ADMINS,
+    "capture.view": KEEPERS | REPAIRERS,  # whether everything arrives; counts alone
     "link.build": KEEPERS | REPAIRERS,
     "naming.view": KEEPERS | REPAIRERS,
     "naming.add": ADMINS,

@@ -30,7 +30,8 @@ SECTIONS = (
         ),
     ),
     (_("Repair"), "repair", ()),
-    (_("Imports"), "imports", ("ImportRun", "ColumnMapping")),
+    (_("Capture"), "capture", ("Refusal", "WaitingBooking", "IngestKey", "WebhookSource")),
+    (_("Imports"), "imports", ("ImportRun", "ColumnMapping", "FileMapping")),
     (_("Tools"), "tools", ("ShortLink", "LinkHost", "NamingRules")),
     (_("Access"), "access", ("User", "Membership")),
 )

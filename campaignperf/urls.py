@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from attribution.shortlinks.views import follow
+from attribution.webhooks.views import receive
 from campaignperf.views import healthz
 
 urlpatterns = [
@@ -12,6 +13,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/", include("attribution.api")),
     path("l/<slug:slug>", follow, name="short-link"),
+    path("hooks/<str:token>/", receive, name="webhook"),
     path("healthz", healthz, name="healthz"),
 ]
 handler400 = "campaignperf.views.bad_request"

@@ -22,6 +22,7 @@ from attribution.models import (
     Company,
     Correction,
     ExchangeRate,
+    FileMapping,
     ImportRun,
     Lead,
     Membership,
@@ -29,14 +30,18 @@ from attribution.models import (
     Pin,
     Reading,
     ReadingMove,
+    Refusal,
     Repair,
     RepairDraft,
     Rule,
     RuleVersion,
     ShortLinkDay,
+    WaitingBooking,
+    WebhookSource,
 )
 from attribution.repair.intents import Correct, to_json
 from attribution.utm import digest
+from attribution.webhooks import addresses
 from spend import costs
 from spend.models import (
     Budget,
@@ -144,6 +149,7 @@ def fill(word: str, handle: str) -> SimpleNamespace:
     )
     repair = fill_repair(company, user, campaign, lead, word)
     draft = fill_draft(repair, lead, handle)
+    refusal, waiting, hook, files = fill_capture(company, user, word)
     rows = {
         "company": company,
         "user": user,
@@ -161,6 +167,10 @@ def fill(word: str, handle: str) -> SimpleNamespace:
         "naming": naming,
         "linkhost": host,
         "shortlink": link,
+        "refusal": refusal,
+        "waitingbooking": waiting,
+        "webhook": hook,
+        "filemapping": files,
         "repair": repair,
         "rule": Rule.objects.get(company=company),
     }
@@ -235,6 +245,51 @@ def fill_costs(
     return cost, kind
 
 
+def fill_capture(
+    company: Company, user: User, word: str
+) -> tuple[Refusal, WaitingBooking, WebhookSource, FileMapping]:
+    """An event that was refused, a booking that waits, and how others are read."""
+    now = datetime.now(UTC)
+    refusal = Refusal.objects.create(
+        company=company,
+        came_by=f"webhook:{word}",
+        what=Refusal.What.LEAD,
+        external_id=f"{word}-refused",
+        why=Refusal.Why.INVALID,
+        field=f"{word}-field",
+        detail=f"{word}-detail",
+        payload=json.dumps({"name": f"{word}-person"}),
+        arrived_at=now,
+    )
+    waiting = WaitingBooking.objects.create(
+        company=company,
+        external_id=f"{word}-waits",
+        lead_external_id=f"{word}-to-come",
+        status="booked",
+        came_by=f"webhook:{word}",
+        arrived_at=now,
+    )
+    hook = WebhookSource(
+        company=company,
+        name=f"{word}-hook",
+        shape="custom",
+        mapping={"lead": {"name": f"{word}-path"}},
+        author=user,
+    )
+    addresses.new_token(hook)
+    hook.save()
+    files = FileMapping.objects.create(
+        company=company,
+        kind="leads",
+        name=f"{word}-files",
+        headers_key=f"{word}-key",
+        headers=[f"{word}-heading"],
+        options={"mapping": {f"{word}-heading": "name"}},
+        author=user,
+    )
+    return refusal, waiting, hook, files
+
+
 def fill_repair(company: Company, user: User, campaign: Campaign, lead: Lead, word: str) -> Repair:
     """A repair in force with an item of every kind, and what follows from these."""
     repair = Repair.objects.create(
@@ -305,11 +360,13 @@ def _file(kind: str, word: str) -> bytes:
         "leads": "id,received_at,name",
         "bookings": "id,lead,booked_at",
         "spend": "campaign,day,amount",
+        "touches": "lead,at,utm_source",
     }[kind]
     row = {
         "leads": f"{word}-new,2026-03-01,{word}-person",
         "bookings": f"{word}-new,{word}-lead,2026-03-01",
         "spend": f"{word}-new,2026-03-01,1.00",
+        "touches": f"{word}-lead,2026-03-01T10:00:00Z,{word}-source",
     }[kind]
     return f"{headers}\n{row}\n".encode()
 

@@ -42,6 +42,8 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "healthz": (),
     # Public: whoever has a short link may follow it, to the page that stands on it.
     "short-link": ("'never-was'",),
+    # Public: whoever knows the address of a webhook may send.
+    "webhook": ("'never-was'",),
     # For programs: each needs a key, in which the company stands.
     "api:leads": (),
     "api:bookings": (),
@@ -65,6 +67,13 @@ ROUTES: dict[str, tuple[str, ...]] = {
     **model_pages("attribution_namingrules", "naming"),
     **model_pages("attribution_shortlink", "shortlink"),
     **model_pages("attribution_linkhost", "linkhost"),
+    **model_pages("attribution_filemapping", "filemapping"),
+    **model_pages("attribution_refusal", "refusal"),
+    "admin:attribution_refusal_send": ("refusal",),
+    **model_pages("attribution_waitingbooking", "waitingbooking"),
+    **model_pages("attribution_webhooksource", "webhook"),
+    "admin:attribution_webhooksource_address": ("webhook",),
+    "admin:attribution_webhooksource_mapping": ("webhook",),
     **model_pages("attribution_campaign", "campaign", "export"),
     **model_pages("attribution_lead", "lead", "export"),
     **model_pages("attribution_exchangerate", "rate", "upload"),

@@ -18,6 +18,7 @@ from attribution.capture.statements import decided
 from attribution.models import Booking, Company, Lead
 from attribution.resources import BookingResource
 from attribution.transfer import ExportPages, ImportPages
+from attribution.transfer.naming import NamedColumnsForm
 
 
 class BookingForm(MoneyForm):
@@ -73,6 +74,7 @@ class StatusFilter(filters.ValuesFilter):
 class BookingAdmin(ByNumber, ImportPages, ExportPages, ScopedAdmin):
     subject = "booking"
     import_kind = "bookings"
+    columns_form = NamedColumnsForm
     export_resource = BookingResource
     form = BookingForm
     times_in_company_zone = True

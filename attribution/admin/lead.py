@@ -25,6 +25,7 @@ from attribution.models import Booking, Lead
 from attribution.repair import history, standing
 from attribution.resources import LeadResource
 from attribution.transfer import ExportPages, ImportPages
+from attribution.transfer.naming import NamedColumnsForm
 from attribution.utm import read
 
 RAW = (
@@ -43,6 +44,7 @@ class LeadAdmin(CorrectAction, ByNumber, ImportPages, ExportPages, ScopedAdmin):
 
     subject = "lead"
     import_kind = "leads"
+    columns_form = NamedColumnsForm
     export_resource = LeadResource
     times_in_company_zone = True
     fixed = CAPTURED

@@ -15,6 +15,7 @@ class BookingImporter(Importer):
 
     kind = ImportRun.Kind.BOOKINGS.value
     title = "Bookings"
+    names_files = True
     right = "booking.import"
     fields = (
         Field(

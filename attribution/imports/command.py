@@ -10,7 +10,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from attribution import scope
 from attribution.files.cells import UNKNOWN_WORD, suggest
-from attribution.imports import engine
+from attribution.imports import engine, mapping
+from attribution.imports.mapping_words import propose
 from attribution.imports.options import DAY_ORDERS, DECIMAL_SIGNS, ImportOptions
 from attribution.imports.outcome import SHOWN, Outcome
 from attribution.imports.registry import importer_of
@@ -45,9 +46,9 @@ class ImportCommand(BaseCommand):
             "--map",
             action="append",
             default=[],
-            type=_pair,
             metavar='"HEADING=FIELD"',
-            help="this heading of the file is that field of ours; may be repeated",
+            help="this heading of the file is that field of ours; may be repeated, or several"
+            " with commas between them; FIELD=HEADING is understood as well",
         )
         parser.add_argument(
             "--set",
@@ -73,6 +74,13 @@ class ImportCommand(BaseCommand):
             choices=DECIMAL_SIGNS,
             help="decimal sign of the amounts, where the file does not show it",
         )
+        if importer_of(self.kind).names_files:
+            parser.add_argument(
+                "--save-mapping",
+                dest="save_as",
+                metavar="NAME",
+                help="remember under this name how files with these headings are read",
+            )
         parser.add_argument("--currency", help="of the amounts, where the file does not say it")
         parser.add_argument("--dry-run", action="store_true", help="check only, save nothing")
         parser.add_argument("--json", action="store_true", help="the outcome as JSON")
@@ -82,6 +90,11 @@ class ImportCommand(BaseCommand):
         if not path.is_file():
             raise CommandError(f"There is no file {path}.", returncode=WRONG_USE)
         company = find_company(given["company"])
+        fields = importer_of(self.kind).fields
+        try:
+            given["map"] = mapping.said_pairs(given["map"], fields)
+        except ValueError as problem:
+            raise CommandError(str(problem), returncode=WRONG_USE) from None
         options = _options(given)
         with scope.company_scope([company.pk]):
             asked = (company, self.kind, path, path.name, options)
@@ -98,7 +111,7 @@ class ImportCommand(BaseCommand):
 
     def _say(self, outcome: Outcome, *, as_json: bool, dry_run: bool) -> None:
         if as_json:
-            self.stdout.write(json.dumps(outcome.to_json(), ensure_ascii=False, indent=2))
+            self.stdout.write(json.dumps(self.as_json(outcome), ensure_ascii=False, indent=2))
             return
         for error in outcome.errors:
             self.stderr.write(error.text)
@@ -110,6 +123,8 @@ class ImportCommand(BaseCommand):
                 "Or say what their word means, without editing the file: "
                 f'--value "{unknown.column}:{unknown.value.strip()}=…"'
             )
+        if outcome.error_count and importer_of(self.kind).names_files:
+            self._propose(outcome)
         if outcome.questions:
             return
         if not outcome.error_count:
@@ -125,6 +140,17 @@ class ImportCommand(BaseCommand):
                 )
         if dry_run:
             self.stdout.write("This was a check: nothing was saved.")
+
+    def as_json(self, outcome: Outcome) -> dict[str, Any]:
+        """What --json prints."""
+        return outcome.to_json()
+
+    def _propose(self, outcome: Outcome) -> None:
+        """What the headings that mean nothing sound like; nobody takes it for granted."""
+        found = propose(outcome.headers, outcome.placed, importer_of(self.kind).fields)
+        if found:
+            said = " ".join(f'--map "{heading}={name}"' for heading, name in found.items())
+            self.stderr.write(f"By the sound of the headings: {said}")
 
     def _list(self, sentences: Iterable[str]) -> None:
         for sentence in sentences:

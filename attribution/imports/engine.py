@@ -236,6 +236,7 @@ def _compare(importer: Importer) -> None:
 
 def _save(importer: Importer, run: ImportRun) -> None:
     importer.merge()
+    importer.remember()
     importer.outcome.already = _before(run, importer.outcome)
     runs.done(run, importer.outcome)
     if importer.outcome.new or importer.outcome.changed or importer.outcome.gone:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from attribution.files.cells import CellError, parse_amount, parse_choice, parse_instant, parse_text
 from attribution.files.table import Table
+from attribution.imports import mapping
 from attribution.imports.columns import Field, Placement, place
 from attribution.imports.options import ImportOptions
 from attribution.imports.outcome import Outcome, Question, RowError
@@ -60,13 +61,19 @@ class Importer(ABC):
     not_staged: Collection[str] = ()  # of these, what this very file says nothing about
     busy_tables: ClassVar[tuple[str, ...]]  # whose statistics a big file makes old
 
+    names_files: ClassVar[bool] = False  # files with the same headings can be given a name
+
     @classmethod
     def understand(cls, table: Table, company: Company, options: ImportOptions) -> Understood:
         """What the headings mean, and what they leave open. Raises FileProblem."""
+        saved = mapping.find(company, cls.kind, table.headers) if cls.names_files else None
+        if saved is not None:
+            options = mapping.merged(saved, options)
         if options.currency:
             constants = {"currency": options.currency, **options.constants}
             options = replace(options, constants=constants)
-        return Understood(table, place(table.headers, cls.fields, options), options)
+        placement = place(table.headers, cls.fields, options)
+        return Understood(table, placement, options, program=saved.name if saved else "")
 
     def __init__(self, job: Job) -> None:
         self.job = job
@@ -128,6 +135,11 @@ class Importer(ABC):
     @abstractmethod
     def merge(self) -> None:
         """Save the staged rows, and count what was really new."""
+
+    def remember(self) -> None:
+        """If it was given a name: files with these headings are read as this one from now on."""
+        if self.names_files and self.job.options.save_as:
+            mapping.keep(self.company, self.kind, self.job.options, self.job.author, self.outcome)
 
     def drop(self) -> None:
         """Leave no temporary table behind."""

@@ -20,10 +20,10 @@ class ImportOptions:
     day_order: DayOrder | None = None  # None: the file shows it, or it is year, month, day
     decimal_sign: DecimalSign | None = None  # None: the file shows it, or it is a point
     currency: str = ""  # of amounts, where the file does not say it
+    save_as: str = ""  # the name of this kind of file, to be read in the same way from now on
     # Of spend alone:
     format: str = ""  # which program's file it is; "" recognises it
     account: str = ""  # the ad account, where the file does not say it: each is a source of its own
-    save_as: str = ""  # the name of this kind of file, to be read in the same way from now on
     add_up: bool = False  # rows of one campaign and day are parts of one amount
     whole_days: bool | None = None  # what a day had from this source is replaced; None: by format
 
