@@ -84,6 +84,8 @@ RIGHTS: dict[str, frozenset[str]] = {
     "repair.make": REPAIRERS,
     "rule.view": REPAIRERS,
     "rule.change": REPAIRERS,
+    "channel.view": REPAIRERS,  # by which rules visits fall into channels, and own hosts
+    "channel.change": REPAIRERS,
     "company.view": ALL_ROLES,
     "company.change": ADMINS,
     "membership.view": ADMINS,

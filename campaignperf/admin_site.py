@@ -40,6 +40,7 @@ PAGES = {
     "repair": (
         (_("UTM repair queue"), "reports:queue", "repair.view"),
         (_("UTM rules"), "reports:rules", "rule.view"),
+        (_("Channels"), "channels:rules", "channel.view"),
         (_("Unmatched spend"), "reports:unmatched", "spend.view"),
         (_("Last repairs"), "reports:repairs", "repair.view"),
     ),

@@ -10,6 +10,7 @@ from campaignperf.views import healthz
 urlpatterns = [
     path("admin/reports/", include("reports.urls")),
     path("admin/tools/", include("attribution.links.urls")),
+    path("admin/repair/channels/", include("attribution.channels.urls")),
     path("admin/", admin.site.urls),
     path("api/", include("attribution.api")),
     path("l/<slug:slug>", follow, name="short-link"),

@@ -97,6 +97,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "tools:utm-builder-qr": ("'svg'",),
     "tools:link-checker": (),
     "tools:link-checker-csv": (),
+    "channels:rules": (),
     # Reports
     "reports:overview": (),
     "reports:overview-csv": (),

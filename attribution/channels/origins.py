@@ -6,14 +6,16 @@ from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
+from attribution import scope
 from attribution.channels.clicks import CLICKS, deciding
 from attribution.channels.conditions import Visit
 from attribution.channels.referrers import Referrer, referrer_of
 from attribution.channels.rules import SHIPPED_BOOK, ChannelBook, read_rules
 from attribution.channels.sites import EMAIL, SEARCH, site_of_source
 from attribution.models import ChannelRules, Company
+from attribution.prepared import Prepared
 from attribution.utm import VALUE_LIMIT, Captured, is_broken, tidy
 
 DIRECT = "(direct)"
@@ -47,16 +49,12 @@ class ChannelLaw:
 
     def visit(self, captured: Captured) -> tuple[Visit, str]:
         """What the rules look at, and what the source was taken from."""
-        click = ""
-        if captured.click_ids:
-            click = deciding(captured.click_ids)
-        referrer = referrer_of(captured.referrer, captured.landing_page, self.own_hosts)
         return _visit(
             _usable(captured.utm_source),
             _usable(captured.utm_medium),
             _usable(captured.utm_campaign),
-            click,
-            referrer,
+            deciding(captured.click_ids) if captured.click_ids else "",
+            referrer_of(captured.referrer, captured.landing_page, self.own_hosts),
             bool(captured.utm_content or captured.utm_term or captured.utm_id),
         )
 
@@ -69,17 +67,28 @@ def places(company: Company, captured: Iterable[Captured]) -> list[Origin]:
 
 def law_of(company: Company) -> ChannelLaw:
     """The rules and own hosts in force now: one small query."""
-    latest = ChannelRules.objects.filter(company=OuterRef("pk")).order_by("-pk")
-    rows = list(
-        Company.objects.filter(pk=company.pk).values_list(
-            "ownhost__host",
-            Subquery(latest.values("pk")[:1]),
-            Subquery(latest.values("created_at")[:1]),
-        )
-    )
+    scope.require(company.pk)
+    rows = list(_LAW.rows([company.pk]))
     __, version, since = rows[0]
     book = SHIPPED_BOOK if version is None else _book(version, since)
     return ChannelLaw(book, frozenset(row[0] for row in rows if row[0]))
+
+
+def _law() -> QuerySet[Company, tuple[str | None, int | None, datetime | None]]:
+    with scope.all_companies():
+        latest = ChannelRules.objects.filter(company=OuterRef("pk")).order_by("-pk")
+        return (
+            Company.objects.filter(pk=0)
+            .order_by()
+            .values_list(
+                "ownhost__host",
+                Subquery(latest.values("pk")[:1]),
+                Subquery(latest.values("created_at")[:1]),
+            )
+        )
+
+
+_LAW = Prepared(_law)  # asked for each lead that arrives alone
 
 
 @lru_cache(maxsize=256)

@@ -6,6 +6,7 @@ from typing import Any
 
 from attribution import calendar
 from attribution.capture.bookings import settle_all
+from attribution.channels.clicks import deciding
 from attribution.channels.origins import law_of
 from attribution.files.cells import parse_choice
 from attribution.imports.booking_rows import STAGED, BookingRows, parse_status
@@ -85,6 +86,7 @@ class LeadImporter(Importer):
         self._without_booking = 0  # rows with a value or a moment, but no status to go with it
         self._from_links = 0
         self._law = law_of(self.company)
+        self._placed = lru_cache(maxsize=8192)(self._place)
         self._leads = LeadRows(self)
         self._bookings = BookingRows(
             self,
@@ -150,7 +152,13 @@ class LeadImporter(Importer):
             found.term,
             found.reason,
             digest(found.source, found.medium, found.campaign),
-            *self._origin(utm, clicks, referrer, landing_page),
+            *self._placed(
+                *utm[:3],
+                any(utm[3:]),
+                deciding(clicks) if clicks else "",
+                referrer,
+                landing_page if referrer else "",
+            ),
             kind == "hot",
             kind == "vpn",
             kind == "suspicious",
@@ -158,10 +166,13 @@ class LeadImporter(Importer):
             *(self._outcome(line, *values[16:21]) if self._may_have_outcomes else ()),
         )
 
-    def _origin(
-        self, utm: list[Any], clicks: dict[str, str], referrer: str, landing_page: str
+    def _place(
+        self, source: str, medium: str, campaign: str, more: bool, click: str, *links: str
     ) -> tuple[str, str]:
-        origin, channel, __ = self._law.origin(Captured(*utm, clicks, referrer, landing_page))
+        """Origin and channel. `links`: the referrer and, where there is one, the landing page."""
+        clicks = {click: click} if click else {}
+        raw = Captured(source, medium, campaign, "more" if more else "", "", "", clicks, *links)
+        origin, channel, __ = self._law.origin(raw)
         return origin, channel
 
     def _from_link(

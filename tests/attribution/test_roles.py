@@ -90,6 +90,8 @@ MATRIX = {
     "linkhost.delete": {A},
     "repair.view": EVERYONE,
     "repair.make": {U, A},
+    "channel.view": {U, A},
+    "channel.change": {U, A},
     "rule.view": {U, A},
     "rule.change": {U, A},
     "company.view": EVERYONE,
