@@ -10,6 +10,7 @@ from decimal import Decimal
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from reports.chance import wilson
 from reports.metric_kinds import (
     Better,
     Interval,
@@ -47,8 +48,7 @@ __all__ = [
     "wilson",
 ]
 
-# The 97.5 % quantile of the normal distribution: half of a two-sided 95 % interval.
-Z_95 = Decimal("1.959963984540054")
+ROUNDED = Decimal("0.00001")
 
 
 def _spend_on(line: SpendEntry.Line, label: str | Promise, help: str | Promise) -> LineMeasure:
@@ -376,24 +376,7 @@ def interval(values: Values, name: str) -> Interval | None:
     metric = METRICS[name]
     if not isinstance(metric, Ratio) or not metric.has_interval or values[name] is None:
         return None
-    top, bottom = int(values[metric.top] or 0), int(values[metric.bottom] or 0)
+    top, bottom = values[metric.top] or 0, values[metric.bottom] or 0
+    if bottom < top <= bottom + ROUNDED:  # shares of leads, each rounded by itself
+        top = bottom
     return wilson(top, bottom) if 0 <= top <= bottom else None
-
-
-def wilson(hits: int, total: int) -> Interval:
-    """The Wilson score interval at 95 % for `hits` of `total`, both ends between 0 and 1.
-
-    Source: E. B. Wilson, "Probable inference, the law of succession, and statistical inference",
-    Journal of the American Statistical Association 22 (1927), 209-212.
-    Raises ValueError unless 0 <= hits <= total and total > 0.
-    """
-    if not 0 <= hits <= total or total == 0:
-        raise ValueError(f"{hits} of {total} is no share.")
-    n, share = Decimal(total), Decimal(hits) / total
-    z2 = Z_95 * Z_95
-    middle = share + z2 / (2 * n)
-    spread = Z_95 * (share * (1 - share) / n + z2 / (4 * n * n)).sqrt()
-    scale = 1 + z2 / n
-    low = Decimal(0) if hits == 0 else (middle - spread) / scale
-    high = Decimal(1) if hits == total else (middle + spread) / scale
-    return low, high

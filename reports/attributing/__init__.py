@@ -1,0 +1,1 @@
+"""Attribution models: which visit of a lead gets the credit for it."""
