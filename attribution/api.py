@@ -15,10 +15,8 @@ from rest_framework.views import APIView
 
 from attribution.ingest import answers, collecting, delivery, schema
 from attribution.ingest.answers import Problem
-from attribution.ingest.authentication import ServerKey
 from attribution.ingest.storing import BOOKINGS, LEADS
 from attribution.ingest.together import NotStored
-from attribution.models.ingest import IngestKey
 
 
 class Json(BaseContentNegotiation):
@@ -49,30 +47,20 @@ class ApiView(APIView):
         raise exc  # the project's handler answers, and it is logged
 
 
-def key_of(request: Request) -> IngestKey:
-    """The key that the request was let in with."""
-    key: Any = request.auth
-    return key
-
-
 class LeadsView(ApiView):
     """One lead, or a batch of up to 500."""
 
-    authentication_classes = [ServerKey]
-
     @schema.leads
     def post(self, request: Request) -> HttpResponse:
-        return delivery.deliver(request._request, key_of(request), LEADS)
+        return delivery.deliver(request._request, LEADS)
 
 
 class BookingsView(ApiView):
     """One statement about a booking, or a batch of up to 500."""
 
-    authentication_classes = [ServerKey]
-
     @schema.bookings
     def post(self, request: Request) -> HttpResponse:
-        return delivery.deliver(request._request, key_of(request), BOOKINGS)
+        return delivery.deliver(request._request, BOOKINGS)
 
 
 class CollectView(ApiView):

@@ -10,6 +10,7 @@ from functools import wraps
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from attribution import scope
 from attribution.capture.doors import Door
@@ -19,6 +20,7 @@ from attribution.capture.taken import CHANGED, REFUSED, SAME, STORED, WAITING, T
 from attribution.capture.values import Refused, invalid
 from attribution.files.amounts import minor_digits
 from attribution.models import Booking, Company, Lead, WaitingBooking
+from attribution.prepared import Prepared
 from attribution.repair import locking
 
 ATTEMPTS = 3  # when somebody else stores the same new booking in the same moment
@@ -60,16 +62,24 @@ def take_bookings(company: Company, door: Door, items: Sequence[BookingItem]) ->
 
 def settle_waiting(company: Company, leads: Iterable[str]) -> int:
     """Stores the bookings that have waited for these leads (their own ids); returns how many."""
-    waiting = WaitingBooking.objects.filter(company=company)
-    if not waiting.exists():  # nearly always; many ids are long to ask for
+    scope.require(company.pk)
+    if not list(_WAITING.rows([company.pk])):  # nearly always; many ids are long to ask for
         return 0
-    waiting = waiting.filter(lead_external_id__in=list(leads))
+    waiting = WaitingBooking.objects.filter(company=company, lead_external_id__in=list(leads))
     ids = list(waiting.order_by("pk").values_list("external_id", flat=True))
     if not ids:
         return 0
     with transaction.atomic():
         desk = _Desk(company, ids, [])
         return desk.save(None)
+
+
+def _waiting() -> QuerySet[WaitingBooking, tuple[int]]:
+    with scope.all_companies():
+        return WaitingBooking.objects.filter(company=0).order_by().values_list("pk")[:1]
+
+
+_WAITING = Prepared(_waiting)  # asked for each lead that arrives alone
 
 
 def settle_all(company: Company, most: int = 1_000) -> int:

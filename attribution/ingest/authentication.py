@@ -7,40 +7,36 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
-from rest_framework.authentication import BaseAuthentication
-from rest_framework.request import Request
 
 from attribution.ingest import keys
 from attribution.ingest.answers import Problem
 from attribution.models.ingest import IngestKey
 
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="ingest"'}
+NOT_KNOWN = "This ingest key is not known. Copy it again, whole."
 Kind = IngestKey.Kind
 
 
-class ServerKey(BaseAuthentication):
-    """`Authorization: Bearer cpi_…`, on every request. There is no user, session or cookie."""
-
-    def authenticate(self, request: Request) -> tuple[None, IngestKey]:
-        return None, allowed(bearer(request._request), Kind.SERVER.value)
-
-    def authenticate_header(self, request: Request) -> str:
-        return CHALLENGE["WWW-Authenticate"]
-
-
 def bearer(request: HttpRequest) -> str:
-    """The key in the header; empty when there is none."""
+    """The key in `Authorization: Bearer cpi_…`; empty when there is none."""
     scheme, _, text = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
     return text.strip() if scheme.lower() == "bearer" else ""
 
 
-def allowed(text: str, kind: str) -> IngestKey:
-    """The key's row, when it is live and of this kind."""
+def shaped(text: str) -> str:
+    """The text, when it can be a key at all: others are refused before anything is read."""
     if not text:
         raise refused("Send an ingest key, as in Authorization: Bearer cpi_…")
-    row = keys.find(text)
+    if not keys.SHAPE.fullmatch(text):
+        raise refused(NOT_KNOWN)
+    return text
+
+
+def allowed(text: str, kind: str) -> IngestKey:
+    """The key's row, when it is live and of this kind. One query."""
+    row = keys.find(shaped(text))
     if row is None:
-        raise refused("This ingest key is not known. Copy it again, whole.")
+        raise refused(NOT_KNOWN)
     now = timezone.now()
     if row.revoked_at is not None:
         raise refused("This ingest key was revoked. Ask for a new one.")

@@ -21,30 +21,36 @@ JSON, TEXT = "application/json", "text/plain"  # the latter is what sendBeacon s
 
 def read(request: HttpRequest, types: tuple[str, ...] = (JSON,), most: int | None = None) -> bytes:
     """The bytes as sent; refused before they are read when they are too many or no JSON."""
+    sent = length(request)
     if request.content_type not in types:
         raise Problem(415, "unsupported_type", f"Send JSON with Content-Type: {types[0]}.")
     if request.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise Problem(415, "unsupported_encoding", "Send the body as it is, not compressed.")
     if "HTTP_TRANSFER_ENCODING" in request.META:
         raise Problem(411, "length_required", "Send a Content-Length, not a chunked body.")
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    if not (length.isascii() and length.isdigit()):
-        raise Problem(400, "malformed", "The Content-Length is no number.")
     limit = settings.INGEST_MAX_BYTES if most is None else most
-    if int(length) > limit:
-        raise too_large(int(length), limit)
+    if sent > limit:
+        raise too_large(sent, limit)
     try:
-        raw = request.read(int(length))
+        raw = request.read(sent)
     except UnreadablePostError:
         raw = b""
-    if len(raw) < int(length):
+    if len(raw) < sent:
         raise Problem(400, "cut_short", "The body is shorter than its Content-Length says.")
     return raw
 
 
-def too_large(length: int, limit: int) -> Problem:
+def length(request: HttpRequest) -> int:
+    """The Content-Length."""
+    text = request.META.get("CONTENT_LENGTH") or "0"
+    if not (text.isascii() and text.isdigit() and len(text) < 20):
+        raise Problem(400, "malformed", "The Content-Length is no number.")
+    return int(text)
+
+
+def too_large(sent: int, limit: int) -> Problem:
     return Problem(
-        413, "too_large", f"The body has {length:,} bytes; {limit:,} are taken. Send it in parts."
+        413, "too_large", f"The body has {sent:,} bytes; {limit:,} are taken. Send it in parts."
     )
 
 

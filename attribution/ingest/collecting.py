@@ -68,7 +68,7 @@ def _take(request: HttpRequest, key: IngestKey, data: dict[str, Any]) -> None:
         limits.check(key, door)
         limits.take(key, 1)
         keys.seen(key, door.at)
-        repeated_when_crossed(lambda: storing.take_one(key.company, door, PAGE_LEADS, data))
+        repeated_when_crossed(lambda: storing.take_all(key.company, door, PAGE_LEADS, [data]))
 
 
 def may_be_read_by(origin: str) -> dict[str, str]:

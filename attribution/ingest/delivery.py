@@ -1,9 +1,9 @@
 """One request of a server: who may, how much, how often; and what is answered."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, TypeVar
 
-from django.db import OperationalError, transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -12,14 +12,19 @@ from attribution.capture.doors import API, Door
 from attribution.capture.taken import CHANGED, REFUSED, REPEATED, SAME, STORED, WAITING, Taken
 from attribution.ingest import body, idempotency, keys, limits, storing
 from attribution.ingest.answers import Problem, answer, error, text_of
+from attribution.ingest.authentication import allowed, bearer, shaped
 from attribution.ingest.storing import Kind
+from attribution.ingest.together import Together
 from attribution.models.ingest import IngestKey
 
 MOST_ITEMS = 500
 STATUS = {STORED: 201, REPEATED: 200, CHANGED: 200, SAME: 200, WAITING: 202, REFUSED: 422}
 CROSSED = {"40P01", "40001"}  # PostgreSQL: deadlock, serialization failure
 ATTEMPTS = 3
+SERVER = IngestKey.Kind.SERVER.value
+TOGETHER = Together(shared=(OperationalError, InterfaceError))
 T = TypeVar("T")
+Answer = tuple[int, str]  # status and JSON
 
 
 class Sent(NamedTuple):
@@ -30,24 +35,67 @@ class Sent(NamedTuple):
     may_be_large: bool  # whether one of them can have more than an item may
 
 
-def deliver(request: HttpRequest, key: IngestKey, kind: Kind) -> HttpResponse:
+def deliver(request: HttpRequest, kind: Kind) -> HttpResponse:
     """The answer to what a server has sent."""
+    text = shaped(bearer(request))
+    name = idempotency.key_of(request)
+    if not name and body.length(request) <= body.ITEM_BYTES:
+        sent = opened(body.read(request))
+        if not sent.is_batch:
+            return answer(*_in_turn(text, kind, sent.items[0]))
+        key = allowed(text, SERVER)
+    else:  # before more than an item's worth is read, it is asked who sends
+        key = allowed(text, SERVER)
+        raw = body.read(request)
+        sent = opened(raw)
     door = Door(API, timezone.now(), key)
     with scope.company_scope([key.company_id]):
         limits.check(key, door)
-        raw = body.read(request)
-        name = idempotency.key_of(request)
-        sent = opened(raw)
         limits.take(key, len(sent.items))
         keys.seen(key, door.at)
-        if name:
-            request_id = idempotency.digest(request.path, raw)
-            status, text = repeated_when_crossed(
-                lambda: remembered(key, door, kind, sent, name, request_id)
-            )
-        else:
-            status, text = repeated_when_crossed(lambda: answered(key, door, kind, sent))
-    return answer(status, text)
+        if not name:
+            return answer(*repeated_when_crossed(lambda: answered(key, door, kind, sent)))
+        same = idempotency.digest(request.path, raw)
+        again = repeated_when_crossed(lambda: remembered(key, door, kind, sent, name, same))
+        return answer(*again)
+
+
+def _in_turn(text: str, kind: Kind, data: Any) -> Answer:
+    """The one item's answer; it is stored with others of the same key that arrive now."""
+
+    def work(items: Sequence[Any]) -> Sequence[Answer | Problem]:
+        return repeated_when_crossed(lambda: turn(text, kind, items))
+
+    found: Answer | Problem = TOGETHER.take((kind.what, text), data, work)
+    if isinstance(found, Problem):
+        raise found
+    return found
+
+
+def turn(text: str, kind: Kind, sent: Sequence[Any]) -> list[Answer | Problem]:
+    """Single items that came with one key: who sends is asked once for all of them."""
+    try:
+        key = allowed(text, SERVER)
+    except Problem as problem:
+        return [problem for _ in sent]
+    door = Door(API, timezone.now(), key)
+    found: list[Answer | Problem] = []
+    taken_in = []
+    with scope.company_scope([key.company_id]):
+        for data in sent:
+            try:
+                limits.check(key, door)
+            except Problem as problem:
+                found.append(problem)
+            else:
+                limits.take(key, 1)
+                taken_in.append((len(found), data))
+                found.append((0, ""))
+        keys.seen(key, door.at)
+        taken = storing.take_all(key.company, door, kind, [data for _, data in taken_in])
+    for (place, _), one in zip(taken_in, taken, strict=True):
+        found[place] = STATUS[one.status], text_of(result_of(one))
+    return found
 
 
 def opened(raw: bytes) -> Sent:
@@ -69,29 +117,24 @@ def opened(raw: bytes) -> Sent:
     return Sent(items, True, large)
 
 
-def remembered(
-    key: IngestKey, door: Door, kind: Kind, sent: Sent, name: str, request_id: str
-) -> tuple[int, str]:
+def remembered(key: IngestKey, door: Door, kind: Kind, sent: Sent, name: str, same: str) -> Answer:
     """As it was answered before; else answered now, and remembered with what is stored."""
     with transaction.atomic():
-        before = idempotency.claim(key, name, request_id)
+        before = idempotency.claim(key, name, same)
         if before is not None:
             return before
-        status, text = answered(key, door, kind, sent, alone=True)
-        idempotency.remember(key, name, status, text)
-        return status, text
+        found = answered(key, door, kind, sent)
+        idempotency.remember(key, name, *found)
+        return found
 
 
-def answered(
-    key: IngestKey, door: Door, kind: Kind, sent: Sent, *, alone: bool = False
-) -> tuple[int, str]:
-    """Status and text: of the one item, or of all of a batch."""
-    company = key.company
-    if not sent.is_batch:
-        taken = storing.take_one(company, door, kind, sent.items[0], alone=alone)
-        return STATUS[taken.status], text_of(result_of(taken))
-    many = storing.take_many(company, door, kind, sent.items, may_be_large=sent.may_be_large)
-    return 200, text_of({"items": [result_of(one) for one in many]})
+def answered(key: IngestKey, door: Door, kind: Kind, sent: Sent) -> Answer:
+    """Of the one item, or of all of a batch."""
+    taken = storing.take_all(key.company, door, kind, sent.items, may_be_large=sent.may_be_large)
+    results = [result_of(one) for one in taken]
+    if sent.is_batch:
+        return 200, text_of({"items": results})
+    return STATUS[taken[0].status], text_of(results[0])
 
 
 def result_of(taken: Taken) -> dict[str, Any]:

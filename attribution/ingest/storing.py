@@ -14,11 +14,9 @@ from attribution.capture.items import read_booking, read_lead
 from attribution.capture.taken import REFUSED, REPEATED, SAME, Taken
 from attribution.capture.values import Refused
 from attribution.ingest import body
-from attribution.ingest.together import Together
 from attribution.models import Company, DeliveryCount, Refusal
 
 logger = logging.getLogger(__name__)
-TOGETHER = Together()
 Why = Refusal.Why
 
 
@@ -35,24 +33,14 @@ LEADS = Kind(Refusal.What.LEAD.value, read_lead, store.take_leads)
 BOOKINGS = Kind(Refusal.What.BOOKING.value, read_booking, bookings.take_bookings)
 
 
-def take_one(company: Company, door: Door, kind: Kind, data: Any, *, alone: bool = False) -> Taken:
-    """Together with others that come now; alone: in the transaction that is open."""
-    try:
-        item = kind.read(data)
-    except Refused as refused:
-        return _kept(company, door, kind, data, refused)
-    if alone:
-        taken = stored(company, door, kind, [item])[0]
-    else:
-        line = (kind.what, company.pk, door.came_by, door.key, door.agent, door.ip)
-        taken = TOGETHER.take(line, item, lambda items: stored(company, door, kind, items))
-    return taken if taken.error is None else _kept(company, door, kind, data, taken.error)
-
-
-def take_many(
-    company: Company, door: Door, kind: Kind, sent: Sequence[Any], *, may_be_large: bool
+def take_all(
+    company: Company, door: Door, kind: Kind, sent: Sequence[Any], *, may_be_large: bool = False
 ) -> list[Taken]:
-    """All in one transaction, in their order; each refusal keeps only its own item out."""
+    """What became of each, in their order; what is refused keeps only itself out.
+
+    What is stored is stored before what is refused is set aside: whoever gets no answer sends all
+    of it again.
+    """
     items: list[Any] = []
     refused: dict[int, Refused] = {}
     for place, data in enumerate(sent):
@@ -62,16 +50,17 @@ def take_many(
             items.append(kind.read(data))
         except Refused as found:
             refused[place] = found
-    with transaction.atomic():
-        done = iter(stored(company, door, kind, items))
-        taken = []
-        for place, data in enumerate(sent):
-            one = None if place in refused else next(done)
-            why = refused[place] if one is None else one.error
-            if why is not None:
-                one = _kept(company, door, kind, data, why)
-            taken.append(one)
-    return taken  # type: ignore[return-value]  # one of the two was there
+    done = iter(stored(company, door, kind, items))
+    taken = [
+        Taken(REFUSED, "", error=refused[place]) if place in refused else next(done)
+        for place in range(len(sent))
+    ]
+    wrong = [place for place, one in enumerate(taken) if one.error is not None]
+    if wrong:
+        with transaction.atomic():
+            for place in wrong:
+                taken[place] = _kept(company, door, kind, sent[place], taken[place])
+    return taken
 
 
 def stored(company: Company, door: Door, kind: Kind, items: Sequence[Any]) -> list[Taken]:
@@ -94,11 +83,11 @@ def stored(company: Company, door: Door, kind: Kind, items: Sequence[Any]) -> li
 _FAILED = "The database cannot hold it as it is. It is kept for whoever looks after the program."
 
 
-def _kept(company: Company, door: Door, kind: Kind, data: Any, refused: Refused) -> Taken:
+def _kept(company: Company, door: Door, kind: Kind, data: Any, taken: Taken) -> Taken:
     """Set aside, with its reason and as it was sent."""
+    refused = taken.error or Refused(Why.FAILED.value, "", _FAILED)
     if body.is_deep(data):
-        refused = Refused(Why.INVALID.value, "", str(body.too_deep()))
-        data = {}
+        data, refused = {}, Refused(Why.INVALID.value, "", str(body.too_deep()))
     sent_id = data.get("id") if isinstance(data, dict) else None
     own = sent_id if isinstance(sent_id, str) else ""
     payload = "" if refused.why == Why.TOO_LARGE else as_json(data)

@@ -31,14 +31,19 @@ class _Place:
 
 
 class Together:
-    """Lines by name, such as those of each ingest key."""
+    """Lines by name, such as those of each ingest key.
 
-    def __init__(self) -> None:
+    `shared`: what keeps a whole turn from being stored. After any other failure each of the turn is
+    tried alone, so that one keeps no other out.
+    """
+
+    def __init__(self, shared: tuple[type[BaseException], ...] = ()) -> None:
+        self._shared = shared
         self._lock = threading.Lock()
         self._lines: dict[Hashable, list[_Place]] = {}  # there while somebody is at work
 
     def take(self, name: Hashable, item: Any, work: Work) -> Any:
-        """What `work` returns for this item; whatever it raises, all of its turn get."""
+        """What `work` returns for this item, or raises."""
         place = _Place(item)
         with self._lock:
             line = self._lines.get(name)
@@ -54,7 +59,7 @@ class Together:
                 return _outcome(place)
             turn = self._turn(name, place)
         try:
-            _work(turn, work)
+            self._work(turn, work)
         finally:
             self._pass_on(name)
         return _outcome(place)
@@ -66,6 +71,22 @@ class Together:
             rest, self._lines[name] = line[: MOST - 1], line[MOST - 1 :]
         return [place, *rest]
 
+    def _work(self, turn: list[_Place], work: Work) -> None:
+        try:
+            results = work([place.item for place in turn])
+            for place, result in zip(turn, results, strict=True):
+                place.result = result
+        except BaseException as failure:
+            if len(turn) > 1 and not isinstance(failure, self._shared):
+                for place in turn:
+                    self._work([place], work)
+            else:
+                for place in turn:
+                    place.failure = failure
+        finally:
+            for place in turn:
+                place.done.set()
+
     def _pass_on(self, name: Hashable) -> None:
         """The first in the line leads the next turn."""
         with self._lock:
@@ -75,19 +96,6 @@ class Together:
                 return
             following = line.pop(0)
         following.done.set()
-
-
-def _work(turn: list[_Place], work: Work) -> None:
-    try:
-        results = work([place.item for place in turn])
-        for place, result in zip(turn, results, strict=True):
-            place.result = result
-    except BaseException as failure:
-        for place in turn:
-            place.failure = failure
-    finally:
-        for place in turn[1:]:
-            place.done.set()
 
 
 def _outcome(place: _Place) -> Any:

@@ -3,5 +3,5 @@
 from campaignperf.settings.base import *
 
 SECRET_KEY = "a key for timings on one's own machine, never for a server"  # noqa: S105
-ALLOWED_HOSTS = ["testserver"]
+ALLOWED_HOSTS = ["testserver", "127.0.0.1"]
 LOG_LEVEL = "WARNING"

@@ -10,9 +10,13 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import NamedTuple
 from urllib.parse import parse_qsl
 
+from django.db.models import QuerySet
+
+from attribution import scope
 from attribution.capture.judging import normal
 from attribution.capture.judging.given import Given
 from attribution.models import CaptureRule
+from attribution.prepared import Prepared
 
 What = CaptureRule.What
 EXACTLY = "="  # before a name: the whole of it
@@ -135,8 +139,17 @@ def rulebook(lines: tuple[Line, ...]) -> Rulebook:
 
 def lines_of(company_id: int) -> tuple[Line, ...]:
     """The rules of a company that are on; one question."""
-    rules = CaptureRule.objects.filter(company=company_id, is_on=True).order_by("pk")
-    return tuple(map(Line._make, rules.values_list("pk", "what", "value", "then")))
+    scope.require(company_id)
+    return tuple(map(Line._make, _RULES.rows([company_id])))
+
+
+def _rules() -> QuerySet[CaptureRule, tuple[int, str, str, str]]:
+    with scope.all_companies():
+        rules = CaptureRule.objects.filter(company=0, is_on=True).order_by("pk")
+        return rules.values_list("pk", "what", "value", "then")
+
+
+_RULES = Prepared(_rules)  # asked for each lead that arrives alone
 
 
 def network_of(text: str) -> Network | None:
