@@ -84,6 +84,7 @@ class Places:
     campaign: str = "l.campaign_id"
     source: str = "l.source"
     medium: str = "l.medium"
+    params: tuple[Any, ...] = ()  # of `also_leads`
 
 
 AS_THEY_ARE = Places()
@@ -170,7 +171,7 @@ def _bookings(query: ReportQuery, places: Places) -> Condition:
             " WHERE l.id = b.lead_id AND b.company_id = %s AND b.value_minor IS NULL"
             f" AND b.status = 'completed' AND l.kind IN ({kinds})"
             ' AND l."day" BETWEEN %s AND %s',
-            (query.company.pk, *query.kinds, *_days(query)),
+            (*places.params, query.company.pk, *query.kinds, *_days(query)),
         ),
         params,
     )

@@ -154,5 +154,7 @@ def _by_currency(unconverted: Iterable[Unconverted]) -> Iterator[NotConverted]:
         facts, minor = sums.get((one.fact, one.currency), (0, 0))
         sums[one.fact, one.currency] = facts + one.facts, minor + one.original_minor
     for (fact, currency), (facts, minor) in sorted(sums.items(), reverse=True):  # spend first
+        if not facts:  # a model gives some credit for them here, and counts them elsewhere
+            continue
         amount = Decimal(minor).scaleb(-get_currency_precision(currency))
         yield NotConverted(fact, currency, facts, amount)

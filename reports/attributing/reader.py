@@ -1,0 +1,162 @@
+"""Reads a report under an attribution model: from the leads and their touches themselves.
+
+Numbers of leads are in equal parts of a lead (`parts` of them are one), so that every share is a
+whole number and nothing is lost. Spend has nothing to do with a model and is read as it is.
+"""
+
+# ruff: noqa: S608  (the parts of the SQL are our own; values are parameters)
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from attribution import scope
+from reports.attributing.credit import credited_leads, is_named, wanted_credit
+from reports.attributing.models import MODELS, share
+from reports.attributing.shares import Number, common_parts, number
+from reports.attributing.waiting import with_credit
+from reports.caveats import Caveats, read_caveats
+from reports.facts import FactReader
+from reports.query import EXCLUDED, CampaignBrief, ReportQuery
+from reports.rollup.condition import Condition, any_of
+from reports.rollup.sql import as_day, fetch
+from reports.rollup.tiers import Tiers
+from reports.sources import DayPoint, LeadGroup, LeadTotals
+
+Key = tuple[Any, ...]
+ASKED = ("source", "medium", "country")
+
+
+class ModelReader(FactReader):
+    """The leads of one company, each where the model gives its credit."""
+
+    def __init__(self, query: ReportQuery, note: str = "") -> None:
+        super().__init__(query, note)
+        self.first = query.start if query.compare == "none" else query.previous().start
+        # No company has the id 0: outside the scope there is nothing.
+        self.company_id = query.company.pk if scope.includes(query.company.pk) else 0
+        self._pairs: set[tuple[str, str]] = set()
+
+    def lead_groups(self, young_since: date) -> Iterator[LeadGroup]:
+        """All in parts of a lead; how many these are is known when the first group is."""
+        sums = self._sums(young_since)
+        self.parts = common_parts([one for added in sums.values() for one in added])
+        for key, added in sums.items():
+            before, campaign, reason, source, medium, country, landed = key
+            numbers = [int(one * self.parts) for one in added]
+            place = (before, campaign or None, reason, source, medium)
+            yield LeadGroup._make((*place, *numbers, country, landed))
+
+    def _sums(self, young_since: date) -> dict[Key, list[Fraction]]:
+        """What is alike, added up. Source and medium are read in any case: filters offer them."""
+        rows = credited_leads(self.query, self.company_id, self.first, self.query.end)
+        kinds = [f"CASE WHEN kind = '{kind}' THEN 1 - counts ELSE 0 END" for kind in EXCLUDED]
+        numbers = [
+            *("counts", *kinds, "counts * booked", "counts * completed", "counts * revenue_minor"),
+            'CASE WHEN "day" >= %s THEN counts ELSE 0 END',
+        ]
+        country = "country" if self.query.asks_for("country") else "''"
+        found = fetch(
+            f"SELECT is_before, campaign_id, reason, source, medium, country, landed, n, at_end,"
+            f" {', '.join(_total(f'n{nth}') for nth in range(len(numbers)))}"
+            f' FROM (SELECT CASE WHEN "day" < %s THEN 1 ELSE 0 END AS is_before, campaign_id,'
+            f" reason, source, medium, {country} AS country, landed, n, at_end,"
+            f" {', '.join(f'{one} AS n{nth}' for nth, one in enumerate(numbers))}"
+            f" FROM ({rows.sql}) AS credited) AS numbered GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9",
+            (str(self.query.start), str(young_since), *rows.params),
+        )
+        sums: dict[Key, list[Fraction]] = defaultdict(lambda: [Fraction()] * len(numbers))
+        for before, campaign, reason, source, medium, country, landed, of, at_end, *counts in found:
+            if not before:
+                self._pairs.add((source, medium))
+            asked = {"source": source, "medium": medium, "country": country}
+            values = (asked[name] if self.query.asks_for(name) else "" for name in ASKED)
+            key = (bool(before), campaign, reason, *values, bool(landed))
+            part = self._share(of, at_end)
+            sums[key] = [one + part * more for one, more in zip(sums[key], counts, strict=True)]
+        return sums
+
+    def _share(self, of: int, at_end: int) -> Fraction:
+        if not MODELS[self.query.model].splits:
+            return Fraction(1)
+        return share(self.query.model, of, bool(at_end))
+
+    def utm_values(self) -> Iterator[tuple[str, str]]:
+        """Those of the period's credited touches, whatever the other filters."""
+        yield from self._pairs
+
+    def _lead_totals(self, campaigns: Iterable[CampaignBrief]) -> LeadTotals:
+        """Of the leads themselves where no filter looks at touches; else with these in SQL."""
+        query = self.query
+        received, counted, named, revenue = self._credited_totals(campaigns)
+        if not (query.looks_at_campaigns or query.sources or query.mediums):
+            whole = super()._lead_totals(campaigns)
+            received, counted = whole.received * self.parts, whole.counted * self.parts
+            revenue = whole.revenue_minor * self.parts
+        return LeadTotals(received, counted, named, revenue)
+
+    def _credited_totals(self, campaigns: Iterable[CampaignBrief]) -> list[int]:
+        rows = credited_leads(self.query, self.company_id, self.query.start, self.query.end)
+        where = wanted_credit(self.query, campaigns)
+        named = f"CASE WHEN {is_named(self.query)} THEN counts ELSE 0 END"
+        numbers = ("1", "counts", named, "counts * revenue_minor")
+        sums = [Fraction()] * len(numbers)
+        for of, at_end, *counts in fetch(
+            f"SELECT n, at_end, {', '.join(map(_total, numbers))}"
+            f" FROM ({rows.sql}) AS credited WHERE {where.sql} GROUP BY 1, 2",
+            (*rows.params, *where.params),
+        ):
+            part = self._share(of, at_end)
+            sums = [one + part * more for one, more in zip(sums, counts, strict=True)]
+        return [int(one * self.parts) for one in sums]
+
+    def day_points(
+        self, query: ReportQuery, campaigns: Iterable[CampaignBrief]
+    ) -> Iterator[DayPoint]:
+        """Days with leads, with the filters in SQL; in leads and not in parts of them."""
+        found = self._by_days(query, wanted_credit(query, campaigns), '"day"')
+        for (day,), sums in found.items():
+            yield DayPoint(as_day(day), *map(self._number, sums))
+
+    def curves(
+        self, campaigns: Iterable[CampaignBrief], column: str, keys: Collection[Any], parts: Tiers
+    ) -> Iterator[tuple[Any, date, Number]]:
+        """Counted leads by a column's value and day."""
+        where = wanted_credit(self.query, campaigns) & any_of(column, keys)
+        first, last = (str(day) for day in parts.reach)
+        where &= Condition('"day" BETWEEN %s AND %s', (first, last))
+        for (value, day), sums in self._by_days(self.query, where, f'{column}, "day"').items():
+            yield value, as_day(day), self._number(sums[0])
+
+    def _by_days(
+        self, query: ReportQuery, where: Condition, keys: str
+    ) -> dict[Key, list[Fraction]]:
+        """Leads, booked and completed, by these columns."""
+        rows = credited_leads(query, self.company_id, query.start, query.end)
+        found = fetch(
+            f"SELECT n, at_end, SUM(counts), SUM(counts * booked), SUM(counts * completed), {keys}"
+            f" FROM ({rows.sql}) AS credited WHERE counts = 1 AND {where.sql}"
+            f" GROUP BY n, at_end, {keys}",
+            (*rows.params, *where.params),
+        )
+        sums: dict[Key, list[Fraction]] = defaultdict(lambda: [Fraction()] * 3)
+        for of, at_end, leads, booked, completed, *key in found:
+            part, added = self._share(of, at_end), sums[tuple(key)]
+            for nth, more in enumerate((leads, booked, completed)):
+                added[nth] += part * int(more)
+        return sums
+
+    def _number(self, sums: Fraction) -> Number:
+        return number(sums.numerator, sums.denominator)
+
+    def caveats(self, campaigns: Iterable[CampaignBrief]) -> Caveats:
+        """As ever, and money that waits for a rate is missed wherever its lead has credit."""
+        found = read_caveats(self.query, campaigns, self.caveat_kinds)
+        return with_credit(found, self.query, campaigns)
+
+
+def _total(expression: str) -> str:
+    """As a whole number: what a driver makes of other sums is slow."""
+    return f"CAST(SUM({expression}) AS bigint)"
