@@ -4,7 +4,8 @@ from django.dispatch import Signal
 
 # Many facts of one company changed, in the transaction that is still open. Argument: company_id.
 facts_changed = Signal()
-# The same, when that transaction is done, and tables are worth tidying up. No arguments.
+# The same, when that transaction is done, and tables are worth tidying up. Argument: tables, the
+# names of those in which the facts are; without, any.
 facts_settled = Signal()
 # Campaigns are there that were not, or not any more. Arguments: company, keys.
 campaigns_made = Signal()

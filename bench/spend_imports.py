@@ -3,9 +3,9 @@
     python -m bench.spend_imports                 1,000,000 rows, PostgreSQL and SQLite
     python -m bench.spend_imports --rows 100000 --engine postgresql
 
-Beside them, in the same run, the stock resource of django-import-export, and PostgreSQL's bare COPY
-of the same rows into a table without keys. CPU is that of Python and of the database process; what
-is found is compared with the file's own sums.
+Beside them, in the same run, the stock resource of django-import-export, PostgreSQL's bare COPY of
+the same rows into a table without keys, and its bare INSERT of them into tables like ours. CPU is
+that of Python and of the database process; what is found is compared with the file's own sums.
 """
 
 import argparse
@@ -36,7 +36,6 @@ LIBRARY_ROWS = 100_000
 STOCK_ROWS = 5_000
 STOCK_ON_OURS = 500
 JOB_ROWS = 100_000
-MEGABYTE = 1024 * 1024
 
 
 def main() -> int:
@@ -78,7 +77,7 @@ def of_engines(options: argparse.Namespace) -> int:
         for engine in options.engine:
             found[engine] = {}
             for work in WORKS:
-                if work == "copy" and engine == "sqlite":
+                if work == "floor" and engine == "sqlite":
                     continue
                 with run.database(engine, "bench_spend", folder, server) as environment:
                     run.say(f"{engine}: {work}")
@@ -214,22 +213,12 @@ def _warm(ours: Any) -> None:
     engine.take_in(ours, "spend", row, "warm.csv", ImportOptions(), None)
 
 
-def bare_copy(folder: Path) -> dict[str, Any]:
-    """PostgreSQL's COPY of the file as it is, into a table without keys; its marks are text."""
-    from django.db import connection
+def bare(folder: Path) -> dict[str, Any]:
+    """What nothing can be faster than."""
+    from bench.spend_imports_floor import floor
 
-    path = folder / "table.csv"
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "CREATE UNLOGGED TABLE bare"
-            " (day date, campaign text, amount numeric, impressions bigint, clicks bigint)"
-        )
-        command = "COPY bare FROM STDIN (FORMAT csv, HEADER true)"
-        with measured() as figures, path.open("rb") as file, cursor.copy(command) as copy:
-            while block := file.read(MEGABYTE):
-                copy.write(block)
-        cursor.execute("SELECT count(*) FROM bare")
-        return {**figures, "rows": cursor.fetchone()[0]}
+    company()
+    return floor(folder / "table.csv", measured)
 
 
 def library(folder: Path) -> dict[str, Any]:
@@ -354,7 +343,7 @@ WORKS: dict[str, Callable[[Path], dict[str, Any]]] = {
     "google": lambda folder: by_file(folder / "google.csv"),
     "library": library,
     "job": job,
-    "copy": bare_copy,
+    "floor": bare,
 }
 
 
@@ -372,8 +361,8 @@ def printed(rows: int, facts: dict[str, str], found: dict[str, dict[str, Any]]) 
         for work in ("table", "google", "library"):
             for turn, figures in works[work].items():
                 lines.append(_line(engine, work, turn, figures))
-        if "copy" in works:
-            lines.append(_line(engine, "bare COPY", "", works["copy"]))
+        for rung, figures in works.get("floor", {}).items():
+            lines.append(_line(engine, rung, "", figures))
     lines += ["", "| engine | 100,000 rows by a job | |", "|---|---|---:|"]
     for engine, works in found.items():
         done = works["job"]

@@ -1,5 +1,6 @@
 """Hears of many changed facts, so that the marks of an import never become visible."""
 
+from collections.abc import Collection
 from typing import Any
 
 from reports.rollup.refresh import refresh
@@ -11,5 +12,5 @@ def refresh_sums(company_id: int, **kwargs: Any) -> None:
     refresh(company_id)
 
 
-def settle_sums(**kwargs: Any) -> None:
-    settle()
+def settle_sums(tables: Collection[str] | None = None, **kwargs: Any) -> None:
+    settle(tables)

@@ -294,4 +294,5 @@ def _tidy_up(importer: Importer) -> None:
         for table in importer.busy_tables:
             cursor.execute(f"VACUUM (ANALYZE) {table}")
         cursor.execute("RESET statement_timeout")
-    facts_settled.send(sender=ImportRun)
+    tables = {table.partition(" ")[0] for table in importer.busy_tables}
+    facts_settled.send(sender=ImportRun, tables=tables)

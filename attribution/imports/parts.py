@@ -8,6 +8,7 @@ REMEMBERED = 10_000  # texts of each part
 Values = tuple[Any, ...]
 Encode = Callable[[Values], Any]
 Lines = Callable[[Sequence[int]], list[Any]]
+Whole = Callable[[Sequence[str]], list[Any] | None]
 
 
 class Part(NamedTuple):
@@ -15,11 +16,15 @@ class Part(NamedTuple):
 
     `find` gets the texts of one row, and gives its values and whether the row is marked. It raises
     CellError. Without columns of the file the values are the same for every row.
+
+    `whole`, of a part with one column: finds what is staged for many texts in one go, where texts
+    are seldom seen twice. None: they have to be looked at one by one. No row is marked then.
     """
 
     names: tuple[str, ...]
     columns: tuple[int, ...]
     find: Callable[..., tuple[Values, bool]]
+    whole: Whole | None = None
 
 
 class Remembered(dict[Any, Any]):
@@ -29,6 +34,7 @@ class Remembered(dict[Any, Any]):
         super().__init__()
         self._columns = part.columns
         self._find = part.find
+        self.whole = part.whole
         self._encode = encode
         self._is_one = len(part.columns) == 1
         self._marked: set[Any] = set()
@@ -83,6 +89,10 @@ class PartReader:
         for remembered in self._remembered:
             remembered.forget_many()
             keys = remembered.keys_of(columns)
+            at_once = remembered.whole(keys) if remembered.whole else None
+            if at_once is not None:
+                found.append(at_once)
+                continue
             found.append(list(map(remembered.__getitem__, keys)))
             marked += remembered.marked(keys)
         if self.constants:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
+from itertools import groupby
 from operator import or_
 from typing import TypeVar
 
@@ -15,6 +16,8 @@ from reports.models import NO_CAMPAIGN
 T = TypeVar("T")
 Bucket = tuple[date, int]
 Campaigns = set[int] | None  # None: all
+ALL_CAMPAIGNS = -1  # a mark of a whole day; its differences are those of entries with a campaign
+MANY_BUCKETS = 5_000  # from here on whole days are made anew
 AT_ONCE = 100  # boxes of one statement
 DAYS_AT_ONCE = 366
 
@@ -23,11 +26,17 @@ DAYS_AT_ONCE = 366
 class Box:
     """Some campaigns on some days; `campaigns` None means all of them."""
 
-    days: tuple[date, ...]
+    days: tuple[date, ...]  # in their order, each once
     campaigns: tuple[int, ...] | None
 
     def _days(self) -> Q:
-        return Q(day=self.days[0]) if len(self.days) == 1 else Q(day__in=self.days)
+        first, last = self.days[0], self.days[-1]
+        if len(self.days) == 1:
+            return Q(day=first)
+        # As a range, where it is one: the database then reads these days and nothing else.
+        if (last - first).days + 1 == len(self.days):
+            return Q(day__gte=first, day__lte=last)
+        return Q(day__in=self.days)
 
     def facts(self, company_id: int) -> Q:
         """Of a fact table, where no campaign is NULL."""
@@ -57,6 +66,20 @@ class Buckets:
     boxes: tuple[Box, ...]
 
     @property
+    def are_days(self) -> bool:
+        """Whether all campaigns are meant."""
+        return all(box.campaigns is None for box in self.boxes)
+
+    def parts(self) -> Iterator["Buckets"]:
+        """The same month by month, where whole days are meant: so many are added up in memory."""
+        if not self.are_days:
+            yield self
+            return
+        days = sorted(day for box in self.boxes for day in box.days)
+        for _, some in groupby(days, key=lambda day: day.replace(day=1)):
+            yield Buckets(self.company_id, (Box(tuple(some), None),))
+
+    @property
     def facts(self) -> Q:
         return reduce(or_, (box.facts(self.company_id) for box in self.boxes))
 
@@ -80,9 +103,16 @@ def together(one: Campaigns, other: Campaigns) -> Campaigns:
 
 
 def boxed(company_id: int, buckets: Iterable[Bucket]) -> Iterator[Buckets]:
-    """These buckets in as few boxes as they fill exactly, by day or by campaign."""
+    """These buckets in as few boxes as they fill exactly, by day or by campaign. Each once, also
+    where a day is marked as a whole besides.
+    """
+    marked = set(buckets)
+    whole = {day for day, campaign in marked if campaign == ALL_CAMPAIGNS}
+    yield from whole_days(company_id, whole)
     by_day, by_campaign = defaultdict(set), defaultdict(set)
-    for day, campaign in buckets:
+    for day, campaign in marked:
+        if day in whole:
+            continue
         by_day[day].add(campaign)
         by_campaign[campaign].add(day)
     if len(by_day) <= len(by_campaign):

@@ -24,6 +24,7 @@ from attribution import scope
 from attribution.models import Booking, Campaign, Company, Lead
 from reports.models import NO_CAMPAIGN, RollupLedger, RollupMark, RollupState
 from reports.rollup.books import DIFFERENCES, DayTotals, added, totals_of
+from reports.rollup.buckets import ALL_CAMPAIGNS
 from reports.rollup.build import Days
 from reports.rollup.condition import EVERYTHING, Condition
 from reports.rollup.locking import refreshing
@@ -155,7 +156,13 @@ def _days_with_facts(checked: Checked, book: Book, days: Days) -> None:
     """The sums by day; not those of marked buckets."""
     marks = RollupMark.objects.filter(days.rows, fact=book.fact).values_list("day", "campaign_id")
     marked, params = compiled(marks)
-    unmarked = Condition(f'("day", campaign_id) NOT IN ({marked})', tuple(params))
+    whole, whole_params = compiled(
+        marks.filter(campaign_id=ALL_CAMPAIGNS).values_list("day", flat=True)
+    )
+    unmarked = Condition(
+        f'("day", campaign_id) NOT IN ({marked}) AND "day" NOT IN ({whole})',
+        (*params, *whole_params),
+    )
     facts = _condition(book.live(days.rows))
     _compare(checked, book, Tier.DAY, days, facts, unmarked)
 

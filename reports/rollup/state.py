@@ -1,7 +1,7 @@
 """Whether a company's sums may be read, and small care for them between two ticks."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 from django.db import DatabaseError, connection, transaction
@@ -61,11 +61,20 @@ def _at_once() -> Iterator[None]:
             execute(f"PRAGMA busy_timeout = {usual}")
 
 
-def settle() -> None:
-    """New statistics, and pages marked as settled, after many sums were made anew."""
+def settle(facts: Collection[str] | None = None) -> None:
+    """New statistics, and pages marked as settled, after many sums were made anew.
+
+    `facts`: only of sums of these fact tables, and statistics only of what they are looked up by.
+    """
     if connection.vendor != "postgresql" or connection.in_atomic_block:
         return
+    tables = list(ALL_TABLES)
+    if facts is not None:
+        books = [book for book in BOOKS if book.facts._meta.db_table in facts]
+        found = [table._meta.db_table for book in books for table in book.tables.values()]
+        tables = [f"{table} (company_id, day, campaign_id)" for table in found]
+        tables += [f"{RollupLedger._meta.db_table} (company_id, day)", RollupMark._meta.db_table]
     execute("SET statement_timeout = 0")
-    for table in ALL_TABLES:
+    for table in tables:
         execute(f"VACUUM (ANALYZE) {table}")
     execute("RESET statement_timeout")

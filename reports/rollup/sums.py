@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, Model, Q, QuerySet, Sum, Value
+from django.db.models import Case, Count, F, Model, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 
 from attribution.models import Lead
@@ -22,6 +22,7 @@ from reports.models import (
     RollupSpendYear,
     RollupYear,
 )
+from reports.rollup.sql import Total
 from reports.rollup.tiers import Tier
 from spend.models import SpendEntry
 
@@ -44,7 +45,7 @@ def lead_sums(leads: "QuerySet[Lead]") -> Sums:
             **{f"n_{kind}": how_many(Q(kind=kind)) for kind in Lead.Kind.values},
             n_booked=how_many(PRIMARY & Q(booked=True)),
             n_completed=how_many(PRIMARY & Q(completed=True)),
-            sum_revenue=Coalesce(Sum("revenue_minor", filter=PRIMARY), Value(0)),
+            sum_revenue=Coalesce(Total("revenue_minor", filter=PRIMARY), Value(0)),
         )
         .order_by()
         .values_list(
@@ -63,8 +64,8 @@ def spend_sums(entries: "QuerySet[SpendEntry]") -> Sums:
         .annotate(
             n=Count("day"),
             n_priced=Count("amount_minor"),
-            sum_amount=Coalesce(Sum("amount_minor"), Value(0)),
-            **{f"sum_{name}": Coalesce(Sum(name), Value(0)) for name in SPEND_COUNTS},
+            sum_amount=Coalesce(Total("amount_minor"), Value(0)),
+            **{f"sum_{name}": Coalesce(Total(name), Value(0)) for name in SPEND_COUNTS},
             **{f"told_{name}": Count(name) for name in SPEND_COUNTS},
         )
         .order_by()
@@ -75,6 +76,36 @@ def spend_sums(entries: "QuerySet[SpendEntry]") -> Sums:
             *(f"told_{name}" for name in SPEND_COUNTS),
         )
     )
+
+
+def spend_one_by_one(entries: "QuerySet[SpendEntry]") -> Sums | None:
+    """The same without adding up, which takes most of the time: if no two of the entries are of
+    one group. None: some are.
+    """
+    keyed = entries.annotate(key_campaign=Coalesce("campaign_id", Value(NO_CAMPAIGN)))
+    key = ("company_id", "day", "key_campaign", "utm_source", "utm_medium", "line")
+    groups = keyed.values(*key).annotate(n=Count("day")).order_by()
+    if groups.filter(n__gt=1).count():  # without LIMIT, for which the database would sort
+        return None
+    return (
+        keyed.annotate(
+            n=Value(1),
+            n_priced=_is_there("amount_minor"),
+            sum_amount=Coalesce("amount_minor", Value(0)),
+            **{f"sum_{name}": Coalesce(name, Value(0)) for name in SPEND_COUNTS},
+            **{f"told_{name}": _is_there(name) for name in SPEND_COUNTS},
+        )
+        .order_by()
+        .values_list(
+            *(*key, "n", "n_priced", "sum_amount"),
+            *(f"sum_{name}" for name in SPEND_COUNTS),
+            *(f"told_{name}" for name in SPEND_COUNTS),
+        )
+    )
+
+
+def _is_there(name: str) -> Case:
+    return Case(When(**{f"{name}__isnull": True}, then=Value(0)), default=Value(1))
 
 
 @dataclass(frozen=True)
@@ -89,6 +120,7 @@ class Book:
     year: type[Model]
     key: tuple[str, ...]  # after company and day
     measures: tuple[str, ...]
+    one_by_one: Callable[[Any], Sums | None] | None = None
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -103,6 +135,12 @@ class Book:
     def live(self, facts: Q) -> Sums:
         """What the facts themselves say now."""
         return self.sums_of(self.facts._default_manager.filter(facts))
+
+    def many(self, facts: Q) -> Sums:
+        """The same of facts of whole days, of which it may be that nothing has to be added up."""
+        found = self.facts._default_manager.filter(facts)
+        rows = self.one_by_one(found) if self.one_by_one else None
+        return self.sums_of(found) if rows is None else rows
 
     def taken_away(self, rows: Q) -> Sums:
         """Sums by day as they are kept, with the sign turned."""
@@ -136,5 +174,6 @@ SPEND = Book(
         *SPEND_COUNTS,
         *(f"told_{name}" for name in SPEND_COUNTS),
     ),
+    one_by_one=spend_one_by_one,
 )
 BOOKS = (LEADS, SPEND)

@@ -10,7 +10,7 @@ from datetime import date
 
 from reports.rollup.buckets import Buckets, Campaigns, together
 from reports.rollup.condition import Condition, any_of
-from reports.rollup.sql import execute, names
+from reports.rollup.sql import execute, names, total
 from reports.rollup.sums import Book
 from reports.rollup.tiers import (
     Range,
@@ -66,7 +66,7 @@ def _running(book: Book, made_of: Tier, stops: Collection[date], rows: Condition
 
     First between the stops, as most rows would otherwise be added up several times.
     """
-    key, sums = names(book.key), [f'SUM("{name}") AS "{name}"' for name in book.measures]
+    key, sums = names(book.key), [f'{total(name)} AS "{name}"' for name in book.measures]
     table = book.tables[made_of]._meta.db_table
     until = ", ".join(["(%s)"] * len(stops))
     between = " ".join(['WHEN "day" <= %s THEN %s'] * len(stops))

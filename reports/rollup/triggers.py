@@ -1,13 +1,19 @@
 """Marks of change, written by the database itself, so that no door goes round them.
 
 On PostgreSQL one statement appends one mark for each bucket that it changed, OLD and NEW; on
-SQLite each row does. A booking changes its lead's outcome (`attribution.triggers`), under a lock
-on the lead, and so marks the bucket in which the lead stands at that moment.
+SQLite each row does. A statement that brings or removes very many entries of spend, an import or
+what undoes it, marks whole days instead: they are made anew anyway.
+
+A booking changes its lead's outcome (`attribution.triggers`), under a lock on the lead, and so
+marks the bucket in which the lead stands at that moment.
 """
 
 from django.db import connections
 
 from attribution.triggers import install_sqlite
+from reports.models import NO_CAMPAIGN
+from reports.rollup.buckets import ALL_CAMPAIGNS, MANY_BUCKETS
+from reports.rollup.sql import TOTAL
 
 MARK = "company_id, fact, day, campaign_id, received, counted, booked, completed, minor"
 IS_COUNTED = "kind = 'primary'"
@@ -34,14 +40,27 @@ def _lead_marks(rows: str, sign: str) -> str:
     FROM {rows} GROUP BY 1, 3, 4;"""
 
 
-def _spend_marks(rows: str, sign: str) -> str:
+def _spend_marks(rows: str, sign: str, campaign: str = "COALESCE(campaign_id, 0)") -> str:
     """Of entries without a known amount there is no difference of money."""
     return f"""
   INSERT INTO rollup_mark ({MARK})
-  SELECT company_id, 'spend', day, COALESCE(campaign_id, 0), SUM({sign}),
+  SELECT company_id, 'spend', day, {campaign}, SUM({sign}),
          COALESCE(SUM({sign}) FILTER (WHERE amount_minor IS NOT NULL), 0), 0, 0,
          COALESCE(SUM({sign} * amount_minor), 0)
     FROM {rows} GROUP BY 1, 3, 4;"""
+
+
+def _many_spend_marks(rows: str, sign: str) -> str:
+    """By whole days where the statement has many rows. The ledger still learns what is matched.
+
+    Planned anew each time: a plan from a statement of one row would sort them all.
+    """
+    whole = f"CASE WHEN campaign_id IS NULL THEN {NO_CAMPAIGN} ELSE {ALL_CAMPAIGNS} END"
+    return f"""
+  IF EXISTS (SELECT 1 FROM {rows} OFFSET {MANY_BUCKETS}) THEN
+    EXECUTE $marks${_spend_marks(rows, sign, whole)}$marks$;
+    RETURN NULL;
+  END IF;{_spend_marks(rows, sign)}"""
 
 
 def _net(columns: str) -> str:
@@ -54,7 +73,8 @@ def _net(columns: str) -> str:
 
 
 def _postgresql(name: str, table: str, columns: str, event: str) -> str:
-    marks = _lead_marks if name == "lead" else _spend_marks
+    few = event == "update"  # which no file does to many rows
+    marks = _lead_marks if name == "lead" else _spend_marks if few else _many_spend_marks
     rows, sign, images = {
         "insert": ("new_rows", "1", "NEW TABLE AS new_rows"),
         "delete": ("old_rows", "-1", "OLD TABLE AS old_rows"),
@@ -86,12 +106,21 @@ FOR EACH STATEMENT EXECUTE FUNCTION rollup_mark_truncate();
 CREATE OR REPLACE TRIGGER rollup_mark_truncate AFTER TRUNCATE ON spend_spendentry
 FOR EACH STATEMENT EXECUTE FUNCTION rollup_mark_truncate();
 """
+# See `reports.rollup.sql`.
+_TOTAL = f"""
+CREATE OR REPLACE AGGREGATE {TOTAL} (bigint)
+  (SFUNC = int8pl, STYPE = bigint, COMBINEFUNC = int8pl, PARALLEL = SAFE);
+"""
 TABLES = {"lead": ("attribution_lead", LEAD), "spend": ("spend_spendentry", SPEND)}
 EVENTS = ("insert", "update", "delete")
-_POSTGRESQL = _TRUNCATE + "".join(
-    _postgresql(name, table, columns, event)
-    for name, (table, columns) in TABLES.items()
-    for event in EVENTS
+_POSTGRESQL = (
+    _TOTAL
+    + _TRUNCATE
+    + "".join(
+        _postgresql(name, table, columns, event)
+        for name, (table, columns) in TABLES.items()
+        for event in EVENTS
+    )
 )
 
 

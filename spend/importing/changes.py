@@ -41,7 +41,7 @@ class Changes:
         """`whole_days`: the file is all that its source has to say of its days."""
         self.drop()
         self._stage.execute(_NOT_FOUND, company=self._company.pk, whole=whole_days)
-        self._stage.renew_statistics("import_gone")
+        self._stage.sample("import_gone")
 
     def gone(self) -> tuple[int, str]:
         """How many entries the file no longer has, and their money in words."""
@@ -73,16 +73,17 @@ class Changes:
     def hold(self) -> None:
         """From now until the end of the transaction nobody else changes what is to be changed."""
         if self._stage.on_postgresql:
-            self._stage.execute(
-                f"SELECT e.id {BOTH} WHERE n.differs ORDER BY e.id FOR NO KEY UPDATE OF e"
-            )
+            if self._differing:
+                self._stage.execute(
+                    f"SELECT e.id {BOTH} WHERE n.differs ORDER BY e.id FOR NO KEY UPDATE OF e"
+                )
             self._stage.execute(f"SELECT e.id {GONE} ORDER BY e.id FOR UPDATE OF e")
 
     def basis(self) -> str:
         """A short text that is another one when somebody else was at what would be changed."""
+        differing = f"SELECT e.id, e.version {BOTH} WHERE n.differs UNION ALL "
         touched = self._stage.rows(
-            f"""SELECT e.id, e.version {BOTH} WHERE n.differs
-                UNION ALL SELECT e.id, -e.version {GONE} ORDER BY 1"""
+            f"{differing if self._differing else ''}SELECT e.id, -e.version {GONE} ORDER BY 1"
         )
         new = self._entries.counts.entries - self._entries.counts.known
         text = ";".join(f"{entry}.{version}" for entry, version in touched)
@@ -90,13 +91,7 @@ class Changes:
 
     def in_words(self, listed: int) -> list[Change]:
         """The first changes, one for each value that differs; then what is no longer there."""
-        pairs = ", ".join(f"e.{c}, n.{c}" for c in (*COUNTS, "note"))
-        rows = self._stage.rows(
-            f"""SELECT n.first_row, n.campaign_name, n.day, {RECORDED}, e.currency,
-                       COALESCE(n.minor, {RECORDED}), n.currency, {pairs}
-                  {BOTH} WHERE n.differs ORDER BY n.first_row, n.day LIMIT {listed}"""
-        )
-        changed = [change for row in rows for change in self._changed(row)]
+        changed = [change for row in self._first(listed) for change in self._changed(row)]
         gone = self._stage.rows(
             f"""SELECT e.campaign_name, e.day, {RECORDED}, e.currency {GONE}
                  ORDER BY e.day, e.campaign_key, e.id LIMIT {listed}"""
@@ -106,6 +101,22 @@ class Changes:
             for name, day, minor, currency in gone
         ]
         return [*changed[: max(listed - len(removed), listed // 2)], *removed][:listed]
+
+    @property
+    def _differing(self) -> int:
+        """Where none differs, as in a file that is new, they need not be looked for again."""
+        return self._entries.counts.differing
+
+    def _first(self, listed: int) -> list[tuple[Any, ...]]:
+        """The first entries that differ, and what the file says of them."""
+        if not self._differing:
+            return []
+        pairs = ", ".join(f"e.{c}, n.{c}" for c in (*COUNTS, "note"))
+        return self._stage.rows(
+            f"""SELECT n.first_row, n.campaign_name, n.day, {RECORDED}, e.currency,
+                       COALESCE(n.minor, {RECORDED}), n.currency, {pairs}
+                  {BOTH} WHERE n.differs ORDER BY n.first_row, n.day LIMIT {listed}"""
+        )
 
     def _changed(self, row: tuple[Any, ...]) -> list[Change]:
         line, campaign, day, old, old_currency, new, currency, *rest = row

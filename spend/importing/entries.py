@@ -234,7 +234,7 @@ class Entries:
                 "CREATE INDEX import_entry_id ON import_entries (entry_id)"
                 " WHERE entry_id IS NOT NULL"
             )
-        stage.renew_statistics("import_entries")
+        stage.sample("import_entries")
         entries = stage.row(
             "SELECT count(*), count(entry_id), COALESCE(SUM(CASE WHEN differs THEN 1 ELSE 0 END),"
             " 0) FROM import_entries"
@@ -253,7 +253,7 @@ class Entries:
         self._stage.execute("CREATE TEMPORARY TABLE import_calendar (n integer, day date)")
         days = [(n, first + timedelta(days=n)) for n in range((last - first).days + 1)]
         self._stage.execute_many("INSERT INTO import_calendar VALUES (%s, %s)", days)
-        self._stage.renew_statistics("import_calendar")
+        self._stage.sample("import_calendar")
 
     def _match(self, by_id: bool) -> None:
         """A platform's id goes first, then the name; rules and merges may send it elsewhere."""
@@ -283,7 +283,7 @@ class Entries:
         )
         marks = ", ".join(["%s"] * (1 + len(_NAMED_BY)))
         self._stage.execute_many(f"INSERT INTO import_moved VALUES ({marks})", moved)
-        self._stage.renew_statistics("import_moved")
+        self._stage.sample("import_moved")
         same = " AND ".join(f"m.{name} = import_entries.{name}" for name in _NAMED_BY)
         self._stage.execute(
             "UPDATE import_entries SET campaign_id = m.campaign_id FROM import_moved m"
@@ -297,6 +297,8 @@ class Entries:
 
     def _convert(self) -> None:
         """Amounts in other currencies, each at the rate of its day; without a rate: unknown."""
+        if self._stage.constants.get("currency") == self._company.currency:
+            return
         foreign = self._stage.rows(
             "SELECT DISTINCT currency, day, original_minor FROM import_entries"
             " WHERE original_minor IS NOT NULL"

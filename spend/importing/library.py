@@ -7,7 +7,7 @@ import csv
 import io
 from collections.abc import Callable, Sequence
 from itertools import accumulate, groupby
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import ValidationError
 from import_export.exceptions import ImportError as RowsError
@@ -21,6 +21,7 @@ from attribution.imports.outcome import Outcome, RowError
 from attribution.models import Company
 
 NAME = "dataset.csv"
+AT_ONCE = 5_000  # rows
 LISTED = 1_000  # errors that are named; of more there is the number
 NO_COMPANY = "Say whose spend it is: SpendResource(company=…)."
 
@@ -123,13 +124,23 @@ def _written(dataset: Any) -> tuple[bytes, dict[int, int]]:
     file = io.StringIO(newline="")
     writer = csv.writer(file)
     writer.writerow([csv_cell(header) for header in headers])
-    writer.writerows([csv_cell(value) for value in row] for row in dataset)
+    for start in range(0, len(dataset), AT_ONCE):
+        columns = zip(*dataset[start : start + AT_ONCE], strict=True)
+        writer.writerows(zip(*map(_cells, columns), strict=True))
     text = file.getvalue()
     first_lines: dict[int, int] = {}
     if text.count("\n") + text.count("\r") - text.count("\r\n") > len(dataset) + 1:
         lengths = (_lines(row) for row in [headers, *dataset])
         first_lines = {1 + passed: n for n, passed in enumerate(accumulate(lengths), start=1)}
     return text.encode("utf-8", "surrogatepass"), first_lines
+
+
+def _cells(column: Sequence[object]) -> list[str]:
+    """As `csv_cell` writes each; most are texts with nothing about them to guard."""
+    if set(map(type, column)) == {str}:
+        texts = cast(Sequence[str], column)
+        return [text if text[:1].isalnum() else csv_cell(text) for text in texts]
+    return list(map(csv_cell, column))
 
 
 def _lines(row: Sequence[object]) -> int:

@@ -79,7 +79,12 @@ class SpendEntry(CompanyRow):
     FILE = "file"  # a table that is of no platform and no named kind
 
     campaign = models.ForeignKey(
-        Campaign, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("campaign")
+        Campaign,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,  # one with the company and the day is there
+        verbose_name=_("campaign"),
     )
     campaign_name = models.CharField(_("campaign as written"), max_length=KEY_LENGTH, blank=True)
     campaign_key = models.CharField(max_length=KEY_LENGTH, blank=True, editable=False)
@@ -165,23 +170,6 @@ class SpendEntry(CompanyRow):
             ),
         ]
         indexes = [
-            # The campaign report: one company and period, answered from the index alone.
-            models.Index(
-                fields=["company", "day"],
-                include=[
-                    "campaign",
-                    "campaign_key",
-                    "utm_source",
-                    "utm_medium",
-                    "line",
-                    "amount_minor",
-                    "impressions",
-                    "clicks",
-                    "sends",
-                    "opens",
-                ],
-                name="spend_company_day",
-            ),
             # A campaign's own spend, newest first.
             models.Index(fields=["company", "campaign", "day"], name="spend_company_campaign_day"),
             # Spend that waits for a campaign of this key.

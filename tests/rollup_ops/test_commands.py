@@ -256,12 +256,17 @@ def test_a_big_import_tidies_the_sums_up_too(acme, tmp_path, monkeypatch):
     from reports import receivers
 
     settled = []
+
+    def in_block():
+        return connection.in_atomic_block
+
     monkeypatch.setattr(engine, "MANY_ROWS", 1)
-    monkeypatch.setattr(receivers, "settle", lambda: settled.append(connection.in_atomic_block))
+    monkeypatch.setattr(receivers, "settle", lambda of: settled.append((in_block(), sorted(of))))
     leads = tmp_path / "leads.csv"
     leads.write_text("id,received_at\na,2026-03-01\nb,2026-03-01\n")
     say("import_leads", str(leads), company="acme")
-    assert settled == ([False] if connection.vendor == "postgresql" else [])
+    tables = ["attribution_booking", "attribution_lead"]
+    assert settled == ([(False, tables)] if connection.vendor == "postgresql" else [])
 
 
 def test_demo_data_come_with_their_sums(transactional_db):
