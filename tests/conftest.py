@@ -17,7 +17,8 @@ from tests.shared_data import SKIPPED
 
 TESTS = Path(__file__).parent
 BROWSER_TESTS = TESTS / "browser"
-PAGES_ON_SQLITE = 35  # per cent of the modules that ask for pages
+PAGES_ON_SQLITE = 15  # per cent of the modules that ask for pages
+ENGINES = ("on_sqlite", "on_postgresql")
 ASK_A_DATABASE = {"db", "transactional_db", "databases", "module_rows"}
 ON_BOTH = {TESTS / "test_canary.py", TESTS / "attribution" / "test_transfer_confirm.py"}
 
@@ -52,6 +53,11 @@ def pytest_collection_modifyitems(items):
             item.add_marker("on_sqlite")
         elif shows_pages(item):
             item.add_marker(engine_of(item.path))
+    nowhere = [
+        item.nodeid for item in items if all(item.get_closest_marker(name) for name in ENGINES)
+    ]
+    if nowhere:
+        raise pytest.UsageError(f"Marked for one engine and for the other, so for none: {nowhere}")
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
@@ -63,7 +69,7 @@ def pytest_collection_finish():
 
 
 def says_itself(item):
-    return any(item.get_closest_marker(name) for name in ("on_sqlite", "on_postgresql"))
+    return any(item.get_closest_marker(name) for name in ENGINES)
 
 
 def asks_a_database(item):

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,9 +48,7 @@ class Outcome:
 
 
 def main(arguments: list[str]) -> int:
-    outcomes = run_checks()
-    if arguments != ["--checks"]:
-        outcomes += run_tests(arguments)
+    outcomes = run_checks() if arguments == ["--checks"] else run_all(arguments)
     say("")
     for outcome in outcomes:
         say(f"{'ok    ' if outcome.passed else 'FAILED'}  {outcome.name:<22} {outcome.text}")
@@ -67,40 +65,45 @@ def run_checks() -> list[Outcome]:
     return outcomes
 
 
-def run_tests(arguments: list[str]) -> list[Outcome]:
-    """Two at a time: PostgreSQL, the longest, beside SQLite and then the browser."""
+def run_all(arguments: list[str]) -> list[Outcome]:
+    """Two parts at a time, the longest first: PostgreSQL beside SQLite, then what is left."""
     chromium = find_chromium() or install_chromium()
 
-    def on_postgresql() -> Outcome:
+    def on_postgresql() -> list[Outcome]:
         with postgresql_url() as url:
-            return run_pytest(
-                "tests on PostgreSQL", "not browser and not on_sqlite", url, arguments
-            )
+            marker = "not browser and not on_sqlite"
+            return [run_pytest("tests on PostgreSQL", marker, url, arguments)]
 
-    def on_sqlite() -> Outcome:
-        return run_pytest("tests on SQLite", "not browser and not on_postgresql", "", arguments)
+    def on_sqlite() -> list[Outcome]:
+        return [run_pytest("tests on SQLite", "not browser and not on_postgresql", "", arguments)]
 
-    def in_browser() -> Outcome:
-        return run_pytest("tests in the browser", "browser", "", arguments)
+    def in_browser() -> list[Outcome]:
+        # How tables come to be is tested by the others.
+        extra = ["--no-migrations"] if arguments else ["--no-migrations", "tests/browser"]
+        return [run_pytest("tests in the browser", "browser", "", arguments, extra)]
 
-    parts: list[Callable[[], Outcome]] = [on_postgresql, on_sqlite]
+    parts: list[Callable[[], list[Outcome]]] = [on_postgresql, on_sqlite]
     if chromium:
         parts.append(in_browser)
+    parts.append(run_checks)
     with ThreadPoolExecutor(max_workers=2) as pool:
-        outcomes = [future.result() for future in [pool.submit(part) for part in parts]]
+        futures = [pool.submit(part) for part in parts]
+        outcomes = [outcome for future in futures for outcome in future.result()]
     if not chromium:
         say("\nBROWSER TESTS DID NOT RUN: no Chromium was found and none could be installed.")
         say("Install Chromium, or name one: CHROMIUM=/path/to/chromium make test")
     return outcomes
 
 
-def run_pytest(name: str, marker: str, database_url: str, arguments: list[str]) -> Outcome:
+def run_pytest(
+    name: str, marker: str, database_url: str, arguments: list[str], extra: Sequence[str] = ()
+) -> Outcome:
     environment = {"DATABASE_URL": database_url or "sqlite://:memory:"}
     workers = (os.cpu_count() or 2) // 2  # two parts run at once
     parallel = ["-n", str(workers)] if workers > 1 else []
     with tempfile.TemporaryDirectory() as folder:
         record = Path(folder) / "tests.xml"
-        options = ["-q", "-m", marker, f"--junitxml={record}", *parallel, *arguments]
+        options = ["-q", "-m", marker, f"--junitxml={record}", *parallel, *extra, *arguments]
         code = run(name, [sys.executable, "-m", "pytest", *options], environment)
         if code == NOTHING_COLLECTED and arguments:
             return Outcome(name, True, "none asked for")
