@@ -78,7 +78,7 @@ class Facets:
     statuses: list[str]
     sources: list[str]
     mediums: list[str]
-    countries: list[str]  # only where the question looks at countries
+    of_leads: dict[str, list[str]]  # by dimension; only where the question looks at it
 
 
 @dataclass(frozen=True, kw_only=True)

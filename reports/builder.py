@@ -29,7 +29,7 @@ from reports.budget.columns import budget_groups, can_tell
 from reports.caveat_notes import missing_rates, restated_words
 from reports.caveats import SPEND, Unconverted
 from reports.proof import Proof, prove
-from reports.query import CampaignBrief, ReportQuery
+from reports.query import OF_LEADS, VALUES, CampaignBrief, ReportQuery
 from reports.sources import EXCLUDED, LeadGroup, Reader, SpendGroup
 from reports.tally import Tally, Terms, total
 
@@ -38,6 +38,8 @@ REASONS: dict[str, str | Promise] = {
     "no_source": gettext_lazy("Has a campaign, but no source"),
     "no_medium": gettext_lazy("Has a campaign, but no medium"),
     "no_country": gettext_lazy("Has a campaign, but no country"),
+    "no_visit_channel": gettext_lazy("Has a campaign, but is in no channel yet"),
+    "no_origin": gettext_lazy("Has a campaign, but no origin yet"),
 }
 
 
@@ -71,11 +73,13 @@ class Builder:
         self.unconverted: list[Unconverted] = []  # under the filters
         self.unpriced_names: set[str] = set()  # of them, of spend that is not matched
         self.blind_spend = False  # a filter asks for what some entries do not say
-        self.asks_for_values = any(map(query.asks_for, ("source", "medium", "country")))
+        self.asks_for_values = any(map(query.asks_for, VALUES))
         self.places: dict[int | None, tuple[bool, str]] = {}  # by campaign
         self.channels: set[str] = set()
         self.statuses: set[str] = set()
-        self.countries: set[str] = set()
+        # What leads alone have, by dimension: the values of the period.
+        self.of_leads: dict[str, set[str]] = {name: set() for name in OF_LEADS}
+        self.looked_at = [name for name in OF_LEADS if query.asks_for(name)]
 
     def build(self) -> Report:
         leads, spend = self.reader.groups(self.young_since)
@@ -123,9 +127,10 @@ class Builder:
         excluded = []
         for group in groups:
             taken, key = self._place(group)
-            if group.country and not group.before:
-                self.countries.add(group.country)
-            if not (taken and group.landed and self.query.takes_country(group.country)):
+            if self.looked_at and not group.before:
+                for name in self.looked_at:
+                    self.of_leads[name].add(getattr(group, name))
+            if not (taken and self._takes_lead(group)):
                 self.outside += 0 if group.before else group.received
                 continue
             if not group.before:
@@ -170,7 +175,7 @@ class Builder:
             if one.fact == SPEND:
                 taken = taken and self.terms.spend_known and self.query.takes_line(one.line)
             else:
-                taken = taken and one.landed and self.query.takes_country(one.country)
+                taken = taken and self._takes_lead(one)
             if not taken:
                 continue
             self.unconverted.append(one)
@@ -183,6 +188,13 @@ class Builder:
             if not (one.before or key):
                 self.unpriced_names.add(one.name)
 
+    def _takes_lead(self, group: LeadGroup | Unconverted) -> bool:
+        """Whether the filters on what leads alone have take the group."""
+        return group.landed and (
+            not self.looked_at
+            or self.query.takes_lead(group.country, group.visit_channel, group.origin)
+        )
+
     def _place(self, group: LeadGroup | SpendGroup | Unconverted) -> tuple[bool, str]:
         """Whether the filters take the group, and the row that it belongs to; empty for none."""
         taken, key = self.places.get(group.campaign_id) or self._place_of(group.campaign_id)
@@ -193,8 +205,8 @@ class Builder:
                     key = group.source
                 case "medium":
                     key = group.medium
-                case "country":
-                    key = "" if isinstance(group, SpendGroup) else group.country
+                case name if name in OF_LEADS:
+                    key = "" if isinstance(group, SpendGroup) else getattr(group, name)
         return taken, key
 
     def _place_of(self, campaign_id: int | None) -> tuple[bool, str]:
@@ -308,13 +320,15 @@ class Builder:
             sorted(self.statuses),
             sorted({source for source, _ in pairs if source}),
             sorted({medium for _, medium in pairs if medium}),
-            sorted(self.countries),
+            {name: sorted(values - {""}) for name, values in self.of_leads.items()},
         )
 
     def _notes(self, total: Row) -> list[str]:
         notes = [self.reader.note] if self.reader.note else []
         if self.query.needs_facts and self.has_spend:
-            notes.append(_("Spend is unknown here: no entry says its country or landing page."))
+            notes.append(
+                _("Spend is unknown here: no entry says its country, landing page or visit.")
+            )
         elif self.blind_spend:
             notes.append(
                 _(

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from attribution import scope
 from attribution.models import Booking, ImportRun, Lead
 from reports.models import NO_CAMPAIGN
-from reports.query import CampaignBrief, ReportQuery
+from reports.query import OF_LEADS, CampaignBrief, ReportQuery
 from reports.rollup.books import CAVEATS, RESTATED, UNCONVERTED
 from reports.rollup.condition import Condition, all_of, wanted_spend
 from reports.rollup.sql import fetch
@@ -43,9 +43,11 @@ class Unconverted(NamedTuple):
     fact: str  # SPEND or BOOKING
     before: bool  # of the period compared with
     campaign_id: int | None  # none or 0: not matched, unattributed
-    source: str  # empty unless the query asks for sources; likewise medium, country and line
+    source: str  # empty unless the query asks for sources; likewise medium, line and the like
     medium: str
     country: str
+    visit_channel: str
+    origin: str
     landed: bool
     line: str
     name: str  # the tidy name of spend that is not matched
@@ -111,7 +113,7 @@ def read_caveats(
         return caveats
     found = all_of(parts)
     rows = fetch(found.sql, found.params)
-    for fact, before, campaign, source, medium, country, landed, *rest in rows:
+    for fact, before, campaign, source, medium, country, channel, origin, landed, *rest in rows:
         line, name, currency, first, last, number, minor, unknown = rest
         if fact == RESTATED:
             since, until = _moment(first), _moment(last)
@@ -119,8 +121,13 @@ def read_caveats(
             continue
         caveats.unconverted.append(
             Unconverted(
-                *(fact, bool(before), campaign, source, medium, country, bool(landed), line, name),
-                *(currency, date.fromisoformat(first), date.fromisoformat(last), number, minor),
+                *(fact, bool(before), campaign, source, medium, country, channel, origin),
+                bool(landed),
+                *(line, name, currency),
+                date.fromisoformat(first),
+                date.fromisoformat(last),
+                number,
+                minor,
             )
         )
     caveats.unconverted.sort(key=lambda one: (one.currency, one.fact, one.first, one.name))
@@ -132,7 +139,15 @@ def _entries(query: ReportQuery, places: Places) -> Condition:
     texts = [f"e.utm_{name}" if query.asks_for(name) else "''" for name in ("source", "medium")]
     line = "e.line" if query.reads_lines else "''"
     name = f"CASE WHEN {places.spend_campaign} IS NULL THEN e.campaign_key ELSE '' END"
-    keys = [_before("e"), _campaign(places.spend_campaign), *texts, "''", "1", line, name]
+    keys = [
+        _before("e"),
+        _campaign(places.spend_campaign),
+        *texts,
+        *(["''"] * len(OF_LEADS)),
+        "1",
+        line,
+        name,
+    ]
     return _grouped(
         SPEND,
         [*keys, "e.currency"],
@@ -153,7 +168,7 @@ def _bookings(query: ReportQuery, places: Places) -> Condition:
         _before("l"),
         _campaign(places.campaign),
         *(getattr(places, name) if query.asks_for(name) else "''" for name in ("source", "medium")),
-        "l.country" if query.asks_for("country") else "''",
+        *(f"l.{column}" if query.asks_for(name) else "''" for name, column in OF_LEADS.items()),
     ]
     params: tuple[Any, ...] = (str(query.start),)
     kinds = ", ".join(["%s"] * len(query.kinds))
@@ -194,7 +209,7 @@ def _restated(query: ReportQuery, campaigns: Iterable[CampaignBrief]) -> Conditi
     """One row with what all changes come to, and the last of them; no row without any."""
     where = wanted_spend(query, campaigns)
     return Condition(
-        f"SELECT '{RESTATED}', 0, 0, COALESCE(u.username, ''), '', '', 1, '',"
+        f"SELECT '{RESTATED}', 0, 0, COALESCE(u.username, ''), '', '', '', '', 1, '',"
         " COALESCE(i.file_name, ''), '', since, CAST(r.changed_at AS text), days, difference,"
         " unknown FROM ("
         'SELECT COUNT(DISTINCT "day") AS days, CAST(SUM(difference) AS bigint) AS difference,'

@@ -22,7 +22,7 @@ from reports.filtered import (
     matched_spend,
     named_leads,
 )
-from reports.query import EXCLUDED, CampaignBrief, ReportQuery
+from reports.query import EXCLUDED, OF_LEADS, VALUES, CampaignBrief, ReportQuery
 from reports.rollup.sums import SPEND_COUNTS, how_many
 from reports.rollup.tiers import Tiers, within
 from reports.sources import (
@@ -49,10 +49,10 @@ class FactReader(NamesFromTables):
         return self.lead_groups(young_since), self.spend_groups()
 
     def lead_groups(self, young_since: date) -> Iterator[LeadGroup]:
-        """Kinds are columns and not groups, and source, medium and country only group when they
+        """Kinds are columns and not groups, and source, medium and the like only group when they
         are asked for: the fewer groups, the less the database has to sort.
         """
-        asked = [name for name in ("source", "medium", "country") if self.query.asks_for(name)]
+        asked = [OF_LEADS.get(name, name) for name in VALUES if self.query.asks_for(name)]
         counts = counted(self.query)
         rows: QuerySet[Lead, dict[str, Any]] = (
             Lead.objects.filter(_in_either(self.query))
@@ -84,6 +84,8 @@ class FactReader(NamesFromTables):
                     row["n_young"],
                     row.get("country", ""),
                     row["landed"],
+                    row.get("channel", ""),
+                    row.get("origin", ""),
                 )
             )
 

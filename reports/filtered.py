@@ -7,7 +7,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Substr
 
 from attribution.models import Lead
-from reports.query import CampaignBrief, ReportQuery
+from reports.query import OF_LEADS, CampaignBrief, ReportQuery
 from spend.models import SpendEntry
 
 
@@ -44,6 +44,10 @@ def filtered_leads(query: ReportQuery, campaigns: Iterable[CampaignBrief]) -> Qu
         leads = leads.filter(medium__in=query.mediums)
     if query.countries:
         leads = leads.filter(country__in=query.countries)
+    if query.visit_channels:
+        leads = leads.filter(channel__in=query.visit_channels)
+    if query.origins:
+        leads = leads.filter(origin__in=query.origins)
     if query.landing:
         leads = leads.alias(landed=landing_start(query)).filter(landed=query.landing)
     return leads
@@ -63,14 +67,16 @@ def filtered_spend(query: ReportQuery, campaigns: Iterable[CampaignBrief]) -> Qu
 
 def named_leads(query: ReportQuery) -> Q:
     """Leads that belong to a named row of this grouping."""
-    return _has_value(query, "source", "medium", "country")
+    if column := OF_LEADS.get(query.group_by):
+        return ~Q(**{column: ""})
+    return _has_value(query, "source", "medium")
 
 
 def matched_spend(query: ReportQuery) -> Q:
-    """Spend that belongs to a named row of this grouping; none says its country."""
-    if query.group_by == "country":
+    """Spend that belongs to a named row of this grouping; none says what leads alone have."""
+    if query.group_by in OF_LEADS:
         return Q(pk__in=())
-    return _has_value(query, "utm_source", "utm_medium", "")
+    return _has_value(query, "utm_source", "utm_medium")
 
 
 def _unmatched_spend(query: ReportQuery) -> Q:
@@ -98,14 +104,12 @@ def most_first(names: Iterable[NameSums]) -> list[NameSums]:
     return sorted(names, key=lambda one: (-one.amount_minor, one.name))
 
 
-def _has_value(query: ReportQuery, source: str, medium: str, country: str) -> Q:
+def _has_value(query: ReportQuery, source: str, medium: str) -> Q:
     """Facts that belong to a named row of this grouping."""
     if query.group_by == "source":
         return ~Q(**{source: ""})
     if query.group_by == "medium":
         return ~Q(**{medium: ""})
-    if query.group_by == "country":
-        return ~Q(**{country: ""})
     return Q(campaign__isnull=False)
 
 

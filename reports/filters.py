@@ -22,6 +22,7 @@ from reports.query import (
     DIMENSIONS,
     EXCLUDED,
     LONGEST_PERIOD,
+    OF_LEADS,
     PERIODS,
     ReportQuery,
     resolve_period,
@@ -30,7 +31,7 @@ from spend.models import SpendEntry
 
 TEXT_LIMIT = 500
 # Parameters that may be given several times.
-LISTS = ("channel", "source", "medium", "status", "country", "line", "kind")
+LISTS = ("channel", "source", "medium", "status", *OF_LEADS, "line", "kind")
 PARAMETERS = (
     *("company", "period", "from", "to", "compare", "group", *LISTS),
     *("q", "landing", "sort", "cols", "rows", "page"),
@@ -60,6 +61,8 @@ class ReportFilterSet(django_filters.FilterSet):
     source = AnyOfFilter()
     medium = AnyOfFilter()
     country = AnyOfFilter()
+    visit_channel = AnyOfFilter()
+    origin = AnyOfFilter()
     line = AnyOfFilter()
     kind = AnyOfFilter()
     landing = django_filters.CharFilter(max_length=500)
@@ -151,6 +154,8 @@ def ask(parameters: QueryDict, company: Company) -> Asked:
         sources=tuple(given.get("source") or ()),
         mediums=tuple(given.get("medium") or ()),
         countries=tuple(given.get("country") or ()),
+        visit_channels=tuple(given.get("visit_channel") or ()),
+        origins=tuple(given.get("origin") or ()),
         landing=(given.get("landing") or "").strip(),
         statuses=_known(given, "status", Campaign.Status.values, ignored),
         lines=_known(given, "line", SpendEntry.Line.values, ignored),
@@ -223,6 +228,8 @@ def address_of(asked: Asked, sort: str, columns: Sequence[str], rows: str = "") 
             *(("medium", value) for value in query.mediums),
             *(("status", value) for value in query.statuses),
             *(("country", value) for value in query.countries),
+            *(("visit_channel", value) for value in query.visit_channels),
+            *(("origin", value) for value in query.origins),
             *(("line", value) for value in query.lines),
             *(("kind", value) for value in query.also),
             ("landing", query.landing),
@@ -256,7 +263,7 @@ def chips(query: ReportQuery, address: Address) -> list[Chip]:
         "source": gettext("Source"),
         "medium": gettext("Medium"),
         "status": gettext("Status"),
-        "country": gettext("Country"),
+        **{name: str(DIMENSIONS[name]) for name in OF_LEADS},
         "line": gettext("Spend only of"),
         "kind": gettext("Counted too"),
         "landing": gettext("Landing page begins with"),

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from attribution.utm import Reason
 from reports.metrics import METRICS, LineMeasure
-from reports.query import ReportQuery
+from reports.query import VALUES, ReportQuery
 
 BOOKED, COMPLETED = "&booked=1", "&completed=1"
 # The leads that a figure is made of; figures that are not named here are made of spend.
@@ -50,6 +50,8 @@ class Links:
             "medium": query.mediums,
             "status": query.statuses,
             "country": query.countries,
+            "visit_channel": query.visit_channels,
+            "origin": query.origins,
             "landing": (query.landing,) if query.landing else (),
             "search": (query.search,) if query.search else (),
         }
@@ -108,7 +110,7 @@ class Links:
     @property
     def unattributed(self) -> str:
         """The parameter for leads, and for spend, that belong to no row of the report."""
-        if self.query.group_by in ("source", "medium", "country"):
+        if self.query.group_by in VALUES:
             return f"&{self.query.group_by}="
         return "&campaign=none"
 

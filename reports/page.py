@@ -22,7 +22,7 @@ from reports.filters import LISTS, Address, Asked, address_of, ask, chips
 from reports.links import Links
 from reports.metrics import METRICS
 from reports.proof import kind_words
-from reports.query import COMPARISONS, DIMENSIONS, EXCLUDED, PERIODS
+from reports.query import COMPARISONS, DIMENSIONS, EXCLUDED, OF_LEADS, PERIODS
 from reports.report import run_report
 from reports.series import daily_series, sparklines
 from reports.snapshot import no_longer_than
@@ -165,7 +165,12 @@ def _filters(view: View) -> dict[str, Any]:
         _boxes("source", gettext("Source"), facets.sources, query.sources),
         _boxes("medium", gettext("Medium"), facets.mediums, query.mediums),
         _boxes("status", gettext("Campaign status"), facets.statuses, query.statuses, statuses),
-        _boxes("country", gettext("Country"), facets.countries, query.countries),
+        *(
+            _boxes(name, str(DIMENSIONS[name]), facets.of_leads[name], chosen)
+            for name, chosen in zip(
+                OF_LEADS, (query.countries, query.visit_channels, query.origins), strict=True
+            )
+        ),
         _boxes("line", gettext("Lines of spend"), _lines(report), query.lines, lines),
         _boxes("kind", gettext("Count excluded kinds too"), EXCLUDED, query.also, kinds),
     ]
@@ -224,6 +229,8 @@ def _around_the_table(view: View, table: tables.CampaignTable) -> dict[str, Any]
         "medium": gettext("Mediums"),
         "channel": gettext("Channels"),
         "country": gettext("Countries"),
+        "visit_channel": gettext("Channels of the visits"),
+        "origin": gettext("Where the visits came from"),
     }
     return {
         "pages": pages,

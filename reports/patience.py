@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext
 
+from reports.query import OF_LEADS
 from reports.snapshot import TookTooLong
 
 P = ParamSpec("P")
@@ -38,13 +39,13 @@ def patiently(view: View[P]) -> View[P]:
 
 
 def _without_facts(request: HttpRequest) -> str:
-    """The same question without country and landing page, which only the facts know.
+    """The same question without country, landing page and the like, which only the facts know.
 
     Empty where it asks for neither: the sums that would answer it are not in use then.
     """
     parameters = request.GET.copy()
-    if parameters.get("group") == "country":
+    if parameters.get("group") in OF_LEADS:
         del parameters["group"]
-    for name in ("country", "landing"):
+    for name in (*OF_LEADS, "landing"):
         parameters.pop(name, None)
     return "" if parameters == request.GET else f"{request.path}?{parameters.urlencode()}"

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext_lazy as _
 
 from attribution.models import Company, Lead
+from reports.attributing.models import CAPTURED, LONGEST_WINDOW, MODELS, Model
 
 # What a report can be split by; the first is the default.
 DIMENSIONS = {
@@ -15,7 +16,12 @@ DIMENSIONS = {
     "medium": _("Medium"),
     "channel": _("Channel"),
     "country": _("Country"),
+    "visit_channel": _("Channel of the visit"),
+    "origin": _("Came from"),
 }
+# Dimensions that leads alone have, each with the column of the lead; the kept sums know none.
+OF_LEADS = {"country": "country", "visit_channel": "channel", "origin": "origin"}
+VALUES = ("source", "medium", *OF_LEADS)  # what decides beside the campaign
 EXCLUDED = tuple(kind for kind in Lead.Kind.values if kind != Lead.Kind.PRIMARY)
 COMPARISONS = {"previous": _("Previous period"), "none": _("No comparison")}
 # Whole weeks, so that weekdays line up with those of the period before.
@@ -55,11 +61,15 @@ class ReportQuery:
     sources: tuple[str, ...] = ()
     mediums: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
+    visit_channels: tuple[str, ...] = ()  # of the visits; `channels` are the campaigns'
+    origins: tuple[str, ...] = ()  # where the visits came from
     landing: str = ""  # how the landing page begins
     statuses: tuple[str, ...] = ()
     lines: tuple[str, ...] = ()  # of spend; leads have none
     also: tuple[str, ...] = ()  # kinds that count beside primary ones, of `EXCLUDED`
     search: str = ""
+    model: str = CAPTURED  # which visit of a lead gets the credit, of `MODELS`
+    window: int | None = None  # days before a lead in which touches get credit; None: the company's
     compare: str = "none"
     counts: bool = True  # whether anything of `COUNT_COLUMNS` may be asked of the answer
     by_line: bool = True  # whether anything of `LINE_COLUMNS` may be asked
@@ -79,6 +89,10 @@ class ReportQuery:
             raise ValueError(f"A report cannot be grouped by {self.group_by}.")
         if unknown := [kind for kind in self.also if kind not in EXCLUDED]:
             raise ValueError(f"There are no leads of the kind {unknown[0]}.")
+        if self.model not in MODELS:
+            raise ValueError(f"There is no model {self.model}; there are {', '.join(MODELS)}.")
+        if self.window is not None and not 1 <= self.window <= LONGEST_WINDOW:
+            raise ValueError(f"A window has between 1 and {LONGEST_WINDOW} days.")
 
     @property
     def days(self) -> int:
@@ -95,8 +109,14 @@ class ReportQuery:
         return bool(self.channels or self.statuses or self.search)
 
     def asks_for(self, dimension: str) -> bool:
-        """Whether source, medium or country decides what a lead counts for."""
-        filters = {"source": self.sources, "medium": self.mediums, "country": self.countries}
+        """Whether one of `VALUES` decides what a lead counts for."""
+        filters = {
+            "source": self.sources,
+            "medium": self.mediums,
+            "country": self.countries,
+            "visit_channel": self.visit_channels,
+            "origin": self.origins,
+        }
         return self.group_by == dimension or bool(filters[dimension])
 
     def takes_campaign(self, campaign: CampaignBrief | None) -> bool:
@@ -116,9 +136,13 @@ class ReportQuery:
             not self.mediums or medium in self.mediums
         )
 
-    def takes_country(self, country: str) -> bool:
-        """Whether the filter on countries lets this one pass."""
-        return not self.countries or country in self.countries
+    def takes_lead(self, country: str, visit_channel: str, origin: str) -> bool:
+        """Whether the filters on what leads alone have let these values pass."""
+        return (
+            (not self.countries or country in self.countries)
+            and (not self.visit_channels or visit_channel in self.visit_channels)
+            and (not self.origins or origin in self.origins)
+        )
 
     def takes_line(self, line: str) -> bool:
         """Whether the filter on lines of spend lets this one pass."""
@@ -135,6 +159,22 @@ class ReportQuery:
         return (Lead.Kind.PRIMARY.value, *(kind for kind in EXCLUDED if kind in self.also))
 
     @property
+    def attribution(self) -> Model:
+        """The model that is asked for."""
+        return MODELS[self.model]
+
+    @property
+    def look_back(self) -> int:
+        """The days of the look-back window."""
+        return self.company.look_back_days if self.window is None else self.window
+
+    @property
+    def looks_at_touches(self) -> bool:
+        """Whether a filter asks for something that belongs to the touch with the credit."""
+        of_visits = (self.sources, self.mediums, self.visit_channels, self.origins)
+        return self.looks_at_campaigns or any(of_visits)
+
+    @property
     def reads_facts(self) -> bool:
         """Whether the kept sums cannot answer: they hold the outcome of primary leads alone."""
         return self.needs_facts or bool(self.also)
@@ -142,7 +182,7 @@ class ReportQuery:
     @property
     def needs_facts(self) -> bool:
         """Whether something is asked that the kept sums do not tell apart."""
-        return self.asks_for("country") or bool(self.landing)
+        return bool(self.landing) or any(map(self.asks_for, OF_LEADS))
 
 
 def resolve_period(

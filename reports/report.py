@@ -69,6 +69,6 @@ def _facts_note(query: ReportQuery) -> str:
             "counted lead by lead, and takes longer the more leads there are."
         )
     return _(
-        "Country and landing page are not among the sums that are kept: this is counted lead by "
-        "lead, and takes longer the more leads there are."
+        "Country, landing page and where visits came from are not among the sums that are kept: "
+        "this is counted lead by lead, and takes longer the more leads there are."
     )

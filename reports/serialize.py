@@ -37,6 +37,8 @@ def as_dict(report: Report, sort: str = "-leads") -> dict[str, Any]:
             "source": list(query.sources),
             "medium": list(query.mediums),
             "country": list(query.countries),
+            "visit_channel": list(query.visit_channels),
+            "origin": list(query.origins),
             "landing": query.landing,
             "status": list(query.statuses),
             "line": list(query.lines),

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from reports.answer import Report
-from reports.query import ReportQuery
+from reports.query import OF_LEADS, ReportQuery
 from reports.rollup.tiers import Tiers, single_days, whole_months
 from reports.sources import DayPoint
 
@@ -69,4 +69,4 @@ def _rows(
             channels = {one.id: one.channel for one in report.campaigns if one.channel in keys}
             return "campaign_id", channels.keys(), channels.__getitem__
         case dimension:
-            return dimension, keys, str
+            return OF_LEADS.get(dimension, dimension), keys, str

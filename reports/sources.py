@@ -31,7 +31,7 @@ class LeadGroup(NamedTuple):
     before: bool  # of the period compared with
     campaign_id: int | None  # none or 0: unattributed
     reason: str
-    source: str  # empty unless the query asks for sources; likewise medium and country
+    source: str  # empty unless the query asks for sources; likewise all of `VALUES`
     medium: str
     leads: int  # those that count: of the kind primary, and of others that the query asks for
     follow_up: int  # here and below: 0 where they count
@@ -45,6 +45,8 @@ class LeadGroup(NamedTuple):
     young: int
     country: str = ""
     landed: bool = True  # where the query asks for
+    visit_channel: str = ""
+    origin: str = ""
 
     @property
     def received(self) -> int:
@@ -103,6 +105,7 @@ class Reader(Protocol):
     """Where the groups come from. Its note says so, when that is not what one would expect."""
 
     note: str
+    parts: int  # into how many parts each lead is cut; counts of leads in groups are of parts
     marks: int  # changes that the kept sums do not know yet, and that were read from the facts
     caveat_kinds: Collection[str]  # what there may be of them
 
@@ -141,6 +144,7 @@ class NamesFromTables:
     """What every reader takes from the tables themselves."""
 
     query: ReportQuery
+    parts: int = 1
     caveat_kinds: Collection[str] = CAVEATS
 
     def campaigns(self) -> Iterator[CampaignBrief]:

@@ -163,7 +163,7 @@ def total(tallies: Sequence[Tally]) -> Tally:
 def _sum_of_leads(groups: Iterable[LeadGroup]) -> LeadGroup:
     """All of them as one group that is of no campaign."""
     numbers = zip(*(group[5:15] for group in groups), strict=True)
-    return LeadGroup._make((False, None, "", "", "", *map(sum, numbers), "", True))
+    return LeadGroup._make((False, None, "", "", "", *map(sum, numbers), "", True, "", ""))
 
 
 def _sum_of_spend(line: str, groups: Iterable[SpendGroup]) -> SpendGroup:

@@ -12,6 +12,7 @@ from django.db.models.functions import Substr
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from attribution.channels.rules import CHANNELS
 from attribution.models import Campaign, Company, Lead
 from attribution.utm import Reason
 
@@ -205,6 +206,20 @@ class MediumFilter(ValuesFilter):
 class CountryFilter(ValuesFilter):
     title = _("country")
     parameter_name = column = "country"
+
+
+class VisitChannelFilter(ValuesFilter):
+    title = _("channel of the visit")
+    parameter_name = "visit_channel"
+    column = "channel"
+
+    def lookups(self, request: HttpRequest) -> Choices:
+        return [(channel, channel) for channel in CHANNELS]
+
+
+class OriginFilter(ValuesFilter):
+    title = _("came from")
+    parameter_name = column = "origin"
 
 
 class LandingFilter(ValuesFilter):

@@ -21,6 +21,7 @@ from attribution.admin.confirm import ask_first, is_confirmed
 from attribution.admin.correcting import CorrectAction
 from attribution.admin.erasure import erase
 from attribution.admin.money import shown
+from attribution.channels.origins import law_of
 from attribution.models import Booking, Lead
 from attribution.repair import history, standing
 from attribution.resources import LeadResource
@@ -63,6 +64,8 @@ class LeadAdmin(CorrectAction, ByNumber, ImportPages, ExportPages, ScopedAdmin):
         filters.SourceFilter,
         filters.MediumFilter,
         filters.CountryFilter,
+        filters.VisitChannelFilter,
+        filters.OriginFilter,
         filters.LandingFilter,
         filters.ChannelFilter,
         filters.CampaignStatusFilter,
@@ -74,6 +77,7 @@ class LeadAdmin(CorrectAction, ByNumber, ImportPages, ExportPages, ScopedAdmin):
     readonly_fields = (
         *MASKED,
         "captured",
+        "visit",
         "counts_as",
         "decided",
         "outcome",
@@ -116,7 +120,7 @@ class LeadAdmin(CorrectAction, ByNumber, ImportPages, ExportPages, ScopedAdmin):
                 _("Person"),
                 {"fields": (*(CONTACT if sees else MASKED), *place, *erased)},
             ),
-            (_("Where it came from"), {"fields": ("import_run",)}),
+            (_("Where it came from"), {"fields": ("visit", "import_run")}),
             (_("What was decided about it"), {"fields": ("decided",)}),
         )
 
@@ -192,6 +196,17 @@ class LeadAdmin(CorrectAction, ByNumber, ImportPages, ExportPages, ScopedAdmin):
             _("Tidy"),
             rows,
         )
+
+    @admin.display(description=gettext_lazy("visit"))
+    def visit(self, lead: Lead) -> str:
+        """Origin and channel, and by which of the rules in force now."""
+        if not lead.channel:
+            return _("Not placed yet")
+        why = law_of(lead.company).origin(lead.captured()).why
+        return _("%(origin)s, %(channel)s") % {
+            "origin": lead.origin,
+            "channel": lead.channel,
+        } + (f" ({why})" if why else "")
 
     @admin.display(description=gettext_lazy("name"))
     def masked_name(self, lead: Lead) -> str:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from django.db.models import Count, Sum
 
 from attribution.models import Company
-from reports.query import ReportQuery
+from reports.query import VALUES, ReportQuery
 from spend.budgets.months import part_of
 from spend.budgets.reading import UNCONVERTED
 from spend.models import Budget, SpendEntry
@@ -30,7 +30,7 @@ class BudgetGroup(NamedTuple):
 
 def can_tell(query: ReportQuery) -> bool:
     """Whether budgets can be sorted as the question asks: they have no source, medium, country."""
-    return not any(map(query.asks_for, ("source", "medium", "country"))) and not query.landing
+    return not any(map(query.asks_for, VALUES)) and not query.landing
 
 
 def budget_groups(query: ReportQuery) -> list[BudgetGroup]:

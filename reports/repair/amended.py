@@ -8,7 +8,7 @@ amended report is as independent as that of any other.
 
 # ruff: noqa: S608  (the parts of the SQL are our own; values are parameters)
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from itertools import chain
 from typing import Any
@@ -19,7 +19,7 @@ from attribution.repair.plan import Plan
 from reports.caveats import Caveats, Places, read_caveats
 from reports.filtered import NameSums, most_first
 from reports.models import NO_CAMPAIGN
-from reports.query import CampaignBrief, ReportQuery
+from reports.query import OF_LEADS, VALUES, CampaignBrief, ReportQuery
 from reports.repair.moved import (
     ENTRIES,
     SAME_NAME,
@@ -63,7 +63,7 @@ AFTERWARDS = Places(
     medium=_then("medium", "l.medium"),
 )
 
-LeadKey = tuple[bool, int, str, str, str, str, bool]
+LeadKey = tuple[bool, int, str, str, str, str, bool, str, str]
 
 
 class Amended:
@@ -74,6 +74,7 @@ class Amended:
         self.query = query
         self.plan = plan
         self.note = base.note
+        self.parts = base.parts
         self.marks = base.marks
         self.caveat_kinds = base.caveat_kinds
         self.first = query.start if query.compare == "none" else query.previous().start
@@ -102,17 +103,18 @@ class Amended:
                 yield group
             elif any((sums := _added(_numbers(group), change))[: len(KINDS)]):
                 yield LeadGroup._make((*group[:FIRST], *sums, *group[LAST:]))
-        for (before, campaign, reason, source, medium, country, landed), sums in changes.items():
+        for (before, campaign, *rest), sums in changes.items():
             if any(sums[: len(KINDS)]):
+                reason, source, medium, *of_lead = rest
                 place = (before, campaign or None, reason, source, medium)
-                yield LeadGroup._make((*place, *sums, country, landed))
+                yield LeadGroup._make((*place, *sums, *of_lead))
 
     def _lead_changes(self, young_since: date) -> dict[LeadKey, tuple[int, ...]]:
         """What joins a group, less what leaves it."""
         query = self.query
         asked = [
-            name if query.asks_for(name) else f"'' AS {name}"
-            for name in ("source", "medium", "country")
+            f"{OF_LEADS.get(name, name)} AS {name}" if query.asks_for(name) else f"'' AS {name}"
+            for name in VALUES
         ]
         landed: tuple[str, tuple[Any, ...]] = ("1", ())
         if query.landing:
@@ -129,17 +131,17 @@ class Amended:
         if query.landing:
             moved = moved_leads(self.company_id, self.first, query.end)
         rows = fetch(
-            f"SELECT is_before, campaign_id, reason, source, medium, country, landed,"
+            f"SELECT is_before, campaign_id, reason, {', '.join(VALUES)}, landed,"
             f" {', '.join(_total(f'n{n}') for n in range(len(numbers)))}"
             f' FROM (SELECT CASE WHEN "day" < %s THEN 1 ELSE 0 END AS is_before, campaign_id,'
             f" reason, {', '.join(asked)}, {landed[0]} AS landed,"
             f" {', '.join(f'{number} AS n{n}' for n, number in enumerate(numbers))}"
-            f" FROM ({moved.sql}) AS moved) AS numbered GROUP BY 1, 2, 3, 4, 5, 6, 7",
+            f" FROM ({moved.sql}) AS moved) AS numbered GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9",
             [str(query.start), *landed[1], str(young_since), *moved.params],
         )
         return {
-            (bool(before), campaign, reason, source, medium, country, bool(landed)): tuple(sums)
-            for before, campaign, reason, source, medium, country, landed, *sums in rows
+            (bool(before), *place, country, bool(landed), channel, origin): tuple(sums)
+            for before, *place, country, channel, origin, landed, sums in map(_split, rows)
         }
 
     def _spend_groups(self, groups: Iterable[SpendGroup]) -> Iterator[SpendGroup]:
@@ -314,7 +316,14 @@ def _key(group: LeadGroup) -> LeadKey:
         group.medium,
         group.country,
         bool(group.landed),
+        group.visit_channel,
+        group.origin,
     )
+
+
+def _split(row: Sequence[Any]) -> tuple[Any, ...]:
+    """What tells a group from others, and all its numbers as one."""
+    return *row[:9], row[9:]
 
 
 def _numbers(group: LeadGroup) -> tuple[int, ...]:
@@ -324,7 +333,8 @@ def _numbers(group: LeadGroup) -> tuple[int, ...]:
 
 def _has_row(query: ReportQuery) -> str:
     """What belongs to a named row of this grouping."""
-    return "country <> ''" if query.group_by == "country" else is_named(query)
+    column = OF_LEADS.get(query.group_by)
+    return f"{column} <> ''" if column else is_named(query)
 
 
 def _added(one: Iterable[int], other: Iterable[int]) -> tuple[int, ...]:

@@ -16,7 +16,7 @@ from django.db import connection
 
 from attribution.models import Lead
 from reports.models import NO_CAMPAIGN
-from reports.query import ReportQuery
+from reports.query import OF_LEADS, ReportQuery
 from reports.rollup.condition import EVERYTHING, Condition, all_of, any_of
 from reports.rollup.sql import execute
 from spend.models import SpendEntry
@@ -35,7 +35,7 @@ NOW = ("l.campaign_id", "l.unattributed_reason", "l.source", "l.medium")
 THEN = ("t.campaign_id", "t.reason", "t.source", "t.medium")
 
 
-OUTCOME = ("kind", "booked", "completed", "revenue_minor", "country")
+OUTCOME = ("kind", "booked", "completed", "revenue_minor", *OF_LEADS.values())
 
 
 @contextmanager
@@ -95,8 +95,10 @@ def moved_leads(company_id: int, first: date, last: date) -> Condition:
 def filtered_leads(company_id: int, query: ReportQuery) -> Condition:
     """Leads of the period that pass those filters which look at nothing that moves."""
     moved, where = moved_leads(company_id, query.start, query.end), EVERYTHING
-    if query.countries:
-        where &= any_of("country", query.countries)
+    asked = (query.countries, query.visit_channels, query.origins)
+    for column, values in zip(OF_LEADS.values(), asked, strict=True):
+        if values:
+            where &= any_of(column, values)
     if query.landing:
         start = (len(query.landing), query.landing)
         where &= Condition("SUBSTR(landing_page, 1, %s) = %s", start)
@@ -107,11 +109,12 @@ def filtered_leads(company_id: int, query: ReportQuery) -> Condition:
 
 
 def moved_spend(company_id: int, query: ReportQuery) -> Condition:
-    """Entries of the period; none says a country."""
+    """Entries of the period; none says what leads alone have."""
+    nothing = ", ".join(f"'' AS {column}" for column in OF_LEADS.values())
     columns = (
         "e.utm_source AS source, e.utm_medium AS medium, e.line, e.campaign_key,"
         " e.amount_minor,"
-        f" '' AS country FROM {ENTRIES} e JOIN repair_spend s ON {SAME_NAME}"
+        f" {nothing} FROM {ENTRIES} e JOIN repair_spend s ON {SAME_NAME}"
         ' WHERE e.company_id = %s AND e."day" BETWEEN %s AND %s'
     )
     return all_of(

@@ -51,7 +51,7 @@ def test_rows_by_country(facts):
     }
     assert report.excluded[0].leads == 1
     assert report.proof.holds
-    assert report.facets.countries == ["CH", "DE"]
+    assert report.facets.of_leads["country"] == ["CH", "DE"]
 
 
 def test_spend_has_no_country_and_is_unknown(facts):

@@ -107,6 +107,8 @@ def test_filters_and_grouping_are_passed_on(acme):
         "medium": [],
         "status": ["active"],
         "country": [],
+        "visit_channel": [],
+        "origin": [],
         "landing": "",
         "line": [],
         "q": "spr",

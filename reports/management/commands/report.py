@@ -11,7 +11,14 @@ from attribution.models import Company
 from reports import formatting
 from reports.answer import Report, Row
 from reports.metrics import METRICS
-from reports.query import DIMENSIONS, EXCLUDED, PERIODS, ReportQuery, resolve_period
+from reports.query import (
+    DIMENSIONS,
+    EXCLUDED,
+    OF_LEADS,
+    PERIODS,
+    ReportQuery,
+    resolve_period,
+)
 from reports.report import run_report
 from reports.serialize import as_json
 from reports.tables import default_columns
@@ -30,8 +37,9 @@ class Command(BaseCommand):
         parser.add_argument("--to", dest="end", metavar="YYYY-MM-DD")
         parser.add_argument("--period", choices=[name for name in PERIODS if name != "custom"])
         parser.add_argument("--group-by", choices=list(DIMENSIONS), default="campaign")
-        for name in ("channel", "source", "medium", "status", "country"):
-            parser.add_argument(f"--{name}", action="append", default=[])
+        for name in ("channel", "source", "medium", "status", *OF_LEADS):
+            option = f"--{name.replace('_', '-')}"
+            parser.add_argument(option, action="append", default=[])
         parser.add_argument(
             "--kinds",
             default="primary",
@@ -82,6 +90,8 @@ def _query(company: Company, options: dict[str, Any]) -> ReportQuery:
         mediums=tuple(options["medium"]),
         statuses=tuple(options["status"]),
         countries=tuple(options["country"]),
+        visit_channels=tuple(options["visit_channel"]),
+        origins=tuple(options["origin"]),
         landing=options["landing"],
         also=_also(options["kinds"]),
         search=options["search"],

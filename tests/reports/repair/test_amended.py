@@ -47,9 +47,12 @@ def questions(history):
     rng = history.rng
     for _ in range(4):
         query = history.question()
-        query = replace(query, group_by=rng.choice((query.group_by, query.group_by, "country")))
-        countries = ("", "ch") if rng.random() < 0.2 else ()
-        yield replace(query, countries=countries, landing=rng.choice(("", "", TWICE[:12])))
+        others = ("country", "visit_channel", "origin")
+        query = replace(query, group_by=rng.choice((*[query.group_by] * 4, *others)))
+        query = replace(query, countries=("", "ch") if rng.random() < 0.2 else ())
+        query = replace(query, visit_channels=("Direct", "Email") if rng.random() < 0.2 else ())
+        query = replace(query, origins=("news", "") if rng.random() < 0.1 else ())
+        yield replace(query, landing=rng.choice(("", "", TWICE[:12])))
 
 
 @pytest.mark.django_db
