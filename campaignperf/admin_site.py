@@ -44,6 +44,7 @@ PAGES = {
         (_("Unmatched spend"), "reports:unmatched", "spend.view"),
         (_("Last repairs"), "reports:repairs", "repair.view"),
     ),
+    "capture": ((_("Capture health"), "reports:capture", "capture.view"),),
     "tools": (
         (_("UTM builder"), "tools:utm-builder", "link.build"),
         (_("Link checker"), "tools:link-checker", "link.build"),

@@ -17,6 +17,7 @@ from reports.answer import Report
 from reports.audit.buckets import PAID, Money
 from reports.audit.reading import without_names
 from reports.audit.result import spend_at_risk
+from reports.capture import home as capture
 from reports.cards import Card, key_figures
 from reports.days import day_range
 from reports.filters import companies_of, current_company
@@ -121,7 +122,8 @@ def _attention(request: HttpRequest, report: Report) -> Iterator[Attention]:
         )
     yield from _without_rates(report)
     yield from _at_risk(report)
-    failed, off_pace = _waiting(report)
+    failed, off_pace, *captured = _waiting(report)
+    yield from _capture(request, report.query.company, captured)
     if off_pace:
         yield Attention(
             count=formatting.count(off_pace),
@@ -160,6 +162,13 @@ def _without_rates(report: Report) -> Iterator[Attention]:
             action=gettext("Exchange rates"),
             url=f"{rates}?company={report.query.company.slug}",
         )
+
+
+def _capture(request: HttpRequest, company: Company, found: list[Any]) -> Iterator[Attention]:
+    """For those who may see to it."""
+    if roles.may(request.user, "refusal.view", company.pk):
+        for one in capture.wrong(company, found):
+            yield Attention(one.much, one.text, one.action, one.url, is_error=True)
 
 
 def _at_risk(report: Report) -> Iterator[Attention]:
@@ -230,8 +239,10 @@ def _paid_without_spend(report: Report) -> int:
     )
 
 
-def _waiting(report: Report) -> tuple[int, int]:
-    """Imports of the period that failed, and marks of budgets that are crossed. One query."""
+def _waiting(report: Report) -> tuple[Any, ...]:
+    """Imports of the period that failed, marks of budgets that are crossed, and what capture has
+    to say. One query.
+    """
     company, first_day = report.query.company, report.query.start
     failed = ImportRun.objects.filter(
         company=company,
@@ -239,9 +250,9 @@ def _waiting(report: Report) -> tuple[int, int]:
         started_at__gte=datetime.combine(first_day, time.min, company.zone),
     )
     notices = open_notices(company, calendar.today(company.zone))
-    found = Company.objects.filter(pk=company.pk).values_list(_number(failed), _number(notices))
-    runs, marks = found.get()
-    return runs or 0, marks or 0
+    asked = (_number(failed), _number(notices), *capture.columns(company))
+    runs, marks, *captured = Company.objects.filter(pk=company.pk).values_list(*asked).get()
+    return runs or 0, marks or 0, *captured
 
 
 def _number(rows: "QuerySet[Any]") -> Subquery:

@@ -7,6 +7,7 @@ from reports import exports, restatements, views
 from reports.audit import page as audit_page
 from reports.budget import exports as budget_exports
 from reports.budget import page as budget_page
+from reports.capture import page as capture_page
 from reports.repair import (
     campaign_page,
     correct_page,
@@ -34,6 +35,7 @@ urlpatterns = [
     path("budget.xlsx", admin.site.admin_view(budget_exports.budget_xlsx), name="budget-xlsx"),
     path("spend-audit/", admin.site.admin_view(audit_page.spend_audit), name="audit"),
     path("spend-audit.csv", admin.site.admin_view(audit_page.spend_audit_csv), name="audit-csv"),
+    path("capture/", admin.site.admin_view(capture_page.capture), name="capture"),
     path("definitions/", admin.site.admin_view(views.definitions), name="definitions"),
     path("correct-leads/", admin.site.admin_view(correct_page.correct), name="correct"),
     path(

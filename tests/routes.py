@@ -110,6 +110,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "reports:audit": (),
     "reports:audit-csv": (),
     "reports:definitions": (),
+    "reports:capture": (),
     "reports:correct": (),
     "reports:campaign-repair": ("campaign",),
     "reports:queue": (),

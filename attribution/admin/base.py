@@ -90,7 +90,8 @@ class ScopedAdmin(Rights, SaysWhoIsBusy):
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """The company is filled in for a user who has but one to choose from."""
-        allowed = roles.companies_with(request.user, f"{self.subject}.add")
+        right = f"{self.subject}.add"
+        allowed = roles.companies_with(request.user, right) if right in roles.RIGHTS else ()
         only = {"company": next(iter(allowed))} if len(allowed) == 1 else {}
         return {**only, **super().get_changeform_initial_data(request)}
 

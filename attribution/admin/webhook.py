@@ -41,7 +41,9 @@ class WebhookForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if "shape" in self.fields:
+        if self.instance.pk is not None:
+            self.fields.pop("shape", None)  # what leads came by stays what it was
+        else:
             choices = [(name, shape.label) for name, shape in SHAPES.items()]
             self.fields["shape"].choices = choices  # type: ignore[attr-defined]
             self.initial.setdefault("shape", next(iter(SHAPES)))
@@ -95,7 +97,9 @@ class WebhookSourceAdmin(ScopedAdmin):
     def get_fields(self, request: HttpRequest, obj: WebhookSource | None = None) -> tuple[Any, ...]:
         if obj is None:
             return ("company", "name", "shape", "secret")
-        secret = ("secret", "forget_secret") if self.has_change_permission(request, obj) else ()
+        secret: tuple[str, ...] = ()
+        if self.has_change_permission(request, obj):
+            secret = ("secret", "forget_secret") if obj.sealed_secret else ("secret",)
         return (*self.fixed, "is_on", *secret, *self.readonly_fields)
 
     def get_urls(self) -> list[URLPattern]:

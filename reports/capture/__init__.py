@@ -1,0 +1,1 @@
+"""Capture health: whether what is sent arrives, and what becomes of it."""
