@@ -70,6 +70,10 @@ RIGHTS: dict[str, frozenset[str]] = {
     "waitingbooking.view": REPAIRERS,
     "waitingbooking.delete": ADMINS,
     "capture.view": KEEPERS | REPAIRERS,  # whether everything arrives; counts alone
+    "ingestkey.view": ADMINS,
+    "ingestkey.add": ADMINS,
+    "ingestkey.change": ADMINS,
+    "tag.view": ALL_ROLES,  # how the website tag is put in; its key is made with ingestkey.add
     "link.build": KEEPERS | REPAIRERS,
     "naming.view": KEEPERS | REPAIRERS,
     "naming.add": ADMINS,

@@ -48,6 +48,7 @@ PAGES = {
     "tools": (
         (_("UTM builder"), "tools:utm-builder", "link.build"),
         (_("Link checker"), "tools:link-checker", "link.build"),
+        (_("Website tag"), "tag:page", "tag.view"),
     ),
 }
 NAMES = {"ImportRun": _("Import history")}

@@ -12,6 +12,7 @@ from django.template.response import TemplateResponse
 from django.urls import resolve
 
 from attribution.ingest import answers
+from attribution.snippet import script
 
 GetAnswer = Callable[[HttpRequest], HttpResponseBase]
 
@@ -42,14 +43,15 @@ def security_headers(get_answer: GetAnswer) -> GetAnswer:
 
 
 def answer_programs(get_answer: GetAnswer) -> GetAnswer:
-    """Programs are answered here: they have a key, and no session, cookie, user or form.
+    """Programs are answered here: they have a key, and no session, cookie, user or form. The
+    script of the website tag is the same for everybody, too.
 
     What follows is for pages. So nothing that a browser sends along lends a program's request any
     right, and a request costs a third less.
     """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        if not answers.is_api(request):
+        if not answers.is_api(request) and request.path_info != script.PATH:
             return get_answer(request)
         request.get_host()  # a foreign name is refused, as everywhere
         found = request.resolver_match = resolve(request.path_info)

@@ -4,15 +4,18 @@ from django.contrib import admin
 from django.urls import include, path
 
 from attribution.shortlinks.views import follow
+from attribution.snippet.script import serve
 from attribution.webhooks.views import receive
 from campaignperf.views import healthz
 
 urlpatterns = [
     path("admin/reports/", include("reports.urls")),
     path("admin/tools/", include("attribution.links.urls")),
+    path("admin/tools/tag/", include("attribution.snippet.urls")),
     path("admin/repair/channels/", include("attribution.channels.urls")),
     path("admin/", admin.site.urls),
     path("api/", include("attribution.api")),
+    path("cp.js", serve, name="website-tag"),
     path("l/<slug:slug>", follow, name="short-link"),
     path("hooks/<str:token>/", receive, name="webhook"),
     path("healthz", healthz, name="healthz"),

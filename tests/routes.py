@@ -44,6 +44,8 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "short-link": ("'never-was'",),
     # Public: whoever knows the address of a webhook may send.
     "webhook": ("'never-was'",),
+    # Public: what sites load that carry the website tag; it is the same for everybody.
+    "website-tag": (),
     # For programs: each needs a key, in which the company stands.
     "api:leads": (),
     "api:bookings": (),
@@ -97,6 +99,8 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "tools:utm-builder-qr": ("'svg'",),
     "tools:link-checker": (),
     "tools:link-checker-csv": (),
+    "tag:page": (),
+    "tag:test": (),
     "channels:rules": (),
     # Reports
     "reports:overview": (),

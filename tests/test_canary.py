@@ -43,6 +43,7 @@ WRITING = [
 # Without signing in.
 OPEN = {
     *("api:leads", "api:bookings", "api:collect", "api:ingest-schema"),  # these want a key
+    "website-tag",
     *("healthz", "short-link", "webhook", "admin:login", "admin:logout", "admin:jsi18n"),
 }
 LISTS = ("_changelist", "_export")  # these and the reports read what stands in the address

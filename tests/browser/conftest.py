@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -50,9 +52,23 @@ def server(django_db_setup, django_db_blocker) -> Iterator[str]:
         assert "memory" in name or name.startswith("test_"), "Run all of tests/browser together."
         load(lambda line: None, scale=0.05)
         running = LiveServer("localhost")
+        server = running.thread.httpd
+        server.set_app(one_at_a_time(server.get_app()))
         yield running.url
         running.stop()
         call_command("flush", interactive=False, verbosity=0)
+
+
+def one_at_a_time(application: Callable[..., Any]) -> Callable[..., Any]:
+    """All threads of this server share one connection to the database in memory, and with it its
+    transactions: pages that send while others are asked for would be in each other's way."""
+    lock = Lock()
+
+    def answer(*given: Any) -> Any:
+        with lock:
+            return application(*given)
+
+    return answer
 
 
 @pytest.fixture(scope="session")

@@ -40,6 +40,8 @@ PAGES = {
     "utm builder": "/admin/tools/utm-builder/",
     "link checker": "/admin/tools/link-checker/",
     "naming rules": "/admin/attribution/namingrules/",
+    "website tag": "/admin/tools/tag/",
+    "live test": "/admin/tools/tag/test/",
     "sign in": "/admin/login/",
     "lead to repair": "/admin/attribution/lead/{lead}/change/",
     "campaign to repair": "/admin/attribution/campaign/{campaign}/change/",

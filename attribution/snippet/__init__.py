@@ -1,0 +1,1 @@
+"""The website tag: the script for a company's pages, and what one needs to put it there."""
