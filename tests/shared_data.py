@@ -3,6 +3,7 @@
 SHARED_DATA names the folder; else it is ../shared/data beside the checkout.
 """
 
+import csv
 import os
 from pathlib import Path
 
@@ -27,3 +28,16 @@ def there(folder: Path) -> Path:
     if not folder.is_dir():
         pytest.skip(f"{SKIPPED}: {folder} (SHARED_DATA names the folder)", allow_module_level=True)
     return folder
+
+
+def read(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def write(path: Path, rows: list[dict[str, str]]) -> Path:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    return path

@@ -1,6 +1,5 @@
 """Files of other people, taken in by the commands: the figures are those that others computed."""
 
-import csv
 import json
 from collections import Counter
 from contextlib import contextmanager
@@ -15,7 +14,7 @@ from attribution import scope
 from attribution.models import Lead
 from reports.metrics import METRICS
 from tests.factories import make_company
-from tests.shared_data import data_folder
+from tests.shared_data import data_folder, read, write
 
 pytestmark = pytest.mark.django_db
 
@@ -70,19 +69,6 @@ def rounded(text, digits):
 
 def number(value, digits):
     return None if value is None else rounded(str(value), digits)
-
-
-def read(path):
-    with path.open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
-
-
-def write(path, rows):
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, list(rows[0]))
-        writer.writeheader()
-        writer.writerows(rows)
-    return path
 
 
 @pytest.fixture(scope="module")
