@@ -16,14 +16,17 @@ from django.db import models
 from django.http.response import HttpResponseBase
 
 from attribution import scope
+from attribution.ingest import keys
 from attribution.models import (
     Campaign,
     CampaignChange,
     Company,
     Correction,
+    DeliveryCount,
     ExchangeRate,
     FileMapping,
     ImportRun,
+    IngestKey,
     Lead,
     Membership,
     NamingRules,
@@ -31,6 +34,7 @@ from attribution.models import (
     Reading,
     ReadingMove,
     Refusal,
+    RememberedAnswer,
     Repair,
     RepairDraft,
     Rule,
@@ -167,6 +171,7 @@ def fill(word: str, handle: str) -> SimpleNamespace:
         "naming": naming,
         "linkhost": host,
         "shortlink": link,
+        "ingestkey": fill_key(company, user, word),
         "refusal": refusal,
         "waitingbooking": waiting,
         "webhook": hook,
@@ -243,6 +248,24 @@ def fill_costs(
         author=user,
     )
     return cost, kind
+
+
+def fill_key(company: Company, user: User, word: str) -> IngestKey:
+    """A browser's key, what was answered to it, and how often it sent too much."""
+    origin = f"https://{word}.example.org"
+    key, __ = keys.make(company, "browser", f"{word}-keyname", author=user, origins=[origin])
+    RememberedAnswer.objects.create(
+        company=company,
+        key=key,
+        idempotency_key=f"{word}-remembered",
+        request=f"{word}-request",
+        status=201,
+        answer=f"{word}-answer",
+    )
+    DeliveryCount.objects.create(
+        company=company, came_by="snippet", hour=datetime.now(UTC), what="over_rate", number=4242
+    )
+    return key
 
 
 def fill_capture(

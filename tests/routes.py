@@ -76,6 +76,8 @@ ROUTES: dict[str, tuple[str, ...]] = {
     **model_pages("attribution_webhooksource", "webhook"),
     "admin:attribution_webhooksource_address": ("webhook",),
     "admin:attribution_webhooksource_mapping": ("webhook",),
+    **model_pages("attribution_ingestkey", "ingestkey"),
+    "admin:attribution_ingestkey_revoke": ("ingestkey",),
     **model_pages("attribution_campaign", "campaign", "export"),
     **model_pages("attribution_lead", "lead", "export"),
     **model_pages("attribution_exchangerate", "rate", "upload"),

@@ -1,0 +1,110 @@
+"""Items that arrive at the same time are stored in one turn, and each gets its own outcome."""
+
+import threading
+
+import pytest
+
+from attribution.ingest.together import Together
+
+
+class Shared(Exception):  # noqa: N818
+    """What keeps a whole turn from being stored."""
+
+
+class Desk:
+    """Work that waits until it is let go, and remembers its turns."""
+
+    def __init__(self):
+        self.together = Together(shared=(Shared,))
+        self.turns = []
+        self.go = threading.Event()
+        self.at_work = threading.Event()
+        self.outcomes = {}
+
+    def work(self, items):
+        self.turns.append(sorted(items))
+        self.at_work.set()
+        self.go.wait(10)
+        if "bad" in items:
+            raise ValueError("bad")
+        if "away" in items:
+            raise Shared
+        return [item.upper() for item in items]
+
+    def send(self, item, line="a"):
+        def run():
+            try:
+                self.outcomes[item] = self.together.take(line, item, self.work)
+            except Exception as failure:
+                self.outcomes[item] = type(failure)
+
+        thread = threading.Thread(target=run)
+        thread.start()
+        return thread
+
+    def one_at_work_and_others(self, *items):
+        first = [self.send("first")]
+        assert self.at_work.wait(10)
+        others = [self.send(item) for item in items]
+        while len(self.together._lines["a"]) < len(items):
+            pass
+        self.go.set()
+        for thread in first + others:
+            thread.join(10)
+        return self
+
+
+def test_who_waits_goes_together():
+    desk = Desk().one_at_work_and_others("x", "y", "z")
+    assert desk.turns == [["first"], ["x", "y", "z"]]
+    assert desk.outcomes == {"first": "FIRST", "x": "X", "y": "Y", "z": "Z"}
+    assert desk.together._lines == {}
+
+
+def test_one_that_fails_keeps_no_other_out():
+    desk = Desk().one_at_work_and_others("x", "bad", "z")
+    assert desk.turns[1:] == [["bad", "x", "z"], *([one] for one in desk_order(desk))]
+    assert desk.outcomes == {"first": "FIRST", "x": "X", "bad": ValueError, "z": "Z"}
+    assert desk.together._lines == {}
+
+
+def desk_order(desk):
+    """The three alone, in the order in which they stood in the line."""
+    alone = [turn[0] for turn in desk.turns[2:]]
+    assert sorted(alone) == ["bad", "x", "z"]
+    return alone
+
+
+def test_a_failure_that_all_share_is_not_tried_again():
+    desk = Desk().one_at_work_and_others("x", "away")
+    assert desk.turns == [["first"], ["away", "x"]]
+    assert desk.outcomes == {"first": "FIRST", "x": Shared, "away": Shared}
+
+
+def test_lines_do_not_wait_for_each_other():
+    desk = Desk()
+    one, two = desk.send("x", "a"), None
+    assert desk.at_work.wait(10)
+    two = desk.send("y", "b")
+    while len(desk.turns) < 2:
+        pass
+    desk.go.set()
+    one.join(10)
+    two.join(10)
+    assert desk.outcomes == {"x": "X", "y": "Y"}
+
+
+def test_a_turn_has_a_bound(monkeypatch):
+    monkeypatch.setattr("attribution.ingest.together.MOST", 2)
+    desk = Desk().one_at_work_and_others("v", "w", "x", "y", "z")
+    assert [len(turn) for turn in desk.turns] == [1, 2, 2, 1]
+    assert len(desk.outcomes) == 6
+
+
+def test_alone_there_is_no_line():
+    desk = Desk()
+    desk.go.set()
+    assert desk.together.take("a", "x", desk.work) == "X"
+    with pytest.raises(ValueError, match="bad"):
+        desk.together.take("a", "bad", desk.work)
+    assert desk.turns == [["x"], ["bad"]]
