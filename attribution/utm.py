@@ -20,6 +20,7 @@ from attribution.channels.links import campaigns_named
 from attribution.channels.links import captured_from_link as captured_from_link
 from attribution.channels.links import page_of as page_of
 from attribution.channels.links import query_values as query_values
+from attribution.channels.referrers import says_site
 
 RAW_FIELDS = (
     *(f"utm_{name}" for name in PARAMETERS),
@@ -145,7 +146,7 @@ def read(captured: Captured) -> Tidy:
         reason = Reason.NO_CAMPAIGN.value
     elif captured.click_ids:
         reason = Reason.CLICK_ID.value
-    elif captured.referrer:
+    elif says_site(captured.referrer, captured.landing_page):
         reason = Reason.REFERRER.value
     else:
         reason = Reason.DIRECT.value

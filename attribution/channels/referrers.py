@@ -62,6 +62,12 @@ def referrer_of(referrer: str, landing_page: str, own_hosts: frozenset[str]) -> 
     return found
 
 
+def says_site(referrer: str, landing_page: str) -> bool:
+    """Whether a referrer says from which site a visit came: own pages, payment providers and what
+    is no address do not. Hosts that a company has named itself are not known here."""
+    return bool(referrer) and not referrer_of(referrer, landing_page, frozenset()).dropped
+
+
 @lru_cache(maxsize=32_768)
 def _read(host: str, path: str, is_app: bool) -> Referrer:
     if not is_app and not PAYMENT_PROVIDERS.isdisjoint(above(host)):

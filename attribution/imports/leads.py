@@ -8,6 +8,7 @@ from attribution import calendar
 from attribution.capture.bookings import settle_all
 from attribution.channels.clicks import deciding
 from attribution.channels.origins import law_of
+from attribution.channels.referrers import says_site
 from attribution.files.cells import parse_choice
 from attribution.imports.booking_rows import STAGED, BookingRows, parse_status
 from attribution.imports.importer import Importer, Job, Parser, text_parser
@@ -26,6 +27,7 @@ KINDS = (
     | {kind.replace("_", mark): kind for kind in Lead.Kind.values for mark in " -"}
     | {mark: mark for mark in MARKS}
 )
+A_REFERRER = "https://referrer.invalid/"  # stands for any that says a site
 NO_OUTCOME = (None,) * len(STAGED)
 NO_BOOKING = frozenset({"0", "no", "false", "none", "n", "-"})
 
@@ -128,7 +130,7 @@ class LeadImporter(Importer):
             utm, clicks = self._from_link(landing_page, utm, clicks)
         # Of the link only what can name two campaigns matters, and few links can.
         link = landing_page if "=" in landing_page else ""
-        found = _tidy(*utm[:5], bool(clicks), bool(referrer), link)
+        found = _tidy(*utm[:5], bool(clicks), says_site(referrer, landing_page), link)
         day, slot = calendar.day_and_slot(received_at, self.zone)
         # What is not after the start of this job is not ahead of any later moment either.
         ahead = received_at > self.job.started and calendar.is_ahead(received_at)
@@ -317,7 +319,7 @@ def _tidy(
             utm_content=content,
             utm_term=term,
             click_ids={"click": "id"} if has_click else {},
-            referrer="referrer" if has_referrer else "",
+            referrer=A_REFERRER if has_referrer else "",
             landing_page=link,
         )
     )

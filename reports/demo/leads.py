@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Any
 
+from attribution.channels.origins import law_of
 from attribution.models import Company, ImportRun, Lead
 from attribution.placing import Placer, place
 from attribution.utm import read
@@ -50,7 +51,7 @@ def make_leads(
 ) -> list[Made]:
     """The company's leads up to now, in the order in which they came; not yet stored."""
     rng = chance(plan, "leads")
-    placer = Placer(company)
+    placer, law = Placer(company), law_of(company)
     made: list[Made] = []
     for number, arrival in enumerate(arrivals(plan, company, now, scale), start=1):
         kind = rng.choices(list(KINDS), list(KINDS.values()))[0]
@@ -65,6 +66,7 @@ def make_leads(
             **_person(plan, kind, made, rng),
         )
         _place(lead, placer)
+        lead.origin, lead.channel, __ = law.origin(lead.captured())
         made.append(Made(lead, arrival.flow))
     return made
 

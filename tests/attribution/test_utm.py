@@ -201,3 +201,18 @@ def test_links_of_other_libraries_are_read_as_they_read_them():
         # What they call "extra" are names like utm_fake, which are no UTM values here.
         wanted = {f"utm_{name}": value for name, value in case["expect"].items()}
         assert captured_from_link(case["url"]) == wanted, case["url"]
+
+
+@pytest.mark.parametrize(
+    ("referrer", "reason"),
+    [
+        ("https://www.bing.com/", Reason.REFERRER),
+        ("https://www.paypal.com/checkout", Reason.DIRECT),
+        ("https://blog.x.test/a", Reason.DIRECT),
+        ("https://notx.test/a", Reason.REFERRER),
+        ("about:blank", Reason.DIRECT),
+    ],
+)
+def test_own_pages_and_payment_providers_are_no_reason(referrer, reason):
+    raw = Captured(referrer=referrer, landing_page="https://www.x.test/")
+    assert read(raw).reason == reason
