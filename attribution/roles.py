@@ -74,6 +74,11 @@ RIGHTS: dict[str, frozenset[str]] = {
     "ingestkey.add": ADMINS,
     "ingestkey.change": ADMINS,
     "tag.view": ALL_ROLES,  # how the website tag is put in; its key is made with ingestkey.add
+    "capturerule.view": REPAIRERS,  # lists of what is blocked: addresses and numbers of persons
+    "capturerule.add": ADMINS,
+    "capturerule.change": ADMINS,
+    "capturerule.delete": ADMINS,
+    "kindbatch.view": KEEPERS | REPAIRERS,  # who changed which leads' kinds; made by lead.change
     "link.build": KEEPERS | REPAIRERS,
     "naming.view": KEEPERS | REPAIRERS,
     "naming.add": ADMINS,

@@ -30,7 +30,11 @@ SECTIONS = (
         ),
     ),
     (_("Repair"), "repair", ()),
-    (_("Capture"), "capture", ("Refusal", "WaitingBooking", "IngestKey", "WebhookSource")),
+    (
+        _("Capture"),
+        "capture",
+        ("Refusal", "WaitingBooking", "CaptureRule", "KindBatch", "IngestKey", "WebhookSource"),
+    ),
     (_("Imports"), "imports", ("ImportRun", "ColumnMapping", "FileMapping")),
     (_("Tools"), "tools", ("ShortLink", "LinkHost", "NamingRules")),
     (_("Access"), "access", ("User", "Membership")),

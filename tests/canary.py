@@ -20,6 +20,7 @@ from attribution.ingest import keys
 from attribution.models import (
     Campaign,
     CampaignChange,
+    CaptureRule,
     Company,
     Correction,
     DeliveryCount,
@@ -27,6 +28,8 @@ from attribution.models import (
     FileMapping,
     ImportRun,
     IngestKey,
+    KindBatch,
+    KindChange,
     Lead,
     Membership,
     NamingRules,
@@ -154,6 +157,7 @@ def fill(word: str, handle: str) -> SimpleNamespace:
     repair = fill_repair(company, user, campaign, lead, word)
     draft = fill_draft(repair, lead, handle)
     refusal, waiting, hook, files = fill_capture(company, user, word)
+    capture_rule, kind_batch = fill_kinds(company, user, lead, word)
     rows = {
         "company": company,
         "user": user,
@@ -176,6 +180,8 @@ def fill(word: str, handle: str) -> SimpleNamespace:
         "waitingbooking": waiting,
         "webhook": hook,
         "filemapping": files,
+        "capturerule": capture_rule,
+        "kindbatch": kind_batch,
         "repair": repair,
         "rule": Rule.objects.get(company=company),
     }
@@ -311,6 +317,28 @@ def fill_capture(
         author=user,
     )
     return refusal, waiting, hook, files
+
+
+def fill_kinds(
+    company: Company, user: User, lead: Lead, word: str
+) -> tuple[CaptureRule, KindBatch]:
+    """A rule, and a lead that was something else before."""
+    rule = CaptureRule.objects.create(
+        company=company,
+        what="email_domain",
+        value=f"{word}.example.net",
+        note=f"{word}-note",
+        author=user,
+    )
+    batch = KindBatch.objects.create(
+        company=company, reason=f"{word}-reason", asked={"kind": "primary"}, leads=1, author=user
+    )
+    state = {"kind": "primary", "kind_reason": "by_hand", "mark_reasons": {}, "first_lead_id": None}
+    state |= {"is_vpn": False, "is_suspicious": False, "is_hot": False}
+    KindChange.objects.create(
+        company=company, batch=batch, lead=lead, before=state | {"kind": "test"}, after=state
+    )
+    return rule, batch
 
 
 def fill_repair(company: Company, user: User, campaign: Campaign, lead: Lead, word: str) -> Repair:

@@ -19,10 +19,11 @@ from attribution.admin.base import ByNumber, ScopedAdmin
 from attribution.admin.booking import BookingInline
 from attribution.admin.confirm import ask_first, is_confirmed
 from attribution.admin.correcting import CorrectAction
-from attribution.admin.erasure import erase
+from attribution.admin.kinds_of_lead import KindOfLead
 from attribution.admin.money import shown
 from attribution.channels.origins import law_of
 from attribution.models import Booking, Lead
+from attribution.privacy.erasing import erase
 from attribution.repair import history, standing
 from attribution.resources import LeadResource
 from attribution.transfer import ExportPages, ImportPages
@@ -40,7 +41,7 @@ CAPTURED = ("company", "external_id", "received_at")
 
 
 @admin.register(Lead)
-class LeadAdmin(CorrectAction, ByNumber, ImportPages, ExportPages, ScopedAdmin):
+class LeadAdmin(KindOfLead, CorrectAction, ByNumber, ImportPages, ExportPages, ScopedAdmin):
     """Raw values are set once, when a lead is added by hand, and never again."""
 
     subject = "lead"
@@ -73,13 +74,14 @@ class LeadAdmin(CorrectAction, ByNumber, ImportPages, ExportPages, ScopedAdmin):
     )
     search_fields = ("external_id", "campaign_key")
     ordering = ("-received_at",)
-    actions = ("correct_utm", "erase_personal_data")
+    actions = ("correct_utm", "change_kind", "erase_personal_data")
     readonly_fields = (
         *MASKED,
         "captured",
         "visit",
         "counts_as",
         "decided",
+        "kind_words",
         "outcome",
         "import_run",
         "erased_at",
@@ -113,7 +115,7 @@ class LeadAdmin(CorrectAction, ByNumber, ImportPages, ExportPages, ScopedAdmin):
         erased = ("erased_at",) if obj.erased_at else ()
         sees = roles.may(request.user, "lead.contact", obj.company_id)
         return (
-            (None, {"fields": (*CAPTURED, "kind", *marks)}),
+            (None, {"fields": (*CAPTURED, "kind", *marks, "kind_words")}),
             (_("Where it counts"), {"fields": ("counts_as", "outcome", *ahead)}),
             (_("Other values, as captured"), {"fields": ("captured",)}),
             (

@@ -58,7 +58,8 @@ class CaptureRule(CompanyRow):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_what_display()} {self.value}"
+        # Without the value, which may be a person's address: this stands in the log.
+        return f"{self._meta.verbose_name} {self.pk}: {self.get_what_display()} …"
 
 
 class KindBatch(CompanyRow):

@@ -11,12 +11,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from attribution import scope
+from attribution.capture.judging.usual import add_usual_rules
 from attribution.models import Booking, Campaign, Company, ImportRun, Lead
 from attribution.repair import apply
 from attribution.repair.intents import ShipRules
 from reports.demo.bookings import make_bookings
 from reports.demo.budgets import make_budgets
 from reports.demo.dental import DENTAL
+from reports.demo.doors import make_doors
 from reports.demo.hotel import HOTEL
 from reports.demo.language import LANGUAGE
 from reports.demo.leads import make_leads
@@ -63,6 +65,7 @@ def load_company(
         new_campaigns_per_day=plan.new_campaigns_per_day,
     )
     apply.save(company, ShipRules(), None)
+    add_usual_rules(company)
     now = timezone.now()
     if today is not None:
         now = datetime.combine(today, time(12), tzinfo=company.zone)
@@ -80,6 +83,7 @@ def load_company(
     entries = make_spend(plan, company, spend_run, day, minor_units, scale)
     SpendEntry.objects.bulk_create(entries, batch_size=BATCH)
     make_budgets(company, day, minor_units)
+    make_doors(company, now)
 
     for run, rows in ((leads_run, made), (bookings_run, bookings), (spend_run, entries)):
         run.rows = run.new = len(rows)

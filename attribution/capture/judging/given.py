@@ -7,7 +7,6 @@ from typing import NamedTuple, Protocol
 from attribution.capture.doors import SNIPPET, Door
 from attribution.capture.items import LeadItem
 from attribution.models import Booking, Lead
-from attribution.utm import Captured
 
 
 class Keys(Protocol):
@@ -41,6 +40,7 @@ class Given(NamedTuple):
     seconds: float | None = None  # from opening the page to sending the form; None: not known
     person_email: str = ""
     person_phone: str = ""
+    lead: int = 0  # its id, when it is stored
 
 
 class Judgement(NamedTuple):
@@ -84,18 +84,18 @@ def of_item(item: LeadItem, door: Door, keys: Keys | None, country: str = "") ->
 
 def of_lead(lead: Lead) -> Given:
     """A stored lead, with what is kept of it: no user agent, and perhaps no person."""
-    captured: Captured = lead.captured()
     return Given(
         lead.received_at,
         email=lead.email,
         name=lead.name,
         phone=lead.phone,
         ip=lead.ip,
-        referrer=captured.referrer,
-        landing_page=captured.landing_page,
+        referrer=lead.referrer,
+        landing_page=lead.landing_page,
         country=lead.country,
         person_email=lead.person_email,
         person_phone=lead.person_phone,
+        lead=lead.pk,
     )
 
 

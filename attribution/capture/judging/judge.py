@@ -33,7 +33,7 @@ def judge(
     persons: Sequence[Keys] = (),
     countries: Sequence[str] = (),
 ) -> list[Judgement]:
-    """In the order of the items, in two questions: the rules, and earlier leads of these persons.
+    """In the order of the items, in few questions: the rules, and earlier leads of these persons.
 
     `persons` and `countries` (where the addresses lie) are in the order of the items, or not given.
     """
@@ -150,7 +150,7 @@ def _with_persons(
             found[place] = _following(
                 judged[place], stored.get(place), chains.earliest(given, days), found
             )
-        if found[place].kind in FOLLOWED:
+        if found[place].kind in FOLLOWED and not given.lead:  # else it is among the stored
             chains.add(given, place)
     return found
 

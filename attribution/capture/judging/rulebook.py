@@ -3,6 +3,7 @@
 What a rule looks for is compared as it is: nobody writes patterns (and none can take for ever).
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -20,6 +21,7 @@ from attribution.prepared import Prepared
 
 What = CaptureRule.What
 EXACTLY = "="  # before a name: the whole of it
+PLAIN = re.compile(r"[\w-]+", re.ASCII)
 Network = IPv4Network | IPv6Network
 
 
@@ -42,7 +44,9 @@ class Rulebook:
         for line in lines:
             self._add(line)
         self.values = dict(self.by_value)
-        self.parameters = tuple({key.partition("=")[0] for key in self._of(What.PARAMETER)})
+        names = {key.partition("=")[0] for key in self._of(What.PARAMETER)}
+        # Part of each link that may be met. A name with other characters may be written as codes.
+        self.parameters = tuple({name if PLAIN.fullmatch(name) else "" for name in names})
 
     def _add(self, line: Line) -> None:
         if line.what == What.IP:

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from attribution import scope
+from attribution.capture.judging.usual import add_usual_rules
 from attribution.imports.command import REFUSED, WRONG_USE
 from attribution.models import Company, Membership
 from attribution.repair import apply
@@ -51,6 +52,7 @@ def _make(given: dict[str, Any]) -> Company:
         raise CommandError("\n".join(problems), returncode=REFUSED) from error
     company.save()
     apply.save(company, ShipRules(), None)
+    add_usual_rules(company)
     return company
 
 
