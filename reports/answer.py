@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from reports.attributing.shares import Number
 from reports.metrics import Figures, Interval, Values, intervals
 from reports.proof import Proof
 from reports.query import CampaignBrief, ReportQuery
@@ -19,21 +20,26 @@ class Row:
     label: str
     tally: Tally = field(repr=False)
     before: Tally | None = field(repr=False)  # of the period compared with
-    leads: int
-    young: int
+    leads: int  # to the nearest whole, where a model splits them
     thin: bool = False
     maturing: bool = False
     campaign: CampaignBrief | None = None
 
+    @property
+    def young(self) -> int:
+        """Those that may still book, to the nearest whole."""
+        parts = self.tally.terms.parts
+        return (2 * self.tally.young_parts + parts) // (2 * parts)
+
     @cached_property
     def values(self) -> Values:
         """Its metrics by name."""
-        return Figures(self.tally)
+        return Figures(self.tally, self.tally.told)
 
     @property
     def previous(self) -> Values | None:
         """The metrics of the period compared with; None without a comparison."""
-        return None if self.before is None else Figures(self.before)
+        return None if self.before is None else Figures(self.before, self.before.told)
 
     @property
     def intervals(self) -> dict[str, Interval]:
@@ -47,9 +53,9 @@ class ReasonCount:
 
     code: str
     label: str
-    leads: int
-    booked: int
-    completed: int
+    leads: Number
+    booked: Number
+    completed: Number
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +108,7 @@ class Report:
     missing_rates: list[str]  # which money is unknown for want of a rate of exchange
     restated: str  # what was changed of days that were over; empty without
     has_spend: bool
-    outside: int  # leads of the period that the filters leave out
+    outside: Number  # leads of the period that the filters leave out
     thin_below: int
     young_days: int  # leads younger than this may still book
     campaigns: tuple[CampaignBrief, ...] = field(repr=False)  # all of the company

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from attribution import calendar
 from attribution.models import Campaign, Lead
 from attribution.utm import Reason
-from reports import sources
+from reports import formatting, sources
 from reports.answer import (
     Facets,
     KindCount,
@@ -25,6 +25,8 @@ from reports.answer import (
     Row,
     UnmatchedName,
 )
+from reports.attributing.shares import Number
+from reports.attributing.telling import COUNTS, tell_parts, tell_rows
 from reports.budget.columns import budget_groups, can_tell
 from reports.caveat_notes import missing_rates, restated_words
 from reports.caveats import SPEND, Unconverted
@@ -94,8 +96,10 @@ class Builder:
         unattributed = self._sum(_("Unattributed"), self.unattributed)
         unmatched = self._sum(_("Spend not matched"), self.unmatched)
         whole = self._sum(_("Total"), self._totals())
+        if self.terms.parts > 1:
+            self._tell(rows, unattributed, whole)
         excluded = [
-            KindCount(kind, str(Lead.Kind(kind).label), leads)
+            KindCount(kind, str(Lead.Kind(kind).label), leads // self.terms.parts)
             for kind, leads in self.excluded.items()
             if leads
         ]
@@ -115,7 +119,7 @@ class Builder:
             missing_rates=missing_rates(self.unconverted),
             restated=restated_words(caveats.restated, self.query.company),
             has_spend=self.has_spend,
-            outside=self.outside,
+            outside=_rounded(self.terms.number(self.outside)),
             thin_below=self.query.company.thin_below,
             young_days=(self.today - self.young_since).days + 1,
             campaigns=tuple(self.campaigns.values()),
@@ -144,6 +148,7 @@ class Builder:
             if not group.before:
                 code = group.reason or f"no_{self.query.group_by}"
                 self.reasons[code].lead_groups.append(group)
+        self.terms.parts = self.reader.parts
         self.excluded = dict(zip(EXCLUDED, map(sum, zip(*excluded, strict=True)), strict=False))
 
     def _add_spend(self, groups: Iterable[SpendGroup]) -> None:
@@ -220,6 +225,13 @@ class Builder:
         place = self.places[campaign_id] = (self.query.takes_campaign(campaign), key)
         return place
 
+    def _tell(self, rows: Collection[Row], unattributed: Row, whole: Row) -> None:
+        """The shares of leads as they are shown: rounded so that rows still add up to the total."""
+        pairs = [(row.tally, row.before) for row in (*rows, unattributed, whole)]
+        for tallies in zip(*pairs, strict=True):
+            if None not in tallies:
+                tell_rows([one for one in tallies if one is not None])
+
     # Making rows
 
     def _rows(self) -> list[Row]:
@@ -229,8 +241,8 @@ class Builder:
             campaign = self.campaigns[int(key)] if self.query.group_by == "campaign" else None
             row = self._row(key, self._label(key, campaign), now, before.get(key, nothing))
             row.campaign = campaign
-            row.thin = row.leads < self.query.company.thin_below
-            row.maturing = 2 * row.young > row.leads
+            row.thin = now.lead_parts < self.query.company.thin_below * self.terms.parts
+            row.maturing = 2 * now.young_parts > now.lead_parts
             rows.append(row)
         return sorted(rows, key=_first_order)
 
@@ -245,8 +257,7 @@ class Builder:
             label=label,
             tally=now,
             before=None if self.query.compare == "none" else before,
-            leads=now.leads,
-            young=now.young,
+            leads=now.whole_leads,
         )
 
     def _sum(self, label: str, tallies: Mapping[bool, Tally]) -> Row:
@@ -262,10 +273,12 @@ class Builder:
         }
 
     def _reason_counts(self) -> list[ReasonCount]:
+        found = {code: tally for code in REASONS if (tally := self.reasons.get(code))}
+        if self.terms.parts > 1:
+            tell_parts(list(found.values()), self.unattributed[False])
         return [
-            ReasonCount(code, str(label), tally.leads, tally.booked, tally.completed)
-            for code, label in REASONS.items()
-            if (tally := self.reasons.get(code))
+            ReasonCount(code, str(REASONS[code]), *(_told(tally, name) for name in COUNTS))
+            for code, tally in found.items()
         ]
 
     def _unmatched_names(self) -> list[UnmatchedName]:
@@ -294,12 +307,14 @@ class Builder:
     ) -> Proof:
         money = total.tally.money
         claimed = {
-            "named": sum(row.leads for row in rows),
-            "unattributed": unattributed.leads,
-            "counted": total.leads,
-            "excluded": sum(kind.leads for kind in excluded),
-            "revenue": money(sum(row.tally.revenue_minor for row in (*rows, unattributed))),
-            "revenue_total": money(total.tally.revenue_minor),
+            "named": sum(row.tally.lead_parts for row in rows),
+            "unattributed": unattributed.tally.lead_parts,
+            "counted": total.tally.lead_parts,
+            "excluded": sum(kind.leads for kind in excluded) * self.terms.parts,
+            "revenue": money(
+                self.terms.number(sum(row.tally.revenue_minor for row in (*rows, unattributed)))
+            ),
+            "revenue_total": money(self.terms.number(total.tally.revenue_minor)),
             "matched": money(sum(row.tally.known_spend_minor or 0 for row in rows)),
             "unmatched": money(unmatched.tally.known_spend_minor or 0),
             "spend": money(total.tally.known_spend_minor or 0),
@@ -311,6 +326,7 @@ class Builder:
             self.terms.digits,
             self.blind_spend,
             [one for one in self.unconverted if not one.before],
+            self.terms.parts,
         )
 
     def _facets(self) -> Facets:
@@ -340,18 +356,32 @@ class Builder:
             notes.append(
                 _("Channel, status and search look at campaigns: leads without one are left out.")
             )
-        if total.young:
+        if young := total.tally.young_parts:
             days = (self.today - self.young_since).days + 1
             notes.append(
                 _(
                     "%(leads)s of the leads are younger than %(days)s days, the time within which "
                     "80 %% of bookings come: their rates will still rise."
                 )
-                % {"leads": f"{total.young:,}", "days": days}
+                % {"leads": formatting.count(_rounded(self.terms.number(young))), "days": days}
             )
         return notes
 
 
+def _told(tally: Tally, name: str) -> Number:
+    value = tally.told.get(name, tally[name])
+    return 0 if value is None else value
+
+
+def _rounded(value: Number) -> Number:
+    """Parts of leads for a sentence."""
+    return value if isinstance(value, int) else formatting.half_up(value, 2)
+
+
 def _first_order(row: Row) -> tuple[int, str, str]:
     """The same on every engine; ids, which may differ there, take no part in it."""
-    return -row.leads, row.label.casefold(), row.campaign.key if row.campaign else row.key
+    return (
+        -row.tally.lead_parts,
+        row.label.casefold(),
+        row.campaign.key if row.campaign else row.key,
+    )

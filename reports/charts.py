@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
 from reports import formatting
+from reports.attributing.shares import Number
 from reports.metrics import Unit
 
 HEIGHT = 220
@@ -43,8 +44,9 @@ def _day_text(day: date, pattern: str, language: str) -> str:
 
 
 @lru_cache(maxsize=10_000)
-def _leads_text(leads: int, written: str, language: str) -> str:
-    return ngettext("%(n)s lead", "%(n)s leads", leads) % {"n": written}
+def _leads_text(leads: Number, written: str, language: str) -> str:
+    number = leads if isinstance(leads, int) else 2  # parts of leads are many
+    return ngettext("%(n)s lead", "%(n)s leads", number) % {"n": written}
 
 
 class Counted(Protocol):
@@ -53,9 +55,9 @@ class Counted(Protocol):
     @property
     def day(self) -> date: ...
     @property
-    def leads(self) -> int: ...
+    def leads(self) -> Number: ...
     @property
-    def booked(self) -> int: ...
+    def booked(self) -> Number: ...
 
 
 @dataclass(frozen=True)
@@ -64,8 +66,8 @@ class Bucket:
 
     start: date
     days: int
-    leads: int
-    booked: int
+    leads: Number
+    booked: Number
 
     @property
     def end(self) -> date:
@@ -124,7 +126,7 @@ def buckets(series: Sequence[Counted], days: int) -> list[Bucket]:
     ]
 
 
-def ticks(highest: int, count: int = 3) -> list[int]:
+def ticks(highest: Number, count: int = 3) -> list[int]:
     """Round whole numbers from 0 to at least `highest`, about `count` steps apart."""
     rough = max(highest, 1) / count
     magnitude = 10 ** math.floor(math.log10(rough)) if rough >= 1 else 1
@@ -162,7 +164,7 @@ def leads_chart(
     )
 
 
-def sparkline(values: Sequence[int], label: str) -> SafeString:
+def sparkline(values: Sequence[Number], label: str) -> SafeString:
     """The course of a row in 60 by 20 pixels; the numbers are its spoken name."""
     highest = max(values, default=0) or 1
     xs = _spark_xs(len(values))
@@ -259,9 +261,9 @@ def _x(index: int, count: int) -> float:
     return 50.0 if count < 2 else EDGE + (100 - 2 * EDGE) * index / (count - 1)
 
 
-def _y(value: int, highest: int) -> float:
+def _y(value: Number, highest: int) -> float:
     """Pixels from the top."""
-    return BOTTOM - value / highest * (BOTTOM - TOP)
+    return BOTTOM - float(value / highest) * (BOTTOM - TOP)
 
 
 def _grid_line(tick: int, highest: int) -> str:
@@ -292,7 +294,7 @@ def _lines(rows: Sequence[ChartRow], highest: int) -> str:
     )
 
 
-def _line(xs: Sequence[str], values: Sequence[int], highest: int) -> str:
+def _line(xs: Sequence[str], values: Sequence[Number], highest: int) -> str:
     """The points of a curve, as many as there are values."""
     pairs = zip(xs, values, strict=False)
     return " ".join([f"{x},{_y(value, highest):.1f}" for x, value in pairs])

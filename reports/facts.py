@@ -13,6 +13,7 @@ from django.db.models import BooleanField, Case, Count, Q, QuerySet, Sum, Value,
 from django.db.models.lookups import Exact
 
 from attribution.models import Lead
+from reports.attributing.shares import Number
 from reports.filtered import (
     counted,
     filtered_leads,
@@ -172,7 +173,7 @@ class FactReader(NamesFromTables):
 
     def curves(
         self, campaigns: Iterable[CampaignBrief], column: str, keys: Collection[Any], parts: Tiers
-    ) -> Iterator[tuple[Any, date, int]]:
+    ) -> Iterator[tuple[Any, date, Number]]:
         """Counted leads by a column's value and day."""
         yield from (
             filtered_leads(self.query, campaigns)

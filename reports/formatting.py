@@ -106,7 +106,7 @@ def _writer(unit: Unit, currency: str, language: str) -> Writer:
         case Unit.MONEY:
             number = _amounts(currency, language, whole=False)
         case Unit.COUNT:
-            number = _numbers(0, language)
+            number = _counts(language)
         case _:
             number = _numbers(1, language)
 
@@ -124,6 +124,12 @@ def _writer(unit: Unit, currency: str, language: str) -> Writer:
     ways = {Unit.RATE: rate, Unit.SIGNED_RATE: signed_rate, Unit.MULTIPLE: multiple}
     write = ways.get(unit, number)
     return lambda value: DASH if value is None else write(value)
+
+
+def _counts(language: str) -> NumberWriter:
+    """Parts of leads, as a model gives them, with two decimals."""
+    whole, parted = _numbers(0, language), _numbers(2, language)
+    return lambda value: parted(value) if isinstance(value, Decimal) else whole(value)
 
 
 @cache

@@ -347,16 +347,18 @@ class Figures(Mapping[str, Value]):
     A report has thousands of rows and a page shows fifty of them, so nothing is computed ahead.
     """
 
-    __slots__ = ("_measures",)
+    __slots__ = ("_measures", "_told")
 
-    def __init__(self, measures: Values) -> None:
+    def __init__(self, measures: Values, told: Values | None = None) -> None:
+        """`told`: measures that are shown otherwise than they are reckoned with."""
         self._measures = measures
+        self._told = told or {}
 
     def __getitem__(self, name: str) -> Value:
         metric = METRICS[name]
         if isinstance(metric, Ratio):
             return metric.compute(self._measures)
-        return self._measures[name]
+        return self._told[name] if name in self._told else self._measures[name]
 
     def __iter__(self) -> Iterator[str]:
         return iter(METRICS)

@@ -11,6 +11,9 @@ from django.utils.translation import ngettext
 
 from attribution.models import Lead
 from reports import formatting
+from reports.attributing.shares import Number, number
+from reports.attributing.telling import in_sum
+from reports.attributing.words import model_words
 from reports.caveats import SPEND, Unconverted
 from reports.query import ReportQuery
 from reports.sources import LeadTotals, SpendTotals
@@ -41,11 +44,11 @@ class NotConverted:
 class Proof:
     """What the second query found, and whether the report says the same."""
 
-    named: int
-    unattributed: int
-    counted: int
-    excluded: int
-    received: int
+    named: Number
+    unattributed: Number
+    counted: Number
+    excluded: Number
+    received: Number
     revenue: Decimal
     spend_matched: Decimal
     spend_unmatched: Decimal
@@ -56,6 +59,7 @@ class Proof:
     money_holds: bool
     unconverted: tuple[NotConverted, ...] = ()  # of the period, under the filters
     kinds: tuple[str, ...] = (Lead.Kind.PRIMARY.value,)  # that are counted
+    model: str = ""  # which visits have the credit, in words; empty: as captured
 
     @property
     def holds(self) -> bool:
@@ -64,16 +68,17 @@ class Proof:
     @property
     def lead_text(self) -> str:
         """The sum of the leads, in words and with its verdict."""
-        return _(
+        model = f"{self.model}: " if self.model else ""
+        return model + _(
             "%(named)s named + %(unattributed)s unattributed = %(counted)s counted%(kinds)s; "
             "+ %(excluded)s excluded = %(received)s received %(mark)s"
         ) % {
-            "named": f"{self.named:,}",
-            "unattributed": f"{self.unattributed:,}",
-            "counted": f"{self.counted:,}",
+            "named": _exact(self.named),
+            "unattributed": _exact(self.unattributed),
+            "counted": _exact(self.counted),
             "kinds": f" ({kind_words(self.kinds)})" if len(self.kinds) > 1 else "",
-            "excluded": f"{self.excluded:,}",
-            "received": f"{self.received:,}",
+            "excluded": _exact(self.excluded),
+            "received": _exact(self.received),
             "mark": "✓" if self.leads_hold else "✗",
         }
 
@@ -112,9 +117,13 @@ def prove(
     digits: int,
     spend_unknown: bool,
     unconverted: Iterable[Unconverted] = (),
+    parts: int = 1,
 ) -> Proof:
-    """Compare what the report claims with what was counted a second time, another way."""
-    revenue = Decimal(leads.revenue_minor).scaleb(-digits)
+    """Compare what the report claims with what was counted a second time, another way.
+
+    Leads and revenue are compared in parts of a lead, to the last of them.
+    """
+    revenue = Decimal(number(leads.revenue_minor, parts)).scaleb(-digits)
     total = Decimal(spend.amount_minor).scaleb(-digits)
     matched = Decimal(spend.matched_minor).scaleb(-digits)
     excluded = leads.received - leads.counted
@@ -130,11 +139,7 @@ def prove(
         and claimed["matched"] + claimed["unmatched"] == claimed["spend"] == total
     )
     return Proof(
-        named=leads.named,
-        unattributed=unattributed,
-        counted=leads.counted,
-        excluded=excluded,
-        received=leads.received,
+        **in_sum(parts, leads.named, unattributed, excluded),
         revenue=revenue,
         spend_matched=matched,
         spend_unmatched=total - matched,
@@ -145,7 +150,14 @@ def prove(
         money_holds=spend_holds and claimed["revenue"] == claimed["revenue_total"] == revenue,
         unconverted=tuple(_by_currency(unconverted)),
         kinds=query.kinds,
+        model=model_words(query) if query.attribution.reads_touches else "",
     )
+
+
+def _exact(value: Number) -> str:
+    """With all decimals that there are."""
+    text = f"{value:,}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _by_currency(unconverted: Iterable[Unconverted]) -> Iterator[NotConverted]:

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from django.utils.translation import gettext as _
 
 from reports.answer import Report
+from reports.attributing.reader import ModelReader
+from reports.attributing.words import model_note
 from reports.builder import REASONS as REASONS  # asked for here, too
 from reports.builder import Builder
 from reports.facts import FactReader
@@ -44,6 +46,9 @@ def run_report(query: ReportQuery, through: Through = _as_it_is) -> Report:
 
 def _answer(query: ReportQuery, through: Through) -> Report:
     """From the sums when they can answer and agree with the ledger, else from the facts."""
+    if query.attribution.reads_touches:
+        reader = ModelReader(query, model_note(query))
+        return Builder(query, through(reader)).build()
     if query.reads_facts:
         return Builder(query, through(FactReader(query, _facts_note(query)))).build()
     try:

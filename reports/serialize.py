@@ -1,7 +1,8 @@
 """A report as plain values: the same for the command line, tests and whoever reads JSON.
 
 Counts are numbers. Sums of money are text in whole units of the currency with its own digits,
-ratios are text with six decimals, so that nothing is lost on the way; unknown is null.
+ratios are text with six decimals, so that nothing is lost on the way; unknown is null. Under a
+model that splits leads counts and revenue have six decimals, which still add up.
 """
 
 import json
@@ -11,6 +12,7 @@ from typing import Any
 from babel.numbers import get_currency_precision
 
 from reports.answer import Report, Row
+from reports.attributing.words import model_words
 from reports.formatting import half_up
 from reports.metrics import METRICS, Measure, Unit, Value
 
@@ -21,6 +23,7 @@ def as_dict(report: Report, sort: str = "-leads") -> dict[str, Any]:
     """The whole report; ranked rows carry their rank under this sort."""
     query = report.query
     digits = get_currency_precision(query.company.currency)
+    splits = query.attribution.splits
     ranking = report.ranking(sort)
     ranks = {row.key: place for place, row in enumerate(ranking.ranked, start=1)}
     proof = report.proof
@@ -30,6 +33,9 @@ def as_dict(report: Report, sort: str = "-leads") -> dict[str, Any]:
         "time_zone": query.company.timezone,
         "period": {"from": query.start.isoformat(), "to": query.end.isoformat()},
         "date_basis": "lead received",
+        "model": query.model,
+        "look_back_days": query.look_back if query.attribution.reads_touches else None,
+        "attribution": model_words(query),
         "group_by": query.group_by,
         "sort": sort,
         "filters": {
@@ -47,7 +53,7 @@ def as_dict(report: Report, sort: str = "-leads") -> dict[str, Any]:
         "kinds": list(query.kinds),
         "thin_below": report.thin_below,
         "rows": [
-            _row(row, digits)
+            _row(row, digits, splits)
             | {
                 "rank": ranks.get(row.key),
                 "ranked": row.key in ranks,
@@ -56,15 +62,15 @@ def as_dict(report: Report, sort: str = "-leads") -> dict[str, Any]:
             }
             for row in ranking
         ],
-        "unattributed": _row(report.unattributed, digits)
+        "unattributed": _row(report.unattributed, digits, splits)
         | {
             "reasons": [
                 {
                     "reason": reason.code,
                     "label": reason.label,
-                    "leads": reason.leads,
-                    "booked": reason.booked,
-                    "completed": reason.completed,
+                    "leads": plain(reason.leads),
+                    "booked": plain(reason.booked),
+                    "completed": plain(reason.completed),
                 }
                 for reason in report.reasons
             ]
@@ -86,14 +92,14 @@ def as_dict(report: Report, sort: str = "-leads") -> dict[str, Any]:
                 for name in report.unmatched_names
             ],
         },
-        "total": _row(report.total, digits),
-        "outside_filters": report.outside,
+        "total": _row(report.total, digits, splits),
+        "outside_filters": plain(report.outside),
         "proof": {
-            "named": proof.named,
-            "unattributed": proof.unattributed,
-            "counted": proof.counted,
-            "excluded": proof.excluded,
-            "received": proof.received,
+            "named": plain(proof.named),
+            "unattributed": plain(proof.unattributed),
+            "counted": plain(proof.counted),
+            "excluded": plain(proof.excluded),
+            "received": plain(proof.received),
             "revenue": _text(proof.revenue, digits),
             "spend_matched": _text(proof.spend_matched, digits) if proof.spend_known else None,
             "spend_unmatched": _text(proof.spend_unmatched, digits) if proof.spend_known else None,
@@ -120,11 +126,18 @@ def as_json(report: Report, sort: str = "-leads") -> str:
     return json.dumps(as_dict(report, sort), ensure_ascii=False, indent=2)
 
 
-def _row(row: Row, digits: int) -> dict[str, Any]:
+def plain(value: Value) -> int | float | None:
+    """A count as a number of JSON: a part of a lead has six decimals."""
+    return float(value) if isinstance(value, Decimal) else value
+
+
+def _row(row: Row, digits: int, splits: bool) -> dict[str, Any]:
     values = {
-        name: value if METRICS[name].unit is Unit.COUNT else _metric(name, value, digits)
+        name: plain(value) if METRICS[name].unit is Unit.COUNT else _metric(name, value, digits)
         for name, value in row.values.items()
     }
+    if splits:  # parts of the revenue of a lead
+        values["revenue"] = _text(row.values["revenue"], RATIO_DIGITS)
     found: dict[str, Any] = {"key": row.campaign.key if row.campaign else row.key}
     found["label"] = row.label
     found |= values

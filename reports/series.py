@@ -5,6 +5,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from reports.answer import Report
+from reports.attributing.shares import Number
+from reports.formatting import half_up
 from reports.query import OF_LEADS, ReportQuery
 from reports.rollup.tiers import Tiers, single_days, whole_months
 from reports.sources import DayPoint
@@ -24,17 +26,19 @@ def daily_series(report: Report, query: ReportQuery | None = None) -> list[DayPo
     return [found.get(day) or DayPoint(day, 0, 0, 0) for day in days]
 
 
-def sparklines(report: Report, keys: Collection[str]) -> dict[str, list[int]]:
+def sparklines(report: Report, keys: Collection[str]) -> dict[str, list[Number]]:
     """Counted leads of these rows, by row key, in up to 13 equal parts of the period.
 
     Long periods go by whole months; the days before the first and after the last one are left
     out, since a part of a month would look like a fall.
     """
     points, place, parts = _parts(report.query)
-    curves = {key: [0] * points for key in keys}
+    curves: dict[str, list[Number]] = {key: [0] * points for key in keys}
     column, values, key_of = _rows(report, keys)
     for value, day, leads in report.reader.curves(report.campaigns, column, values, parts):
         curves[key_of(value)][place(day)] += leads
+    if report.query.attribution.splits:
+        return {key: list(map(_shown, curve)) for key, curve in curves.items()}
     return curves
 
 
@@ -52,6 +56,10 @@ def _parts(query: ReportQuery) -> tuple[int, Callable[[date], int], Tiers]:
         lambda day: (day - query.start).days // width,
         single_days(query.start, query.end),
     )
+
+
+def _shown(leads: Number) -> Number:
+    return leads if isinstance(leads, int) else half_up(leads, 2)
 
 
 def _months_between(first: date, day: date) -> int:

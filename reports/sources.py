@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 
 from attribution.models import Booking, Campaign, Company
 from reports import filtered
+from reports.attributing.shares import Number
 from reports.caveats import Caveats, read_caveats
 from reports.filtered import NameSums
 from reports.query import EXCLUDED as EXCLUDED
@@ -96,9 +97,9 @@ class DayPoint(NamedTuple):
     """Counted leads of one day, and what became of them."""
 
     day: date
-    leads: int
-    booked: int
-    completed: int
+    leads: Number
+    booked: Number
+    completed: Number
 
 
 class Reader(Protocol):
@@ -135,7 +136,7 @@ class Reader(Protocol):
 
     def curves(
         self, campaigns: Iterable[CampaignBrief], column: str, keys: Collection[Any], parts: Tiers
-    ) -> Iterable[tuple[Any, date, int]]:
+    ) -> Iterable[tuple[Any, date, Number]]:
         """Counted leads by a column's value and day; within the months of `parts` by any of its
         days."""
 

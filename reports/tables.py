@@ -20,6 +20,7 @@ from django.utils.translation import gettext, ngettext
 from attribution.models import Campaign
 from reports import charts, formatting
 from reports.answer import Report, Row
+from reports.attributing.shares import Number
 from reports.filters import Address
 from reports.headings import Heading, Headings, direction, next_sort
 from reports.links import Links
@@ -123,7 +124,7 @@ class TrendColumn(tables.Column):
 
     def __init__(self) -> None:
         super().__init__(verbose_name=gettext("Trend"), orderable=False, empty_values=())
-        self.curves: Mapping[str, Sequence[int]] = {}
+        self.curves: Mapping[str, Sequence[Number]] = {}
         self.label = gettext("Leads over the period")
 
     def render(self, record: Line) -> SafeString:
@@ -266,7 +267,7 @@ class CampaignTable(tables.Table):
             found.append((name.name or gettext("(no name)"), cells))
         return found
 
-    def _excluded(self, leads: int, kinds: str) -> Cells:
+    def _excluded(self, leads: Number, kinds: str) -> Cells:
         return self._cells({"leads": leads}, lambda _metric: self.links.leads(f"&kind={kinds}"))
 
     def _behind(self, extra: str) -> Callable[[str], str]:

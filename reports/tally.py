@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from reports.attributing.shares import Number, number
 from reports.budget.columns import BudgetGroup
 from reports.metrics import MEASURES, METRICS, LineMeasure, Value
 from reports.sources import LeadGroup, SpendGroup
@@ -23,6 +24,11 @@ class Terms:
     lines_read: bool = True  # which line an entry of spend is of
     spend_known: bool = True  # no filter asks for what some entries do not say
     budgets_read: bool = True
+    parts: int = 1  # into how many parts the leads of groups are cut
+
+    def number(self, parts: int) -> Number:
+        """So many parts of leads as leads."""
+        return parts if self.parts == 1 else number(parts, self.parts)
 
 
 class Tally(Mapping[str, Value]):
@@ -34,6 +40,7 @@ class Tally(Mapping[str, Value]):
         "revenue_known",
         "spend_groups",
         "terms",
+        "told",
         "unpriced",
     )
 
@@ -44,27 +51,36 @@ class Tally(Mapping[str, Value]):
         self.budget_groups: list[BudgetGroup] = []
         self.revenue_known = True  # no completed booking lacks a rate of exchange
         self.unpriced: set[str] = set()  # lines in which an entry lacks one
+        # Measures as they are told where a model splits leads: rounded, and adding up all the same.
+        self.told: dict[str, Decimal] = {}
+
+    # In parts of a lead: one is one lead, but where a model splits them.
 
     @property
-    def leads(self) -> int:
+    def lead_parts(self) -> int:
         return sum([group.leads for group in self.lead_groups])
 
     @property
-    def booked(self) -> int:
+    def booked_parts(self) -> int:
         return sum([group.booked for group in self.lead_groups])
 
     @property
-    def completed(self) -> int:
+    def completed_parts(self) -> int:
         return sum([group.completed for group in self.lead_groups])
 
     @property
-    def young(self) -> int:
+    def young_parts(self) -> int:
         return sum([group.young for group in self.lead_groups])
 
     @property
     def revenue_minor(self) -> int:
-        """Of the bookings whose value is known."""
+        """Of the bookings whose value is known, in minor units."""
         return sum([group.revenue_minor for group in self.lead_groups])
+
+    @property
+    def whole_leads(self) -> int:
+        """To the nearest lead."""
+        return (2 * self.lead_parts + self.terms.parts) // (2 * self.terms.parts)
 
     @property
     def known_spend_minor(self) -> int | None:
@@ -81,13 +97,14 @@ class Tally(Mapping[str, Value]):
     def __getitem__(self, name: str) -> Value:
         match name:
             case "leads":
-                return self.leads
+                return self.terms.number(self.lead_parts)
             case "booked":
-                return self.booked
+                return self.terms.number(self.booked_parts)
             case "completed":
-                return self.completed
+                return self.terms.number(self.completed_parts)
             case "revenue":
-                return self.money(self.revenue_minor) if self.revenue_known else None
+                revenue = self.terms.number(self.revenue_minor)
+                return self.money(revenue) if self.revenue_known else None
             case "spend":
                 return self._money(self.spend_minor)
             case "budget" | "budget_spend":
@@ -97,7 +114,7 @@ class Tally(Mapping[str, Value]):
             return self._money(self._spend_on(metric))
         return self._count(name)
 
-    def money(self, minor: int) -> Decimal:
+    def money(self, minor: Number) -> Decimal:
         return Decimal(minor).scaleb(-self.terms.digits)
 
     def _money(self, minor: int | None) -> Decimal | None:

@@ -113,7 +113,7 @@ class TouchImporter(Importer):
         clicks = {name: value for name, value in zip(CLICKS, of_clicks, strict=True) if value}
         if "=" in landing_page and not any(utm):
             utm, clicks = self._from_link(landing_page, clicks)
-        captured = Captured(*utm, click_ids=clicks, referrer=referrer, landing_page=landing_page)
+        captured = _captured(utm, clicks, referrer, landing_page)
         at, of_values = mark_of(TouchItem(at, captured))
         told = json.dumps(clicks, sort_keys=True) if clicks else "{}"
         return line, lead, at, of_values, *utm, told, referrer, landing_page
@@ -182,11 +182,14 @@ class TouchImporter(Importer):
             last = up_to
 
 
+def _captured(utm: list[str], clicks: dict[str, str], referrer: str, landing: str) -> Captured:
+    named = dict(zip(UTM, utm, strict=True))
+    return Captured(**named, click_ids=clicks, referrer=referrer, landing_page=landing)
+
+
 def _of_lead(lead_id: int, rows: list[tuple[Any, ...]]) -> OfLead:
     items = [
-        TouchItem(
-            _instant(at), Captured(*utm, click_ids=json.loads(told), referrer=by, landing_page=on)
-        )
+        TouchItem(_instant(at), _captured(utm, json.loads(told), by, on))
         for _, _, at, *utm, told, by, on in rows
     ]
     return lead_id, _instant(rows[0][1]), items

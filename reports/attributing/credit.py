@@ -16,7 +16,7 @@ from django.db import connection
 from attribution.models import Lead, Reading, Touchpoint
 from reports.attributing.models import MODELS
 from reports.models import NO_CAMPAIGN
-from reports.query import CampaignBrief, ReportQuery
+from reports.query import VALUES, CampaignBrief, ReportQuery
 from reports.rollup.condition import EVERYTHING, Condition, any_of, wanted
 
 LEADS, TOUCHES = Lead._meta.db_table, Touchpoint._meta.db_table
@@ -32,38 +32,66 @@ ORDER = {
     "last": BACKWARDS,
     "last_non_direct": f"{DIRECT}, {BACKWARDS}",
 }
+NOTHING = Condition("")
 # Where a touch counts, and where a lead counts as it stands.
 PLACES = {
-    "campaign_id": (f"COALESCE(r.campaign_id, {NO_CAMPAIGN})", "l.campaign_id"),
+    "campaign_id": ("r.campaign_id", "l.campaign_id"),
     "reason": ("r.reason", "l.unattributed_reason"),
     "source": ("r.source", "l.source"),
     "medium": ("r.medium", "l.medium"),
+    "visit_channel": ("t.channel", "l.channel"),
+    "origin": ("t.origin", "l.origin"),
 }
 
 
-def credited_touches(query: ReportQuery, leads: Condition) -> Condition:
-    """The touches that get credit, of leads `l` of this condition: lead_id, where each counts, how
-    many share the credit of its lead, and whether it is the first or the last of these (or is the
-    last: `latest`).
+def credited_touches(
+    query: ReportQuery, leads: Condition, columns: Condition = NOTHING
+) -> Condition:
+    """The touches that get credit, of leads `l` of this condition, with columns of these: where
+    each counts, how many share the credit of its lead, and whether it is the first or the last of
+    these (or is the last: `latest`).
     """
-    places = ", ".join(f"{of_touch} AS {name}" for name, (of_touch, _) in PLACES.items())
+    places = ", ".join(
+        f"{_as_it_is(name, of_touch)} AS {name}" for name, (of_touch, _) in PLACES.items()
+    )
     splits = MODELS[query.model].splits
     many = "COUNT(*) OVER (PARTITION BY t.lead_id)" if splits else "1"
     order = IN_TIME if splits else ORDER[query.model]
-    since, window = _since(query.look_back)
     chosen = "" if splits else " WHERE nth = 1"
-    return Condition(
-        f"SELECT lead_id, {', '.join(PLACES)}, n,"
-        " CASE WHEN nth = 1 OR nth = n THEN 1 ELSE 0 END AS at_end,"
-        " CASE WHEN nth = n THEN 1 ELSE 0 END AS latest"
-        f" FROM (SELECT t.lead_id, {places}, {many} AS n,"
-        f" ROW_NUMBER() OVER (PARTITION BY t.lead_id ORDER BY {order}) AS nth"
-        f" FROM {LEADS} l JOIN {TOUCHES} t ON t.lead_id = l.id"
-        f" JOIN {READINGS} r ON r.id = t.reading_id"
-        f" WHERE {leads.sql} AND NOT l.corrected"
-        f' AND t."at" <= l.received_at AND t."at" >= {since}) AS ranked{chosen}',
-        (*leads.params, *window),
+    ranked = paths(
+        query,
+        leads,
+        Condition(
+            f"{columns.sql} t.lead_id AS lead_id, {places}, {many} AS n,"
+            f" ROW_NUMBER() OVER (PARTITION BY t.lead_id ORDER BY {order}) AS nth",
+            columns.params,
+        ),
     )
+    return Condition(
+        "SELECT ranked.*, CASE WHEN nth = 1 OR nth = n THEN 1 ELSE 0 END AS at_end,"
+        " CASE WHEN nth = n THEN 1 ELSE 0 END AS latest"
+        f" FROM ({ranked.sql}) AS ranked{chosen}",
+        ranked.params,
+    )
+
+
+def paths(query: ReportQuery, leads: Condition, columns: Condition) -> Condition:
+    """The touches `t` of these leads `l` that can get credit under any model, with their readings
+    `r`: not after the lead, within the window, and of leads that no person has corrected.
+    """
+    since, window = _since(query.look_back)
+    return Condition(
+        # The leads first, then their touches: SQLite keeps the order of a CROSS JOIN.
+        f"SELECT {columns.sql} FROM {LEADS} l CROSS JOIN {TOUCHES} t CROSS JOIN {READINGS} r"
+        f" WHERE t.lead_id = l.id AND r.id = t.reading_id AND {leads.sql} AND NOT l.corrected"
+        f' AND t."at" <= l.received_at AND t."at" >= {since}',
+        (*columns.params, *leads.params, *window),
+    )
+
+
+def campaign_of(column: str) -> str:
+    """As the sums say it: a number for none."""
+    return f"COALESCE({column}, {NO_CAMPAIGN})"
 
 
 def credited_leads(query: ReportQuery, company_id: int, first: date, last: date) -> Condition:
@@ -72,20 +100,36 @@ def credited_leads(query: ReportQuery, company_id: int, first: date, last: date)
         'l.company_id = %s AND l."day" BETWEEN %s AND %s', (company_id, str(first), str(last))
     )
     counted = any_of("l.kind", query.kinds)
-    touches = credited_touches(query, of_days & counted)
-    places = ", ".join(
-        f"CASE WHEN t.lead_id IS NULL THEN {_as_it_is(name, of_lead)} ELSE t.{name} END AS {name}"
-        for name, (_, of_lead) in PLACES.items()
-    )
     landed = _landed(query)
+    outcomes = (f"CASE WHEN l.{name} THEN 1 ELSE 0 END AS {name}" for name in OUTCOMES)
+    lead = (
+        f'l."day" AS "day", l.kind AS kind, l.country AS country, {landed.sql} AS landed,'
+        f" {', '.join(outcomes)}, l.revenue_minor AS revenue_minor"
+    )
+    touches = credited_touches(query, of_days & counted, Condition(f"{lead},", landed.params))
+    places = ", ".join(
+        f"{_as_it_is(name, of_lead)} AS {name}" for name, (_, of_lead) in PLACES.items()
+    )
+    rest = untouched(query, counted)
     return Condition(
-        f'SELECT l."day", l.kind, {places}, l.country, {landed.sql} AS landed,'
-        f" CASE WHEN {counted.sql} THEN 1 ELSE 0 END AS counts,"
-        f" {', '.join(f'CASE WHEN l.{name} THEN 1 ELSE 0 END AS {name}' for name in OUTCOMES)},"
-        " l.revenue_minor, COALESCE(t.n, 1) AS n, COALESCE(t.at_end, 1) AS at_end"
-        f" FROM {LEADS} l LEFT JOIN ({touches.sql}) AS t ON t.lead_id = l.id"
-        f" WHERE {of_days.sql}",
-        (*landed.params, *counted.params, *touches.params, *of_days.params),
+        f'SELECT "day", kind, country, landed, booked, completed, revenue_minor,'
+        f" {', '.join(PLACES)}, 1 AS counts, n, at_end FROM ({touches.sql}) AS touched"
+        f" UNION ALL SELECT {lead}, {places}, CASE WHEN {counted.sql} THEN 1 ELSE 0 END, 1, 1"
+        f" FROM {LEADS} l WHERE {of_days.sql} AND {rest.sql}",
+        (
+            *(*touches.params, *landed.params, *counted.params),
+            *(*of_days.params, *rest.params),
+        ),
+    )
+
+
+def untouched(query: ReportQuery, counted: Condition) -> Condition:
+    """All leads but those whose credit touches have: they count as they stand."""
+    since, window = _since(query.look_back)
+    return Condition(
+        f"(NOT ({counted.sql}) OR l.corrected OR NOT EXISTS (SELECT 1 FROM {TOUCHES} t"
+        f' WHERE t.lead_id = l.id AND t."at" <= l.received_at AND t."at" >= {since}))',
+        (*counted.params, *window),
     )
 
 
@@ -95,19 +139,25 @@ OUTCOMES = ("booked", "completed")
 def wanted_credit(query: ReportQuery, campaigns: Iterable[CampaignBrief]) -> Condition:
     """What the filters let pass: of the touch, but country and landing page of the lead."""
     found = wanted(query, campaigns)
-    found &= any_of("country", query.countries) if query.countries else EVERYTHING
+    of_visits = {
+        "country": query.countries,
+        "visit_channel": query.visit_channels,
+        "origin": query.origins,
+    }
+    for column, values in of_visits.items():
+        found &= any_of(column, values) if values else EVERYTHING
     return found & Condition("landed = 1") if query.landing else found
 
 
 def is_named(query: ReportQuery) -> str:
     """Rows that belong to a named row of this grouping."""
-    if query.group_by in ("source", "medium", "country"):
+    if query.group_by in VALUES:
         return f"{query.group_by} <> ''"
     return f"campaign_id <> {NO_CAMPAIGN}"
 
 
 def _as_it_is(name: str, column: str) -> str:
-    return f"COALESCE({column}, {NO_CAMPAIGN})" if name == "campaign_id" else column
+    return campaign_of(column) if name == "campaign_id" else column
 
 
 def _since(days: int) -> tuple[str, tuple[Any, ...]]:

@@ -19,14 +19,13 @@ from reports.attributing.shares import Number, common_parts, number
 from reports.attributing.waiting import with_credit
 from reports.caveats import Caveats, read_caveats
 from reports.facts import FactReader
-from reports.query import EXCLUDED, CampaignBrief, ReportQuery
+from reports.query import EXCLUDED, OF_LEADS, VALUES, CampaignBrief, ReportQuery
 from reports.rollup.condition import Condition, any_of
 from reports.rollup.sql import as_day, fetch
 from reports.rollup.tiers import Tiers
 from reports.sources import DayPoint, LeadGroup, LeadTotals
 
 Key = tuple[Any, ...]
-ASKED = ("source", "medium", "country")
 
 
 class ModelReader(FactReader):
@@ -44,10 +43,10 @@ class ModelReader(FactReader):
         sums = self._sums(young_since)
         self.parts = common_parts([one for added in sums.values() for one in added])
         for key, added in sums.items():
-            before, campaign, reason, source, medium, country, landed = key
+            before, campaign, reason, landed, source, medium, country, *of_visit = key
             numbers = [int(one * self.parts) for one in added]
             place = (before, campaign or None, reason, source, medium)
-            yield LeadGroup._make((*place, *numbers, country, landed))
+            yield LeadGroup._make((*place, *numbers, country, landed, *of_visit))
 
     def _sums(self, young_since: date) -> dict[Key, list[Fraction]]:
         """What is alike, added up. Source and medium are read in any case: filters offer them."""
@@ -57,23 +56,28 @@ class ModelReader(FactReader):
             *("counts", *kinds, "counts * booked", "counts * completed", "counts * revenue_minor"),
             'CASE WHEN "day" >= %s THEN counts ELSE 0 END',
         ]
-        country = "country" if self.query.asks_for("country") else "''"
+        asked = [name for name in VALUES if self.query.asks_for(name)]
+        read = ", ".join(dict.fromkeys(["source", "medium", *asked]))
         found = fetch(
-            f"SELECT is_before, campaign_id, reason, source, medium, country, landed, n, at_end,"
+            f"SELECT is_before, campaign_id, reason, landed, n, at_end, {read},"
             f" {', '.join(_total(f'n{nth}') for nth in range(len(numbers)))}"
             f' FROM (SELECT CASE WHEN "day" < %s THEN 1 ELSE 0 END AS is_before, campaign_id,'
-            f" reason, source, medium, {country} AS country, landed, n, at_end,"
+            f" reason, landed, n, at_end, {read},"
             f" {', '.join(f'{one} AS n{nth}' for nth, one in enumerate(numbers))}"
-            f" FROM ({rows.sql}) AS credited) AS numbered GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9",
+            f" FROM ({rows.sql}) AS credited) AS numbered"
+            f" GROUP BY is_before, campaign_id, reason, landed, n, at_end, {read}",
             (str(self.query.start), str(young_since), *rows.params),
         )
         sums: dict[Key, list[Fraction]] = defaultdict(lambda: [Fraction()] * len(numbers))
-        for before, campaign, reason, source, medium, country, landed, of, at_end, *counts in found:
+        for before, campaign, reason, landed, of, at_end, *rest in found:
+            values, counts = rest[: -len(numbers)], rest[-len(numbers) :]
             if not before:
-                self._pairs.add((source, medium))
-            asked = {"source": source, "medium": medium, "country": country}
-            values = (asked[name] if self.query.asks_for(name) else "" for name in ASKED)
-            key = (bool(before), campaign, reason, *values, bool(landed))
+                self._pairs.add((values[0], values[1]))
+            told = dict(zip(read.split(", "), values, strict=True))
+            key = (
+                *(bool(before), campaign, reason, bool(landed)),
+                *(told[name] if name in asked else "" for name in VALUES),
+            )
             part = self._share(of, at_end)
             sums[key] = [one + part * more for one, more in zip(sums[key], counts, strict=True)]
         return sums
@@ -91,7 +95,7 @@ class ModelReader(FactReader):
         """Of the leads themselves where no filter looks at touches; else with these in SQL."""
         query = self.query
         received, counted, named, revenue = self._credited_totals(campaigns)
-        if not (query.looks_at_campaigns or query.sources or query.mediums):
+        if not query.looks_at_touches:
             whole = super()._lead_totals(campaigns)
             received, counted = whole.received * self.parts, whole.counted * self.parts
             revenue = whole.revenue_minor * self.parts
@@ -116,14 +120,19 @@ class ModelReader(FactReader):
         self, query: ReportQuery, campaigns: Iterable[CampaignBrief]
     ) -> Iterator[DayPoint]:
         """Days with leads, with the filters in SQL; in leads and not in parts of them."""
+        if not query.looks_at_touches:  # wherever the credit goes, it is that of one day
+            yield from super().day_points(query, campaigns)
+            return
         found = self._by_days(query, wanted_credit(query, campaigns), '"day"')
         for (day,), sums in found.items():
-            yield DayPoint(as_day(day), *map(self._number, sums))
+            leads, booked, completed = map(self._number, sums)
+            yield DayPoint(as_day(day), leads, booked, completed)
 
     def curves(
         self, campaigns: Iterable[CampaignBrief], column: str, keys: Collection[Any], parts: Tiers
     ) -> Iterator[tuple[Any, date, Number]]:
         """Counted leads by a column's value and day."""
+        column = next((name for name, of_lead in OF_LEADS.items() if of_lead == column), column)
         where = wanted_credit(self.query, campaigns) & any_of(column, keys)
         first, last = (str(day) for day in parts.reach)
         where &= Condition('"day" BETWEEN %s AND %s', (first, last))

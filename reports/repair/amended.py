@@ -16,6 +16,7 @@ from typing import Any
 from attribution import scope
 from attribution.models import Campaign, Lead
 from attribution.repair.plan import Plan
+from reports.attributing.shares import Number
 from reports.caveats import Caveats, Places, read_caveats
 from reports.filtered import NameSums, most_first
 from reports.models import NO_CAMPAIGN
@@ -258,7 +259,7 @@ class Amended:
         """Days on which something was received, under the filters."""
         campaigns = list(campaigns)
         found: dict[date, tuple[int, ...]] = {
-            day: tuple(counts) for day, *counts in self.base.day_points(query, campaigns)
+            day: tuple(map(int, counts)) for day, *counts in self.base.day_points(query, campaigns)
         }
         moved, where = filtered_leads(self.company_id, query), wanted(query, campaigns)
         outcomes = [f"CASE WHEN {name} THEN sign ELSE 0 END" for name in ("booked", "completed")]
@@ -274,7 +275,7 @@ class Amended:
 
     def curves(
         self, campaigns: Iterable[CampaignBrief], column: str, keys: Collection[Any], parts: Tiers
-    ) -> Iterator[tuple[Any, date, int]]:
+    ) -> Iterator[tuple[Any, date, Number]]:
         """Counted leads by a column's value and by day, and then what changes of them."""
         campaigns = list(campaigns)
         yield from self.base.curves(campaigns, column, keys, parts)

@@ -10,6 +10,8 @@ from attribution import calendar, scope
 from attribution.models import Company
 from reports import formatting
 from reports.answer import Report, Row
+from reports.attributing.models import MODELS, model_named
+from reports.attributing.words import model_words
 from reports.metrics import METRICS
 from reports.query import (
     DIMENSIONS,
@@ -45,6 +47,17 @@ class Command(BaseCommand):
             default="primary",
             metavar="primary,test",
             help=f"which leads count: primary, and any of {', '.join(EXCLUDED)}",
+        )
+        parser.add_argument(
+            "--model",
+            default="captured",
+            help=f"which visit of a lead gets the credit: {', '.join(MODELS)}",
+        )
+        parser.add_argument(
+            "--window",
+            type=int,
+            metavar="DAYS",
+            help="days before a lead in which its visits get credit; else the company's own",
         )
         parser.add_argument("--search", default="")
         parser.add_argument("--landing", default="", help="how the landing page begins")
@@ -95,6 +108,8 @@ def _query(company: Company, options: dict[str, Any]) -> ReportQuery:
         landing=options["landing"],
         also=_also(options["kinds"]),
         search=options["search"],
+        model=model_named(options["model"]),
+        window=options["window"],
     )
 
 
@@ -129,6 +144,7 @@ def text(report: Report, sort: str) -> str:
 
     lines = [
         f"{query.company.name}, {query.start} to {query.end}, by the day the lead was received",
+        f"Attribution: {model_words(query)}",
         _line(str(DIMENSIONS[query.group_by]), labels, widths),
         *map(line, ranking.ranked),
         *map(line, ranking.unranked),
