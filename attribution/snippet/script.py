@@ -25,7 +25,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "cross-origin",
     "Vary": "Accept-Encoding",
 }
-TAKES_GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))")
+TAKES_GZIP = re.compile(r"\bgzip\b")
 
 
 class Script(NamedTuple):

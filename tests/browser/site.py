@@ -15,6 +15,14 @@ HIDDEN = "".join(
     f'<input type="hidden" name="{name}">'
     for name in (*FIELDS, "referrer", "landing_page", "cp_touches")
 )
+# What it may read of a form, and what it must not.
+PERSON = """<form action="/thanks" method="post" data-cp data-cp-send>
+  <input name="first_name" required><input name="last-name"><input name="company-name" value="X">
+  <input type="email" name="mail"><input type="tel" name="a"><input name="b" data-cp-field="city">
+  <input type="password" name="p" value="secret" data-cp-field="name">
+  <input name="card_phone" value="4111"><input autocomplete="cc-name" name="name" value="Card">
+  <input name="username" value="u"><input type="hidden" name="email" value="hidden@example.org">
+  <input name="url" data-cp-trap><button>Send</button></form>"""
 
 
 class Site:

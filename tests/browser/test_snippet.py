@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.browser.site import running
+from tests.browser.site import PERSON, running
 from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.django_db
@@ -51,10 +51,10 @@ def test_what_led_to_a_page_fills_the_form_a_day_later(visitor):
     one.at(START)
     one.go(ADS, referer="https://www.google.com/")
     one.at(START + timedelta(minutes=1))
-    one.page.click("text=Prices")
+    one.follow("Prices")
     one.at(START + DAY)
     one.go("/prices")
-    one.page.click("text=Contact")
+    one.follow("Contact")
     assert one.field("UTM_Source") == "Google"
     assert one.field("utm_medium") == "cpc"
     assert one.field("utm_campaign") == "Spring Sale"
@@ -101,7 +101,7 @@ def test_a_page_seen_again_is_no_new_visit_and_old_ones_are_forgotten(visitor):
     one.at(START)
     one.go(ADS, referer="https://www.google.com/")
     one.page.reload()
-    one.page.click("text=Contact")
+    one.follow("Contact")
     one.page.go_back()
     assert len(one.touches()) == 1
     one.at(START + DAY)
@@ -164,6 +164,55 @@ def test_two_tabs_lose_no_visit(visitor):
     one.go("/contact")
     assert [touch.get("utm_campaign") for touch in one.touches()] == [None, "Spring Sale", "second"]
     assert one.field("utm_campaign") == "second"
+
+
+def test_the_first_the_latest_and_the_one_that_counts_are_kept(visitor):
+    one = visitor()
+    one.at(START)
+    one.go("/contact?utm_source=first")
+    one.page.evaluate(
+        """for (let n = 0; n < 30; n += 1) {
+          history.pushState({}, "", `/contact?utm_campaign=n${n}`);
+        }"""
+    )
+    kept = [touch.get("utm_campaign") for touch in one.touches()]
+    assert kept == [None, *(f"n{number}" for number in range(11, 30))]
+    organic = [
+        {
+            "at": f"2026-03-02T10:00:{n:02}.000Z",
+            "landing_page": "x",
+            "referrer": "https://x.example/",
+        }
+        for n in range(30)
+    ]
+    one.at(START + DAY)
+    one.page.evaluate(
+        "(more) => { const all = JSON.parse(localStorage.cp_touches).concat(more);"
+        " localStorage.cp_touches = JSON.stringify(all); }",
+        organic,
+    )
+    one.go("/contact")
+    kept = [touch.get("utm_campaign") for touch in one.touches()]
+    assert (len(kept), kept[0], kept[1], kept[2:]) == (20, None, "n29", [None] * 18)
+    assert one.field("utm_campaign") == "n29"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "5", "x", "{}", '[null, 1, "x", {"at": 5}, {"a": 1}]', "[[]]"]
+)
+def test_nonsense_in_the_storage_is_passed_over(visitor, text):
+    one = visitor()
+    one.go("/")
+    one.page.evaluate(
+        "(text) => { for (const name of ['cp_touches', 'cp_seen', 'cp_queue'])"
+        " { localStorage[name] = text; sessionStorage[name] = text; } }",
+        text,
+    )
+    one.go("/contact" + ADS[1:])
+    assert one.field("utm_campaign") == "Spring Sale"
+    one.page.evaluate("cpTouch.lead({ email: 'ann@example.org' })")
+    one.until("!localStorage.cp_queue.includes('ann@')")
+    assert {sent["email"] for sent in one.sent} == {"ann@example.org"}
 
 
 def test_subdomains_share_what_they_know(visitor):
@@ -249,15 +298,6 @@ def test_nothing_is_stored_before_consent_and_all_is_removed_after_it(visitor):
     assert one.stored() == []
     one.page.evaluate("cpTouch.consent(true)")
     assert one.field("utm_campaign") == ""
-
-
-PERSON = """<form action="/thanks" method="post" data-cp data-cp-send>
-  <input name="first_name" required><input name="last-name"><input name="company-name" value="X">
-  <input type="email" name="mail"><input type="tel" name="a"><input name="b" data-cp-field="city">
-  <input type="password" name="p" value="secret" data-cp-field="name">
-  <input name="card_phone" value="4111"><input autocomplete="cc-name" name="name" value="Card">
-  <input name="username" value="u"><input type="hidden" name="email" value="hidden@example.org">
-  <input name="url" data-cp-trap><button>Send</button></form>"""
 
 
 def test_a_form_sends_its_lead_by_itself(visitor):

@@ -113,10 +113,11 @@ def test_one_visit_becomes_one_lead_in_one_row_of_the_report(
     assert "Nothing has arrived yet" in admin.inner_text("#arrivals")
 
     visitor.goto(site.url(ADS), referer="https://www.google.com/")
-    visitor.click("text=Prices")
-    visitor.click("text=Contact")
+    for link in ("Prices", "Contact"):
+        with visitor.expect_navigation():
+            visitor.click(f"text={link}")
     visitor.fill("[name=name]", "Ann Berg")
-    visitor.fill("[name=email]", "ann@example.org")
+    visitor.fill("[name=email]", "ann@berg-und-tal.de")
     with visitor.expect_navigation():
         visitor.click("text=Send")
     visitor.goto(site.url("/prices"))
@@ -125,13 +126,13 @@ def test_one_visit_becomes_one_lead_in_one_row_of_the_report(
     shown = admin.inner_text("#arrivals")
     for text in ("One has arrived", "the website tag, Website", "Primary", "The whole way"):
         assert text in shown
-    for text in ("Paid Search", "ann@example.org", "Ann Berg", "AbC-1", "ONE VISIT"):
+    for text in ("Paid Search", "ann@berg-und-tal.de", "Ann Berg", "AbC-1", "ONE VISIT"):
         assert text.lower() in shown.lower()
     row = admin.locator("#arrivals tr:has(th:text-is('utm_campaign'))")
     assert row.locator("td").all_inner_texts() == ["Whole Way", "whole way", "The whole way"]
 
     with django_db_blocker.unblock(), scope.all_companies():
-        lead = Lead.objects.get(email="ann@example.org")
+        lead = Lead.objects.get(email="ann@berg-und-tal.de")
         assert (lead.utm_source, lead.came_by) == ("Google", "snippet")
         assert lead.touchpoint_set.count() == 1
     after, drill_down = leads_in_the_row(admin)
@@ -144,7 +145,7 @@ def test_the_live_test_shows_what_is_refused(admin, site, visitor, company, djan
     paste_tag(admin, site)
     admin.goto("/admin/tools/tag/test/?company=tag-ltd")
     visitor.goto(site.url("/"))
-    visitor.evaluate("cpTouch.lead({ emial: 'ann@example.org' })")
+    visitor.evaluate("cpTouch.lead({ emial: 'ann@berg-und-tal.de' })")
     visitor.wait_for_timeout(300)
     for _ in range(50):
         admin.click("text=Look again")
@@ -153,7 +154,7 @@ def test_the_live_test_shows_what_is_refused(admin, site, visitor, company, djan
     shown = admin.inner_text("#arrivals")
     for text in ("A value is missing or wrong", "emial", "There is no such field"):
         assert text in shown
-    assert "ann@example.org" not in shown
+    assert "ann@berg-und-tal.de" not in shown
     with django_db_blocker.unblock(), scope.all_companies():
         assert Refusal.objects.filter(company=company).count() == 1
 

@@ -38,6 +38,11 @@ class Visitor:
     def go(self, path: str = "/", host: str = "www.site.localhost", **options) -> None:
         self.page.goto(self.site.url(path, host), **options)
 
+    def follow(self, link: str) -> None:
+        """Clicks a link and waits until the next page has loaded."""
+        with self.page.expect_navigation():
+            self.page.click(f"text={link}")
+
     def field(self, name: str) -> str:
         return self.page.input_value(f"form [name={name}]", strict=False)
 

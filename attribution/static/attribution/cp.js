@@ -29,7 +29,7 @@
   }
 
   const isNamed = (touch) => /utm_|click_ids/.test(Object.keys(touch));
-  function best(touches) { // later visits take no campaign away
+  function best(touches) { // the last campaign stays
     const latest = [...touches].reverse();
     return latest.find(isNamed) || latest.find((one) => one.referrer) || touches[0];
   }
@@ -103,7 +103,7 @@
     return found;
   }
 
-  const sending = new Set();
+  const sending = new Set([undefined]);
   let sent;
   function lead(fields) {
     const made = Object.assign(values(), { id: "web-" + Date.now() + Math.random(), received_at: ago(0) }, fields);
@@ -147,7 +147,7 @@
   ["popstate", "hashchange", "online"].forEach((name) => addEventListener(name, () => quietly(view)));
   addEventListener("storage", ({ key, newValue }) => {
     const all = known(newValue);
-    if (key === "cp_touches" && newValue && json(all) !== newValue) write(key, all);
+    if (key === "cp_touches" && newValue && all.some((one) => !newValue.includes(json(one)))) write(key, all);
   });
   addEventListener("DOMContentLoaded", fill);
   quietly(() => view(true));
