@@ -13,7 +13,13 @@ from django.utils.translation import gettext as _
 from attribution.channels.conditions import ConditionError, compiled
 from attribution.channels.hosts import address_of, without_www
 from attribution.channels.origins import ChannelLaw, law_of
-from attribution.channels.rules import CHANNELS, MOST_RULES, ChannelBook, ChannelRule
+from attribution.channels.rules import (
+    CHANNELS,
+    MOST_RULES,
+    ChannelBook,
+    ChannelRule,
+    read_rules,
+)
 from attribution.channels.stored import apply
 from attribution.models import ChannelRules, Company, OwnHost
 from attribution.repair.locking import repairing
@@ -41,7 +47,8 @@ class Desk:
 
     def host_list(self) -> tuple[list[str], list[str]]:
         """The hosts, and the lines that are none."""
-        hosts, wrong = [], []
+        hosts: list[str] = []
+        wrong: list[str] = []
         for line in self.hosts.splitlines():
             if not line.strip():
                 continue
@@ -77,6 +84,25 @@ class Desk:
     def fingerprint(self) -> str:
         """Of what would be saved."""
         return fingerprint(self.rules, self.host_list()[0])
+
+    def as_file(self) -> str:
+        """As the command reads it."""
+        rules = [rule.stored() for rule in self.rules]
+        return json.dumps({"rules": rules, "hosts": self.host_list()[0]}, indent=1)
+
+
+def of_file(text: str, basis: str) -> Desk:
+    """What a file of the command says. Raises ConditionError."""
+    try:
+        found = json.loads(text)
+        rules, hosts = found["rules"], [str(host) for host in found["hosts"]]
+        return Desk(read_rules(rules), "\n".join(hosts), basis=basis)
+    except (ValueError, KeyError, TypeError, AttributeError) as problem:
+        if isinstance(problem, ConditionError):
+            raise
+        raise ConditionError(
+            _("The file is not as `manage channels` prints it: JSON with rules and hosts.")
+        ) from problem
 
 
 def fingerprint(rules: Sequence[ChannelRule], hosts: Sequence[str]) -> str:

@@ -18,10 +18,11 @@ from attribution.admin.money import shown
 from attribution.channels.editing import LONGEST_NOTE, Desk, Outdated, in_force, save, sent
 from attribution.channels.effect import Effect, effect_of
 from attribution.channels.rules import CHANNELS, SHIPPED, read_rules
-from attribution.models import ChannelRules, Company
+from attribution.models import ChannelRules, Company, Lead
 from attribution.repair.locking import Busy
 
 VERSIONS_SHOWN = 20
+MOST_LEADS = 250_000  # that are placed while somebody waits for a page
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -59,6 +60,8 @@ def _desk(request: HttpRequest, company: Company) -> Desk:
 def _save(
     request: HttpRequest, company: Company, companies: list[Company], desk: Desk
 ) -> HttpResponse:
+    if Lead.objects.filter(company=company)[MOST_LEADS : MOST_LEADS + 1].exists():
+        return _page(request, company, companies, desk, by_command=True)
     try:
         moved = save(company, desk, request.user)
     except (Outdated, Busy) as problem:
@@ -77,6 +80,8 @@ def _page(
     companies: list[Company],
     desk: Desk,
     effect: Effect | None = None,
+    *,
+    by_command: bool = False,
 ) -> TemplateResponse:
     versions = ChannelRules.objects.filter(company=company).select_related("author")
     context = admin.site.each_context(request) | {
@@ -93,6 +98,8 @@ def _page(
         "longest_note": LONGEST_NOTE,
         "wrong": desk.wrong() if request.method == "POST" else [],
         "effect": effect,
+        "file": desk.as_file() if by_command else "",
+        "most_leads": MOST_LEADS,
         "lines": _lines(company, effect) if effect else [],
         "versions": list(versions[:VERSIONS_SHOWN]),
         "may_change": roles.may(request.user, "channel.change", company.pk),

@@ -106,6 +106,8 @@ def read_rules(stored: object) -> tuple[ChannelRule, ...]:
 
 
 def _read_rule(number: int, stored: Any) -> ChannelRule:
+    if not (isinstance(stored, dict) and {"channel", "when"} <= stored.keys()):
+        raise ConditionError(_("Rule %(n)s has no channel or no condition.") % {"n": number})
     rule = ChannelRule(str(stored["channel"]), str(stored["when"]), bool(stored.get("on", True)))
     if rule.channel not in CHANNELS:
         raise ConditionError(

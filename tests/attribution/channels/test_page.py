@@ -1,8 +1,10 @@
 """Repair › Channels: what the form makes of what is sent, what a preview shows, saving and undo."""
 
+import json
 import re
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from attribution import scope
@@ -184,3 +186,55 @@ def test_versions_of_another_company_are_not_there(client, ulf):
         foreign = ChannelRules.objects.create(company=make_company(), rules=[])
     for version in (foreign.pk, "0", "x", "9" * 30):
         assert client.post(URL, {"restore": str(version)}).status_code == 404
+
+
+class TestByCommand:
+    def test_a_page_that_would_take_too_long_hands_over_a_file(
+        self, client, ulf, company, monkeypatch, tmp_path, capsys
+    ):
+        monkeypatch.setattr("attribution.channels.pages.MOST_LEADS", 1)
+        for __ in range(2):
+            make_lead(company, "x", utm_source="radio")
+        page = client.get(URL)
+        data = with_rule(page, "Audio", "source is radio") | {"hosts": "partner.example"}
+        preview = send(client, page, preview="yes", **data)
+        answer = send(client, preview, save="yes")
+        assert "manage channels --company" in answer.content.decode()
+        assert not ChannelRules.objects.exists()
+
+        file = tmp_path / "rules.json"
+        file.write_text(answer.context["file"])
+        options = ("--company", company.slug, "--save", str(file))
+        call_command("channels", *options, "--dry-run")
+        assert "2 leads would be placed otherwise" in capsys.readouterr().out
+        assert not ChannelRules.objects.exists()
+        call_command("channels", *options, "--reason", "Radio")
+        assert "2 leads are placed otherwise" in capsys.readouterr().out
+        assert channels() == [("radio", "Audio")] * 2
+        assert ChannelRules.objects.get().note == "Radio"
+        call_command("channels", "--company", company.slug)
+        assert json.loads(capsys.readouterr().out) == json.loads(file.read_text())
+
+    @pytest.mark.parametrize(
+        ("text", "problem"),
+        [
+            ("", "not as"),
+            ("[]", "not as"),
+            ('{"rules": [1], "hosts": []}', "Rule 1 has no channel"),
+            ('{"rules": 7, "hosts": []}', "at most"),
+            ('{"rules": [{"channel": "Email", "when": "x"}], "hosts": []}', "Rule 1: “x”"),
+            ('{"rules": [], "hosts": ["no host"]}', "No hosts"),
+        ],
+    )
+    def test_a_file_that_cannot_be_read_says_why(self, company, tmp_path, text, problem):
+        file = tmp_path / "rules.json"
+        file.write_text(text)
+        with pytest.raises(CommandError, match=problem):
+            call_command("channels", "--company", company.slug, "--save", str(file))
+        assert not ChannelRules.objects.exists()
+
+    def test_what_is_not_there_is_said(self, company, tmp_path):
+        with pytest.raises(CommandError, match="no company"):
+            call_command("channels", "--company", "nowhere")
+        with pytest.raises(CommandError, match="cannot be read"):
+            call_command("channels", "--company", company.slug, "--save", str(tmp_path / "nothing"))
