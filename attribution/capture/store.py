@@ -6,6 +6,7 @@ been seen before, takes one statement for any number of leads; only new names an
 
 import secrets
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from django.db import transaction
@@ -20,10 +21,10 @@ from attribution.capture.taken import REPEATED, STORED, Taken
 from attribution.channels.origins import places
 from attribution.models import Company, Lead
 from attribution.placing import Placer
-from attribution.privacy import keeping
+from attribution.privacy.keeping import kept, kept_link
 from attribution.repair import locking
 from attribution.touches import write as touches
-from attribution.utm import RAW_FIELDS, Tidy, digest, read
+from attribution.utm import RAW_FIELDS, Captured, Tidy, digest, read
 
 
 class NewLead(NamedTuple):
@@ -99,10 +100,11 @@ def _new_id() -> str:
 def _prepared(company: Company, door: Door, items: list[LeadItem]) -> list[NewLead]:
     """Everything that follows from the items themselves, and from lists of the company."""
     zone = company.zone
+    items = [_as_kept(company, item) for item in items]
     addresses = [item.ip or door.ip for item in items]
     lands = [geo.where(address) if address else geo.NOWHERE for address in addresses]
     persons = [
-        keeping.kept(company, item.name, item.email, item.phone, address)
+        kept(company, item.name, item.email, item.phone, address)
         for item, address in zip(items, addresses, strict=True)
     ]
     judgements = judge(company, door, items, persons, [land.country for land in lands])
@@ -143,6 +145,22 @@ def _prepared(company: Company, door: Door, items: list[LeadItem]) -> list[NewLe
         }
         leads.append(NewLead(item, found, columns, judged.first_item))
     return leads
+
+
+def _as_kept(company: Company, item: LeadItem) -> LeadItem:
+    """Links without what the company keeps of nobody."""
+    if company.keeps_email:
+        return item
+    touches = (one._replace(captured=_cut(company, one.captured)) for one in item.touches)
+    return item._replace(captured=_cut(company, item.captured), touches=tuple(touches))
+
+
+def _cut(company: Company, captured: Captured) -> Captured:
+    return replace(
+        captured,
+        referrer=kept_link(company, captured.referrer),
+        landing_page=kept_link(company, captured.landing_page),
+    )
 
 
 def _stored(

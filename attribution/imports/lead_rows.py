@@ -55,7 +55,19 @@ _NEW_READINGS = """
 _COPIED = (
     *("external_id", "kind", "received_at", "day", "slot", "ahead", *UTM, "click_ids"),
     *("referrer", "landing_page", "campaign_key", "content", "term", "origin", "channel"),
-    *("is_hot", "is_vpn", "is_suspicious", "country", "city", "name", "email", "phone"),
+    *(
+        "is_hot",
+        "is_vpn",
+        "is_suspicious",
+        "country",
+        "city",
+        "name",
+        "email",
+        "phone",
+        "ip",
+        "person_email",
+        "person_phone",
+    ),
 )
 
 

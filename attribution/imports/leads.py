@@ -1,7 +1,7 @@
 """Files of leads: each row one enquiry, with its outcome if the file has one."""
 
 import json
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from attribution import calendar
@@ -18,6 +18,7 @@ from attribution.imports.outcome import named
 from attribution.imports.rows import ContentIds, number_content_ids, refuse_repeated_ids
 from attribution.models import ImportRun, Lead
 from attribution.models.lead import RAW_LENGTH, URL_LENGTH
+from attribution.privacy import keeping
 from attribution.utm import Captured, Tidy, captured_from_link, digest, read
 
 TEXTS = ("referrer", "landing_page", "country", "city", "name", "email", "phone")
@@ -69,6 +70,9 @@ class LeadImporter(Importer):
         "name": "text",
         "email": "text",
         "phone": "text",
+        "ip": "text",
+        "person_email": "text",
+        "person_phone": "text",
         **STAGED,
     }
     busy_tables = ("attribution_lead", "attribution_booking")
@@ -90,6 +94,8 @@ class LeadImporter(Importer):
         self._law = law_of(self.company)
         self._placed = lru_cache(maxsize=8192)(self._place)
         self._leads = LeadRows(self)
+        self._keep = partial(keeping.kept, self.company)
+        self._keep_link = partial(keeping.kept_link, self.company)
         self._bookings = BookingRows(
             self,
             key="('lead:' || s.external_id)",
@@ -120,7 +126,8 @@ class LeadImporter(Importer):
 
     def staged(self, line: int, values: list[Any], cells: list[str]) -> tuple[Any, ...]:
         external_id, received_at, kind, *utm = values[:9]
-        referrer, landing_page, *person = values[9:16]
+        referrer, landing_page, country, city, *person = values[9:16]
+        referrer, landing_page = self._keep_link(referrer), self._keep_link(landing_page)
         if not self._has_id:
             external_id = self._content_ids.of(cells)
         clicks = {}
@@ -164,7 +171,9 @@ class LeadImporter(Importer):
             kind == "hot",
             kind == "vpn",
             kind == "suspicious",
-            *person,
+            country,
+            city,
+            *self._keep(*person),
             *(self._outcome(line, *values[16:21]) if self._may_have_outcomes else ()),
         )
 

@@ -249,6 +249,7 @@ class Lead(CompanyRow):
 
         A campaign or a reason that is there already was given by whoever enters the lead.
         """
+        self._keep_person()
         if not self._state.adding:
             return
         self.day, self.slot = calendar.day_and_slot(self.received_at, self.company.zone)
@@ -263,6 +264,25 @@ class Lead(CompanyRow):
             from attribution.channels.origins import places
 
             [(self.origin, self.channel, __)] = places(self.company, [self.captured()])
+
+    def _keep_person(self) -> None:
+        """Only what the company keeps of persons; by what keys a person is found stays."""
+        from attribution.privacy.keeping import kept, kept_link
+
+        company = self.company
+        person = kept(company, self.name, self.email, self.phone, self.ip)
+        if self._state.adding:
+            self.referrer = kept_link(company, self.referrer)
+            self.landing_page = kept_link(company, self.landing_page)
+        else:  # of what is not kept, the form has nothing to say
+            known_email = "" if company.keeps_email else self.person_email
+            known_phone = "" if company.keeps_phone else self.person_phone
+            person = person._replace(
+                person_email=person.person_email or known_email,
+                person_phone=person.person_phone or known_phone,
+            )
+        for name, value in person._asdict().items():
+            setattr(self, name, value)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Where it counts is for repairs to say: a lead that was read before one does not put its

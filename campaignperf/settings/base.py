@@ -108,6 +108,9 @@ TASKS = {"default": {"BACKEND": _QUEUES.get(IMPORT_WORKER, "django_tasks_db.Data
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000  # a form without its files
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
 
+# A file that says where IP addresses lie (.mmdb); empty: leads say where they are, or nobody does.
+GEOIP_DATABASE = env.str("GEOIP_DATABASE", default="")
+
 # Seconds that a report may count before the page says that it took too long; 0: no limit.
 REPORT_SECONDS = env.int("REPORT_SECONDS", default=10)
 

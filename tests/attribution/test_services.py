@@ -9,7 +9,7 @@ from django.db.models import ProtectedError
 from attribution import scope
 from attribution.models import Campaign, Lead
 from attribution.placing import Placer
-from attribution.services import erase_person
+from attribution.privacy.erasing import erase_person
 from attribution.utm import KEY_LIMIT, Captured, read
 from tests.factories import make_booking, make_campaign, make_company, make_lead
 

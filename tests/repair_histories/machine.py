@@ -28,6 +28,7 @@ from attribution.models import (
     Rule,
     RuleVersion,
 )
+from attribution.privacy.erasing import erase_person
 from attribution.repair import apply, drafts
 from attribution.repair.campaigns import take_up
 from attribution.repair.check import check
@@ -48,7 +49,6 @@ from attribution.repair.intents import (
 )
 from attribution.repair.plan import Refused, plan
 from attribution.repair.waiting import group_of, waiting
-from attribution.services import erase_person
 from attribution.utm import RAW_FIELDS, tidy
 from attribution.verdict import Field, How
 from reports.query import ReportQuery

@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 
 from attribution.models import Booking, Campaign, Lead
-from attribution.services import erase_person
+from attribution.privacy.erasing import erase_person
 from reports.rollup.refresh import refresh
 from spend.models import SpendEntry
 from tests.factories import make_booking, make_campaign, make_lead, make_spend

@@ -11,7 +11,7 @@ from time import monotonic, sleep
 from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
 
 from attribution.models import Booking, Campaign, Company, Lead
-from attribution.services import erase_person
+from attribution.privacy.erasing import erase_person
 from spend.models import SpendEntry
 
 # Three days, so that about 20 buckets and the end of a month are fought over.
