@@ -17,12 +17,15 @@ from attribution import roles
 from attribution.files.writing import Sheet, stream_csv, write_xlsx
 from reports import formatting, page, tables
 from reports.answer import Row
+from reports.attributing.shares import DIGITS as SHARE_DIGITS
+from reports.attributing.words import model_words
 from reports.days import day_range
 from reports.filters import chips, companies_of, current_company
+from reports.links import LEADS_BEHIND
 from reports.metrics import METRICS, Metric, Unit, Value, Values, interval
 from reports.patience import patiently
 from reports.proof import kind_words
-from reports.query import DIMENSIONS
+from reports.query import DIMENSIONS, ReportQuery
 from reports.snapshot import no_longer_than
 from reports.words import WORDS
 
@@ -68,7 +71,7 @@ def headers(view: page.View) -> list[str]:
     """The columns on screen; a rate is followed by the ends of its interval."""
     names = [gettext("Group"), str(DIMENSIONS[view.asked.query.group_by]), gettext("Marks")]
     for metric in _metrics(view):
-        names.append(_header(metric, view.asked.query.company.currency))
+        names.append(_header(metric, view.asked.query))
         if metric.has_interval:
             names.append(gettext("%(name)s, 95 %% from") % {"name": metric.label})
             names.append(gettext("%(name)s, 95 %% to") % {"name": metric.label})
@@ -117,6 +120,7 @@ def about_rows(view: page.View) -> Iterator[Cells]:
         before = query.previous()
         yield gettext("Compared with"), day_range(before.start, before.end)
     yield gettext("Leads that count"), kind_words(query.kinds)
+    yield gettext("Attribution"), model_words(query)
     yield gettext("Date that counts"), gettext("the day the lead was received")
     yield gettext("Time zone"), query.company.timezone
     yield gettext("Currency"), query.company.currency
@@ -160,15 +164,25 @@ def _metrics(view: page.View) -> list[Metric]:
     return [METRICS[name] for name in view.columns]
 
 
-def _header(metric: Metric, currency: str) -> str:
-    return f"{metric.label} ({currency})" if metric.unit is Unit.MONEY else str(metric.label)
+def _header(metric: Metric, query: ReportQuery) -> str:
+    """With what it is measured in, and with the model that gives the credit."""
+    name = str(metric.label)
+    if metric.unit is Unit.MONEY:
+        name = f"{name} ({query.company.currency})"
+    if query.attribution.reads_touches and (metric.name in LEADS_BEHIND or metric.ripens):
+        name = f"{name} [{model_words(query)}]"
+    return name
 
 
 def _cells(view: page.View, group: str, label: str, values: Values, marks: str = "") -> list[Any]:
     cells: list[Any] = [group, label, marks]
     currency = view.asked.query.company.currency
     for metric in _metrics(view):
-        cells.append(_number(values[metric.name], metric, currency))
+        value = values[metric.name]
+        if metric.name == "revenue" and value and view.asked.query.attribution.splits:
+            cells.append(formatting.half_up(value, SHARE_DIGITS))  # parts of it, that add up
+        else:
+            cells.append(_number(value, metric, currency))
         if metric.has_interval:
             ends = interval(values, metric.name) or (None, None)
             cells += [_number(end, metric, currency) for end in ends]

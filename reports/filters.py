@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 
 from attribution import calendar, roles
 from attribution.models import Campaign, Company, Lead
+from reports.attributing.models import CAPTURED, LONGEST_WINDOW, MODELS
 from reports.days import day_range as day_range  # asked for here by the pages
 from reports.metrics import BUDGET_COLUMNS, COUNT_COLUMNS, LINE_COLUMNS
 from reports.query import (
@@ -34,7 +35,7 @@ TEXT_LIMIT = 500
 LISTS = ("channel", "source", "medium", "status", *OF_LEADS, "line", "kind")
 PARAMETERS = (
     *("company", "period", "from", "to", "compare", "group", *LISTS),
-    *("q", "landing", "sort", "cols", "rows", "page"),
+    *("model", "window", "q", "landing", "sort", "cols", "rows", "page"),
 )
 
 
@@ -65,6 +66,10 @@ class ReportFilterSet(django_filters.FilterSet):
     origin = AnyOfFilter()
     line = AnyOfFilter()
     kind = AnyOfFilter()
+    model = django_filters.ChoiceFilter(choices=[(name, name) for name in MODELS])
+    window = django_filters.NumberFilter(
+        min_value=1, max_value=LONGEST_WINDOW, decimal_places=0, field_name="ahead"
+    )
     landing = django_filters.CharFilter(max_length=500)
     q = django_filters.CharFilter(max_length=200)
 
@@ -161,6 +166,8 @@ def ask(parameters: QueryDict, company: Company) -> Asked:
         lines=_known(given, "line", SpendEntry.Line.values, ignored),
         also=_known(given, "kind", EXCLUDED, ignored),
         search=(given.get("q") or "").strip(),
+        model=given.get("model") or CAPTURED,
+        window=int(given["window"]) if given.get("window") else None,
         compare=given.get("compare") or "previous",
         counts=not COUNT_COLUMNS.isdisjoint(named),
         by_line=not LINE_COLUMNS.isdisjoint(named),
@@ -232,6 +239,8 @@ def address_of(asked: Asked, sort: str, columns: Sequence[str], rows: str = "") 
             *(("origin", value) for value in query.origins),
             *(("line", value) for value in query.lines),
             *(("kind", value) for value in query.also),
+            ("model", query.model if query.attribution.reads_touches else ""),
+            ("window", str(query.window or "") if query.attribution.reads_touches else ""),
             ("landing", query.landing),
             ("q", query.search),
             ("sort", sort),

@@ -44,6 +44,12 @@ class Links:
 
     def _asked(self, without: str) -> str:
         query = self.query
+        if query.attribution.reads_touches:  # the list of leads knows no model
+            lead = {"country": query.countries}
+            lead["landing"] = (query.landing,) if query.landing else ()
+            pairs = [("company", query.company.slug)]
+            pairs += [(name, value) for name, values in lead.items() for value in values]
+            return urlencode(pairs)
         lists = {
             "channel": query.channels,
             "source": query.sources,
@@ -95,6 +101,8 @@ class Links:
     def behind(self, metric: str, extra: str = "") -> str:
         """The counted leads, or the spend, that a figure is made of."""
         if metric in LEADS_BEHIND:
+            if self.query.attribution.reads_touches and (extra or self.query.looks_at_touches):
+                return ""  # which leads have credit here is more than the list can be asked
             return self.leads(self.counted + LEADS_BEHIND[metric] + extra)
         if metric == "budget" and self.query.group_by == "campaign":
             return self._budgets(extra)
@@ -122,6 +130,12 @@ class Links:
     def row(self, key: str) -> str:
         """The parameter that narrows a list to one row of the report."""
         return f"&{self.query.group_by}={quote(key, safe='')}"
+
+    def of_row(self, key: str) -> str:
+        """The leads of a row; empty under a model that counts other leads there."""
+        if self.query.attribution.reads_touches:
+            return ""
+        return self.leads(self.row(key))
 
     def up_to_row(self, metric: str) -> str:
         """What the addresses behind a metric's figures share: all but the parameter of the row."""

@@ -16,6 +16,8 @@ from attribution import roles
 from attribution.models import Campaign, Company, Lead
 from reports import cards, charts, tables
 from reports.answer import Report
+from reports.attributing.choosing import model_choices
+from reports.attributing.words import model_words
 from reports.choices import Choice, Option, column_boxes
 from reports.days import day_range
 from reports.filters import LISTS, Address, Asked, address_of, ask, chips
@@ -133,6 +135,8 @@ def _head(view: View, company: Company) -> dict[str, Any]:
         "kinds": gettext("counting %(kinds)s") % {"kinds": kind_words(query.kinds)}
         if query.also
         else "",
+        "attribution": gettext("attribution: %(model)s") % {"model": model_words(query)},
+        "model": model_words(query) if query.attribution.reads_touches else "",
         "fresh": _freshness(company),
     }
 
@@ -156,6 +160,7 @@ def _filters(view: View) -> dict[str, Any]:
         _select("period", gettext("Period"), PERIODS, asked.period),
         _select("compare", gettext("Compare with"), COMPARISONS, query.compare),
         _select("group", gettext("Rows"), DIMENSIONS, query.group_by),
+        *model_choices(query),
     ]
     facets = report.facets
     channels, statuses = dict(Campaign.Channel.choices), dict(Campaign.Status.choices)

@@ -39,13 +39,13 @@ def patiently(view: View[P]) -> View[P]:
 
 
 def _without_facts(request: HttpRequest) -> str:
-    """The same question without country, landing page and the like, which only the facts know.
+    """The same question without country, landing page, model and the like: only facts know these.
 
     Empty where it asks for neither: the sums that would answer it are not in use then.
     """
     parameters = request.GET.copy()
     if parameters.get("group") in OF_LEADS:
         del parameters["group"]
-    for name in (*OF_LEADS, "landing"):
+    for name in (*OF_LEADS, "landing", "model", "window"):
         parameters.pop(name, None)
     return "" if parameters == request.GET else f"{request.path}?{parameters.urlencode()}"

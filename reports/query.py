@@ -177,7 +177,7 @@ class ReportQuery:
     @property
     def reads_facts(self) -> bool:
         """Whether the kept sums cannot answer: they hold the outcome of primary leads alone."""
-        return self.needs_facts or bool(self.also)
+        return self.needs_facts or bool(self.also) or self.attribution.reads_touches
 
     @property
     def needs_facts(self) -> bool:

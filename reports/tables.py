@@ -73,7 +73,8 @@ class MetricColumn(tables.Column):
 
     def render(self, record: Line) -> SafeString:
         row, name = record.row, self.metric.name
-        shown = self.figure(row.values[name], self.address + record.parameter)
+        address = self.address and self.address + record.parameter
+        shown = self.figure(row.values[name], address)
         if name == "leads":
             return _safe(shown + charts.bar(row.leads, self.highest))
         if row.thin and (ends := interval(row.values, name)) is not None:
@@ -83,7 +84,7 @@ class MetricColumn(tables.Column):
     def figure(self, value: Value, address: str) -> str:
         """A figure that leads to the rows behind it; a dash and a nought lead nowhere."""
         text = escape(self.write(value))
-        return f'<a href="{address}">{text}</a>' if value else text
+        return f'<a href="{address}">{text}</a>' if value and address else text
 
     def value(self, record: Line) -> Value:
         return record.row.values[self.metric.name]  # an exported cell holds the number
@@ -103,8 +104,9 @@ class NameColumn(tables.Column):
 
     def render(self, record: Line) -> SafeString:
         row, links = record.row, self.links
-        url = links.campaign(row.campaign.id) if row.campaign else links.leads(links.row(row.key))
-        return _safe(f'<a href="{escape(url)}">{escape(row.label)}</a>{self.chips(row)}')
+        url = links.campaign(row.campaign.id) if row.campaign else links.of_row(row.key)
+        name = f'<a href="{escape(url)}">{escape(row.label)}</a>' if url else escape(row.label)
+        return _safe(f"{name}{self.chips(row)}")
 
     def chips(self, row: Row) -> str:
         """The marks of a row, each in words."""
