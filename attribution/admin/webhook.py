@@ -203,7 +203,7 @@ class WebhookSourceAdmin(ScopedAdmin):
         text = _("It begins with %(start)s… and was shown when it was made.")
         begins = text % {"start": f"/hooks/{source.prefix}"}
         url = self._url("address", source)
-        return format_html('{} <a href="{}">{}</a>', begins, url, _("Make another address"))
+        return format_html('{}<br><a href="{}">{}</a>', begins, url, _("Make another address"))
 
     @admin.display(description=gettext_lazy("how it is read"))
     def how_read(self, source: WebhookSource) -> str:
@@ -212,4 +212,5 @@ class WebhookSourceAdmin(ScopedAdmin):
             _("%(n)s fields of one's own.") % {"n": count} if count else _("As the tool says it.")
         )
         url = self._url("mapping", source)
-        return format_html('{} <a href="{}">{}</a>', text, url, _("Change the mapping, and try it"))
+        link = _("Change the mapping, and try it")
+        return format_html('{}<br><a href="{}">{}</a>', text, url, link)

@@ -18,7 +18,7 @@ GAP = 0.2  # of a bar's place
 
 class Bar(NamedTuple):
     label: str  # in the table
-    short: str  # below the bar, where there is room
+    short: str  # below the bar; where all bars have one, below some of them
     at: At
 
 
@@ -29,7 +29,8 @@ def bars(rows: Sequence[Bar], title: str) -> SafeString:
     width = 100 / max(len(rows), 1)
     for number, row in enumerate(rows):
         parts += _bar(row.at, number * width, width, scale[-1])
-    parts += [_label(rows[n].short, n, len(rows)) for n in _places(len(rows))]
+    parts += [_tick(tick, scale[-1]) for tick in scale if tick]
+    parts += [_label(rows[n].short, n, len(rows)) for n in _places(rows)]
     return SafeString(
         f'<svg class="cp-chart" width="100%" height="{HEIGHT}" role="img" '
         f'aria-label="{escape(title)}">{"".join(parts)}</svg>'
@@ -42,11 +43,13 @@ def _y(value: int, highest: int) -> float:
 
 def _line(tick: int, highest: int) -> str:
     y = _y(tick, highest)
-    number = escape(formatting.count(tick)) if tick else ""
-    return (
-        f'<line class="cp-grid" x1="0" x2="100%" y1="{y:.1f}" y2="{y:.1f}"/>'
-        f'<text class="cp-tick" x="0" y="{y - 3:.1f}">{number}</text>'
-    )
+    return f'<line class="cp-grid" x1="0" x2="100%" y1="{y:.1f}" y2="{y:.1f}"/>'
+
+
+def _tick(tick: int, highest: int) -> str:
+    """Over the bars, so that none of them hides it."""
+    number = escape(formatting.count(tick))
+    return f'<text class="cp-tick" x="0" y="{_y(tick, highest) - 3:.1f}">{number}</text>'
 
 
 def _bar(at: At, x: float, width: float, highest: int) -> list[str]:
@@ -66,9 +69,11 @@ def _bar(at: At, x: float, width: float, highest: int) -> list[str]:
     return found
 
 
-def _places(count: int) -> list[int]:
-    if count <= LABELS:
-        return list(range(count))
+def _places(rows: Sequence[Bar]) -> list[int]:
+    """Below which bars something is written: those that have a word, or a few of all."""
+    named, count = [n for n, row in enumerate(rows) if row.short], len(rows)
+    if len(named) < count or count <= LABELS:
+        return named
     return sorted({round(step * (count - 1) / (LABELS - 1)) for step in range(LABELS)})
 
 

@@ -115,7 +115,7 @@ def _charts(health: Health) -> Iterator[dict[str, Any]]:
     by_hour = [
         Bar(
             date_format(start.astimezone(zone), "D j M, H:i"),
-            date_format(start.astimezone(zone), "j M H:i"),
+            day_text(start.astimezone(zone).date()) if start.astimezone(zone).hour == 0 else "",
             at,
         )
         for start, at in hours(health)

@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from attribution import scope
-from attribution.models import Campaign, Lead
+from attribution.models import Campaign, Lead, Refusal, WebhookSource
 from spend.models import SpendEntry
 from tests.browser.conftest import NARROW, OVERVIEW, WIDE
 from tests.effort import EFFORT
@@ -35,6 +35,13 @@ PAGES = {
     "add a shared cost": "/admin/spend/cost/add/",
     "kinds of file": "/admin/spend/columnmapping/",
     "import runs": "/admin/attribution/importrun/",
+    "kinds of file of leads": "/admin/attribution/filemapping/",
+    "capture health": "/admin/reports/capture/",
+    "refused events": "/admin/attribution/refusal/",
+    "a refused event": "/admin/attribution/refusal/{refusal}/send/",
+    "webhooks": "/admin/attribution/webhooksource/",
+    "a webhook": "/admin/attribution/webhooksource/{webhook}/change/",
+    "mapping of a webhook": "/admin/attribution/webhooksource/{webhook}/mapping/",
     "import spend": "/admin/spend/spendentry/import/",
     "export leads": "/admin/attribution/lead/export/",
     "utm builder": "/admin/tools/utm-builder/",
@@ -60,6 +67,11 @@ OF_REPAIRERS = {
     "correct leads",
     "repair a campaign",
     "repair queue",
+    "refused events",
+    "a refused event",
+    "webhooks",
+    "a webhook",
+    "mapping of a webhook",
     "utm rules",
     "add a rule",
 }
@@ -70,6 +82,8 @@ def address(name: str) -> str:
         return PAGES[name].format(
             entry=SpendEntry.objects.order_by("pk").values_list("pk", flat=True).first(),
             lead=Lead.objects.order_by("pk").values_list("pk", flat=True).first(),
+            refusal=Refusal.objects.order_by("pk").values_list("pk", flat=True).first(),
+            webhook=WebhookSource.objects.order_by("pk").values_list("pk", flat=True).first(),
             campaign=Campaign.objects.order_by("pk").values_list("pk", flat=True).first(),
         )
 
