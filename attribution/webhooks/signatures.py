@@ -55,9 +55,13 @@ def calendly(request: Signed, secret: str) -> bool:
 
 
 def hubspot(request: Signed, secret: str) -> bool:
-    """`X-HubSpot-Signature-v3`: of method, address, body and moment (milliseconds)."""
+    """`X-HubSpot-Signature-v3`: of method, address, body and moment (milliseconds).
+
+    The address is signed as it was sent to: with https, though a proxy of ours may ask without.
+    """
     moment = request.headers.get("X-HubSpot-Request-Timestamp", "")
-    signed = request.method.encode() + request.url.encode() + request.body + moment.encode()
+    address = "https://" + request.url.partition("://")[2]
+    signed = request.method.encode() + address.encode() + request.body + moment.encode()
     right = _same(request, "X-HubSpot-Signature-v3", _base64(secret, signed))
     return right and _is_now(moment, 1000, request.at)
 

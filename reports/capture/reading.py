@@ -40,7 +40,7 @@ DAYS, HOURS = 28, 48
 QUARTER = 900  # seconds: every time zone begins its days on a quarter of an hour
 HOUR = timedelta(hours=1)
 # As many leads are looked at; of a company with more, the days shown are fewer.
-MOST_LEADS = 500_000
+MOST_LEADS = 200_000
 MOST_KEYS = 200
 OPEN = (Refusal.State.WAITING, Refusal.State.DISMISSED)
 SENT = Q(came_by__in=(API, SNIPPET)) | Q(came_by__startswith=WEBHOOK)

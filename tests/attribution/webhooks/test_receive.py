@@ -40,6 +40,7 @@ def test_a_response_of_typeform_becomes_a_lead_once(company):
     __, url = make_source(company, "typeform")
     answer = post(url, payloads.TYPEFORM)
     assert (answer.status_code, counts(answer)) == (200, (1, 0, 0, 0))
+    assert not answer.cookies
     lead = Lead.objects.get()
     assert lead.external_id == "typeform-a3a12ec67a1365927098a606107fac15"
     assert (lead.utm_campaign, lead.source, lead.click_ids) == (

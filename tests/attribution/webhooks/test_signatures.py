@@ -86,6 +86,12 @@ def test_a_moment_may_be_five_minutes_away(name, minutes, right):
     assert holds(name, SENDERS[name](), at=NOW + timedelta(minutes=minutes)) is right
 
 
+def test_hubspot_signs_the_address_with_https_whatever_the_last_proxy_asks():
+    inside = Signed("POST", URL.replace("https", "http"), hubspot(), BODY, NOW)
+    assert signatures.hubspot(inside, SECRET)
+    assert not signatures.hubspot(inside._replace(url=URL + "x"), SECRET)
+
+
 def test_ones_own_program_need_not_sign_the_moment():
     headers = {"X-Signature-256": "sha256=" + digest(BODY).hexdigest()}
     assert holds("own", headers)
