@@ -335,14 +335,12 @@ def test_a_lead_of_yesterday_that_is_committed_today_counts_for_yesterday(compan
         assert differences() == []
 
 
-@pytest.mark.parametrize(
-    "tables", ["attribution_lead, attribution_booking", "spend_spendentry"], ids=["leads", "spend"]
-)
-def test_emptied_tables_are_reported_from_the_facts_until_a_rebuild(company, tables):
+@pytest.mark.parametrize("table", ["attribution_lead", "spend_spendentry"], ids=["leads", "spend"])
+def test_emptied_tables_are_reported_from_the_facts_until_a_rebuild(company, table):
     make_lead(company, "a")
     make_spend(company, "a", 700)
     refresh(company.pk)
-    execute(f"TRUNCATE {tables}")
+    execute(f"TRUNCATE {table} CASCADE")  # with all that refers to it
     assert RollupState.objects.get(company=company).ready is False
     query = ReportQuery(company=company, start=DAY, end=DAY)
     report = run_report(query)
@@ -359,7 +357,7 @@ def test_emptying_that_is_rolled_back_changes_nothing(company):
     make_lead(company, "a")
     refresh(company.pk)
     with transaction.atomic():
-        execute("TRUNCATE attribution_lead, attribution_booking")
+        execute("TRUNCATE attribution_lead CASCADE")
         transaction.set_rollback(True)
     assert not RollupState.objects.exists()
     assert (kept(), reported(company)) == ({"a": 1}, {"a": 1})
