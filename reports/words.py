@@ -35,6 +35,20 @@ WORDS = [
         _("As many days just before the period. Whole weeks make weekdays line up."),
     ),
     (
+        _("Came from"),
+        _(
+            "Of a lead: its UTM source; without one the platform of its click id, or the site that "
+            "linked. Own pages and payment providers are no such sites."
+        ),
+    ),
+    (
+        _("Channel of the visit"),
+        _(
+            "Of a lead: the first of the company's channel rules that takes where it came from, "
+            "its medium and its campaign. The channel of a campaign is set on the campaign's page."
+        ),
+    ),
+    (
         _("Discovered"),
         _("A campaign that nobody set up: its name came with a lead."),
     ),

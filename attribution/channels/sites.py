@@ -56,6 +56,7 @@ _MORE = {
     (SEARCH, "Startpage"): "startpage.com startpage",
     (SEARCH, "Qwant"): "qwant.com",
     (SEARCH, "Kagi"): "kagi.com kagi",
+    (SEARCH, "Yandex"): "ya.ru",
     (SOCIAL, "Facebook"): "com.facebook.katana com.facebook.lite com.facebook.orca "
     "messenger.com facebook-ads facebookads meta",
     (SOCIAL, "Instagram"): "com.instagram.android",
@@ -75,7 +76,7 @@ _MORE = {
     (AI, "Claude"): "com.anthropic.claude",
     (AI, "Perplexity"): "ai.perplexity.app.android",
     (AI, "Gemini"): "com.google.android.apps.bard",
-    (AI, "Copilot"): "com.microsoft.copilot copilot.com",
+    (AI, "Copilot"): "com.microsoft.copilot copilot.com edgeservices.bing.com m365.cloud.microsoft",
     (AI, "Deepseek"): "deepseek.com com.deepseek.chat",
     (AI, "Poe"): "poe.com",
 }
