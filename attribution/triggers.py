@@ -1,6 +1,7 @@
 """Rules that the database itself keeps, so that no door (admin, import, shell, raw SQL) goes round.
 
-1. Raw values of a lead and of its touches never change; erasing a person may cut the parameters off its links.
+1. Raw values of a lead and of its touches never change; erasing a person may cut the parameters
+   off its links.
 2. A lead's outcome (booked, completed, revenue) is what its bookings say. Whoever else writes it,
    such as a form that saves a lead read before its booking came, changes nothing.
 

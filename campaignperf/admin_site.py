@@ -53,6 +53,7 @@ PAGES = {
         (_("UTM builder"), "tools:utm-builder", "link.build"),
         (_("Link checker"), "tools:link-checker", "link.build"),
         (_("Website tag"), "tag:page", "tag.view"),
+        (_("A person's data"), "person:page", "lead.erase"),
     ),
 }
 NAMES = {"ImportRun": _("Import history")}

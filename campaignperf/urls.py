@@ -12,6 +12,7 @@ urlpatterns = [
     path("admin/reports/", include("reports.urls")),
     path("admin/tools/", include("attribution.links.urls")),
     path("admin/tools/tag/", include("attribution.snippet.urls")),
+    path("admin/tools/person/", include("attribution.privacy.urls")),
     path("admin/repair/channels/", include("attribution.channels.urls")),
     path("admin/", admin.site.urls),
     path("api/", include("attribution.api")),

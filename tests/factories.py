@@ -22,7 +22,8 @@ _numbers = count(1)
 
 def make_company(**values: Any) -> Company:
     n = next(_numbers)
-    return Company.objects.create(**{"name": f"Company {n}", "slug": f"company-{n}"} | values)
+    given = {"name": f"Company {n}", "slug": f"company-{n}"}
+    return Company.objects.create(**given | {"keeps_email": True, "keeps_phone": True} | values)
 
 
 def make_user(company: Company | None = None, role: str = "viewer", **values: Any) -> User:

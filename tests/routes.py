@@ -104,6 +104,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "tools:utm-builder-qr": ("'svg'",),
     "tools:link-checker": (),
     "tools:link-checker-csv": (),
+    "person:page": (),
     "tag:page": (),
     "tag:test": (),
     "channels:rules": (),

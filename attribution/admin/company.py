@@ -69,5 +69,22 @@ class CompanyAdmin(ScopedAdmin):
         return (
             (None, {"fields": ("name", "slug", "industry")}),
             (_("Days and money"), {"fields": ("timezone", "currency"), "description": why}),
-            (_("Rules of the report"), {"fields": ("thin_below", "new_campaigns_per_day")}),
+            (
+                _("Rules of the report"),
+                {"fields": ("thin_below", "new_campaigns_per_day", "look_back_days")},
+            ),
+            (
+                _("Persons behind leads"),
+                {
+                    "fields": (
+                        *("keeps_email", "keeps_phone", "keeps_ip"),
+                        *("follow_up_days", "retention_days"),
+                    ),
+                    "description": _(
+                        "What is switched off is not stored with new leads, whatever door they "
+                        "come by. What is there already stays until it is erased: choose leads in "
+                        "their list and “Erase personal data”, or let them be erased by age."
+                    ),
+                },
+            ),
         )

@@ -1,7 +1,5 @@
 """Many rows in one statement, on both engines."""
 
-
-
 import json
 from collections.abc import Sequence
 from datetime import UTC, date, datetime

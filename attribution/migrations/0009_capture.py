@@ -204,7 +204,7 @@ class Migration(migrations.Migration):
         AddColumn(
             model_name='company',
             name='keeps_email',
-            field=models.BooleanField(db_default=True, default=True, help_text='Of new leads. Off: only whether two leads are of one person is known.', verbose_name='keep e-mail addresses and names'),
+            field=models.BooleanField(db_default=True, default=False, help_text='Of new leads. Off: only whether two leads are of one person is known.', verbose_name='keep e-mail addresses and names'),
         ),
         AddColumn(
             model_name='company',
@@ -214,7 +214,7 @@ class Migration(migrations.Migration):
         AddColumn(
             model_name='company',
             name='keeps_phone',
-            field=models.BooleanField(db_default=True, default=True, help_text='Of new leads.', verbose_name='keep phone numbers'),
+            field=models.BooleanField(db_default=True, default=False, help_text='Of new leads.', verbose_name='keep phone numbers'),
         ),
         AddColumn(
             model_name='company',
@@ -402,6 +402,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='lead',
             index=models.Index(condition=models.Q(('person_phone', ''), _negated=True), fields=['person_phone', 'received_at'], name='lead_person_phone'),
+        ),
+        migrations.AddIndex(
+            model_name='lead',
+            index=models.Index(condition=models.Q(('erased_at__isnull', True), models.Q(('email', ''), ('ip', ''), ('name', ''), ('person_email', ''), ('person_phone', ''), ('phone', ''), _negated=True)), fields=['company', 'received_at'], name='lead_with_person'),
         ),
         migrations.AddIndex(
             model_name='lead',

@@ -69,12 +69,12 @@ class Company(models.Model):
     )
     keeps_email = models.BooleanField(
         _("keep e-mail addresses and names"),
-        default=True,
+        default=False,  # of companies that are there already: as it was, see `db_default`
         db_default=True,
         help_text=_("Of new leads. Off: only whether two leads are of one person is known."),
     )
     keeps_phone = models.BooleanField(
-        _("keep phone numbers"), default=True, db_default=True, help_text=_("Of new leads.")
+        _("keep phone numbers"), default=False, db_default=True, help_text=_("Of new leads.")
     )
     keeps_ip = models.BooleanField(
         _("keep IP addresses"), default=False, db_default=False, help_text=_("Of new leads.")

@@ -227,6 +227,13 @@ class Lead(CompanyRow):
             models.Index(
                 fields=["company", "id"], condition=Q(channel=""), name="lead_without_channel"
             ),
+            # Persons that are to be erased when their leads are old.
+            models.Index(
+                fields=["company", "received_at"],
+                condition=Q(erased_at__isnull=True)
+                & ~Q(name="", email="", phone="", ip="", person_email="", person_phone=""),
+                name="lead_with_person",
+            ),
             # What arrived last, by whatever way.
             models.Index(fields=["company", "-created_at"], name="lead_company_stored"),
             # The few that persons have corrected, and those stored by doors that read nothing.

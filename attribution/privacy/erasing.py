@@ -12,24 +12,25 @@ from django.db.models import Q
 from django.utils import timezone
 
 from attribution.channels.links import page_of
-from attribution.models import ImportRun, Lead, Refusal, RememberedAnswer, Touchpoint
+from attribution.models import Company, ImportRun, Lead, Refusal, RememberedAnswer, Touchpoint
 
 ERASED = "[erased]"
 SHORTEST = 4  # shorter texts would be found everywhere
 
 
 @transaction.atomic
-def erase(leads: Iterable[Lead], also: Iterable[str] = ()) -> int:
+def erase(leads: Iterable[Lead], also: Iterable[str] = (), of: Company | None = None) -> int:
     """Erase the persons from their leads and from whatever names them; returns how many leads.
 
     `also`: further texts that name them, such as an address that their leads no longer hold.
+    `of`: the company, where there may be no lead.
     """
     chosen = list(leads)
     addresses = _long_enough(
         [*also, *(text for lead in chosen for text in (lead.email, lead.phone))]
     )
     values = addresses | _long_enough(lead.name for lead in chosen)
-    companies = {lead.company_id for lead in chosen}
+    companies = {lead.company_id for lead in chosen} | ({of.pk} if of else set())
     _erase_from_log(chosen, values)
     _erase_from_runs(companies, values)
     # A name alone may be another person's.
@@ -87,7 +88,7 @@ def _erase_from_runs(companies: set[int], values: set[str]) -> None:
 
 def _erase_from_refused(companies: set[int], addresses: set[str]) -> None:
     """What was refused is kept as it was sent: all of it goes, and that it came remains."""
-    found = Refusal.objects.filter(_naming(("payload", "detail"), addresses), company__in=companies)
+    found = Refusal.objects.filter(naming(("payload", "detail"), addresses), company__in=companies)
     for event in found:
         Refusal.objects.filter(pk=event.pk).update(
             payload=ERASED if event.payload else "", detail=_without(event.detail, addresses)
@@ -96,7 +97,7 @@ def _erase_from_refused(companies: set[int], addresses: set[str]) -> None:
 
 def _erase_from_answers(companies: set[int], values: set[str]) -> None:
     """An answer that is remembered for a day may quote what was wrong."""
-    for one in RememberedAnswer.objects.filter(_naming(("answer",), values), company__in=companies):
+    for one in RememberedAnswer.objects.filter(naming(("answer",), values), company__in=companies):
         RememberedAnswer.objects.filter(pk=one.pk).update(answer=_without(one.answer, values))
 
 
@@ -104,7 +105,7 @@ def _long_enough(texts: Iterable[str]) -> set[str]:
     return {text for text in texts if len(text) >= SHORTEST}
 
 
-def _naming(columns: Iterable[str], values: set[str]) -> Q:
+def naming(columns: Iterable[str], values: set[str]) -> Q:
     """Rows whose texts hold one of the values, also as JSON writes it."""
     found = Q(pk__in=[])
     for value in values:

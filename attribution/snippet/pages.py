@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from attribution import roles
+from attribution.chosen import chosen_company, companies_with
 from attribution.ingest import keys
 from attribution.models import Company, IngestKey
 from attribution.snippet import arrivals, wording
@@ -27,7 +28,7 @@ LONGEST_TEST = timedelta(days=1)
 @require_http_methods(["GET", "HEAD", "POST"])
 def website_tag(request: HttpRequest) -> HttpResponse:
     """The tag, the forms and the policy lines; a company admin makes the key here."""
-    company = company_of(request)
+    company = chosen_company(request, RIGHT)
     may_make = roles.may(request.user, "ingestkey.add", company.pk)
     if request.method == "POST" and not may_make:
         raise PermissionDenied
@@ -78,7 +79,7 @@ def _make_key(request: HttpRequest, company: Company, form: KeyForm) -> HttpResp
 @require_safe
 def live_test(request: HttpRequest) -> HttpResponse:
     """What has arrived since the test began; with `part`, that part of the page alone."""
-    company = company_of(request)
+    company = chosen_company(request, RIGHT)
     start = started(request.GET.get("since", ""))
     if start is None:
         now = int(timezone.now().timestamp() * 1000)
@@ -106,29 +107,12 @@ def started(text: str) -> datetime | None:
     return start if now - LONGEST_TEST < start <= now + timedelta(minutes=1) else None
 
 
-def company_of(request: HttpRequest) -> Company:
-    """The company named in the address, else the first of the user's."""
-    companies = _companies(request)
-    slug = request.GET.get("company", "")
-    if not companies:
-        raise PermissionDenied
-    for company in companies:
-        if slug in ("", company.slug):
-            return company
-    raise Http404(_("No such company."))
-
-
-def _companies(request: HttpRequest) -> list[Company]:
-    allowed = roles.companies_with(request.user, RIGHT)
-    return list(Company.objects.filter(pk__in=allowed).order_by("name"))
-
-
 def _page(
     request: HttpRequest, company: Company, template: str, title: str, context: dict[str, Any]
 ) -> TemplateResponse:
     shared = admin.site.each_context(request) | {
         "title": title,
         "company": company,
-        "companies": _companies(request),
+        "companies": companies_with(request, RIGHT),
     }
     return TemplateResponse(request, template, shared | context)

@@ -63,6 +63,8 @@ def load_company(
         timezone=plan.timezone,
         currency=plan.currency,
         new_campaigns_per_day=plan.new_campaigns_per_day,
+        keeps_email=True,
+        keeps_phone=True,
     )
     apply.save(company, ShipRules(), None)
     add_usual_rules(company)

@@ -46,6 +46,7 @@ PAGES = {
     "export leads": "/admin/attribution/lead/export/",
     "utm builder": "/admin/tools/utm-builder/",
     "link checker": "/admin/tools/link-checker/",
+    "a person's data": "/admin/tools/person/",
     "naming rules": "/admin/attribution/namingrules/",
     "website tag": "/admin/tools/tag/",
     "live test": "/admin/tools/tag/test/",

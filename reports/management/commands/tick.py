@@ -18,6 +18,7 @@ from attribution.capture.bookings import settle_all
 from attribution.channels.stored import fill
 from attribution.imports import runs
 from attribution.models import Company
+from attribution.privacy.retention import forget_refused, retire
 from attribution.repair.adopt import adopt
 from attribution.repair.check import check
 from reports.models import RollupState
@@ -97,6 +98,8 @@ CHORES: tuple[tuple[str, Callable[[Company], int]], ...] = (
     ("Leads placed in channels", fill),
     ("Bookings that had crossed their lead", settle_all),
     ("Budgets that crossed a mark", _off_pace),
+    ("Leads whose persons were erased, as old as they are", retire),
+    ("Refused events no longer kept as sent", forget_refused),
 )
 
 
