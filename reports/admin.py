@@ -14,6 +14,8 @@ from attribution.models import Campaign, Lead
 from attribution.repair.history import of_campaign
 from attribution.repair.known_as import claimable, known_as, merged_by
 from reports.answer import Row
+from reports.attributing import lead_page as lead_page  # registers the page of leads
+from reports.attributing.campaign_page import models_of
 from reports.cards import Card, key_figures
 from reports.days import day_range
 from reports.links import Links
@@ -92,6 +94,7 @@ def numbers(campaign: Campaign) -> dict[str, Any]:
     row = next((one for one in report.rows if one.key == str(campaign.pk)), None)
     leads = f"{reverse('admin:attribution_lead_changelist')}?campaign={campaign.pk}"
     return {
+        "models": models_of(campaign, query, None if row is None else row.values["spend"]),
         "days": _("91 days, %(days)s") % {"days": day_range(start, end)},
         "cards": () if row is None else cards(row, query, report.has_spend),
         "thin": row is not None and row.thin,
