@@ -12,13 +12,13 @@ from django.db import connection
 from django.http import HttpRequest
 from django.utils import timezone
 
-from attribution import scope
 from attribution.ingest.answers import Problem
+from attribution.models.company import Company
 from attribution.models.ingest import IngestKey, RememberedAnswer
 
 REMEMBERED_FOR = timedelta(hours=24)
 SHAPE = re.compile(r"[\x21-\x7e]{1,200}")
-PRUNED_AT_ONCE = 10_000
+FORGOTTEN_AT_ONCE = 10_000
 _CLAIM = """
 INSERT INTO attribution_rememberedanswer
   (company_id, key_id, idempotency_key, request, status, answer, created_at)
@@ -77,9 +77,9 @@ def remember(key: IngestKey, name: str, status: int, text: str) -> None:
     rows.update(status=status, answer=text)
 
 
-def prune() -> int:
-    """Forget answers of more than 24 hours ago, in scope; some thousands at a time."""
-    scope.current()
-    old = RememberedAnswer.objects.filter(created_at__lte=timezone.now() - REMEMBERED_FOR)
-    ids = list(old.order_by("created_at").values_list("pk", flat=True)[:PRUNED_AT_ONCE])
-    return RememberedAnswer.objects.filter(pk__in=ids).delete()[0]
+def forget(company: Company) -> int:
+    """Of a company, the answers of more than 24 hours ago; some thousands at a time."""
+    rows = RememberedAnswer.objects.filter(company=company)
+    old = rows.filter(created_at__lte=timezone.now() - REMEMBERED_FOR).order_by("created_at")
+    ids = list(old.values_list("pk", flat=True)[:FORGOTTEN_AT_ONCE])
+    return RememberedAnswer.objects.filter(pk__in=ids).delete()[0] if ids else 0

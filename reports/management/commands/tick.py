@@ -17,6 +17,7 @@ from attribution import scope
 from attribution.capture.bookings import settle_all
 from attribution.channels.stored import fill
 from attribution.imports import runs
+from attribution.ingest import idempotency
 from attribution.models import Company
 from attribution.privacy.retention import forget_refused, retire
 from attribution.repair.adopt import adopt
@@ -100,6 +101,7 @@ CHORES: tuple[tuple[str, Callable[[Company], int]], ...] = (
     ("Budgets that crossed a mark", _off_pace),
     ("Leads whose persons were erased, as old as they are", retire),
     ("Refused events no longer kept as sent", forget_refused),
+    ("Answers to other programs no longer remembered", idempotency.forget),
 )
 
 

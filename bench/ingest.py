@@ -1,0 +1,236 @@
+"""Measures ingest over HTTP: `python -m bench.ingest`. Needs wrk and PostgreSQL.
+
+gunicorn with two processes, wrk on the loopback beside it, single leads and batches of 500, into a
+company that has leads, bookings and spend of two years already; and the report page meanwhile. Wall
+time says little on a machine that others use, so the CPU time of a lead is given too.
+"""
+
+import argparse
+import http.client
+import os
+import re
+import secrets
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import django
+import psycopg
+
+from bench.generator.__main__ import main as generate
+from bench.imports import PROJECT
+from bench.machine import machine
+from bench.ranges import LAST_DAY
+from bench.run import environment_of
+from bench.server import running_server
+
+DATABASE = "bench_ingest"
+PORT = 8765
+TICKS = os.sysconf("SC_CLK_TCK")
+SCRIPT = Path(__file__).with_suffix(".lua")
+
+
+class Load(NamedTuple):
+    """One kind of load."""
+
+    name: str
+    items: int  # of a request
+    connections: int
+
+
+LOADS = (Load("single leads", 1, 16), Load("batches of 500", 500, 4))
+
+
+def main() -> int:
+    assert __doc__ is not None
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--leads", type=int, default=100_000, help="that are there before")
+    parser.add_argument("--seconds", type=int, default=8, help="of each load")
+    parser.add_argument("--threads", type=int, default=8, help="of each server process")
+    parser.add_argument("--pages", type=int, default=15, help="report pages asked for")
+    options = parser.parse_args()
+    if not shutil.which("wrk"):
+        raise SystemExit("wrk is missing. On Debian or Ubuntu: apt-get install wrk.")
+    print(", ".join(f"{name}: {value}" for name, value in machine().items()))
+    with running_server(None) as database:
+        url = database.database(DATABASE, anew=True)
+        os.environ.update(environment_of(url) | {"INGEST_PER_MINUTE": "0"})
+        try:
+            key, cookie, slug = filled(options.leads)
+            with (
+                psycopg.connect(url, autocommit=True) as watching,
+                gunicorn(options.threads) as web,
+            ):
+                probe = Probe(watching, web)
+                page = Page(slug, cookie)
+                quiet = page.times(options.pages)
+                print(f"page, quiet: {shown(quiet)}")
+                for load in LOADS:
+                    measured(load, options, key, probe, page, quiet)
+        finally:
+            from django.db import connections
+
+            connections.close_all()
+            database.drop(DATABASE)
+    return 0
+
+
+def filled(leads: int) -> tuple[str, str, str]:
+    """A company with its sums, a key of it, and the cookie of somebody who is signed in."""
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0)
+    from attribution import scope
+    from attribution.ingest import keys
+    from bench.measure import filled as fill
+    from bench.measure import largest
+    from bench.page import client
+
+    with tempfile.TemporaryDirectory(prefix="bench-") as name, scope.all_companies():
+        folder = Path(name)
+        generate(["--leads", str(leads), "--companies", "1", "--out", name])
+        fill(folder, "postgresql")
+        company, _ = largest(folder)
+        text = keys.make(company, "server", "bench")[1]
+        cookie = client().cookies["sessionid"].value
+        return text, cookie, company.slug
+
+
+@contextmanager
+def gunicorn(threads: int) -> Iterator[int]:
+    """Its process id."""
+    command = [
+        *(sys.executable, "-m", "gunicorn", "campaignperf.wsgi", "--no-control-socket"),
+        *("--bind", f"127.0.0.1:{PORT}", "--workers", "2", "--threads", str(threads)),
+        *("--log-level", "warning"),
+    ]
+    process = subprocess.Popen(command, cwd=PROJECT)
+    try:
+        for _ in range(600):
+            if _get("/healthz", {})[0] == 200:
+                break
+            time.sleep(0.1)
+        yield process.pid
+    finally:
+        process.terminate()
+        process.wait()
+
+
+class Probe:
+    """CPU seconds so far of the server's processes and of the database's."""
+
+    def __init__(self, watching: Any, web: int) -> None:
+        self.watching, self.web = watching, web
+
+    def now(self) -> tuple[float, float]:
+        command = ["ps", "-o", "pid=", "--ppid", str(self.web)]
+        workers = subprocess.check_output(command, text=True).split()
+        sql = "SELECT pid FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"
+        backends = [row[0] for row in self.watching.execute(sql, [DATABASE])]
+        return sum(map(_cpu, workers)), sum(map(_cpu, backends))
+
+
+def _cpu(pid: int | str) -> float:
+    """Of all threads of a process; 0 when it has gone."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+class Page:
+    """The report page of the company, as an owner asks for it."""
+
+    def __init__(self, slug: str, cookie: str) -> None:
+        first = LAST_DAY.replace(day=1)
+        self.path = (
+            f"/admin/reports/overview/?company={slug}&period=custom&from={first}&to={LAST_DAY}"
+        )
+        self.headers = {"Cookie": f"sessionid={cookie}"}
+
+    def times(self, number: int) -> list[float]:
+        """Milliseconds of each, after some to warm up."""
+        found = []
+        for n in range(number + 4):
+            begin = time.perf_counter()
+            status, size = _get(self.path, self.headers)
+            assert status == 200, status
+            assert size > 10_000
+            if n >= 4:
+                found.append((time.perf_counter() - begin) * 1000)
+        return found
+
+
+def _get(path: str, headers: dict[str, str]) -> tuple[int, int]:
+    connection = http.client.HTTPConnection("127.0.0.1", PORT, timeout=60)
+    try:
+        connection.request("GET", path, headers=headers)
+        answer = connection.getresponse()
+        return answer.status, len(answer.read())
+    except OSError:
+        return 0, 0
+    finally:
+        connection.close()
+
+
+def measured(
+    load: Load, options: argparse.Namespace, key: str, probe: Probe, page: Page, quiet: list[float]
+) -> None:
+    """A second to warm up, the load alone, and once more with the page beside it."""
+    wrk(load, 2, key)
+    before = probe.now()
+    said = wrk(load, options.seconds, key)
+    web, database = (after - b for after, b in zip(probe.now(), before, strict=True))
+    leads = int(_found(r"(\d+) requests in", said)) * load.items
+    rate = float(_found(r"Requests/sec:\s+([\d.]+)", said)) * load.items
+    print(
+        f"{load.name}: {rate:,.0f} leads/s, p50 {_latency(50, said)}, p99 {_latency(99, said)}; "
+        f"CPU a lead: server {web / leads * 1e6:,.0f} µs, database {database / leads * 1e6:,.0f} µs"
+    )
+    beside = threading.Thread(target=wrk, args=(load, options.seconds + 2, key))
+    beside.start()
+    time.sleep(1)
+    busy = page.times(options.pages)
+    beside.join()
+    times = statistics.median(busy) / statistics.median(quiet)
+    print(f"page beside it: {shown(busy)}; {times:.2f} × quiet")
+
+
+def wrk(load: Load, seconds: int, key: str) -> str:
+    command = [
+        *("wrk", "-t1", f"-c{load.connections}", f"-d{seconds}s", "--latency", "--timeout", "30s"),
+        *("-s", str(SCRIPT), f"http://127.0.0.1:{PORT}", "--"),
+        *(key, secrets.token_hex(4), str(load.items), str(LAST_DAY)),
+    ]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    if "WRONG ANSWER" in said or "Socket errors" in said:
+        raise SystemExit(said)
+    return said
+
+
+def _found(pattern: str, said: str) -> str:
+    found = re.search(pattern, said)
+    assert found is not None, said
+    return found[1]
+
+
+def _latency(percent: int, said: str) -> str:
+    return _found(rf"{percent}%\s+([\d.]+\w+)", said)
+
+
+def shown(times: list[float]) -> str:
+    return f"median {statistics.median(times):.0f} ms, most {max(times):.0f} ms"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
