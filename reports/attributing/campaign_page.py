@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from attribution.models import Campaign
 from reports import formatting
@@ -28,7 +28,6 @@ def models_of(campaign: Campaign, query: ReportQuery, spend: Value) -> dict[str,
         return {"late": settings.REPORT_SECONDS}
     if found is None:
         return {}
-    usual = query.company.look_back_days
     return {
         "days": day_range(query.start, query.end),
         "headings": [str(METRICS[name].label) for name in COLUMNS],
@@ -40,12 +39,22 @@ def models_of(campaign: Campaign, query: ReportQuery, spend: Value) -> dict[str,
             }
             for line in found.lines
         ],
-        "note": _(
-            "Under every model all campaigns and what is unattributed have the same %(leads)s "
-            "leads together. Look-back: %(days)s days."
-        )
-        % {"leads": formatting.count(found.together), "days": usual},
+        "note": " ".join((_together(found.together), _window(query.company.look_back_days))),
     }
+
+
+def _together(leads: int) -> str:
+    return ngettext(
+        "Under every model all campaigns and what is unattributed have the same %(n)s lead "
+        "together.",
+        "Under every model all campaigns and what is unattributed have the same %(n)s leads "
+        "together.",
+        leads,
+    ) % {"n": formatting.count(leads)}
+
+
+def _window(days: int) -> str:
+    return ngettext("Look-back: %(n)s day.", "Look-back: %(n)s days.", days) % {"n": days}
 
 
 def _cells(line: ModelLine, query: ReportQuery, spend: Value) -> list[str]:
