@@ -14,6 +14,7 @@ from attribution import roles
 from attribution.admin import filters
 from attribution.admin.base import INSTANTS, ByNumber, Rights, ScopedAdmin
 from attribution.admin.money import MoneyForm, shown_with_worth
+from attribution.capture.doors import ADMIN
 from attribution.capture.statements import decided
 from attribution.models import Booking, Company, Lead
 from attribution.resources import BookingResource
@@ -41,6 +42,8 @@ class BookingForm(MoneyForm):
 
     def clean(self) -> Any:
         """What a sender states of an earlier moment does not undo what a person decides now."""
+        if self.instance.pk is None:
+            self.instance.came_by = ADMIN
         if self.instance.stated and self.has_changed():
             self.instance.stated = decided(timezone.now())
         return super().clean()

@@ -21,6 +21,7 @@ from attribution.admin.confirm import ask_first, is_confirmed
 from attribution.admin.correcting import CorrectAction
 from attribution.admin.kinds_of_lead import KindOfLead
 from attribution.admin.money import shown
+from attribution.capture.doors import ADMIN
 from attribution.channels.origins import law_of
 from attribution.models import Booking, Lead
 from attribution.privacy.erasing import erase
@@ -94,6 +95,11 @@ class LeadAdmin(KindOfLead, CorrectAction, ByNumber, ImportPages, ExportPages, S
 
     def get_inlines(self, request: HttpRequest, obj: Lead | None) -> Any:
         return self.inlines if obj is not None else ()
+
+    def save_model(self, request: HttpRequest, obj: Lead, form: Any, change: bool) -> None:
+        if not change:
+            obj.came_by = ADMIN
+        super().save_model(request, obj, form, change)
 
     def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
         """Persons can be searched only where all that is searched may be seen."""

@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 from attribution.models import IngestKey
 
+ADMIN = "admin"
+IMPORT = "import"
 API = "api"
 SNIPPET = "snippet"
 WEBHOOK = "webhook:"  # and the name of the source

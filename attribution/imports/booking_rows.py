@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from attribution.capture.doors import IMPORT
 from attribution.capture.statements import decided
 from attribution.files.cells import CellError, parse_choice
 from attribution.imports.booking_values import COLUMNS, BookingValues
@@ -149,13 +150,14 @@ class BookingRows:
         made = self._execute(
             """INSERT INTO attribution_booking (company_id, external_id, lead_id, status,
                       booked_at, day, slot, slots_to_book, completed_at, value_minor,
-                      original_minor, currency, import_run_id, created_at)
+                      original_minor, currency, import_run_id, created_at, came_by)
                SELECT %(company)s, external_id, lead_id, status, booked_at, day, slot,
                       {slots_to_book}, completed_at, value_minor, original_minor, currency,
-                      %(run)s, %(now)s
+                      %(run)s, %(now)s, %(came_by)s
                  FROM {outcomes} WHERE booking_id IS NULL""",
             run=self.importer.job.run_id,
             now=self.importer.job.started,
+            came_by=IMPORT,
         )
         return made, changed
 

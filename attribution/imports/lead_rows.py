@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from attribution.capture.doors import IMPORT
 from attribution.imports.importer import Importer
 from attribution.imports.lead_fields import UTM
 from attribution.models import Reading
@@ -192,10 +193,10 @@ class LeadRows:
         return self._stage.execute(
             f"""INSERT INTO attribution_lead (company_id, {columns}, reading_id, campaign_id,
                   unattributed_reason, source, medium, booked, completed, revenue_minor,
-                  erased_at, import_run_id, created_at)
+                  erased_at, import_run_id, created_at, came_by)
                 SELECT %(company)s, {", ".join(f"s.{name}" for name in _COPIED)}, r.id,
                   r.campaign_id, r.reason, r.source, r.medium, FALSE, FALSE, 0,
-                  NULL, %(run)s, %(now)s
+                  NULL, %(run)s, %(now)s, %(came_by)s
                   FROM import_stage s
                   JOIN attribution_reading r ON r.company_id = %(company)s
                        AND r.digest = s.digest AND r.is_open
@@ -204,6 +205,7 @@ class LeadRows:
             company=self._company.pk,
             run=self._job.run_id,
             now=self._job.started,
+            came_by=IMPORT,
         )
 
     def forget_channels(self) -> None:

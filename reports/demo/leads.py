@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Any
 
+from attribution.capture.doors import API, IMPORT, SNIPPET
 from attribution.channels.origins import law_of
 from attribution.models import Company, ImportRun, Lead
 from attribution.placing import Placer, place
@@ -26,6 +27,7 @@ from reports.demo.rhythm import (
 KINDS = {"primary": 925, "follow_up": 25, "duplicate": 15, "bot": 23, "blocked": 9, "test": 3}
 SAME_PERSON = ("follow_up", "duplicate")
 FLOOD_LEADS = 40
+SINCE_THE_TAG = timedelta(days=45)
 FLOOD = Flow(weight=0, booked=0.05, value=100)
 Person = dict[str, str]
 
@@ -60,8 +62,8 @@ def make_leads(
             external_id=f"L-{number:06d}",
             received_at=arrival.at,
             kind=kind,
-            import_run=run,
-            **_values(plan, arrival.flow, rng),
+            **_door(run, arrival.at, now, rng),
+            **values_of(plan, arrival.flow, rng),
             **_marks(kind, rng),
             **_person(plan, kind, made, rng),
         )
@@ -94,7 +96,15 @@ def _moment(rng: Random, company: Company, day: date) -> datetime:
     return datetime.combine(day, clock)
 
 
-def _values(plan: CompanyPlan, flow: Flow, rng: Random) -> dict[str, Any]:
+def _door(run: ImportRun, at: datetime, now: datetime, rng: Random) -> dict[str, Any]:
+    """Of the last weeks they came by themselves; what is older was taken in as a file."""
+    if now - at > SINCE_THE_TAG:
+        return {"import_run": run, "came_by": IMPORT}
+    return {"came_by": SNIPPET if rng.random() < 0.8 else API}
+
+
+def values_of(plan: CompanyPlan, flow: Flow, rng: Random) -> dict[str, Any]:
+    """What a visit by this way carries."""
     if isinstance(flow, CampaignPlan):
         return capture.from_campaign(plan, flow, rng)
     if isinstance(flow, Stray):

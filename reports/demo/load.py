@@ -8,6 +8,7 @@ from datetime import date, datetime, time
 from babel.numbers import get_currency_precision
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from attribution import scope
@@ -25,6 +26,7 @@ from reports.demo.leads import make_leads
 from reports.demo.plans import CompanyPlan
 from reports.demo.spend import make_spend
 from reports.demo.users import make_memberships, make_users
+from reports.demo.visits import make_visits
 from reports.rollup.refresh import refresh
 from spend.models import SpendEntry
 
@@ -78,6 +80,8 @@ def load_company(
     leads_run = _run(company, ImportRun.Kind.LEADS, now)
     made = make_leads(plan, company, leads_run, now, scale)
     Lead.objects.bulk_create([one.lead for one in made], batch_size=BATCH)
+    Lead.objects.filter(company=company).update(created_at=F("received_at"))
+    make_visits(plan, company, made)
     bookings_run = _run(company, ImportRun.Kind.BOOKINGS, now)
     bookings = make_bookings(plan, made, bookings_run, now, minor_units)
     Booking.objects.bulk_create(bookings, batch_size=BATCH)
@@ -87,7 +91,8 @@ def load_company(
     make_budgets(company, day, minor_units)
     make_doors(company, now)
 
-    for run, rows in ((leads_run, made), (bookings_run, bookings), (spend_run, entries)):
+    from_file = [one for one in made if one.lead.import_run is not None]
+    for run, rows in ((leads_run, from_file), (bookings_run, bookings), (spend_run, entries)):
         run.rows = run.new = len(rows)
         run.save()
     say(
