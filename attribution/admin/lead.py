@@ -141,6 +141,8 @@ class LeadAdmin(KindOfLead, CorrectAction, ByNumber, ImportPages, ExportPages, S
             value_minor__isnull=True,
         )
         rows: QuerySet[Lead] = super().get_queryset(request)
+        if request.resolver_match and "object_id" in request.resolver_match.kwargs:
+            rows = rows.select_related("company", "campaign", "reading")  # its page tells them all
         return rows.annotate(rate_missing=Subquery(lacking.values("currency")[:1]))
 
     def get_object(
