@@ -59,8 +59,9 @@ WORDS = [
     (
         _("Attribution model"),
         _(
-            "Which visit of a lead gets the credit. As captured: the one stored on the lead. Others "
-            "look at its visits within the look-back window; each gives every lead exactly once."
+            "Which visit of a lead gets the credit. As captured: the one stored on the lead. "
+            "Others look at its visits within the look-back window; each gives every lead "
+            "exactly once."
         ),
     ),
     ("–", _("Not known. Nought is written 0.")),

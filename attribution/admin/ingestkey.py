@@ -176,7 +176,7 @@ class IngestKeyAdmin(ScopedAdmin):
             self._revoke(request, rows)
             return None
         title = _("Revoke keys")
-        return ask_first(self, request, "revoke_keys", rows, title, [ABOUT_REVOKING], title)
+        return ask_first(self, request, "revoke_keys", rows, title, [str(ABOUT_REVOKING)], title)
 
     def _revoke(self, request: HttpRequest, rows: list[IngestKey]) -> None:
         done = [row for row in rows if keys.revoke(row, request.user)]

@@ -22,6 +22,9 @@ RAW = {
     "click_ids": {"gclid": "other"},
     "referrer": "https://other.example/",
     "landing_page": "https://other.example/",
+    "stated_at": "2020-01-01T00:00:00Z",
+    "came_by": "other",
+    "key_id": 1,
 }
 pytestmark = pytest.mark.django_db
 

@@ -5,7 +5,7 @@ from random import Random
 
 from attribution import scope
 from attribution.models import Booking, Campaign, Company, Lead
-from attribution.services import erase_person
+from attribution.privacy.erasing import erase_person
 from reports.query import ReportQuery
 from reports.report import run_report
 from reports.serialize import as_json

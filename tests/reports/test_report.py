@@ -8,7 +8,7 @@ import time_machine
 
 from attribution import scope
 from attribution.models import Campaign, Lead
-from attribution.services import erase_person
+from attribution.privacy.erasing import erase_person
 from attribution.utm import Reason
 from reports.report import run_report
 from tests.factories import make_booking, make_campaign, make_company, make_lead, make_spend

@@ -77,8 +77,8 @@ def test_one_wrong_cell_and_nothing_is_saved(company):
     outcome = take_in(company, "touches", text)
     assert texts(outcome) == [
         "row 3, column lead: This cell is empty. Every row needs a value here.",
-        'row 4, column at, "yesterday": This is not a day with a time. Write it as 2026-02-01 14:30:00, '
-        "or with its offset: 2026-02-01T14:30:00+01:00.",
+        'row 4, column at, "yesterday": This is not a day with a time. Write it as '
+        "2026-02-01 14:30:00, or with its offset: 2026-02-01T14:30:00+01:00.",
     ]
     assert not Touchpoint.objects.exists()
     assert ImportRun.objects.get().state == ImportRun.State.REFUSED
