@@ -7,8 +7,9 @@ from attribution.capture import doors
 from attribution.capture.doors import Door
 from attribution.capture.items import LeadItem
 from attribution.capture.judging.given import Given
-from attribution.models import CaptureRule
+from attribution.models import CaptureRule, Lead
 from attribution.utm import Captured
+from tests import factories
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 SERVER = Door(doors.API, NOON, agent="python-requests/2.32", ip="10.0.0.1")
@@ -31,6 +32,17 @@ def item(referrer="", landing_page="", **values):
 
 def given(days=0.0, **values):
     return Given(NOON + timedelta(days=days), **values)
+
+
+def make_lead(company, *campaign, **values):
+    """As the factory does it, with these keys of a person and this address, as they are."""
+    columns = ("person_email", "person_phone", "ip")
+    known = {name: values.pop(name) for name in columns if name in values}
+    lead = factories.make_lead(company, *campaign, **values)
+    if known:
+        Lead.objects.filter(pk=lead.pk).update(**known)
+        lead.refresh_from_db()
+    return lead
 
 
 def make_rule(company, what, value, then="blocked", **values):

@@ -13,8 +13,17 @@ from attribution.capture.judging import judge
 from attribution.capture.judging.judge import judge_all
 from attribution.capture.judging.rulebook import Rulebook, lines_of
 from attribution.models import Lead
-from tests.attribution.judging.sent import NOON, PAGE, SERVER, Person, given, item, make_rule
-from tests.factories import make_company, make_lead
+from tests.attribution.judging.sent import (
+    NOON,
+    PAGE,
+    SERVER,
+    Person,
+    given,
+    item,
+    make_lead,
+    make_rule,
+)
+from tests.factories import make_company
 
 pytestmark = pytest.mark.django_db
 NO_RULES = Rulebook([])

@@ -19,8 +19,8 @@ from attribution.models import CaptureRule, KindChange, Lead
 from reports.query import ReportQuery
 from reports.report import run_report
 from reports.serialize import as_json
-from tests.attribution.judging.sent import NOON, make_rule
-from tests.factories import make_booking, make_company, make_lead, make_user
+from tests.attribution.judging.sent import NOON, make_lead, make_rule
+from tests.factories import make_booking, make_company, make_user
 
 pytestmark = pytest.mark.django_db
 

@@ -12,8 +12,8 @@ from django.utils import timezone
 from attribution import kinds, scope
 from attribution.capture.judging.usual import USUAL
 from attribution.models import CaptureRule, KindBatch, Lead
-from tests.attribution.judging.sent import make_rule
-from tests.factories import make_booking, make_company, make_lead, make_user
+from tests.attribution.judging.sent import make_lead, make_rule
+from tests.factories import make_booking, make_company, make_user
 
 pytestmark = pytest.mark.django_db
 LIST = "admin:attribution_capturerule_changelist"
