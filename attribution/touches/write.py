@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from attribution import calendar, scope
 from attribution.capture.rows import Column, insert_rows
@@ -26,8 +26,7 @@ from attribution.utm import DIGEST_LENGTH, RAW_FIELDS, Captured, digest, read
 
 OfLead = tuple[int, datetime, Iterable[TouchItem]]  # its id, when it was received, its touches
 Mark = tuple[datetime, str]  # what tells the touches of a lead apart
-# Rows of one statement: SQLite takes longer for each of its parameters the more there are.
-PARTS = {"sqlite": 60, "postgresql": 5_000}
+AT_ONCE = 5_000  # rows of one statement
 _COLUMNS = (
     Column("lead_id", "bigint"),
     Column("at", "timestamptz"),
@@ -151,11 +150,9 @@ def _insert(company: Company, touches: list[_Touch]) -> int:
     ]
     now = datetime.now(UTC)
     added = 0
-    size = PARTS[connection.vendor]
-    for n in range(0, len(rows), size):
-        part = rows[n : n + size]
-        made = insert_rows(_INTO, _SELECT, _COLUMNS, part, company=company.pk, now=now)
-        added += sum(1 for _ in made)
+    for n in range(0, len(rows), AT_ONCE):
+        part = rows[n : n + AT_ONCE]
+        added += len(insert_rows(_INTO, _SELECT, _COLUMNS, part, company=company.pk, now=now))
     return added
 
 
