@@ -165,7 +165,11 @@ def _person(lead: Lead, sees_persons: bool) -> Iterator[Row]:
     }
     for name, mask in masks.items():
         value = getattr(lead, name)
-        yield Row(name, value if sees_persons else mask(value))
+        # The digest by which the same person is found tells that there was one.
+        if not value and getattr(lead, f"person_{name}", ""):
+            yield Row(name, _("(sent, and not kept: so it is set for this company)"))
+        else:
+            yield Row(name, value if sees_persons else mask(value))
     for name in ("country", "region", "city"):
         yield Row(name, getattr(lead, name))
 

@@ -134,6 +134,9 @@ def send(client, key, **lead):
 
 @pytest.fixture
 def key(company):
+    """Of a company that keeps who its leads are."""
+    company.keeps_email = company.keeps_phone = True
+    company.save()
     return keys.make(company, "browser", "Website", origins=["https://www.example.com"])[1]
 
 
@@ -179,6 +182,17 @@ def test_a_viewer_sees_who_it_is_only_masked(client, company, signed_in, key):
         assert text not in page
     assert "has 201 characters" not in page  # it is said of a name
     assert "name" in page
+
+
+def test_what_was_sent_and_is_not_kept_is_said_to_be(client, company, signed_in, key):
+    signed_in("company_admin")
+    company.keeps_email = False
+    company.save()
+    address = begin(client)
+    send(client, key, email="ann@example.org")
+    page = client.get(address).content.decode()
+    assert "sent, and not kept" in page
+    assert "ann@example.org" not in page
 
 
 def test_a_refusal_is_shown_with_its_reason(client, company, signed_in, key):
