@@ -163,10 +163,12 @@ def _person(lead: Lead, sees_persons: bool) -> Iterator[Row]:
         "phone": masking.mask_phone,
         "ip": lambda text: masking.HIDDEN * bool(text),
     }
+    sent = {"email"} if lead.person_email else set()
+    sent |= {"phone"} if lead.person_phone else set()
     for name, mask in masks.items():
-        value = getattr(lead, name)
+        value: str = getattr(lead, name)
         # The digest by which the same person is found tells that there was one.
-        if not value and getattr(lead, f"person_{name}", ""):
+        if not value and name in sent:
             yield Row(name, _("(sent, and not kept: so it is set for this company)"))
         else:
             yield Row(name, value if sees_persons else mask(value))
