@@ -210,6 +210,8 @@ class TestCompany:
         "currency": "USD",
         "thin_below": "20",
         "new_campaigns_per_day": "5",
+        "follow_up_days": "30",
+        "look_back_days": "30",
     }
 
     def test_zone_and_currency_are_fixed_by_the_first_fact(self, client, company, signed_in):

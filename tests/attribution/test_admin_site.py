@@ -41,7 +41,7 @@ class TestSite:
         ]
         client.force_login(make_user(answer.context["home"].company, "company_admin"))
         names = [app["name"] for app in client.get(reverse("admin:index")).context["app_list"]]
-        assert names == ["Reports", "Data", "Repair", "Imports", "Tools", "Access"]
+        assert names == ["Reports", "Data", "Repair", "Capture", "Imports", "Tools", "Access"]
 
     def test_staff_without_a_company_gets_no_further(self, client):
         client.force_login(make_user())

@@ -17,6 +17,8 @@ OTHER = {
     "external_id": "other",
     "received_at": datetime(2026, 1, 1, tzinfo=UTC),
     "click_ids": {"gclid": "other"},
+    "stated_at": datetime(2026, 1, 1, tzinfo=UTC),
+    "key_id": 1,
 }
 CHANGEABLE = [name for name in (*RAW_COLUMNS, *LINK_COLUMNS) if name != "company_id"]
 

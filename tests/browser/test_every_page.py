@@ -81,6 +81,7 @@ OF_REPAIRERS = {
     "capture rules",
     "add capture rules",
     "try the rules",
+    "a person's data",
     "ingest keys",
     "add an ingest key",
     "webhooks",
