@@ -49,7 +49,7 @@ BOOKING = (
 SPEND = (
     *("company_id", "campaign_id", "campaign_name", "campaign_key", "utm_source", "utm_medium"),
     *("day", "line", "source", "amount_minor", "currency", "impressions", "clicks"),
-    *("note", "updated_at"),
+    *("note", "updated_at", "platform_id"),
 )
 
 
@@ -122,7 +122,7 @@ class Loader:
             yield (
                 *(self.companies[slug].pk, ids.get((slug, key)), name, key),
                 *(tidy(source), tidy(medium), day, "media", SpendEntry.FILE, cents(amount)),
-                *("EUR", int(shown), int(clicks), "", self.now),
+                *("EUR", int(shown), int(clicks), "", self.now, ""),
             )
 
     def _rows(self, name: str) -> Iterator[list[str]]:

@@ -47,7 +47,7 @@ def answer_programs(get_answer: GetAnswer) -> GetAnswer:
     script of the website tag is the same for everybody, too.
 
     What follows is for pages. So nothing that a browser sends along lends a program's request any
-    right, and a request costs a third less.
+    right, and a request costs less.
     """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:

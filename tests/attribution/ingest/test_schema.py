@@ -8,6 +8,8 @@ import os
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from django.test import Client
 from hypothesis import HealthCheck, given, seed, settings
 from schemathesis import GenerationMode
@@ -41,6 +43,18 @@ def described():
     return json.loads(schema.document())
 
 
+@pytest.fixture
+def one_connection():
+    """The test's own, which the server would close after each request."""
+    both = (request_started, request_finished)
+    for signal in both:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in both:
+        signal.connect(close_old_connections)
+
+
+@pytest.mark.usefixtures("one_connection")
 @pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_every_answer_is_a_described_one(company, address, mode):
