@@ -4,13 +4,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import admin
+from django.db.models import Exists
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from attribution import calendar, roles
 from attribution.admin.campaign import CampaignAdmin
-from attribution.models import Campaign, Lead
+from attribution.models import Campaign, Lead, Touchpoint
 from attribution.repair.history import of_campaign
 from attribution.repair.known_as import claimable, known_as, merged_by
 from reports.answer import Row
@@ -89,12 +90,14 @@ def numbers(campaign: Campaign) -> dict[str, Any]:
     )
     with snapshot():
         report = run_report(query)
-        latest = latest_leads(campaign)
+        latest, any_visits = latest_leads(campaign)
     asked = {"company": company.slug, "period": PERIOD, "q": campaign.key}
     row = next((one for one in report.rows if one.key == str(campaign.pk)), None)
     leads = f"{reverse('admin:attribution_lead_changelist')}?campaign={campaign.pk}"
     return {
-        "models": models_of(campaign, query, None if row is None else row.values["spend"]),
+        "models": models_of(campaign, query, None if row is None else row.values["spend"])
+        if any_visits
+        else {},
         "days": _("91 days, %(days)s") % {"days": day_range(start, end)},
         "cards": () if row is None else cards(row, query, report.has_spend),
         "thin": row is not None and row.thin,
@@ -116,10 +119,14 @@ def cards(row: Row, query: ReportQuery, has_spend: bool) -> list[Card]:
     )
 
 
-def latest_leads(campaign: Campaign) -> list[dict[str, Any]]:
-    """The newest leads, with their times in the company's zone."""
+def latest_leads(campaign: Campaign) -> tuple[list[dict[str, Any]], bool]:
+    """The newest leads, with their times in the company's zone; and whether the company has visits
+    of leads at all: asked together, for every question of a page counts.
+    """
     leads = Lead.objects.filter(company=campaign.company_id, campaign=campaign)
-    return [
+    visits = Touchpoint.objects.filter(company=campaign.company_id)
+    newest = list(leads.annotate(any_visits=Exists(visits)).order_by("-received_at")[:LATEST])
+    shown = [
         {
             "url": reverse("admin:attribution_lead_change", args=[lead.pk]),
             "received": lead.received_at.astimezone(campaign.company.zone),
@@ -128,5 +135,6 @@ def latest_leads(campaign: Campaign) -> list[dict[str, Any]]:
             "kind": lead.get_kind_display(),
             "outcome": _("Completed") if lead.completed else _("Booked") if lead.booked else "–",
         }
-        for lead in leads.order_by("-received_at")[:LATEST]
+        for lead in newest
     ]
+    return shown, newest[0].any_visits if newest else visits.exists()

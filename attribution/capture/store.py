@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from attribution import calendar, geo, scope
 from attribution.capture import bookings
@@ -60,11 +60,15 @@ _INTO = """INSERT INTO attribution_lead (company_id, came_by, key_id, created_at
   {placed}, booked, completed, revenue_minor, corrected)"""
 _FROM = """SELECT %(company)s, %(came_by)s, %(key)s, %(now)s, {columns},
        r.id, r.campaign_id, r.reason, r.source, r.medium, FALSE, FALSE, 0, FALSE
-  FROM sent s JOIN attribution_reading r
-    ON r.company_id = %(company)s AND r.digest = s.digest AND r.captured_reason = s.reason
-   AND r.is_open
- WHERE TRUE
+  FROM sent s {reading} WHERE TRUE
     ON CONFLICT (company_id, external_id) DO NOTHING RETURNING external_id, id"""
+_IT = """r.company_id = %(company)s AND r.digest = s.digest AND r.captured_reason = s.reason
+   AND r.is_open"""
+# PostgreSQL takes whatever is sent for a hundred rows, and would read all readings for one.
+_READING = {
+    "postgresql": f"CROSS JOIN LATERAL (SELECT * FROM attribution_reading r WHERE {_IT} LIMIT 1) r",  # noqa: S608
+    "sqlite": f"JOIN attribution_reading r ON {_IT}",
+}
 _SENT = (*COLUMNS, Column("digest", "text"), Column("reason", "text"))
 
 
@@ -177,7 +181,9 @@ def _stored(
     ]
     names = [column.name for column in COLUMNS]
     into = _INTO.format(columns=", ".join(names), placed=", ".join(_PLACED))
-    select = _FROM.format(columns=", ".join(f"s.{name}" for name in names))
+    select = _FROM.format(
+        columns=", ".join(f"s.{name}" for name in names), reading=_READING[connection.vendor]
+    )
     return dict(
         insert_rows(
             into,

@@ -304,6 +304,10 @@ class Migration(migrations.Migration):
             model_name='webhooksource',
             constraint=models.UniqueConstraint(fields=('company', 'name'), name='webhooksource_company_name_unique', violation_error_message='There is a webhook of this name already.'),
         ),
+        migrations.AddIndex(
+            model_name='touchpoint',
+            index=models.Index(fields=['company'], name='touchpoint_company'),
+        ),
         # Last, so that it comes first on the way back.
         migrations.RunPython(migrations.RunPython.noop, drop_triggers, elidable=True),
     ]

@@ -45,6 +45,8 @@ class Touchpoint(CompanyRow):
         constraints = [
             models.UniqueConstraint(fields=["lead", "at", "digest"], name="touchpoint_unique")
         ]
+        # Whether a company has any at all.
+        indexes = [models.Index(fields=["company"], name="touchpoint_company")]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M}"

@@ -20,14 +20,12 @@ COLUMNS = (*MEASURES, "cost_per_lead", "cost_per_completed")
 
 
 def models_of(campaign: Campaign, query: ReportQuery, spend: Value) -> dict[str, Any]:
-    """What the page shows, ready for the template; empty while the company has no visits."""
+    """What the page shows of a company that has visits, ready for the template."""
     try:
         with no_longer_than(settings.REPORT_SECONDS):
             found = side_by_side(query, campaign.pk)
     except TookTooLong:
         return {"late": settings.REPORT_SECONDS}
-    if found is None:
-        return {}
     return {
         "days": day_range(query.start, query.end),
         "headings": [str(METRICS[name].label) for name in COLUMNS],

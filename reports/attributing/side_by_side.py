@@ -10,7 +10,6 @@ from typing import Any
 from babel.numbers import get_currency_precision
 
 from attribution import scope
-from attribution.models import Touchpoint
 from reports.attributing.credit import BACKWARDS, DIRECT, IN_TIME, LEADS, paths, untouched
 from reports.attributing.models import CAPTURED, MODELS, Model, share
 from reports.attributing.shares import Number, apportioned, number, told
@@ -44,14 +43,13 @@ class SideBySide:
 Sums = list[Fraction]
 
 
-def side_by_side(query: ReportQuery, campaign_id: int) -> SideBySide | None:
-    """The question's days and window; its model and filters play no part. None without touches.
+def side_by_side(query: ReportQuery, campaign_id: int) -> SideBySide:
+    """The question's days and window; its model and filters play no part.
 
     Raises ArithmeticError should the models not add up to the same leads.
     """
     company = query.company
-    if not scope.includes(company.pk) or not Touchpoint.objects.filter(company=company).exists():
-        return None
+    scope.require(company.pk)
     here: dict[str, Sums] = {name: [Fraction()] * len(MEASURES) for name in MODELS}
     together: dict[str, Sums] = {name: [Fraction()] * len(MEASURES) for name in MODELS}
     for is_here, is_captured_here, of, *rest in _rows(query, campaign_id):

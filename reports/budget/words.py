@@ -1,7 +1,7 @@
 """Budgets in words: states, shares, projections and the proof, as the page and files say them."""
 
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 from babel.numbers import get_currency_precision
@@ -99,7 +99,8 @@ def percent(value: Fraction | None) -> str:
     number = share(value)
     if number is None:
         return formatting.DASH
-    return f"{formatting.count(number * 100)}{formatting.NO_BREAK_SPACE}%"
+    percent = int((number * 100).quantize(Decimal(1), ROUND_HALF_UP))
+    return f"{formatting.count(percent)}{formatting.NO_BREAK_SPACE}%"
 
 
 def against_time(pace: Pace) -> str:
