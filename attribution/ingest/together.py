@@ -55,18 +55,31 @@ class Together:
                 line.append(place)
             else:
                 self._lines[name] = []
-        turn = [place]
         if line is not None:
-            if not place.done.wait(PATIENCE):
-                raise NotStored("The turn before did not end.")
+            self._wait(name, place)
             if place.result is not None or place.failure is not None:
                 return _outcome(place)
-            turn = self._turn(name, place)
         try:
+            turn = [place] if line is None else self._turn(name, place)
             self._work(turn, work)
         finally:
             self._pass_on(name)
         return _outcome(place)
+
+    def _wait(self, name: Hashable, place: _Place) -> None:
+        """Until it was stored, or is to lead. Raises NotStored, and then stands in no line: nobody
+        passes the lead on to one who has gone.
+        """
+        if place.done.wait(PATIENCE):
+            return
+        with self._lock:
+            line = self._lines.get(name, [])
+            is_waiting = place in line
+            if is_waiting:
+                line.remove(place)
+        # Else it has just been called, or is being stored.
+        if is_waiting or not place.done.wait(PATIENCE):
+            raise NotStored("The turn before did not end.")
 
     def _turn(self, name: Hashable, place: _Place) -> list[_Place]:
         """The one who leads, and who has come since."""

@@ -4,7 +4,8 @@ import threading
 
 import pytest
 
-from attribution.ingest.together import Together
+from attribution.ingest import together as module
+from attribution.ingest.together import NotStored, Together
 
 
 class Shared(Exception):  # noqa: N818
@@ -108,3 +109,17 @@ def test_alone_there_is_no_line():
     with pytest.raises(ValueError, match="bad"):
         desk.together.take("a", "bad", desk.work)
     assert desk.turns == [["x"], ["bad"]]
+
+
+def test_who_has_gone_is_not_asked_to_lead(monkeypatch):
+    monkeypatch.setattr(module, "PATIENCE", 0.05)
+    desk = Desk()
+    first = desk.send("first")
+    assert desk.at_work.wait(10)
+    desk.send("gone").join(10)
+    assert desk.outcomes["gone"] is NotStored
+    desk.go.set()
+    first.join(10)
+    assert desk.together._lines == {}
+    assert desk.together.take("a", "next", desk.work) == "NEXT"
+    assert desk.turns == [["first"], ["next"]]
