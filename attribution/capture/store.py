@@ -64,11 +64,10 @@ _FROM = """SELECT %(company)s, %(came_by)s, %(key)s, %(now)s, {columns},
     ON CONFLICT (company_id, external_id) DO NOTHING RETURNING external_id, id"""
 _IT = """r.company_id = %(company)s AND r.digest = s.digest AND r.captured_reason = s.reason
    AND r.is_open"""
+_JOINED = f"JOIN attribution_reading r ON {_IT}"
 # PostgreSQL takes whatever is sent for a hundred rows, and would read all readings for one.
-_READING = {
-    "postgresql": f"CROSS JOIN LATERAL (SELECT * FROM attribution_reading r WHERE {_IT} LIMIT 1) r",  # noqa: S608
-    "sqlite": f"JOIN attribution_reading r ON {_IT}",
-}
+_ONE_BY_ONE = f"CROSS JOIN LATERAL (SELECT * FROM attribution_reading r WHERE {_IT} LIMIT 1) r"  # noqa: S608
+FEW = 20
 _SENT = (*COLUMNS, Column("digest", "text"), Column("reason", "text"))
 
 
@@ -181,8 +180,10 @@ def _stored(
     ]
     names = [column.name for column in COLUMNS]
     into = _INTO.format(columns=", ".join(names), placed=", ".join(_PLACED))
+    one_by_one = connection.vendor == "postgresql" and len(rows) <= FEW
     select = _FROM.format(
-        columns=", ".join(f"s.{name}" for name in names), reading=_READING[connection.vendor]
+        columns=", ".join(f"s.{name}" for name in names),
+        reading=_ONE_BY_ONE if one_by_one else _JOINED,
     )
     return dict(
         insert_rows(
