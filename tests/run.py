@@ -66,9 +66,7 @@ def run_checks() -> list[Outcome]:
 
 
 def run_all(arguments: list[str]) -> list[Outcome]:
-    """Three parts at a time, the longest first: each waits for disk, database or browser now and
-    then, and two cores have room for a third meanwhile.
-    """
+    """Two parts at a time, the longest first: PostgreSQL beside SQLite, then what is left."""
     chromium = find_chromium() or install_chromium()
 
     def on_postgresql() -> list[Outcome]:
@@ -88,7 +86,7 @@ def run_all(arguments: list[str]) -> list[Outcome]:
     if chromium:
         parts.append(in_browser)
     parts.append(run_checks)
-    with ThreadPoolExecutor(max_workers=3) as pool:
+    with ThreadPoolExecutor(max_workers=2) as pool:
         futures = [pool.submit(part) for part in parts]
         outcomes = [outcome for future in futures for outcome in future.result()]
     if not chromium:
@@ -101,7 +99,7 @@ def run_pytest(
     name: str, marker: str, database_url: str, arguments: list[str], extra: Sequence[str] = ()
 ) -> Outcome:
     environment = {"DATABASE_URL": database_url or "sqlite://:memory:"}
-    workers = (os.cpu_count() or 2) // 2  # several parts run at once
+    workers = (os.cpu_count() or 2) // 2  # two parts run at once
     parallel = ["-n", str(workers)] if workers > 1 else []
     with tempfile.TemporaryDirectory() as folder:
         record = Path(folder) / "tests.xml"
