@@ -21,7 +21,7 @@ from attribution.admin.confirm import ask_first, is_confirmed
 from attribution.admin.correcting import CorrectAction
 from attribution.admin.kinds_of_lead import KindOfLead
 from attribution.admin.money import shown
-from attribution.capture.doors import ADMIN
+from attribution.capture.doors import ADMIN, words
 from attribution.channels.origins import law_of
 from attribution.models import Booking, Lead
 from attribution.privacy.erasing import erase
@@ -85,6 +85,8 @@ class LeadAdmin(KindOfLead, CorrectAction, ByNumber, ImportPages, ExportPages, S
         "kind_words",
         "outcome",
         "import_run",
+        "stated_at",
+        "way_in",
         "erased_at",
         "ahead",
     )
@@ -100,6 +102,9 @@ class LeadAdmin(KindOfLead, CorrectAction, ByNumber, ImportPages, ExportPages, S
         if not change:
             obj.came_by = ADMIN
         super().save_model(request, obj, form, change)
+        if any(form.cleaned_data.get(name) and not getattr(obj, name) for name in CONTACT):
+            text = _("%(company)s does not keep all that was entered of the person; see its page.")
+            self.message_user(request, text % {"company": obj.company}, messages.WARNING)
 
     def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
         """Persons can be searched only where all that is searched may be seen."""
@@ -128,7 +133,7 @@ class LeadAdmin(KindOfLead, CorrectAction, ByNumber, ImportPages, ExportPages, S
                 _("Person"),
                 {"fields": (*(CONTACT if sees else MASKED), *place, *erased)},
             ),
-            (_("Where it came from"), {"fields": ("visit", "import_run")}),
+            (_("Where it came from"), {"fields": ("visit", "way_in", "stated_at", "import_run")}),
             (_("What was decided about it"), {"fields": ("decided",)}),
         )
 
@@ -217,6 +222,10 @@ class LeadAdmin(KindOfLead, CorrectAction, ByNumber, ImportPages, ExportPages, S
             "origin": lead.origin,
             "channel": lead.channel,
         } + (f" ({why})" if why else "")
+
+    @admin.display(description=gettext_lazy("way in"))
+    def way_in(self, lead: Lead) -> str:
+        return words(lead.came_by)
 
     @admin.display(description=gettext_lazy("name"))
     def masked_name(self, lead: Lead) -> str:

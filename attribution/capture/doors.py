@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import NamedTuple
 
+from django.utils.translation import gettext as _
+
 from attribution.models import IngestKey
 
 ADMIN = "admin"
@@ -10,6 +12,19 @@ IMPORT = "import"
 API = "api"
 SNIPPET = "snippet"
 WEBHOOK = "webhook:"  # and the name of the source
+
+
+def words(came_by: str) -> str:
+    """A lead's way in, as people call it."""
+    if came_by.startswith(WEBHOOK):
+        return _("Webhook %(name)s") % {"name": came_by.removeprefix(WEBHOOK)}
+    names = {
+        API: _("HTTP ingest"),
+        SNIPPET: _("Website tag"),
+        IMPORT: _("Files"),
+        ADMIN: _("Entered by hand"),
+    }
+    return names.get(came_by, _("Not known (before ways were noted)"))
 
 
 class Door(NamedTuple):

@@ -74,7 +74,8 @@ _SENT = (*COLUMNS, Column("digest", "text"), Column("reason", "text"))
 def take_leads(company: Company, door: Door, items: Sequence[LeadItem]) -> list[Taken]:
     """What became of each, in their order. All are stored, or none."""
     scope.require(company.pk)
-    named = [item if item.id else item._replace(id=_new_id()) for item in items]
+    kept_items = (_as_kept(company, item) for item in items)
+    named = [item if item.id else item._replace(id=_new_id()) for item in kept_items]
     firsts: dict[str, LeadItem] = {}
     for item in named:
         firsts.setdefault(item.id, item)
@@ -103,7 +104,6 @@ def _new_id() -> str:
 def _prepared(company: Company, door: Door, items: list[LeadItem]) -> list[NewLead]:
     """Everything that follows from the items themselves, and from lists of the company."""
     zone = company.zone
-    items = [_as_kept(company, item) for item in items]
     addresses = [item.ip or door.ip for item in items]
     lands = [geo.where(address) if address else geo.NOWHERE for address in addresses]
     persons = [

@@ -1,6 +1,7 @@
 """Files of leads: each row one enquiry, with its outcome if the file has one."""
 
 import json
+from collections.abc import Collection
 from functools import lru_cache, partial
 from typing import Any
 
@@ -16,7 +17,7 @@ from attribution.imports.lead_fields import CLICKS, FIELDS, UTM
 from attribution.imports.lead_rows import LeadRows
 from attribution.imports.outcome import named
 from attribution.imports.rows import ContentIds, number_content_ids, refuse_repeated_ids
-from attribution.models import ImportRun, Lead
+from attribution.models import Company, ImportRun, Lead
 from attribution.models.lead import RAW_LENGTH, URL_LENGTH
 from attribution.privacy import keeping
 from attribution.utm import Captured, Tidy, captured_from_link, digest, read
@@ -88,6 +89,7 @@ class LeadImporter(Importer):
         self.not_staged = () if self._may_have_outcomes else STAGED.keys()
         self._has_clicks = bool(found & set(CLICKS))
         self._content_ids = ContentIds(self.outcome.headers)
+        self._not_kept = not_kept(self.company, found)
         self._ahead = 0
         self._without_booking = 0  # rows with a value or a moment, but no status to go with it
         self._from_links = 0
@@ -254,6 +256,11 @@ class LeadImporter(Importer):
                 f"The UTM values or click ids of {self._from_links:,} rows were read from their "
                 "landing page."
             )
+        if self._not_kept:
+            self.outcome.note(
+                f"Not stored: {', '.join(self._not_kept)}. {self.company.name} does not keep them; "
+                "who may change the company can turn that on first."
+            )
         if self._ahead:
             self.outcome.note(
                 f"{self._ahead:,} rows are dated in the future. They are kept, and marked."
@@ -293,6 +300,16 @@ class LeadImporter(Importer):
                 f"{flooded:,} leads stay unattributed: on their day there were more than {limit:,} "
                 "new campaign names. The limit is a setting of the company."
             )
+
+
+def not_kept(company: Company, columns: Collection[str]) -> list[str]:
+    """Columns about persons that the file has and the company keeps nothing of."""
+    asked = {
+        "name": company.keeps_email,
+        "email": company.keeps_email,
+        "phone": company.keeps_phone,
+    }
+    return [name for name, is_kept in asked.items() if name in columns and not is_kept]
 
 
 def _kind(text: str) -> str:

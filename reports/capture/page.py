@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from attribution import roles
+from attribution.capture import doors
 from attribution.models import Company, IngestKey, Refusal
 from reports import formatting
 from reports.capture import words
@@ -64,7 +65,7 @@ def context_of(request: HttpRequest, health: Health) -> dict[str, Any]:
         "proof": words.proof(health),
         "ways": list(_ways(health)),
         "by_hand": [
-            (words.hand(way), formatting.count(number))
+            (doors.words(way), formatting.count(number))
             for way, number in sorted(health.by_hand.items())
         ],
         "bands": [

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext, ngettext
 
-from attribution.capture.doors import API, SNIPPET, WEBHOOK
+from attribution.capture import doors
 from attribution.models import Company, IngestKey, Lead, Refusal, WebhookSource
 from reports import formatting
 from reports.capture.quiet import Quiet, of_health
@@ -122,17 +122,9 @@ def source_problem(source: WebhookSource, now: datetime) -> str:
 
 def way(came_by: str, keys: dict[int, IngestKey], key: int | None) -> str:
     """By which way, and with which key."""
-    if came_by.startswith(WEBHOOK):
-        text = gettext("Webhook %(name)s") % {"name": came_by.removeprefix(WEBHOOK)}
-    else:
-        text = {API: gettext("HTTP ingest"), SNIPPET: gettext("Website tag")}.get(came_by, came_by)
+    text = doors.words(came_by)
     known = keys.get(key or 0)
     return f"{text} · {known.name}" if known else text
-
-
-def hand(came_by: str) -> str:
-    names = {"import": gettext("Files"), "admin": gettext("Entered by hand")}
-    return names.get(came_by, gettext("Not known (before ways were noted)"))
 
 
 def kind(name: str, reason: str) -> str:

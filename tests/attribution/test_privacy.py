@@ -92,6 +92,22 @@ def test_addresses_in_links_are_not_kept_where_none_are(link, stored):
     assert kept_link(make_company(keeps_email=True), link) == link
 
 
+def test_a_lead_that_comes_again_does_not_differ_by_what_was_not_kept():
+    company = make_company(keeps_email=False)
+    item = read_lead({"id": "L-1", "landing_page": "https://a.example/?mail=a%40b.c"})
+    first, again = (take_leads(company, DOOR, [item])[0] for __ in range(2))
+    assert (first.status, again.status, again.differs) == ("stored", "repeated", False)
+
+
+def test_what_a_file_says_and_nobody_keeps_is_said(tmp_path):
+    company = make_company(keeps_email=False, keeps_phone=True)
+    path = tmp_path / "leads.csv"
+    path.write_text("id,received_at,email,phone\n1,2026-03-01T10:00:00Z,a@b.example,12345\n")
+    out = StringIO()
+    call_command("import_leads", str(path), company=company.slug, stdout=out)
+    assert f"Not stored: email. {company.name} does not keep them" in out.getvalue()
+
+
 def test_a_form_that_changes_something_else_keeps_the_persons_key():
     lead = take(make_company(keeps_email=False))
     key = lead.person_email
