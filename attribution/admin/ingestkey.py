@@ -139,7 +139,7 @@ class IngestKeyAdmin(ScopedAdmin):
         self, request: HttpRequest, obj: IngestKey, form: forms.ModelForm, change: bool
     ) -> None:
         if not change:
-            obj.author = request.user  # type: ignore[assignment]  # nobody else gets here
+            obj.author = request.user  # nobody else gets here
             obj.shown_once = keys.assign(obj)  # type: ignore[attr-defined]
         super().save_model(request, obj, form, change)
 

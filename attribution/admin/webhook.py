@@ -117,7 +117,7 @@ class WebhookSourceAdmin(ScopedAdmin):
         self, request: HttpRequest, obj: WebhookSource, form: forms.ModelForm, change: bool
     ) -> None:
         if not change:
-            obj.author = request.user  # type: ignore[assignment]  # nobody else gets here
+            obj.author = request.user  # nobody else gets here
             obj.shown_once = addresses.new_token(obj)  # type: ignore[attr-defined]
         super().save_model(request, obj, form, change)
 

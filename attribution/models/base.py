@@ -1,11 +1,28 @@
 """What every row of a company's data has in common."""
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from attribution import scope
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
+def by_whom(label: "StrOrPromise", **more: Any) -> "models.ForeignKey[Any, Any]":
+    """A column for the person who did something; the row stays when the person's account goes."""
+    return models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        db_index=False,
+        verbose_name=label,
+        **more,
+    )
 
 
 class CompanyRow(models.Model):

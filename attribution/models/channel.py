@@ -1,10 +1,9 @@
 """By which rules leads of one company fall into channels."""
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from attribution.models.base import CompanyRow
+from attribution.models.base import CompanyRow, by_whom
 
 
 class ChannelRules(CompanyRow):
@@ -17,14 +16,7 @@ class ChannelRules(CompanyRow):
 
     rules = models.JSONField(_("rules"))
     note = models.CharField(_("reason"), max_length=200, blank=True)
-    author = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        editable=False,
-        db_index=False,
-        verbose_name=_("by"),
-    )
+    author = by_whom(_("by"))
     created_at = models.DateTimeField(_("since"), auto_now_add=True)
 
     class Meta(CompanyRow.Meta):
@@ -41,14 +33,7 @@ class OwnHost(CompanyRow):
     """A host that is no referrer of this company: its own pages, or those of a payment provider."""
 
     host = models.CharField(_("host"), max_length=253)
-    author = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        editable=False,
-        db_index=False,
-        verbose_name=_("by"),
-    )
+    author = by_whom(_("by"))
     created_at = models.DateTimeField(_("added"), auto_now_add=True)
 
     class Meta(CompanyRow.Meta):

@@ -1,11 +1,10 @@
 """What comes in over HTTP: keys, answers that are remembered, what waits and what was refused."""
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from attribution.models.base import CompanyRow
+from attribution.models.base import CompanyRow, by_whom
 
 DIGEST_LENGTH = 64
 
@@ -33,27 +32,11 @@ class IngestKey(CompanyRow):
         help_text=_("More are answered with 429 and come again. Empty: as the program is set up."),
     )
     created_at = models.DateTimeField(_("made"), auto_now_add=True)
-    author = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        editable=False,
-        db_index=False,
-        related_name="+",
-        verbose_name=_("by"),
-    )
+    author = by_whom(_("by"), related_name="+")
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
     last_used_at = models.DateTimeField(_("last used"), null=True, editable=False)  # to a minute
     revoked_at = models.DateTimeField(_("revoked"), null=True, editable=False)
-    revoked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        editable=False,
-        db_index=False,
-        related_name="+",
-        verbose_name=_("revoked by"),
-    )
+    revoked_by = by_whom(_("revoked by"), related_name="+")
 
     never_deleted = "A key is revoked, never deleted: leads say by which key they came."
 
@@ -122,15 +105,7 @@ class Refusal(CompanyRow):
     arrived_at = models.DateTimeField(_("arrived"))
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
     settled_at = models.DateTimeField(_("settled"), null=True, editable=False)
-    settled_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        editable=False,
-        db_index=False,
-        related_name="+",
-        verbose_name=_("settled by"),
-    )
+    settled_by = by_whom(_("settled by"), related_name="+")
 
     class Meta(CompanyRow.Meta):
         ordering = ["-arrived_at", "-pk"]

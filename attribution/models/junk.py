@@ -1,10 +1,9 @@
 """What is counted apart: rules by which a lead is no primary one, and who changed its kind."""
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from attribution.models.base import CompanyRow
+from attribution.models.base import CompanyRow, by_whom
 from attribution.models.lead import Lead
 
 
@@ -35,14 +34,7 @@ class CaptureRule(CompanyRow):
     then = models.CharField(_("then"), max_length=12, choices=Then, default=Then.BLOCKED)
     is_on = models.BooleanField(_("on"), default=True)
     note = models.CharField(_("note"), max_length=200, blank=True)
-    author = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        editable=False,
-        db_index=False,
-        verbose_name=_("by"),
-    )
+    author = by_whom(_("by"))
     updated_at = models.DateTimeField(_("last change"), auto_now=True)
 
     class Meta(CompanyRow.Meta):
@@ -80,26 +72,10 @@ class KindBatch(CompanyRow):
     # What was asked: kind, and mark → whether it is set. Empty for a rule.
     asked = models.JSONField(_("set to"), default=dict, editable=False)
     leads = models.PositiveIntegerField(_("leads"), default=0, editable=False)  # that changed
-    author = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        editable=False,
-        db_index=False,
-        related_name="+",
-        verbose_name=_("by"),
-    )
+    author = by_whom(_("by"), related_name="+")
     made_at = models.DateTimeField(_("when"), auto_now_add=True)
     undone_at = models.DateTimeField(_("undone"), null=True, editable=False)
-    undone_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        editable=False,
-        db_index=False,
-        related_name="+",
-        verbose_name=_("undone by"),
-    )
+    undone_by = by_whom(_("undone by"), related_name="+")
 
     class Meta(CompanyRow.Meta):
         ordering = ["-made_at", "-pk"]

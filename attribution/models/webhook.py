@@ -1,10 +1,9 @@
 """Form and booking tools that send what they have in their own shape, and kinds of file."""
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from attribution.models.base import CompanyRow
+from attribution.models.base import CompanyRow, by_whom
 from attribution.models.importrun import ImportRun
 from attribution.models.ingest import DIGEST_LENGTH
 
@@ -21,14 +20,7 @@ class WebhookSource(CompanyRow):
     mapping = models.JSONField(_("mapping"), default=dict)
     sealed_secret = models.TextField(blank=True, editable=False)  # what the sender signs with
     is_on = models.BooleanField(_("on"), default=True)
-    author = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        editable=False,
-        db_index=False,
-        verbose_name=_("by"),
-    )
+    author = by_whom(_("by"))
     created_at = models.DateTimeField(_("made"), auto_now_add=True)
     last_used_at = models.DateTimeField(_("last used"), null=True, editable=False)
 
@@ -56,14 +48,7 @@ class FileMapping(CompanyRow):
     headers_key = models.CharField(max_length=64, editable=False)  # of the headings, in any order
     headers = models.JSONField(_("headings"), default=list)
     options = models.JSONField(_("how they are read"), default=dict)  # of `ImportOptions`
-    author = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        editable=False,
-        db_index=False,
-        verbose_name=_("by"),
-    )
+    author = by_whom(_("by"))
     updated_at = models.DateTimeField(_("last change"), auto_now=True)
 
     class Meta(CompanyRow.Meta):
