@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from attribution.channels.links import page_of
 from attribution.models import Company, ImportRun, Lead, Refusal, RememberedAnswer, Touchpoint
+from attribution.repair.parts import any_of
 
 ERASED = "[erased]"
 SHORTEST = 4  # shorter texts would be found everywhere
@@ -48,11 +49,11 @@ def erase_person(leads: Iterable[Lead]) -> int:
     columns of their own.
     """
     now = timezone.now()
+    chosen = list(leads)
+    for touch in Touchpoint.objects.filter(lead__in=any_of(lead.pk for lead in chosen)):
+        Touchpoint.objects.filter(pk=touch.pk).update(**_links(touch))
     count = 0
-    for lead in leads:
-        for touch in Touchpoint.objects.filter(lead=lead.pk):
-            cut = _links(touch)
-            Touchpoint.objects.filter(pk=touch.pk).update(**cut)
+    for lead in chosen:
         count += Lead.objects.filter(pk=lead.pk).update(
             **dict.fromkeys(PERSONAL, ""), **_links(lead), erased_at=now
         )
