@@ -5,6 +5,8 @@ function init(args)
   key, run, size, day = args[1], args[2], tonumber(args[3]), args[4]
   headers = { ["Content-Type"] = "application/json", ["Authorization"] = "Bearer " .. key }
   wanted = size == 1 and 201 or 200
+  -- Batches come from as many senders, each of which connects anew.
+  if size > 1 then headers["Connection"] = "close" end
 end
 
 local function lead()

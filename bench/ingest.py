@@ -7,6 +7,7 @@ time says little on a machine that others use, so the CPU time of a lead is give
 
 import argparse
 import http.client
+import io
 import os
 import re
 import secrets
@@ -46,7 +47,12 @@ class Load(NamedTuple):
     connections: int
 
 
-LOADS = (Load("single leads", 1, 16), Load("batches of 500", 500, 4))
+LOADS = (
+    Load("single leads, 8 connections", 1, 8),
+    Load("single leads, 16 connections", 1, 16),
+    Load("single leads, 32 connections", 1, 32),
+    Load("batches of 500, 8 connections", 500, 8),
+)
 
 
 def main() -> int:
@@ -54,7 +60,6 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--leads", type=int, default=100_000, help="that are there before")
     parser.add_argument("--seconds", type=int, default=8, help="of each load")
-    parser.add_argument("--threads", type=int, default=8, help="of each server process")
     parser.add_argument("--pages", type=int, default=15, help="report pages asked for")
     options = parser.parse_args()
     if not shutil.which("wrk"):
@@ -67,12 +72,14 @@ def main() -> int:
             key, cookie, slug = filled(options.leads)
             with (
                 psycopg.connect(url, autocommit=True) as watching,
-                gunicorn(options.threads) as web,
+                gunicorn() as web,
             ):
                 probe = Probe(watching, web)
                 page = Page(slug, cookie)
                 quiet = page.times(options.pages)
                 print(f"page, quiet: {shown(quiet)}")
+                wrk(LOADS[0], 2, key)
+                watching.execute("ANALYZE")  # as autovacuum does; here it is off
                 for load in LOADS:
                     measured(load, options, key, probe, page, quiet)
         finally:
@@ -106,12 +113,12 @@ def filled(leads: int) -> tuple[str, str, str]:
 
 
 @contextmanager
-def gunicorn(threads: int) -> Iterator[int]:
+def gunicorn() -> Iterator[int]:
     """Its process id."""
     command = [
-        *(sys.executable, "-m", "gunicorn", "campaignperf.wsgi", "--no-control-socket"),
-        *("--bind", f"127.0.0.1:{PORT}", "--workers", "2", "--threads", str(threads)),
-        *("--log-level", "warning"),
+        *(sys.executable, "-m", "gunicorn", "campaignperf.wsgi"),
+        *("--config", "python:campaignperf.serving"),
+        *("--bind", f"127.0.0.1:{PORT}", "--workers", "2", "--log-level", "warning"),
     ]
     process = subprocess.Popen(command, cwd=PROJECT)
     try:
@@ -186,7 +193,9 @@ def _get(path: str, headers: dict[str, str]) -> tuple[int, int]:
 def measured(
     load: Load, options: argparse.Namespace, key: str, probe: Probe, page: Page, quiet: list[float]
 ) -> None:
-    """A second to warm up, the load alone, and once more with the page beside it."""
+    """Two seconds to warm up, the load alone, and once more with the page beside it."""
+    from django.core.management import call_command
+
     wrk(load, 2, key)
     before = probe.now()
     said = wrk(load, options.seconds, key)
@@ -197,6 +206,7 @@ def measured(
         f"{load.name}: {rate:,.0f} leads/s, p50 {_latency(50, said)}, p99 {_latency(99, said)}; "
         f"CPU a lead: server {web / leads * 1e6:,.0f} µs, database {database / leads * 1e6:,.0f} µs"
     )
+    call_command("tick", verbosity=0, stdout=io.StringIO())  # as each minute
     beside = threading.Thread(target=wrk, args=(load, options.seconds + 2, key))
     beside.start()
     time.sleep(1)

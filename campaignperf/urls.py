@@ -9,13 +9,13 @@ from attribution.webhooks.views import receive
 from campaignperf.views import healthz
 
 urlpatterns = [
+    path("api/", include("attribution.api")),  # first: thousands of these a minute
     path("admin/reports/", include("reports.urls")),
     path("admin/tools/", include("attribution.links.urls")),
     path("admin/tools/tag/", include("attribution.snippet.urls")),
     path("admin/tools/person/", include("attribution.privacy.urls")),
     path("admin/repair/channels/", include("attribution.channels.urls")),
     path("admin/", admin.site.urls),
-    path("api/", include("attribution.api")),
     path("cp.js", serve, name="website-tag"),
     path("l/<slug:slug>", follow, name="short-link"),
     path("hooks/<str:token>/", receive, name="webhook"),

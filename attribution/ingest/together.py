@@ -2,7 +2,8 @@
 
 A transaction costs more than a lead. Whoever comes first stores; who comes meanwhile waits for the
 next turn and goes together with all others who wait. A request that comes alone waits for nobody,
-and each is answered only after its own transaction is committed.
+but shortly after a turn of several it gives the others a moment to come back. Each is answered only
+after its own transaction is committed.
 """
 
 import threading
@@ -15,6 +16,7 @@ MOST = 100  # items of one turn
 # While there is a line anyway, a turn waits for others as long as more come: so many times so many
 # seconds at most. A larger turn costs hardly more.
 GATHERING, TIMES = 0.001, 6
+SOON = 0.02  # seconds after a turn of several: those who were in it may come again
 PATIENCE = 60.0  # seconds; the database's own limits end a turn long before
 
 
@@ -45,6 +47,7 @@ class Together:
         self._shared = shared
         self._lock = threading.Lock()
         self._lines: dict[Hashable, list[_Place]] = {}  # there while somebody is at work
+        self._crowded = float("-inf")  # when the last turn of several ended
 
     def take(self, name: Hashable, item: Any, work: Work) -> Any:
         """What `work` returns for this item, or raises."""
@@ -60,8 +63,11 @@ class Together:
             if place.result is not None or place.failure is not None:
                 return _outcome(place)
         try:
-            turn = [place] if line is None else self._turn(name, place)
+            is_alone = line is None and time.monotonic() - self._crowded > SOON
+            turn = [place] if is_alone else self._turn(name, place)
             self._work(turn, work)
+            if len(turn) > 1:
+                self._crowded = time.monotonic()
         finally:
             self._pass_on(name)
         return _outcome(place)

@@ -46,8 +46,9 @@ class Server:
         self.port = free_port()
         self.process = subprocess.Popen(
             [
-                *(sys.executable, "-m", "gunicorn", "campaignperf.wsgi", "--no-control-socket"),
-                *("--bind", f"127.0.0.1:{self.port}", "--workers", "2", "--threads", "4"),
+                *(sys.executable, "-m", "gunicorn", "campaignperf.wsgi"),
+                *("--config", "python:campaignperf.serving"),
+                *("--bind", f"127.0.0.1:{self.port}", "--workers", "2"),
                 *("--log-level", "critical"),
             ],
             cwd=PROJECT,

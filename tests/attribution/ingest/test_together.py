@@ -123,3 +123,21 @@ def test_who_has_gone_is_not_asked_to_lead(monkeypatch):
     assert desk.together._lines == {}
     assert desk.together.take("a", "next", desk.work) == "NEXT"
     assert desk.turns == [["first"], ["next"]]
+
+
+def test_who_comes_soon_after_a_turn_of_several_waits_for_the_others(monkeypatch):
+    desk = Desk().one_at_work_and_others("x", "y")
+    monkeypatch.setattr(module, "SOON", 60)
+    monkeypatch.setattr(module, "GATHERING", 0.2)
+    threads = [desk.send("p"), desk.send("q")]
+    for thread in threads:
+        thread.join(10)
+    assert desk.turns == [["first"], ["x", "y"], ["p", "q"]]
+
+
+def test_who_comes_later_waits_for_nobody(monkeypatch):
+    monkeypatch.setattr(module, "SOON", 0)
+    desk = Desk().one_at_work_and_others("x", "y")
+    monkeypatch.setattr(module, "GATHERING", 60)
+    desk.send("p").join(10)
+    assert desk.turns[-1] == ["p"]
