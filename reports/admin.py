@@ -20,7 +20,8 @@ from reports.attributing.campaign_page import models_of
 from reports.cards import Card, key_figures
 from reports.days import day_range
 from reports.links import Links
-from reports.query import ReportQuery, resolve_period
+from reports.periods import resolve_period
+from reports.query import ReportQuery
 from reports.report import run_report
 from reports.snapshot import snapshot
 from spend.admin.platform import PlatformIdInline
@@ -112,8 +113,7 @@ def cards(row: Row, query: ReportQuery, has_spend: bool) -> list[Card]:
     links, narrowed = Links(query), f"&campaign={row.key}"
     return key_figures(
         WITH_SPEND if has_spend else FIGURES,
-        row.values,
-        row.previous,
+        row,
         query.company.currency,
         lambda metric: links.behind(metric, narrowed),
     )

@@ -11,6 +11,8 @@ from reports.ranking import Ranking, rank
 from reports.sources import Reader
 from reports.tally import Tally
 
+STILL_GROWS = 20  # one young lead in so many
+
 
 @dataclass(kw_only=True)  # not frozen: thousands are made, and that takes three times as long
 class Row:
@@ -30,6 +32,11 @@ class Row:
         """Those that may still book, to the nearest whole."""
         parts = self.tally.terms.parts
         return (2 * self.tally.young_parts + parts) // (2 * parts)
+
+    @property
+    def still_grows(self) -> bool:
+        """Whether so many of its leads may still book that what became of them is no verdict."""
+        return self.tally.young_parts * STILL_GROWS > self.tally.lead_parts
 
     @cached_property
     def values(self) -> Values:

@@ -30,6 +30,7 @@ from reports.attributing.telling import COUNTS, tell_parts, tell_rows
 from reports.budget.columns import budget_groups, can_tell
 from reports.caveat_notes import missing_rates, restated_words
 from reports.caveats import SPEND, Unconverted
+from reports.changes import lengths_note
 from reports.proof import Proof, prove
 from reports.query import OF_LEADS, VALUES, CampaignBrief, ReportQuery
 from reports.sources import EXCLUDED, LeadGroup, Reader, SpendGroup
@@ -340,7 +341,7 @@ class Builder:
         )
 
     def _notes(self, total: Row) -> list[str]:
-        notes = [self.reader.note] if self.reader.note else []
+        notes = [note for note in (self.reader.note, lengths_note(self.query)) if note]
         if self.query.needs_facts and self.has_spend:
             notes.append(
                 _("Spend is unknown here: no entry says its country, landing page or visit.")

@@ -7,7 +7,8 @@ from decimal import Decimal
 from django.utils.translation import gettext
 
 from reports import formatting
-from reports.metrics import METRICS, Better, Metric, Unit, Value, Values
+from reports.answer import Row
+from reports.metrics import METRICS, Better, Metric, Unit, Value
 
 WITH_SPEND = (
     *("leads", "booked", "completed", "spend"),
@@ -17,6 +18,7 @@ WITHOUT_SPEND = (
     *("leads", "booked", "completed"),
     *("booked_rate", "completed_rate", "show_rate"),
 )
+OUTCOMES = ("booked", "completed", "revenue")  # of leads: they grow for some time
 NEUTRAL_WITHIN = Decimal("0.005")  # half a per cent, or half a point of a rate
 
 
@@ -34,20 +36,18 @@ class Card:
 
 
 def key_figures(
-    names: Sequence[str],
-    now: Values,
-    before: Values | None,
-    currency: str,
-    url_of: Callable[[str], str],
+    names: Sequence[str], row: Row, currency: str, url_of: Callable[[str], str]
 ) -> list[Card]:
-    """A card for each named metric; without a period before it, no change is shown."""
-    return [_card(METRICS[name], now, before, currency, url_of(name)) for name in names]
+    """A card for each named metric of a row; without days compared with, no change is shown."""
+    return [_card(METRICS[name], row, currency, url_of(name)) for name in names]
 
 
-def _card(metric: Metric, now: Values, before: Values | None, currency: str, url: str) -> Card:
-    value = now[metric.name]
+def _card(metric: Metric, row: Row, currency: str, url: str) -> Card:
+    value, before = row.values[metric.name], row.previous
     earlier = before[metric.name] if before else None
-    change, verdict = ("", "neutral") if before is None else judge(metric, value, earlier)
+    change, verdict = "", "neutral"
+    if before is not None:
+        change, verdict = judge(metric, value, earlier, so_far=is_early(metric, row))
     written = formatting.kpi(earlier, metric.unit, currency)
     return Card(
         name=metric.name,
@@ -60,8 +60,16 @@ def _card(metric: Metric, now: Values, before: Values | None, currency: str, url
     )
 
 
-def judge(metric: Metric, now: Value, before: Value) -> tuple[str, str]:
-    """The change in words with its arrow, and whether it is better, worse or neutral."""
+def is_early(metric: Metric, row: Row) -> bool:
+    """Whether the figure would be another one if its leads were as old as those before them."""
+    return row.still_grows and (metric.ripens or metric.name in OUTCOMES)
+
+
+def judge(metric: Metric, now: Value, before: Value, *, so_far: bool = False) -> tuple[str, str]:
+    """The change in words with its arrow, and whether it is better, worse or neutral.
+
+    Of a figure that still grows it is said how it stands so far, and nothing is judged.
+    """
     size = change_size(metric, now, before)
     if size is None:
         return gettext("no figure to compare with"), "neutral"
@@ -71,6 +79,8 @@ def judge(metric: Metric, now: Value, before: Value) -> tuple[str, str]:
     arrow = "▲" if size > 0 else "▼"
     if metric.better is Better.NEITHER:
         return f"{arrow} {words}", "neutral"
+    if so_far:
+        return gettext("%(change)s so far") % {"change": f"{arrow} {words}"}, "neutral"
     good = (size > 0) is (metric.better is Better.HIGHER)
     word = gettext("better") if good else gettext("worse")
     return f"{arrow} {words} {word}", "better" if good else "worse"

@@ -17,7 +17,7 @@ from attribution.models import Booking, ImportRun, Lead
 from reports.models import NO_CAMPAIGN
 from reports.query import OF_LEADS, CampaignBrief, ReportQuery
 from reports.rollup.books import CAVEATS, RESTATED, UNCONVERTED
-from reports.rollup.condition import Condition, all_of, wanted_spend
+from reports.rollup.condition import Condition, all_of, read_days, wanted_spend
 from reports.rollup.sql import fetch
 from spend.models import SpendEntry, SpendRevision
 
@@ -136,6 +136,7 @@ def read_caveats(
 
 def _entries(query: ReportQuery, places: Places) -> Condition:
     """Spend that waits for a rate."""
+    days = read_days(query, 'e."day"')
     texts = [f"e.utm_{name}" if query.asks_for(name) else "''" for name in ("source", "medium")]
     line = "e.line" if query.reads_lines else "''"
     name = f"CASE WHEN {places.spend_campaign} IS NULL THEN e.campaign_key ELSE '' END"
@@ -154,9 +155,9 @@ def _entries(query: ReportQuery, places: Places) -> Condition:
         'e."day"',
         "e.original_minor",
         Condition(
-            f'FROM {places.entries} WHERE e.company_id = %s AND e."day" BETWEEN %s AND %s'
+            f"FROM {places.entries} WHERE e.company_id = %s AND {days.sql}"
             " AND e.amount_minor IS NULL AND e.original_minor IS NOT NULL",
-            (query.company.pk, *_days(query)),
+            (query.company.pk, *days.params),
         ),
         (str(query.start),),
     )
@@ -164,6 +165,7 @@ def _entries(query: ReportQuery, places: Places) -> Condition:
 
 def _bookings(query: ReportQuery, places: Places) -> Condition:
     """Revenue of counted leads that waits for a rate. The bookings first: there are few."""
+    days = read_days(query, 'l."day"')
     keys = [
         _before("l"),
         _campaign(places.campaign),
@@ -184,9 +186,8 @@ def _bookings(query: ReportQuery, places: Places) -> Condition:
         Condition(
             f"FROM {BOOKINGS} b CROSS JOIN {LEADS} l {places.also_leads}"
             " WHERE l.id = b.lead_id AND b.company_id = %s AND b.value_minor IS NULL"
-            f" AND b.status = 'completed' AND l.kind IN ({kinds})"
-            ' AND l."day" BETWEEN %s AND %s',
-            (*places.params, query.company.pk, *query.kinds, *_days(query)),
+            f" AND b.status = 'completed' AND l.kind IN ({kinds}) AND {days.sql}",
+            (*places.params, query.company.pk, *query.kinds, *days.params),
         ),
         params,
     )
@@ -232,11 +233,6 @@ def _before(table: str) -> str:
 
 def _campaign(expression: str) -> str:
     return f"COALESCE({expression}, {NO_CAMPAIGN})"
-
-
-def _days(query: ReportQuery) -> tuple[str, str]:
-    start = query.start if query.compare == "none" else query.previous().start
-    return str(start), str(query.end)
 
 
 def _moment(text: str) -> datetime:

@@ -75,6 +75,8 @@ def headers(view: page.View) -> list[str]:
         if metric.has_interval:
             names.append(gettext("%(name)s, 95 %% from") % {"name": metric.label})
             names.append(gettext("%(name)s, 95 %% to") % {"name": metric.label})
+        if view.changes:
+            names.append(gettext("%(name)s, before") % {"name": _header(metric, view.asked.query)})
     return names
 
 
@@ -88,10 +90,8 @@ def table_rows(view: page.View) -> Iterator[Cells]:
         "thin": gettext("Too few leads, not ranked"),
     }
     for line in tables.ranked_lines(report, view.sort):
-        yield _cells(view, groups[line.group], line.row.label, line.row.values, _marks(line.row))
-    yield _cells(
-        view, gettext("Unattributed"), report.unattributed.label, report.unattributed.values
-    )
+        yield _row(view, groups[line.group], line.row, _marks(line.row))
+    yield _row(view, gettext("Unattributed"), report.unattributed)
     for reason in report.reasons:
         counts = {"leads": reason.leads, "booked": reason.booked, "completed": reason.completed}
         yield _sparse(view, gettext("Unattributed, because"), reason.label, counts)
@@ -106,7 +106,7 @@ def table_rows(view: page.View) -> Iterator[Cells]:
         minor = name.amount_minor
         amount = None if minor is None else Decimal(minor).scaleb(-digits)
         yield _sparse(view, gettext("Not matched, by name"), name.name, {"spend": amount})
-    yield _cells(view, gettext("Total counted"), report.total.label, report.total.values)
+    yield _row(view, gettext("Total counted"), report.total)
     for kind in report.excluded:
         yield _sparse(view, gettext("Excluded"), kind.label, {"leads": kind.leads})
 
@@ -116,9 +116,8 @@ def about_rows(view: page.View) -> Iterator[Cells]:
     report, query = view.report, view.asked.query
     yield gettext("Company"), query.company.name
     yield gettext("Period"), day_range(query.start, query.end)
-    if query.compare != "none":
-        before = query.previous()
-        yield gettext("Compared with"), day_range(before.start, before.end)
+    if query.compared is not None:
+        yield gettext("Compared with"), day_range(*query.compared)
     yield gettext("Leads that count"), kind_words(query.kinds)
     yield gettext("Attribution"), model_words(query)
     yield gettext("Date that counts"), gettext("the day the lead was received")
@@ -174,18 +173,33 @@ def _header(metric: Metric, query: ReportQuery) -> str:
     return name
 
 
-def _cells(view: page.View, group: str, label: str, values: Values, marks: str = "") -> list[Any]:
+def _row(view: page.View, group: str, row: Row, marks: str = "") -> list[Any]:
+    return _cells(view, group, row.label, row.values, marks, row.previous)
+
+
+def _cells(
+    view: page.View,
+    group: str,
+    label: str,
+    values: Values,
+    marks: str = "",
+    before: Values | None = None,
+) -> list[Any]:
     cells: list[Any] = [group, label, marks]
-    currency = view.asked.query.company.currency
+    splits, currency = view.asked.query.attribution.splits, view.asked.query.company.currency
+
+    def figure(value: Value, metric: Metric) -> Value:
+        if metric.name == "revenue" and value and splits:
+            return formatting.half_up(value, SHARE_DIGITS)  # parts of it, that add up
+        return _number(value, metric, currency)
+
     for metric in _metrics(view):
-        value = values[metric.name]
-        if metric.name == "revenue" and value and view.asked.query.attribution.splits:
-            cells.append(formatting.half_up(value, SHARE_DIGITS))  # parts of it, that add up
-        else:
-            cells.append(_number(value, metric, currency))
+        cells.append(figure(values[metric.name], metric))
         if metric.has_interval:
             ends = interval(values, metric.name) or (None, None)
             cells += [_number(end, metric, currency) for end in ends]
+        if view.changes:
+            cells.append(figure(before[metric.name] if before else None, metric))
     return cells
 
 

@@ -7,6 +7,8 @@ of leads; it is for questions that the kept sums do not know, and for when these
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import BooleanField, Case, Count, Q, QuerySet, Sum, Value, When
@@ -185,9 +187,9 @@ class FactReader(NamesFromTables):
 
 
 def _in_either(query: ReportQuery) -> Q:
-    """The period and, when compared, the one just before it: one range of days."""
-    start = query.start if query.compare == "none" else query.previous().start
-    return Q(company_id=query.company.pk, day__gte=start, day__lte=query.end)
+    """The period and the days that it is compared with."""
+    days = reduce(or_, (Q(day__gte=first, day__lte=last) for first, last in query.read_days))
+    return Q(company_id=query.company.pk) & days
 
 
 def _before(query: ReportQuery) -> Case:

@@ -17,25 +17,25 @@ from attribution.models import Campaign, Company, Lead
 from reports.attributing.models import CAPTURED, LONGEST_WINDOW, MODELS
 from reports.days import day_range as day_range  # asked for here by the pages
 from reports.metrics import BUDGET_COLUMNS, COUNT_COLUMNS, LINE_COLUMNS
-from reports.query import (
+from reports.periods import (
     COMPARISONS,
     DEFAULT_PERIOD,
-    DIMENSIONS,
-    EXCLUDED,
     LONGEST_PERIOD,
-    OF_LEADS,
     PERIODS,
-    ReportQuery,
+    USUAL_COMPARISON,
+    Days,
+    compared_days,
     resolve_period,
 )
+from reports.query import DIMENSIONS, EXCLUDED, OF_LEADS, ReportQuery
 from spend.models import SpendEntry
 
 TEXT_LIMIT = 500
 # Parameters that may be given several times.
 LISTS = ("channel", "source", "medium", "status", *OF_LEADS, "line", "kind")
 PARAMETERS = (
-    *("company", "period", "from", "to", "compare", "group", *LISTS),
-    *("model", "window", "q", "landing", "sort", "cols", "rows", "page"),
+    *("company", "period", "from", "to", "compare", "compare_from", "compare_to", "changes"),
+    *("group", *LISTS, "model", "window", "q", "landing", "sort", "cols", "rows", "page"),
 )
 
 
@@ -56,6 +56,8 @@ class ReportFilterSet(django_filters.FilterSet):
     period = django_filters.ChoiceFilter(choices=list(PERIODS.items()))
     to = django_filters.DateFilter(field_name="day")
     compare = django_filters.ChoiceFilter(choices=list(COMPARISONS.items()))
+    compare_from = django_filters.DateFilter(field_name="day")
+    compare_to = django_filters.DateFilter(field_name="day")
     group = django_filters.ChoiceFilter(choices=list(DIMENSIONS.items()))
     channel = AnyOfFilter(field_name="campaign__channel")
     status = AnyOfFilter(field_name="campaign__status")
@@ -149,6 +151,7 @@ def ask(parameters: QueryDict, company: Company) -> Asked:
     ]
     today = calendar.today(company.zone)
     period, start, end = _period(given, today, ignored)
+    compare, own_days = _comparison(given, Days(start, end), ignored)
     named = _columns_named(parameters)
     query = ReportQuery(
         company=company,
@@ -168,7 +171,8 @@ def ask(parameters: QueryDict, company: Company) -> Asked:
         search=(given.get("q") or "").strip(),
         model=given.get("model") or CAPTURED,
         window=int(given["window"]) if given.get("window") else None,
-        compare=given.get("compare") or "previous",
+        compare=compare,
+        own_days=own_days,
         counts=not COUNT_COLUMNS.isdisjoint(named),
         by_line=not LINE_COLUMNS.isdisjoint(named),
         budgets=not BUDGET_COLUMNS.isdisjoint(named),
@@ -195,6 +199,23 @@ def _period(given: dict[str, Any], today: date, ignored: list[str]) -> tuple[str
     return (period, *resolve_period(period, today, start, end))
 
 
+def _comparison(given: dict[str, Any], period: Days, ignored: list[str]) -> tuple[str, Days | None]:
+    """How to compare and, for other days, with which; else with the period before, and said so."""
+    start, end = given.get("compare_from"), given.get("compare_to")
+    how = given.get("compare") or ("custom" if start or end else USUAL_COMPARISON)
+    own = Days(start, end) if how == "custom" and start and end else None
+    if how != "custom" and (start or end):
+        ignored.append(gettext("The days to compare with count only with “Other days …”."))
+    try:
+        compared_days(how, period, own)
+    except ValueError as problem:
+        ignored.append(
+            gettext("%(problem)s Compared with the previous period.") % {"problem": problem}
+        )
+        return USUAL_COMPARISON, None
+    return how, own
+
+
 def _custom_problem(start: date | None, end: date | None) -> str:
     if start is None or end is None:
         return gettext("A period of one's own needs a first and a last day: 13 weeks are shown.")
@@ -218,7 +239,9 @@ def _known(
     return tuple(value for value in wanted if value in values)
 
 
-def address_of(asked: Asked, sort: str, columns: Sequence[str], rows: str = "") -> Address:
+def address_of(
+    asked: Asked, sort: str, columns: Sequence[str], rows: str = "", changes: str = ""
+) -> Address:
     """The shortest address that brings this page back."""
     query = asked.query
     own_days = asked.period == "custom"
@@ -228,7 +251,10 @@ def address_of(asked: Asked, sort: str, columns: Sequence[str], rows: str = "") 
             ("period", asked.period),
             ("from", query.start.isoformat() if own_days else ""),
             ("to", query.end.isoformat() if own_days else ""),
-            ("compare", query.compare if query.compare != "previous" else ""),
+            ("compare", query.compare if query.compare != USUAL_COMPARISON else ""),
+            ("compare_from", query.own_days.start.isoformat() if query.own_days else ""),
+            ("compare_to", query.own_days.end.isoformat() if query.own_days else ""),
+            ("changes", changes),
             ("group", query.group_by if query.group_by != "campaign" else ""),
             *(("channel", value) for value in query.channels),
             *(("source", value) for value in query.sources),

@@ -23,7 +23,8 @@ from reports.days import day_range
 from reports.filters import companies_of, current_company
 from reports.links import Links
 from reports.models import RollupState
-from reports.query import ReportQuery, resolve_period
+from reports.periods import resolve_period
+from reports.query import ReportQuery
 from reports.repair.size import size
 from reports.report import run_report
 from reports.rollup.state import may_read_sums
@@ -84,9 +85,7 @@ def home_context(request: HttpRequest) -> Home:
     names = WITH_SPEND if report.has_spend else WITHOUT_SPEND
     total = report.total
     overview = reverse("reports:overview")
-    figures = key_figures(
-        names, total.values, total.previous, company.currency, Links(query).behind
-    )
+    figures = key_figures(names, total, company.currency, Links(query).behind)
     return Home(
         company=company,
         others=tuple(other for other in companies if other != company),

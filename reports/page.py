@@ -18,13 +18,15 @@ from reports import cards, charts, tables
 from reports.answer import Report
 from reports.attributing.choosing import model_choices
 from reports.attributing.words import model_words
+from reports.changes import PER_ROW
 from reports.choices import Choice, Option, column_boxes
 from reports.days import day_range
 from reports.filters import LISTS, Address, Asked, address_of, ask, chips
 from reports.links import Links
 from reports.metrics import METRICS
+from reports.periods import COMPARISONS, PERIODS
 from reports.proof import kind_words
-from reports.query import COMPARISONS, DIMENSIONS, EXCLUDED, OF_LEADS, PERIODS
+from reports.query import DIMENSIONS, EXCLUDED, OF_LEADS
 from reports.report import run_report
 from reports.series import daily_series, sparklines
 from reports.snapshot import no_longer_than
@@ -43,6 +45,7 @@ class View:
     sort: str
     columns: list[str]
     rows: int  # of one page
+    changes: bool  # whether each row says how it changed
     address: Address
 
 
@@ -56,13 +59,15 @@ def look(request: HttpRequest, company: Company) -> View:
     columns = tables.clean_columns(request.GET.getlist("cols"), report)
     usual = tables.default_columns(report)
     rows = tables.clean_rows(request.GET.get("rows", ""))
+    changes = asked.query.compared is not None and request.GET.get("changes") == PER_ROW
     address = address_of(
         asked,
         sort if sort != tables.DEFAULT_SORT else "",
         columns if columns != usual else (),
         str(rows) if rows != tables.USUAL_ROWS else "",
+        PER_ROW if changes else "",
     )
-    return View(asked, report, sort, columns, rows, address)
+    return View(asked, report, sort, columns, rows, changes, address)
 
 
 def context(request: HttpRequest, company: Company) -> dict[str, Any]:
@@ -76,6 +81,7 @@ def context(request: HttpRequest, company: Company) -> dict[str, Any]:
             view.address,
             page=request.GET.get("page"),
             rows=view.rows,
+            changes=view.changes,
         )
         table.trend.curves = sparklines(view.report, table.keys_on_page())
         chart = _chart(view, table.links)
@@ -100,13 +106,12 @@ def context(request: HttpRequest, company: Company) -> dict[str, Any]:
 
 
 def _chart(view: View, links: Links) -> charts.Chart:
-    """The days of the period and of the one before, read at once: they follow one another."""
+    """The days of the period and those compared with, read at once."""
     query = view.asked.query
-    first = query.previous().start if query.compare != "none" else query.start
-    days = daily_series(view.report, replace(query, start=first))
+    days = daily_series(view.report, replace(query.alone(), start=query.first))
     return charts.leads_chart(
         days[-query.days :],
-        days[: -query.days],
+        days[: len(query.compared)] if query.compared else [],
         lambda start, end: links.leads(links.counted, start, end),
     )
 
@@ -114,18 +119,14 @@ def _chart(view: View, links: Links) -> charts.Chart:
 def _cards(view: View, links: Links) -> list[cards.Card]:
     report, query = view.report, view.asked.query
     names = cards.WITH_SPEND if report.shows_spend else cards.WITHOUT_SPEND
-    total = report.total
-    return cards.key_figures(
-        names, total.values, total.previous, query.company.currency, links.behind
-    )
+    return cards.key_figures(names, report.total, query.company.currency, links.behind)
 
 
 def _head(view: View, company: Company) -> dict[str, Any]:
     query = view.asked.query
     before = ""
-    if query.compare != "none":
-        earlier = query.previous()
-        before = gettext("compared with %(days)s") % {"days": day_range(earlier.start, earlier.end)}
+    if query.compared is not None:
+        before = gettext("compared with %(days)s") % {"days": day_range(*query.compared)}
     return {
         "days": day_range(query.start, query.end),
         "before": before,
@@ -159,6 +160,7 @@ def _filters(view: View) -> dict[str, Any]:
     selects = [
         _select("period", gettext("Period"), PERIODS, asked.period),
         _select("compare", gettext("Compare with"), COMPARISONS, query.compare),
+        *([_changes_choice(view)] if query.compared else []),
         _select("group", gettext("Rows"), DIMENSIONS, query.group_by),
         *model_choices(query),
     ]
@@ -189,10 +191,16 @@ def _filters(view: View) -> dict[str, Any]:
         "own_days": (query.start.isoformat(), query.end.isoformat())
         if asked.period == "custom"
         else ("", ""),
+        "compared_days": [day.isoformat() for day in query.own_days or ()] or ("", ""),
         "chips": found,
         "clear_url": str(cleared),
         "is_empty": not report.rows and not report.total.leads and not report.proof.received,
     }
+
+
+def _changes_choice(view: View) -> Choice:
+    offered = {"": gettext("of the cards"), PER_ROW: gettext("of each row, too")}
+    return _select("changes", gettext("Show changes"), offered, PER_ROW if view.changes else "")
 
 
 def _lines(report: Report) -> list[str]:

@@ -1,13 +1,14 @@
 """What is asked of a report: company, period, grouping and filters, as one plain value."""
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
 from attribution.models import Company, Lead
 from reports.attributing.models import CAPTURED, LONGEST_WINDOW, MODELS, Model
+from reports.periods import LONGEST_PERIOD, ONE_DAY, Days, compared_days
 
 # What a report can be split by; the first is the default.
 DIMENSIONS = {
@@ -23,19 +24,6 @@ DIMENSIONS = {
 OF_LEADS = {"country": "country", "visit_channel": "channel", "origin": "origin"}
 VALUES = ("source", "medium", *OF_LEADS)  # what decides beside the campaign
 EXCLUDED = tuple(kind for kind in Lead.Kind.values if kind != Lead.Kind.PRIMARY)
-COMPARISONS = {"previous": _("Previous period"), "none": _("No comparison")}
-# Whole weeks, so that weekdays line up with those of the period before.
-PERIODS = {
-    "7d": _("7 days"),
-    "28d": _("28 days"),
-    "91d": _("91 days (13 weeks)"),
-    "364d": _("364 days (52 weeks)"),
-    "this-month": _("This month"),
-    "last-month": _("Last month"),
-    "custom": _("From … to …"),
-}
-DEFAULT_PERIOD = "91d"
-LONGEST_PERIOD = timedelta(days=3660)
 
 
 class CampaignBrief(NamedTuple):
@@ -70,7 +58,8 @@ class ReportQuery:
     search: str = ""
     model: str = CAPTURED  # which visit of a lead gets the credit, of `MODELS`
     window: int | None = None  # days before a lead in which touches get credit; None: the company's
-    compare: str = "none"
+    compare: str = "none"  # one of `COMPARISONS`
+    own_days: Days | None = None  # to compare with; only with "custom"
     counts: bool = True  # whether anything of `COUNT_COLUMNS` may be asked of the answer
     by_line: bool = True  # whether anything of `LINE_COLUMNS` may be asked
     budgets: bool = True  # whether anything of `BUDGET_COLUMNS` may be asked of the answer
@@ -81,8 +70,7 @@ class ReportQuery:
     def __post_init__(self) -> None:
         if self.end < self.start:
             raise ValueError("The last day comes before the first day.")
-        if self.compare != "none" and self.start.toordinal() <= self.days:
-            raise ValueError("The calendar has no period before this one to compare it with.")
+        compared_days(self.compare, self.period, self.own_days)
         if self.end - self.start > LONGEST_PERIOD:
             raise ValueError("The period is longer than ten years.")
         if self.group_by not in DIMENSIONS:
@@ -95,13 +83,44 @@ class ReportQuery:
             raise ValueError(f"A window has between 1 and {LONGEST_WINDOW} days.")
 
     @property
-    def days(self) -> int:
-        return (self.end - self.start).days + 1
+    def period(self) -> Days:
+        return Days(self.start, self.end)
 
-    def previous(self) -> "ReportQuery":
-        """The same question about the days just before, as many of them."""
-        length = timedelta(days=self.days)
-        return replace(self, start=self.start - length, end=self.end - length, compare="none")
+    @property
+    def days(self) -> int:
+        return len(self.period)
+
+    @property
+    def compared(self) -> Days | None:
+        """The days compared with, which lie before the period."""
+        return compared_days(self.compare, self.period, self.own_days)
+
+    @property
+    def first(self) -> date:
+        """The earliest day that the question looks at."""
+        compared = self.compared
+        return self.start if compared is None else compared.start
+
+    @property
+    def read_days(self) -> tuple[Days, ...]:
+        """All days that the question looks at, in as few ranges as can be."""
+        compared = self.compared
+        if compared is None:
+            return (self.period,)
+        if compared.end + ONE_DAY == self.start:
+            return (Days(compared.start, self.end),)
+        return (compared, self.period)
+
+    def alone(self) -> "ReportQuery":
+        """The same question without a comparison."""
+        return replace(self, compare="none", own_days=None)
+
+    def earlier(self) -> "ReportQuery":
+        """The same question about the days compared with. Raises ValueError without any."""
+        compared = self.compared
+        if compared is None:
+            raise ValueError("The question compares with nothing.")
+        return replace(self, start=compared.start, end=compared.end, compare="none", own_days=None)
 
     @property
     def looks_at_campaigns(self) -> bool:
@@ -183,24 +202,3 @@ class ReportQuery:
     def needs_facts(self) -> bool:
         """Whether something is asked that the kept sums do not tell apart."""
         return bool(self.landing) or any(map(self.asks_for, OF_LEADS))
-
-
-def resolve_period(
-    name: str, today: date, start: date | None = None, end: date | None = None
-) -> tuple[date, date]:
-    """First and last day of a preset of `PERIODS`; presets of n days end today.
-
-    Raises ValueError when the name is unknown, or custom without both days.
-    """
-    if name == "custom":
-        if start is None or end is None:
-            raise ValueError("A custom period needs its first and its last day.")
-        return start, end
-    if name == "this-month":
-        return today.replace(day=1), today
-    if name == "last-month":
-        last = today.replace(day=1) - timedelta(days=1)
-        return last.replace(day=1), last
-    if name not in PERIODS:
-        raise ValueError(f"There is no period named {name}.")
-    return today - timedelta(days=int(name.removesuffix("d")) - 1), today

@@ -13,8 +13,10 @@ from babel.numbers import get_currency_precision
 
 from reports.answer import Report, Row
 from reports.attributing.words import model_words
+from reports.changes import sizes
 from reports.formatting import half_up
-from reports.metrics import METRICS, Measure, Unit, Value
+from reports.metrics import METRICS, Measure, Unit, Value, Values
+from reports.periods import Days
 
 RATIO_DIGITS = 6
 
@@ -31,7 +33,10 @@ def as_dict(report: Report, sort: str = "-leads") -> dict[str, Any]:
         "company": query.company.slug,
         "currency": query.company.currency,
         "time_zone": query.company.timezone,
-        "period": {"from": query.start.isoformat(), "to": query.end.isoformat()},
+        "period": _days(query.period),
+        "compared_with": {"how": query.compare, **_days(query.compared)}
+        if query.compared
+        else None,
         "date_basis": "lead received",
         "model": query.model,
         "look_back_days": query.look_back if query.attribution.reads_touches else None,
@@ -132,15 +137,12 @@ def plain(value: Value) -> int | float | None:
 
 
 def _row(row: Row, digits: int, splits: bool) -> dict[str, Any]:
-    values = {
-        name: plain(value) if METRICS[name].unit is Unit.COUNT else _metric(name, value, digits)
-        for name, value in row.values.items()
-    }
-    if splits:  # parts of the revenue of a lead
-        values["revenue"] = _text(row.values["revenue"], RATIO_DIGITS)
     found: dict[str, Any] = {"key": row.campaign.key if row.campaign else row.key}
     found["label"] = row.label
-    found |= values
+    found |= _values(row.values, digits, splits)
+    if row.previous is not None:
+        found["previous"] = _values(row.previous, digits, splits)
+        found["change"] = {name: _text(size, RATIO_DIGITS) for name, size in sizes(row).items()}
     found["intervals"] = {
         name: [_text(low, RATIO_DIGITS), _text(high, RATIO_DIGITS)]
         for name, (low, high) in row.intervals.items()
@@ -152,6 +154,20 @@ def _row(row: Row, digits: int, splits: bool) -> dict[str, Any]:
             "discovered": row.campaign.discovered,
         }
     return found
+
+
+def _values(values: Values, digits: int, splits: bool) -> dict[str, Any]:
+    found = {
+        name: plain(value) if METRICS[name].unit is Unit.COUNT else _metric(name, value, digits)
+        for name, value in values.items()
+    }
+    if splits:  # parts of the revenue of a lead
+        found["revenue"] = _text(values["revenue"], RATIO_DIGITS)
+    return found
+
+
+def _days(days: Days) -> dict[str, str]:
+    return {"from": days.start.isoformat(), "to": days.end.isoformat()}
 
 
 def _metric(name: str, value: Value, digits: int) -> str | None:

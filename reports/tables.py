@@ -21,6 +21,7 @@ from attribution.models import Campaign
 from reports import charts, formatting
 from reports.answer import Report, Row
 from reports.attributing.shares import Number
+from reports.changes import beside
 from reports.filters import Address
 from reports.headings import Heading, Headings, direction, next_sort
 from reports.links import Links
@@ -65,9 +66,11 @@ class Cells(list[SafeString]):
 class MetricColumn(tables.Column):
     """A column for one metric: heading, hint, format and thin mark come from the registry."""
 
-    def __init__(self, metric: Metric, links: Links, currency: str, highest: int) -> None:
+    def __init__(
+        self, metric: Metric, links: Links, currency: str, highest: int, changes: bool
+    ) -> None:
         super().__init__(verbose_name=metric.label, orderable=False, empty_values=())
-        self.metric, self.highest = metric, highest
+        self.metric, self.highest, self.changes = metric, highest, changes
         self.write = formatting.writer(metric.unit, currency)
         self.address = escape(links.up_to_row(metric.name))
 
@@ -76,10 +79,14 @@ class MetricColumn(tables.Column):
         address = self.address and self.address + record.parameter
         shown = self.figure(row.values[name], address)
         if name == "leads":
-            return _safe(shown + charts.bar(row.leads, self.highest))
-        if row.thin and (ends := interval(row.values, name)) is not None:
+            shown += charts.bar(row.leads, self.highest)
+        elif row.thin and (ends := interval(row.values, name)) is not None:
             shown += f'<span class="cp-range">{escape(formatting.interval(ends))}</span>'
-        return _safe(shown)
+        return _safe(shown + self.change(row))
+
+    def change(self, row: Row) -> str:
+        """How it changed, where that is asked for."""
+        return beside(self.metric, row, self.write) if self.changes else ""
 
     def figure(self, value: Value, address: str) -> str:
         """A figure that leads to the rows behind it; a dash and a nought lead nowhere."""
@@ -162,6 +169,7 @@ class CampaignTable(tables.Table):
         *,
         page: str | None = None,
         rows: int = USUAL_ROWS,
+        changes: bool = False,
     ) -> None:
         self.report, self.sort, self.address = report, sort, address
         self.links = Links(report.query)
@@ -175,7 +183,8 @@ class CampaignTable(tables.Table):
         self.highest = highest
         currency = report.query.company.currency
         self.figures = {
-            name: MetricColumn(METRICS[name], self.links, currency, highest) for name in columns
+            name: MetricColumn(METRICS[name], self.links, currency, highest, changes)
+            for name in columns
         }
         extra: list[tuple[str, tables.Column]] = [
             ("label", NameColumn(DIMENSIONS[report.query.group_by], self.links))
@@ -227,10 +236,12 @@ class CampaignTable(tables.Table):
     def unattributed(self) -> Cells:
         row = self.report.unattributed
         grey = charts.bar(row.leads, self.highest, "cp-bar cp-bar-grey")
-        return self._cells(row.values, self._behind(self.links.unattributed), beside_leads=grey)
+        behind = self._behind(self.links.unattributed)
+        return self._cells(row.values, behind, beside_leads=grey, row=row)
 
     def total(self) -> Cells:
-        return self._cells(self.report.total.values, self._behind(""))
+        total = self.report.total
+        return self._cells(total.values, self._behind(""), row=total)
 
     def unmatched_spend(self) -> Cells:
         """Only what was spent: leads have nothing to do with it."""
@@ -276,13 +287,18 @@ class CampaignTable(tables.Table):
         return lambda metric: self.links.behind(metric, extra)
 
     def _cells(
-        self, values: Values, address_of: Callable[[str], str], beside_leads: str = ""
+        self,
+        values: Values,
+        address_of: Callable[[str], str],
+        beside_leads: str = "",
+        row: Row | None = None,  # whose changes are shown, where that is asked for
     ) -> Cells:
         """One cell for each column after the name; those without a figure are empty."""
         cells = Cells()
         for name, column in self.figures.items():
             shown = column.figure(values[name], escape(address_of(name))) if name in values else ""
-            cells.append(_safe(shown + beside_leads if name == "leads" else shown))
+            shown += beside_leads if name == "leads" else ""
+            cells.append(_safe(shown + (column.change(row) if row else "")))
             if name == "leads":
                 cells.append(SafeString())  # no trend
         return cells

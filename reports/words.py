@@ -31,8 +31,19 @@ WORDS = [
         ),
     ),
     (
-        _("Period before"),
-        _("As many days just before the period. Whole weeks make weekdays line up."),
+        _("Days compared with"),
+        _(
+            "The period before: as many days just before the period, and whole weeks make weekdays "
+            "line up. The same weekdays last year: 364 days back. Other days: any before the "
+            "period."
+        ),
+    ),
+    (
+        _("So far"),
+        _(
+            "A change that is not judged: more than one in 20 of the leads is so young that it may "
+            "still book, and those compared with are not."
+        ),
     ),
     (
         _("Came from"),

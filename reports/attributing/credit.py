@@ -8,7 +8,6 @@ shares are added up as fractions (`models.share`), so no part of a lead is ever 
 # ruff: noqa: S608  (the parts of the SQL are our own; values are parameters)
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Any
 
 from django.db import connection
@@ -17,7 +16,7 @@ from attribution.models import Lead, Reading, Touchpoint
 from reports.attributing.models import MODELS
 from reports.models import NO_CAMPAIGN
 from reports.query import VALUES, CampaignBrief, ReportQuery
-from reports.rollup.condition import EVERYTHING, Condition, any_of, wanted
+from reports.rollup.condition import EVERYTHING, Condition, any_of, read_days, wanted
 
 LEADS, TOUCHES = Lead._meta.db_table, Touchpoint._meta.db_table
 READINGS = Reading._meta.db_table
@@ -94,11 +93,10 @@ def campaign_of(column: str) -> str:
     return f"COALESCE({column}, {NO_CAMPAIGN})"
 
 
-def credited_leads(query: ReportQuery, company_id: int, first: date, last: date) -> Condition:
-    """All leads of these days, of any kind: a row for each touch that gets credit."""
-    of_days = Condition(
-        'l.company_id = %s AND l."day" BETWEEN %s AND %s', (company_id, str(first), str(last))
-    )
+def credited_leads(query: ReportQuery, company_id: int) -> Condition:
+    """All leads of the days that the question looks at, of any kind: a row for each touch that
+    gets credit."""
+    of_days = Condition("l.company_id = %s", (company_id,)) & read_days(query, 'l."day"')
     counted = any_of("l.kind", query.kinds)
     landed = _landed(query)
     outcomes = (f"CASE WHEN l.{name} THEN 1 ELSE 0 END AS {name}" for name in OUTCOMES)

@@ -33,7 +33,6 @@ class ModelReader(FactReader):
 
     def __init__(self, query: ReportQuery, note: str = "") -> None:
         super().__init__(query, note)
-        self.first = query.start if query.compare == "none" else query.previous().start
         # No company has the id 0: outside the scope there is nothing.
         self.company_id = query.company.pk if scope.includes(query.company.pk) else 0
         self._pairs: set[tuple[str, str]] = set()
@@ -50,7 +49,7 @@ class ModelReader(FactReader):
 
     def _sums(self, young_since: date) -> dict[Key, list[Fraction]]:
         """What is alike, added up. Source and medium are read in any case: filters offer them."""
-        rows = credited_leads(self.query, self.company_id, self.first, self.query.end)
+        rows = credited_leads(self.query, self.company_id)
         kinds = [f"CASE WHEN kind = '{kind}' THEN 1 - counts ELSE 0 END" for kind in EXCLUDED]
         numbers = [
             *("counts", *kinds, "counts * booked", "counts * completed", "counts * revenue_minor"),
@@ -102,7 +101,7 @@ class ModelReader(FactReader):
         return LeadTotals(received, counted, named, revenue)
 
     def _credited_totals(self, campaigns: Iterable[CampaignBrief]) -> list[int]:
-        rows = credited_leads(self.query, self.company_id, self.query.start, self.query.end)
+        rows = credited_leads(self.query.alone(), self.company_id)
         where = wanted_credit(self.query, campaigns)
         named = f"CASE WHEN {is_named(self.query)} THEN counts ELSE 0 END"
         numbers = ("1", "counts", named, "counts * revenue_minor")
@@ -143,7 +142,7 @@ class ModelReader(FactReader):
         self, query: ReportQuery, where: Condition, keys: str
     ) -> dict[Key, list[Fraction]]:
         """Leads, booked and completed, by these columns."""
-        rows = credited_leads(query, self.company_id, query.start, query.end)
+        rows = credited_leads(query.alone(), self.company_id)
         found = fetch(
             f"SELECT n, at_end, SUM(counts), SUM(counts * booked), SUM(counts * completed), {keys}"
             f" FROM ({rows.sql}) AS credited WHERE counts = 1 AND {where.sql}"

@@ -12,7 +12,7 @@ from reports.attributing.credit import credited_touches
 from reports.caveats import BOOKING, BOOKINGS, Caveats, Places, Unconverted, read_caveats
 from reports.query import CampaignBrief, ReportQuery
 from reports.rollup.books import UNCONVERTED
-from reports.rollup.condition import Condition
+from reports.rollup.condition import Condition, read_days
 
 
 def with_credit(found: Caveats, query: ReportQuery, campaigns: Iterable[CampaignBrief]) -> Caveats:
@@ -34,12 +34,12 @@ def with_credit(found: Caveats, query: ReportQuery, campaigns: Iterable[Campaign
 def _bookings(
     query: ReportQuery, campaigns: Iterable[CampaignBrief], only: str
 ) -> list[Unconverted]:
-    start = query.start if query.compare == "none" else query.previous().start
+    days = read_days(query, 'l."day"')
     leads = Condition(
-        'l.company_id = %s AND l."day" BETWEEN %s AND %s AND l.id IN (SELECT b.lead_id'
+        f"l.company_id = %s AND {days.sql} AND l.id IN (SELECT b.lead_id"
         f" FROM {BOOKINGS} b WHERE b.company_id = %s AND b.value_minor IS NULL"
         " AND b.status = 'completed')",
-        (query.company.pk, str(start), str(query.end), query.company.pk),
+        (query.company.pk, *days.params, query.company.pk),
     )
     touches = credited_touches(query, leads)
     places = Places(

@@ -24,7 +24,7 @@ from reports.choices import Choice, Option
 from reports.days import day_range
 from reports.filters import Address, Asked, ask, companies_of, current_company
 from reports.patience import patiently
-from reports.query import PERIODS
+from reports.periods import PERIODS
 from reports.snapshot import no_longer_than
 from reports.views import no_company
 

@@ -29,7 +29,14 @@ from reports.repair.moved import (
     moved_leads,
     moved_spend,
 )
-from reports.rollup.condition import Condition, any_of, is_named, wanted, wanted_spend
+from reports.rollup.condition import (
+    Condition,
+    any_of,
+    is_named,
+    read_days,
+    wanted,
+    wanted_spend,
+)
 from reports.rollup.sql import as_day, fetch
 from reports.rollup.sums import SPEND_COUNTS
 from reports.rollup.tiers import Tiers
@@ -78,7 +85,6 @@ class Amended:
         self.parts = base.parts
         self.marks = base.marks
         self.caveat_kinds = base.caveat_kinds
-        self.first = query.start if query.compare == "none" else query.previous().start
         # No company has the id 0: outside the scope there is nothing.
         self.company_id = query.company.pk if scope.includes(query.company.pk) else 0
 
@@ -128,17 +134,19 @@ class Amended:
             f"revenue_minor * {one}",
             f"""CASE WHEN "day" >= %s THEN {one} ELSE 0 END""",
         ]
-        moved = known_leads(self.first, query.end)
+        moved = known_leads(query.first, query.end)
         if query.landing:
-            moved = moved_leads(self.company_id, self.first, query.end)
+            moved = moved_leads(self.company_id, query.first, query.end)
+        days = read_days(query)
         rows = fetch(
             f"SELECT is_before, campaign_id, reason, {', '.join(VALUES)}, landed,"
             f" {', '.join(_total(f'n{n}') for n in range(len(numbers)))}"
             f' FROM (SELECT CASE WHEN "day" < %s THEN 1 ELSE 0 END AS is_before, campaign_id,'
             f" reason, {', '.join(asked)}, {landed[0]} AS landed,"
             f" {', '.join(f'{number} AS n{n}' for n, number in enumerate(numbers))}"
-            f" FROM ({moved.sql}) AS moved) AS numbered GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9",
-            [str(query.start), *landed[1], str(young_since), *moved.params],
+            f" FROM ({moved.sql}) AS moved WHERE {days.sql}) AS numbered"
+            " GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9",
+            [str(query.start), *landed[1], str(young_since), *moved.params, *days.params],
         )
         return {
             (bool(before), *place, country, bool(landed), channel, origin): tuple(sums)
@@ -166,6 +174,7 @@ class Amended:
         line = "e.line AS line" if query.reads_lines else "'' AS line"
         numbers = ("amount_minor", *SPEND_COUNTS)
         here = any_of(f"COALESCE(e.campaign_id, {NO_CAMPAIGN})", sorted(touched))
+        days = read_days(query, 'e."day"')
         rows = fetch(
             "SELECT is_before, campaign_id, source, medium,"
             f" {', '.join(map(_total, numbers))}, line"
@@ -174,10 +183,10 @@ class Amended:
             f" ELSE s.campaign_id END, {NO_CAMPAIGN}) AS campaign_id,"
             f" {', '.join([*texts, line, *(f'e.{name}' for name in numbers)])}"
             f" FROM {ENTRIES} e LEFT JOIN repair_spend s ON {SAME_NAME}"
-            f' WHERE e.company_id = %s AND e."day" BETWEEN %s AND %s AND {here.sql}) AS entries'
+            f" WHERE e.company_id = %s AND {days.sql} AND {here.sql}) AS entries"
             " GROUP BY is_before, campaign_id, source, medium, line",
             [
-                *(str(query.start), self.company_id, str(self.first), str(query.end)),
+                *(str(query.start), self.company_id, *days.params),
                 *here.params,
             ],
         )

@@ -12,7 +12,8 @@ from attribution.repair.items import NewCampaign
 from attribution.repair.moves import collected
 from attribution.repair.plan import Plan
 from reports.answer import Report
-from reports.query import LONGEST_PERIOD, ReportQuery
+from reports.periods import LONGEST_PERIOD
+from reports.query import ReportQuery
 from reports.repair import comparing, flows
 from reports.repair.amended import Amended, amended_campaigns
 from reports.repair.comparing import Figure, RowChanges

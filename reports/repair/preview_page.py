@@ -30,7 +30,8 @@ from reports.choices import Option
 from reports.days import day_range
 from reports.filters import ask
 from reports.metrics import METRICS, Better
-from reports.query import DEFAULT_PERIOD, DIMENSIONS, PERIODS, ReportQuery
+from reports.periods import DEFAULT_PERIOD, PERIODS
+from reports.query import DIMENSIONS, ReportQuery
 from reports.repair import flows
 from reports.repair.amended import amended_campaigns
 from reports.repair.comparing import SHOWN

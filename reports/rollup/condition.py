@@ -38,6 +38,13 @@ def any_of(column: str, values: Collection[Any]) -> Condition:
     return Condition(f"{column} IN ({', '.join(['%s'] * len(values))})", tuple(values))
 
 
+def read_days(query: ReportQuery, column: str = '"day"') -> Condition:
+    """The day is one of those that the question looks at."""
+    ranges = query.read_days
+    days = " OR ".join([f"{column} BETWEEN %s AND %s"] * len(ranges))
+    return Condition(f"({days})", tuple(str(day) for one in ranges for day in one))
+
+
 def wanted(query: ReportQuery, campaigns: Iterable[CampaignBrief]) -> Condition:
     """What the filters of the question let pass."""
     found = EVERYTHING

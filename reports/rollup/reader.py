@@ -30,7 +30,7 @@ from reports.rollup.condition import (
 )
 from reports.rollup.sql import as_day, compiled, fetch, names, quoted
 from reports.rollup.sums import LEADS, SPEND, SPEND_COUNTS, Book
-from reports.rollup.tiers import ONE_DAY, Range, Tiers, all_days, tiers, touched_months, within
+from reports.rollup.tiers import Range, Tiers, all_days, tiers, touched_months, within
 from reports.sources import (
     DayPoint,
     LeadGroup,
@@ -59,10 +59,9 @@ class RollupReader(NamesFromTables):
 
     def __init__(self, query: ReportQuery) -> None:
         self.query = query
-        self.first = query.start if query.compare == "none" else query.previous().start
         # No company has the id 0: outside the scope there is nothing.
         self.company_id = query.company.pk if scope.includes(query.company.pk) else 0
-        self.books = read_books(self.company_id, self.first, query.end)
+        self.books = read_books(self.company_id, query.first, query.end)
         self.marks = self.books.marks
         self.caveat_kinds = self.books.caveats
 
@@ -195,8 +194,8 @@ class RollupReader(NamesFromTables):
         """
         start, end = self.query.start, self.query.end
         parts = [self._rows(book, tiers(start, end), ["0 AS is_before", *key], young_since)]
-        if self.first < start:
-            before = tiers(self.first, start - ONE_DAY)
+        if self.query.compared is not None:
+            before = tiers(*self.query.compared)
             parts.append(self._rows(book, before, ["1 AS is_before", *key], young_since))
         if young_since is not None and young_since <= end:
             nothing = [f'0 AS "{name}"' for name in book.measures]
@@ -289,7 +288,12 @@ class RollupReader(NamesFromTables):
             spend_minor=money[2],
             matched_minor=money[2] - sum(row[8] for row in spend if row[2] == NO_CAMPAIGN),
         )
-        ledger = added(self.books.days.values())
+        ranges = self.query.read_days
+        ledger = added(
+            one
+            for day, one in self.books.days.items()
+            if any(start <= day <= end for start, end in ranges)
+        )
         if sums != ledger:
             raise SumsDisagree(f"sums {sums}, ledger {ledger}")
 

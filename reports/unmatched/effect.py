@@ -21,7 +21,8 @@ from reports import formatting
 from reports.answer import Report, Row
 from reports.cards import judge
 from reports.metrics import METRICS, Measure
-from reports.query import DEFAULT_PERIOD, LONGEST_PERIOD, CampaignBrief, ReportQuery, resolve_period
+from reports.periods import DEFAULT_PERIOD, LONGEST_PERIOD, resolve_period
+from reports.query import CampaignBrief, ReportQuery
 from reports.repair.amended import Amended
 from reports.repair.comparing import Figure
 from reports.repair.moved import ENTRIES, SAME_NAME, looked_up

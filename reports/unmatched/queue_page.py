@@ -23,7 +23,7 @@ from attribution.repair.intents import RepairNames
 from reports import formatting
 from reports.choices import Option
 from reports.filters import Address, ask, companies_of, current_company, day_range
-from reports.query import LONGEST_PERIOD, PERIODS
+from reports.periods import LONGEST_PERIOD, PERIODS
 from reports.snapshot import snapshot
 from reports.unmatched import preview
 from reports.unmatched.form import Rights, Sent, choices, proposed, read, rights_of

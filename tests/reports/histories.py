@@ -6,6 +6,7 @@ from random import Random
 from attribution import scope
 from attribution.models import Booking, Campaign, Company, Lead
 from attribution.privacy.erasing import erase_person
+from reports.periods import Days
 from reports.query import ReportQuery
 from reports.report import run_report
 from reports.serialize import as_json
@@ -27,6 +28,18 @@ from tests.reports.raw_values import (
 NOW = datetime(2026, 4, 9, 12, tzinfo=UTC)
 FIRST = datetime(2026, 3, 24, tzinfo=UTC)  # both changes of clock below lie in these 16 days
 ZONES = ("UTC", "Europe/Zurich", "Australia/Lord_Howe", "America/St_Johns", "Asia/Kathmandu")
+
+
+def comparison(rng, start, end):
+    """How a question about these days compares them: with none, or with some before them."""
+    how = rng.choice(("none", "previous", "custom", "year"))
+    if how == "year" and (end - start).days >= 364:
+        how = "previous"
+    if how != "custom":
+        return {"compare": how, "own_days": None}
+    last = start - timedelta(days=1 + rng.choice((0, 0, 1, 5, 40)))
+    first = last - timedelta(days=rng.choice((0, 3, 10, 60)))
+    return {"compare": how, "own_days": Days(first, last)}
 
 
 class History(FileSteps):
@@ -280,10 +293,11 @@ class History(FileSteps):
     def question(self):
         rng = self.rng
         start = date(2026, 3, 22) + timedelta(days=rng.randint(0, 14))
+        end = start + timedelta(days=rng.choice((0, 1, 6, 20)))
         return ReportQuery(
             company=self.company,
             start=start,
-            end=start + timedelta(days=rng.choice((0, 1, 6, 20))),
+            end=end,
             group_by=rng.choice(("campaign", "campaign", "source", "medium", "channel")),
             channels=self._some(("email", "paid_search", "other")),
             sources=self._some(("google", "facebook", "newsletter")),
@@ -291,7 +305,7 @@ class History(FileSteps):
             statuses=self._some(("active", "archived")),
             search=rng.choice(("", "", "", "", "SPR", "é", "l")),
             lines=self._some(("media", "tools", "agency")),
-            compare=rng.choice(("none", "previous")),
+            **comparison(rng, start, end),
         )
 
     def _some(self, values):

@@ -97,10 +97,13 @@ class Answer:
     def __init__(self, world, query):
         self.world, self.query = world, query
         self.young_days = self._young_days()
-        before = query.start - timedelta(days=query.days)
         self.periods = {False: (query.start, query.end)}
-        if query.compare != "none":
-            self.periods[True] = (before, query.start - timedelta(days=1))
+        length = (query.end - query.start).days + 1
+        back = {"previous": length, "year": 52 * 7}.get(query.compare)
+        if back:
+            self.periods[True] = tuple(day - timedelta(days=back) for day in self.periods[False])
+        elif query.compare == "custom":
+            self.periods[True] = tuple(query.own_days)
         self.blind = any(
             (query.sources and not key[2]) or (query.mediums and not key[3])
             for key, _ in self._spend_of(*self.periods.values(), filtered=False)

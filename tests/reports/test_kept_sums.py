@@ -30,7 +30,7 @@ from reports.serialize import as_json
 from reports.series import daily_series, sparklines
 from tests.effort import EFFORT
 from tests.factories import make_booking, make_lead, make_spend, make_user
-from tests.reports.histories import NOW, History, scoped
+from tests.reports.histories import NOW, History, comparison, scoped
 
 FIRST_DAY = date(2024, 11, 1)
 YEAR = (date(2026, 1, 1), date(2026, 12, 31))
@@ -50,12 +50,9 @@ class LongHistory(History):
         """A question about any days, grouped and filtered in any way."""
         rng = self.rng
         first = self._day()
-        return replace(
-            self.question(),
-            start=first,
-            end=first + timedelta(days=rng.choice((0, 6, 27, 30, 90, 200, 364, 500))),
-            compare=rng.choice(("none", "previous")),
-        )
+        last = first + timedelta(days=rng.choice((0, 6, 27, 30, 90, 200, 364, 500)))
+        how = comparison(rng, first, last)
+        return replace(self.question(), start=first, end=last, **how)
 
 
 def everything(query):

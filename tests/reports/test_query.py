@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from attribution.models import Campaign, Company
-from reports.query import ReportQuery, resolve_period
+from reports.periods import resolve_period
+from reports.query import ReportQuery
 
 ACME = Company(pk=1, name="Acme")
 TODAY = date(2026, 3, 15)
@@ -49,7 +50,7 @@ def test_a_period_that_does_not_exist_is_refused():
 
 
 def test_the_previous_period_is_as_long_and_ends_the_day_before():
-    before = query(compare="previous", sources=("google",)).previous()
+    before = query(compare="previous", sources=("google",)).earlier()
     assert (before.start, before.end) == (date(2026, 2, 22), date(2026, 2, 28))
     assert (before.days, before.compare, before.sources) == (7, "none", ("google",))
 
@@ -77,7 +78,7 @@ def test_an_impossible_question_is_refused(values, problem):
 
 def test_the_earliest_period_that_has_one_before_it():
     week = query(start=date(1, 1, 8), end=date(1, 1, 14), compare="previous")
-    assert week.previous().start == date.min
+    assert week.earlier().start == date.min
 
 
 SPRING = Campaign(key="spring sale", name="Frühling", channel="email", status="paused")

@@ -209,7 +209,7 @@ def test_the_previous_period_stands_beside_each_number(company):
     assert report.total.previous["leads"] == 2
     assert report.excluded == []  # the bot came before
     assert report.reasons == []
-    alone = run_report(report.query.previous())
+    alone = run_report(report.query.earlier())
     assert alone.total.values == report.total.previous
     assert ask(company, **week | {"compare": "none"}).total.previous is None
 

@@ -52,7 +52,7 @@ def test_the_days_sum_to_the_total(march, filters):
 
 def test_the_days_of_the_period_before(march):
     report = run_report(replace(march, compare="previous"))
-    points = daily_series(report, march.previous())
+    points = daily_series(report, report.query.earlier())
     assert len(points) == 31
     assert [(point.day, point.leads) for point in points if point.leads] == [(date(2026, 2, 28), 1)]
 

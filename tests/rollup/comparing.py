@@ -218,7 +218,7 @@ def question(rng, companies):
         end=end,
         group_by=rng.choice(("campaign", "source", "medium", "channel")),
         sources=rng.choice(((), (), ("google",))),
-        compare=rng.choice(("none", "previous")),
+        compare=rng.choice(("none", "previous", "year")),
     )
 
 

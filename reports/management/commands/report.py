@@ -12,15 +12,9 @@ from reports import formatting
 from reports.answer import Report, Row
 from reports.attributing.models import MODELS, model_named
 from reports.attributing.words import model_words
-from reports.metrics import METRICS
-from reports.query import (
-    DIMENSIONS,
-    EXCLUDED,
-    OF_LEADS,
-    PERIODS,
-    ReportQuery,
-    resolve_period,
-)
+from reports.metrics import METRICS, Values
+from reports.periods import PERIODS, Days, resolve_period
+from reports.query import DIMENSIONS, EXCLUDED, OF_LEADS, ReportQuery
 from reports.report import run_report
 from reports.serialize import as_json
 from reports.tables import default_columns
@@ -38,6 +32,12 @@ class Command(BaseCommand):
         parser.add_argument("--from", dest="start", metavar="YYYY-MM-DD")
         parser.add_argument("--to", dest="end", metavar="YYYY-MM-DD")
         parser.add_argument("--period", choices=[name for name in PERIODS if name != "custom"])
+        parser.add_argument(
+            "--compare",
+            default="none",
+            metavar="previous|year|FROM..TO",
+            help="with the period before, the same weekdays last year, or other days before it",
+        )
         parser.add_argument("--group-by", choices=list(DIMENSIONS), default="campaign")
         for name in ("channel", "source", "medium", "status", *OF_LEADS):
             option = f"--{name.replace('_', '-')}"
@@ -93,6 +93,7 @@ def _query(company: Company, options: dict[str, Any]) -> ReportQuery:
         raise ValueError("Give --period, or --from and --to, not both.")
     name = options["period"] or ("custom" if start else "91d")
     start, end = resolve_period(name, calendar.today(company.zone), start, end)
+    compare, own_days = _comparison(options["compare"])
     return ReportQuery(
         company=company,
         start=start,
@@ -110,7 +111,20 @@ def _query(company: Company, options: dict[str, Any]) -> ReportQuery:
         search=options["search"],
         model=model_named(options["model"]),
         window=options["window"],
+        compare=compare,
+        own_days=own_days,
     )
+
+
+def _comparison(text: str) -> tuple[str, Days | None]:
+    """A name of `COMPARISONS`, or two days with dots between them."""
+    first, dots, last = text.partition("..")
+    if not dots:
+        return text, None
+    start, end = _day(first), _day(last)
+    if start is None or end is None:
+        raise ValueError("Other days need both: --compare 2025-01-01..2025-03-31.")
+    return "custom", Days(start, end)
 
 
 def _also(text: str) -> tuple[str, ...]:
@@ -135,15 +149,19 @@ def text(report: Report, sort: str) -> str:
     labels = [str(METRICS[name].label) for name in columns]
     widths = [max(12, len(label)) for label in labels]
 
-    def line(row: Row) -> str:
+    def of(label: str, values: Values) -> str:
         cells = [
-            formatting.metric(METRICS[name], row.values[name], query.company.currency)
+            formatting.metric(METRICS[name], values[name], query.company.currency)
             for name in columns
         ]
-        return _line(row.label, cells, widths)
+        return _line(label, cells, widths)
+
+    def line(row: Row) -> str:
+        return of(row.label, row.values)
 
     lines = [
         f"{query.company.name}, {query.start} to {query.end}, by the day the lead was received",
+        f"Compared with {query.compared.start} to {query.compared.end}" if query.compared else "",
         f"Attribution: {model_words(query)}",
         _line(str(DIMENSIONS[query.group_by]), labels, widths),
         *map(line, ranking.ranked),
@@ -164,6 +182,8 @@ def text(report: Report, sort: str) -> str:
         cells = [unmatched if name == "spend" else "" for name in columns]
         lines.append(_line(report.unmatched_spend.label, cells, widths))
     lines.append(line(report.total))
+    if report.total.previous is not None:
+        lines.append(of("Total of the days compared with", report.total.previous))
     if report.excluded:
         kinds = ", ".join(
             f"{kind.label} {formatting.count(kind.leads)}" for kind in report.excluded

@@ -29,8 +29,8 @@ if (form) {
   });
   form.addEventListener("change", (event) => {
     const name = event.target.name;
-    if (["company", "compare", "group"].includes(name)) show();
-    if (name === "period" && event.target.value !== "custom") show();
+    if (["company", "changes", "group"].includes(name)) show();
+    if (["period", "compare"].includes(name) && event.target.value !== "custom") show();
   });
 }
 

@@ -1,0 +1,52 @@
+"""How the figures of a row changed against the days compared with."""
+
+from decimal import Decimal
+from html import escape
+
+from django.utils.translation import gettext
+
+from reports.answer import Row
+from reports.cards import change_size, is_early, judge
+from reports.formatting import Writer
+from reports.metrics import METRICS, Metric
+from reports.query import ReportQuery
+
+PER_ROW = "rows"  # the value of the parameter `changes`
+
+
+def beside(metric: Metric, row: Row, write: Writer) -> str:
+    """Markup for below a figure: what it was and, where there is enough to judge by, its change.
+
+    Of a rate the change is in points; none is told from nought or from what is unknown.
+    """
+    if row.previous is None:
+        return ""
+    was = row.previous[metric.name]
+    if was is None:
+        return ""
+    words, verdict = [gettext("from %(value)s") % {"value": write(was)}], "neutral"
+    now = row.values[metric.name]
+    if not row.thin and change_size(metric, now, was) is not None:  # of few, chance alone speaks
+        change, verdict = judge(metric, now, was, so_far=is_early(metric, row))
+        words.insert(0, change)
+    shown = ", ".join(words)
+    return f'<span class="cp-change cp-{verdict}">{escape(shown)}</span>'
+
+
+def sizes(row: Row) -> dict[str, Decimal | None]:
+    """By metric, the change as a share of what it was; of rates, their distance."""
+    before = row.previous
+    return {
+        name: None if before is None else change_size(metric, row.values[name], before[name])
+        for name, metric in METRICS.items()
+    }
+
+
+def lengths_note(query: ReportQuery) -> str:
+    """Said where the days compared with are more or fewer than those of the period."""
+    if query.compared is None or len(query.compared) == query.days:
+        return ""
+    return gettext(
+        "The period has %(now)s days, and %(before)s days are compared with it: counts and sums "
+        "differ by that alone."
+    ) % {"now": query.days, "before": len(query.compared)}
