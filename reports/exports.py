@@ -19,6 +19,7 @@ from reports import formatting, page, tables
 from reports.answer import Row
 from reports.attributing.shares import DIGITS as SHARE_DIGITS
 from reports.attributing.words import model_words
+from reports.cautious import said
 from reports.days import day_range
 from reports.filters import chips, companies_of, current_company
 from reports.links import LEADS_BEHIND
@@ -124,6 +125,8 @@ def about_rows(view: page.View) -> Iterator[Cells]:
     yield gettext("Time zone"), query.company.timezone
     yield gettext("Currency"), query.company.currency
     yield gettext("Sorted by"), _sort_words(view.sort, query.group_by)
+    if by := said(view.sort):
+        yield gettext("Ranked by"), str(by)
     for chip in chips(query, view.address):
         yield gettext("Filter: %(name)s") % {"name": chip.name}, chip.value
     yield gettext("Proof"), report.proof.lead_text

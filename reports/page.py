@@ -18,6 +18,7 @@ from reports import cards, charts, tables
 from reports.answer import Report
 from reports.attributing.choosing import model_choices
 from reports.attributing.words import model_words
+from reports.cautious import said
 from reports.changes import PER_ROW
 from reports.choices import Choice, Option, column_boxes
 from reports.days import day_range
@@ -92,6 +93,7 @@ def context(request: HttpRequest, company: Company) -> dict[str, Any]:
         "seconds": settings.REPORT_SECONDS,
         "report": view.report,
         "sort": view.sort,
+        "ranked_by": said(view.sort),
         "rows_kept": view.address.get("rows"),
         "table": table,
         "headings": table.headings(),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, Generic, Protocol, TypeVar
 
+from reports.cautious import rank_value, ranked_by_end
 from reports.metrics import METRICS, Values
 
 
@@ -38,12 +39,14 @@ class Ranking(Generic[R]):
 def rank(rows: Iterable[R], sort: str) -> Ranking[R]:
     """Sort by a metric of the registry or by "label"; "-" in front means descending.
 
-    Raises ValueError for any other name. Equal values keep the order they came in.
+    What chance gives a range is ranked by its cautious end (`reports.cautious`). Raises ValueError
+    for any other name. Equal values keep the order they came in.
     """
     name, descending = sort.removeprefix("-"), sort.startswith("-")
     if name != "label" and name not in METRICS:
         names = ", ".join(("label", *METRICS))
         raise ValueError(f"A report cannot be sorted by {name}, but by {names}.")
+    by_end = ranked_by_end(name)
     ripens = name in METRICS and METRICS[name].ripens
     groups: dict[str, list[tuple[Any, R]]] = {
         "ranked": [],
@@ -52,7 +55,11 @@ def rank(rows: Iterable[R], sort: str) -> Ranking[R]:
         "thin": [],
     }
     for row in rows:
-        value = row.label.casefold() if name == "label" else row.values[name]
+        value: Any = row.label.casefold()
+        if name != "label":
+            value = (
+                rank_value(row.values, name, descending=descending) if by_end else row.values[name]
+            )
         if row.thin:
             group = "thin"
         elif ripens and row.maturing:

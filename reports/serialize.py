@@ -13,6 +13,7 @@ from babel.numbers import get_currency_precision
 
 from reports.answer import Report, Row
 from reports.attributing.words import model_words
+from reports.cautious import said
 from reports.changes import sizes
 from reports.formatting import half_up
 from reports.metrics import METRICS, Measure, Unit, Value, Values
@@ -43,6 +44,7 @@ def as_dict(report: Report, sort: str = "-leads") -> dict[str, Any]:
         "attribution": model_words(query),
         "group_by": query.group_by,
         "sort": sort,
+        "ranked_by": str(said(sort)),
         "filters": {
             "channel": list(query.channels),
             "source": list(query.sources),

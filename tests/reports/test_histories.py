@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from attribution import scope
+from reports.cautious import rank_value
 from reports.metrics import LINE_COLUMNS, METRICS
 from reports.report import run_report
 from reports.series import daily_series, sparklines
@@ -96,8 +97,9 @@ def check_rankings(report, sort):
     ranking = report.ranking(sort)
     assert sorted(row.key for row in ranking) == sorted(row.key for row in report.rows)
     assert not any(row.thin for row in ranking.ranked)
-    values = [row.values[sort.removeprefix("-")] for row in ranking.ranked]
-    assert values == sorted(values, reverse=sort.startswith("-"))
+    name, descending = sort.removeprefix("-"), sort.startswith("-")
+    values = [rank_value(row.values, name, descending=descending) for row in ranking.ranked]
+    assert values == sorted(values, reverse=descending)
 
 
 def check_curves(report, answer):

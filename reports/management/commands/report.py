@@ -12,6 +12,7 @@ from reports import formatting
 from reports.answer import Report, Row
 from reports.attributing.models import MODELS, model_named
 from reports.attributing.words import model_words
+from reports.cautious import said
 from reports.metrics import METRICS, Values
 from reports.periods import PERIODS, Days, resolve_period
 from reports.query import DIMENSIONS, EXCLUDED, OF_LEADS, ReportQuery
@@ -163,6 +164,7 @@ def text(report: Report, sort: str) -> str:
         f"{query.company.name}, {query.start} to {query.end}, by the day the lead was received",
         f"Compared with {query.compared.start} to {query.compared.end}" if query.compared else "",
         f"Attribution: {model_words(query)}",
+        str(said(sort)),
         _line(str(DIMENSIONS[query.group_by]), labels, widths),
         *map(line, ranking.ranked),
         *map(line, ranking.unranked),
