@@ -94,6 +94,7 @@ def context(request: HttpRequest, company: Company) -> dict[str, Any]:
         "report": view.report,
         "sort": view.sort,
         "ranked_by": said(view.sort),
+        "compare_state": _compare_state(view),
         "rows_kept": view.address.get("rows"),
         "table": table,
         "headings": table.headings(),
@@ -105,6 +106,13 @@ def context(request: HttpRequest, company: Company) -> dict[str, Any]:
         **_around_the_table(view, table),
         **_ways_on(request, view),
     }
+
+
+def _compare_state(view: View) -> list[tuple[str, str]]:
+    """What the page that sets campaigns side by side takes over; nothing where rows are none."""
+    if view.asked.query.group_by != "campaign" or len(view.report.rows) < 2:
+        return []
+    return address_of(view.asked, "", ()).pairs
 
 
 def _chart(view: View, links: Links) -> charts.Chart:

@@ -103,6 +103,7 @@ class NameColumn(tables.Column):
     def __init__(self, heading: Any, links: Links) -> None:
         super().__init__(verbose_name=heading, orderable=False, empty_values=())
         self.links = links
+        self.compare = gettext("Compare")
         self.thin = _chip(gettext("too few leads"), "cp-chip cp-chip-thin")
         self.maturing = _chip(gettext("maturing"), "cp-chip cp-chip-info")
         self.discovered = _chip(gettext("discovered"))
@@ -113,7 +114,17 @@ class NameColumn(tables.Column):
         row, links = record.row, self.links
         url = links.campaign(row.campaign.id) if row.campaign else links.of_row(row.key)
         name = f'<a href="{escape(url)}">{escape(row.label)}</a>' if url else escape(row.label)
-        return _safe(f"{name}{self.chips(row)}")
+        return _safe(f"{self.tick(row)}{name}{self.chips(row)}")
+
+    def tick(self, row: Row) -> str:
+        """A box to set the campaign beside others; its form stands above the table."""
+        if row.campaign is None:
+            return ""
+        label = escape(f"{self.compare} {row.label}")
+        return (
+            f'<input type="checkbox" class="cp-pick" form="compare" name="campaign" '
+            f'value="{row.campaign.id}" aria-label="{label}">'
+        )
 
     def chips(self, row: Row) -> str:
         """The marks of a row, each in words."""

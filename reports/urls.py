@@ -8,6 +8,7 @@ from reports.audit import page as audit_page
 from reports.budget import exports as budget_exports
 from reports.budget import page as budget_page
 from reports.capture import page as capture_page
+from reports.comparing import page as comparing_page
 from reports.repair import (
     campaign_page,
     correct_page,
@@ -24,6 +25,7 @@ urlpatterns = [
     path("overview/", admin.site.admin_view(views.overview), name="overview"),
     path("overview.csv", admin.site.admin_view(exports.overview_csv), name="overview-csv"),
     path("overview.xlsx", admin.site.admin_view(exports.overview_xlsx), name="overview-xlsx"),
+    path("compare/", admin.site.admin_view(comparing_page.compare), name="compare"),
     path("restatements/", admin.site.admin_view(restatements.restatements), name="restatements"),
     path(
         "restatements.csv",

@@ -111,6 +111,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
     # Reports
     "reports:overview": (),
     "reports:overview-csv": (),
+    "reports:compare": (),
     "reports:restatements": (),
     "reports:restatements-csv": (),
     "reports:overview-xlsx": (),

@@ -1,0 +1,1 @@
+"""Two to four campaigns side by side, and what may be said of the difference."""
