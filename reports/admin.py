@@ -116,6 +116,7 @@ def cards(row: Row, query: ReportQuery, has_spend: bool) -> list[Card]:
         row.previous,
         query.company.currency,
         lambda metric: links.behind(metric, narrowed),
+        row.note_of,
     )
 
 

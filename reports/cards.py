@@ -1,7 +1,7 @@
 """Key figures on cards: a total, how it changed, and whether that is better or worse."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.utils.translation import gettext
@@ -31,6 +31,7 @@ class Card:
     verdict: str
     before: str
     url: str
+    note: str = ""  # where it may still end up
 
 
 def key_figures(
@@ -39,9 +40,11 @@ def key_figures(
     before: Values | None,
     currency: str,
     url_of: Callable[[str], str],
+    note_of: Callable[[str], str] = lambda _metric: "",
 ) -> list[Card]:
     """A card for each named metric; without a period before it, no change is shown."""
-    return [_card(METRICS[name], now, before, currency, url_of(name)) for name in names]
+    cards = [_card(METRICS[name], now, before, currency, url_of(name)) for name in names]
+    return [replace(card, note=note_of(card.name)) for card in cards]
 
 
 def _card(metric: Metric, now: Values, before: Values | None, currency: str, url: str) -> Card:

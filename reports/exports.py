@@ -22,6 +22,7 @@ from reports.attributing.words import model_words
 from reports.days import day_range
 from reports.filters import chips, companies_of, current_company
 from reports.links import LEADS_BEHIND
+from reports.maturity.expected import Expected
 from reports.metrics import METRICS, Metric, Unit, Value, Values, interval
 from reports.patience import patiently
 from reports.proof import kind_words
@@ -31,6 +32,7 @@ from reports.words import WORDS
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 RATIO_DIGITS = 4
+NOTHING: Mapping[str, Expected] = {}
 Cells = Sequence[object]
 Answer = TypeVar("Answer", HttpResponse, StreamingHttpResponse)
 
@@ -75,6 +77,10 @@ def headers(view: page.View) -> list[str]:
         if metric.has_interval:
             names.append(gettext("%(name)s, 95 %% from") % {"name": metric.label})
             names.append(gettext("%(name)s, 95 %% to") % {"name": metric.label})
+        if metric.name in view.rising:
+            names.append(gettext("%(name)s, expected") % {"name": metric.label})
+            names.append(gettext("%(name)s, expected from") % {"name": metric.label})
+            names.append(gettext("%(name)s, expected to") % {"name": metric.label})
     return names
 
 
@@ -88,7 +94,8 @@ def table_rows(view: page.View) -> Iterator[Cells]:
         "thin": gettext("Too few leads, not ranked"),
     }
     for line in tables.ranked_lines(report, view.sort):
-        yield _cells(view, groups[line.group], line.row.label, line.row.values, _marks(line.row))
+        row = line.row
+        yield _cells(view, groups[line.group], row.label, row.values, _marks(row), row.expected)
     yield _cells(
         view, gettext("Unattributed"), report.unattributed.label, report.unattributed.values
     )
@@ -106,7 +113,9 @@ def table_rows(view: page.View) -> Iterator[Cells]:
         minor = name.amount_minor
         amount = None if minor is None else Decimal(minor).scaleb(-digits)
         yield _sparse(view, gettext("Not matched, by name"), name.name, {"spend": amount})
-    yield _cells(view, gettext("Total counted"), report.total.label, report.total.values)
+    total = report.total
+    marks = _marks(total) if total.expected else ""
+    yield _cells(view, gettext("Total counted"), total.label, total.values, marks, total.expected)
     for kind in report.excluded:
         yield _sparse(view, gettext("Excluded"), kind.label, {"leads": kind.leads})
 
@@ -174,8 +183,16 @@ def _header(metric: Metric, query: ReportQuery) -> str:
     return name
 
 
-def _cells(view: page.View, group: str, label: str, values: Values, marks: str = "") -> list[Any]:
+def _cells(
+    view: page.View,
+    group: str,
+    label: str,
+    values: Values,
+    marks: str = "",
+    expected: Mapping[str, Expected] = NOTHING,
+) -> list[Any]:
     cells: list[Any] = [group, label, marks]
+    rising = view.rising
     currency = view.asked.query.company.currency
     for metric in _metrics(view):
         value = values[metric.name]
@@ -186,6 +203,10 @@ def _cells(view: page.View, group: str, label: str, values: Values, marks: str =
         if metric.has_interval:
             ends = interval(values, metric.name) or (None, None)
             cells += [_number(end, metric, currency) for end in ends]
+        if metric.name in rising:
+            one = expected.get(metric.name)
+            range_ = (one.rate, one.low, one.high) if one else (None, None, None)
+            cells += [_number(end, metric, currency) for end in range_]
     return cells
 
 

@@ -85,7 +85,7 @@ def home_context(request: HttpRequest) -> Home:
     total = report.total
     overview = reverse("reports:overview")
     figures = key_figures(
-        names, total.values, total.previous, company.currency, Links(query).behind
+        names, total.values, total.previous, company.currency, Links(query).behind, total.note_of
     )
     return Home(
         company=company,

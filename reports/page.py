@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
@@ -44,6 +45,12 @@ class View:
     columns: list[str]
     rows: int  # of one page
     address: Address
+
+    @cached_property
+    def rising(self) -> frozenset[str]:
+        """The rates of which some row says where they may end up."""
+        rows = (*self.report.rows, self.report.total)
+        return frozenset(name for row in rows for name in row.expected)
 
 
 def look(request: HttpRequest, company: Company) -> View:
@@ -116,7 +123,12 @@ def _cards(view: View, links: Links) -> list[cards.Card]:
     names = cards.WITH_SPEND if report.shows_spend else cards.WITHOUT_SPEND
     total = report.total
     return cards.key_figures(
-        names, total.values, total.previous, query.company.currency, links.behind
+        names,
+        total.values,
+        total.previous,
+        query.company.currency,
+        links.behind,
+        total.note_of,
     )
 
 

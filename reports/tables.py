@@ -24,6 +24,7 @@ from reports.attributing.shares import Number
 from reports.filters import Address
 from reports.headings import Heading, Headings, direction, next_sort
 from reports.links import Links
+from reports.maturity.words import why
 from reports.metrics import (
     COST_COLUMNS,
     DEFAULT_COLUMNS,
@@ -79,6 +80,8 @@ class MetricColumn(tables.Column):
             return _safe(shown + charts.bar(row.leads, self.highest))
         if row.thin and (ends := interval(row.values, name)) is not None:
             shown += f'<span class="cp-range">{escape(formatting.interval(ends))}</span>'
+        if said := row.note_of(name):
+            shown += f'<span class="cp-range" title="{escape(why())}">{escape(said)}</span>'
         return _safe(shown)
 
     def figure(self, value: Value, address: str) -> str:
@@ -230,7 +233,16 @@ class CampaignTable(tables.Table):
         return self._cells(row.values, self._behind(self.links.unattributed), beside_leads=grey)
 
     def total(self) -> Cells:
-        return self._cells(self.report.total.values, self._behind(""))
+        row = self.report.total
+        cells = self._cells(row.values, self._behind(""))
+        for nth, name in enumerate(self._cell_names()):
+            if said := row.note_of(name):
+                cells[nth] += _safe(f'<span class="cp-range">{escape(said)}</span>')
+        return cells
+
+    def _cell_names(self) -> list[str]:
+        """What stands in each cell after the name; beside the leads stands their trend."""
+        return [one for name in self.figures for one in ([name, ""] if name == "leads" else [name])]
 
     def unmatched_spend(self) -> Cells:
         """Only what was spent: leads have nothing to do with it."""

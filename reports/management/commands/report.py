@@ -149,6 +149,12 @@ def text(report: Report, sort: str) -> str:
         *map(line, ranking.ranked),
         *map(line, ranking.unranked),
     ]
+    expected = [
+        f"     {row.label}: {METRICS[name].label} {formatting.rate(row.values[name])} {said}"
+        for row in (*ranking, report.total)
+        for name in row.expected
+        if (said := row.note_of(name))
+    ]
     if ranking.maturing:
         lines += ["-- Not ranked: too young for this rate", *map(line, ranking.maturing)]
     if ranking.thin:
@@ -164,6 +170,8 @@ def text(report: Report, sort: str) -> str:
         cells = [unmatched if name == "spend" else "" for name in columns]
         lines.append(_line(report.unmatched_spend.label, cells, widths))
     lines.append(line(report.total))
+    if expected:
+        lines += ["-- Still rising", *expected]
     if report.excluded:
         kinds = ", ".join(
             f"{kind.label} {formatting.count(kind.leads)}" for kind in report.excluded
