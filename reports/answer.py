@@ -1,6 +1,7 @@
 """The parts of a report's answer: rows, reasons, kinds, facets, and the report itself."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 
 from reports.attributing.shares import Number
@@ -120,6 +121,7 @@ class Report:
     outside: Number  # leads of the period that the filters leave out
     thin_below: int
     young_days: int  # leads younger than this may still book
+    young_since: date  # their first day
     lags: Lags = field(repr=False)  # how long leads take to book
     campaigns: tuple[CampaignBrief, ...] = field(repr=False)  # all of the company
 

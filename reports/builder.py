@@ -125,6 +125,7 @@ class Builder:
             outside=_rounded(self.terms.number(self.outside)),
             thin_below=self.query.company.thin_below,
             young_days=(self.today - self.young_since).days + 1,
+            young_since=self.young_since,
             lags=self.lags,
             campaigns=tuple(self.campaigns.values()),
         )

@@ -115,6 +115,7 @@ def _chart(view: View, links: Links) -> charts.Chart:
         days[-query.days :],
         days[: -query.days],
         lambda start, end: links.leads(links.counted, start, end),
+        view.report.young_since,
     )
 
 

@@ -78,10 +78,10 @@ class MetricColumn(tables.Column):
         shown = self.figure(row.values[name], address)
         if name == "leads":
             return _safe(shown + charts.bar(row.leads, self.highest))
-        if row.thin and (ends := interval(row.values, name)) is not None:
+        if said := row.note_of(name):  # the range of a rate so far would mislead
+            shown += _still(said)
+        elif row.thin and (ends := interval(row.values, name)) is not None:
             shown += f'<span class="cp-range">{escape(formatting.interval(ends))}</span>'
-        if said := row.note_of(name):
-            shown += f'<span class="cp-range" title="{escape(why())}">{escape(said)}</span>'
         return _safe(shown)
 
     def figure(self, value: Value, address: str) -> str:
@@ -91,6 +91,11 @@ class MetricColumn(tables.Column):
 
     def value(self, record: Line) -> Value:
         return record.row.values[self.metric.name]  # an exported cell holds the number
+
+
+def _still(said: str) -> str:
+    """Where a rate that is still rising may end up."""
+    return f'<span class="cp-range cp-still" title="{escape(why())}">{escape(said)}</span>'
 
 
 class NameColumn(tables.Column):
@@ -237,7 +242,7 @@ class CampaignTable(tables.Table):
         cells = self._cells(row.values, self._behind(""))
         for nth, name in enumerate(self._cell_names()):
             if said := row.note_of(name):
-                cells[nth] += _safe(f'<span class="cp-range">{escape(said)}</span>')
+                cells[nth] += _safe(_still(said))
         return cells
 
     def _cell_names(self) -> list[str]:

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from math import sqrt
 
-from reports.maturity.table import Waited
+from reports.maturity.table import WATCHED, Waited
 
 ENOUGH = 100  # outcomes; with fewer nothing is said
-WATCHED = 50  # leads at risk, below which a day of waiting says too little
 # The curve must lie flat for twice as long as it took to come to 80 %: of a lag that is
 # exponential, 99 % are in by then.
 FLAT = 3

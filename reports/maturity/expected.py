@@ -24,7 +24,7 @@ from reports.maturity.kept import Lags
 # about as shares do that are drawn from so few.
 USUAL_WEIGHS = 8
 TOTAL_WEIGHS = 60  # the same of the total, which is more like itself
-PACE = 0.04  # by how much the share that has come by some day may have moved since, one sigma
+PACE = 0.05  # by how much the share that has come by some day may have moved since, one sigma
 DIGITS = 6
 BOOKED, COMPLETED = "booked_rate", "completed_rate"
 
@@ -65,13 +65,13 @@ def expected(
     """For a row of so many leads, of which so many have the outcome; its young leads in parts.
 
     `usual` is the rate that leads like these are known to have (else that of the curves), and
-    `weighs` as much as so many old leads. None without leads, and where the curves tell of no
+    `weighs` as much as so many old leads. None without young leads, and where the curves tell of no
     outcome at all.
     """
-    if not leads or not parts or not any(part.usual for part in parts):
+    young = sum(part.leads for part in parts)
+    if not leads or not young or not any(part.usual for part in parts):
         return None
-    young, young_had = sum(part.leads for part in parts), sum(part.had for part in parts)
-    old_had = had - young_had
+    old_had = had - sum(part.had for part in parts)
     if usual is None:
         usual = sum(part.leads * part.usual for part in parts) / young
     # A lead of which a part of the waiting is over says that part about the row's own chance.
@@ -92,7 +92,7 @@ def expected(
         pace += part.leads * sqrt(part.spread**2 + (PACE * 4 * part.share * (1 - part.share)) ** 2)
     middle = min(max((kept + come) / leads, 0.0), 1.0)
     spread = chance + lean**2 * certainty + (ends * pace * leads / (told + weighs)) ** 2
-    return _ranged(middle, spread / leads**2, Decimal(had) / leads, all_stay(parts))
+    return _ranged(middle, spread / leads**2, leads, had, all_stay(parts))
 
 
 def all_stay(parts: Iterable[Part]) -> bool:
@@ -100,15 +100,21 @@ def all_stay(parts: Iterable[Part]) -> bool:
     return all(part.stays == 1 for part in parts)
 
 
-def _ranged(middle: float, spread: float, so_far: Decimal, stays: bool) -> Expected:
-    """The range of a share with this variance: Wilson's, of as many leads as would give it."""
+def _ranged(middle: float, spread: float, leads: int, had: int, stays: bool) -> Expected:
+    """The range of a share with this variance: Wilson's, of as many leads as would give it.
+
+    What comes is a whole number of leads, so half a lead is added at both ends.
+    """
     share = Decimal(repr(round(min(max(middle, 0.0005), 0.9995), 9)))
     if spread <= 0:
         low = high = share
     else:
         like = share * (1 - share) / Decimal(repr(round(spread, 15) or 1e-15))
         low, high = wilson(share * like, like)
+        half = Decimal("0.5") / leads
+        low, high = max(low - half, Decimal(0)), min(high + half, Decimal(1))
     if stays:
+        so_far = Decimal(had) / leads
         low, high, share = max(low, so_far), max(high, so_far), max(share, so_far)
     return Expected(*(half_up(one, DIGITS) for one in (share, low, high)))
 

@@ -119,24 +119,20 @@ def _chart(curves: list[Curve], found: Lags) -> dict[str, Any]:
     }
 
 
-def _channels(found: Lags) -> Iterator[tuple[str, list[tuple[str, str, str, str]]]]:
-    """All leads and each channel that has enough, with booked and completed."""
+def _channels(found: Lags) -> Iterator[tuple[str, list[tuple[str, list[str]]]]]:
+    """Of each outcome all leads, and each channel that has enough."""
     names = {"": gettext("All leads"), **dict(Campaign.Channel.choices)}
-    channels = [one for one in names if one in found.booked or one in found.completed]
-    for channel in channels:
-        cells = []
-        for curves in (found.booked, found.completed):
-            curve = curves.get(channel)
-            known = curve is not None and curve.is_known
-            cells.append(
-                (
-                    formatting.count(curve.outcomes) if curve and known else formatting.DASH,
-                    _days(curve.median if curve else None),
-                    _days(curve.p80 if curve else None),
-                    _rate(curve.final) if curve and known else formatting.DASH,
-                )
-            )
-        yield str(names[channel]), cells
+    for outcome, curves in (
+        (gettext("Booked"), found.booked),
+        (gettext("Completed"), found.completed),
+    ):
+        known = [(names[channel], curve) for channel, curve in curves.items() if curve.is_known]
+        yield outcome, [(str(name), _numbers(curve)) for name, curve in known]
+
+
+def _numbers(curve: Curve) -> list[str]:
+    outcomes = formatting.count(curve.outcomes)
+    return [outcomes, _days(curve.median), _days(curve.p80), _rate(curve.final)]
 
 
 def _rate(share: float) -> str:

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 LONGEST = 364  # days that a lead is watched for its outcome
+WATCHED = 50  # leads at risk, below which a day of waiting says too little
 
 
 class Waited(NamedTuple):
@@ -32,7 +33,7 @@ def life_table(
     """Of leads by day, and of leads with an outcome by the day of the lead and days waited.
 
     Both days of the period belong to it. Days of waiting without an outcome are left out, except
-    for the last one that leads were watched through.
+    for the last one, and the last one that enough leads were watched through.
     """
     change: dict[int, int] = defaultdict(int)  # of those at risk, from one day of waiting on
     for day, number in leads:
@@ -48,11 +49,15 @@ def life_table(
         events[waited] += waited >= reach[0]
         change[max(waited + 1, reach[0])] -= 1
         change[reach[1] + 1] += 1
-    at_risk, longest = 0, max(change, default=0) - 1
-    for days in range(longest + 1):
+    at_risk, lines = 0, []
+    for days in range(max(change, default=0)):
         at_risk += change[days]
-        if events[days] or (days == longest and at_risk):
-            yield Waited(days, at_risk, events[days])
+        lines.append(Waited(days, at_risk, events[days]))
+    kept = {
+        max([one.days for one in lines if one.at_risk >= least], default=-1)
+        for least in (1, WATCHED)
+    }
+    yield from (one for one in lines if one.events or one.days in kept)
 
 
 def watched(day: date, first: date, last: date) -> tuple[int, int] | None:
