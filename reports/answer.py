@@ -1,9 +1,13 @@
 """The parts of a report's answer: rows, reasons, kinds, facets, and the report itself."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 
 from reports.attributing.shares import Number
+from reports.maturity.expected import Expected
+from reports.maturity.kept import Lags
+from reports.maturity.words import so_far
 from reports.metrics import Figures, Interval, Values, intervals
 from reports.proof import Proof
 from reports.query import CampaignBrief, ReportQuery
@@ -26,6 +30,12 @@ class Row:
     thin: bool = False
     maturing: bool = False
     campaign: CampaignBrief | None = None
+    # By rate: what it may come to. Only of rows that mature, and where the lags are known.
+    expected: dict[str, Expected] = field(default_factory=dict)
+
+    def note_of(self, metric: str) -> str:
+        """What is said beside the figure while it is still rising."""
+        return so_far(metric, self.leads, self.expected) if self.expected else ""
 
     @property
     def young(self) -> int:
@@ -118,6 +128,8 @@ class Report:
     outside: Number  # leads of the period that the filters leave out
     thin_below: int
     young_days: int  # leads younger than this may still book
+    young_since: date  # their first day
+    lags: Lags = field(repr=False)  # how long leads take to book
     campaigns: tuple[CampaignBrief, ...] = field(repr=False)  # all of the company
 
     @property

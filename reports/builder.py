@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from attribution import calendar
 from attribution.models import Campaign, Lead
 from attribution.utm import Reason
-from reports import formatting, sources
+from reports import formatting
 from reports.answer import (
     Facets,
     KindCount,
@@ -31,6 +31,7 @@ from reports.budget.columns import budget_groups, can_tell
 from reports.caveat_notes import missing_rates, restated_words
 from reports.caveats import SPEND, Unconverted
 from reports.changes import lengths_note
+from reports.maturity.kept import lags, young_since
 from reports.proof import Proof, prove
 from reports.query import OF_LEADS, VALUES, CampaignBrief, ReportQuery
 from reports.sources import EXCLUDED, LeadGroup, Reader, SpendGroup
@@ -54,7 +55,8 @@ class Builder:
         self.reader = reader
         self.campaigns = {brief.id: brief for brief in reader.campaigns()}
         self.today = calendar.today(query.company.zone)
-        self.young_since = sources.young_since(query.company, self.today)
+        self.lags = lags(query.company)
+        self.young_since = young_since(query.company, self.lags, self.today)
         self.terms = Terms(
             get_currency_precision(query.company.currency),
             counts_read=query.counts,
@@ -97,6 +99,7 @@ class Builder:
         unattributed = self._sum(_("Unattributed"), self.unattributed)
         unmatched = self._sum(_("Spend not matched"), self.unmatched)
         whole = self._sum(_("Total"), self._totals())
+        whole.maturing = 2 * whole.tally.young_parts > whole.tally.lead_parts
         if self.terms.parts > 1:
             self._tell(rows, unattributed, whole)
         excluded = [
@@ -123,6 +126,8 @@ class Builder:
             outside=_rounded(self.terms.number(self.outside)),
             thin_below=self.query.company.thin_below,
             young_days=(self.today - self.young_since).days + 1,
+            young_since=self.young_since,
+            lags=self.lags,
             campaigns=tuple(self.campaigns.values()),
         )
 

@@ -1,7 +1,7 @@
 """Key figures on cards: a total, how it changed, and whether that is better or worse."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.utils.translation import gettext
@@ -33,13 +33,15 @@ class Card:
     verdict: str
     before: str
     url: str
+    note: str = ""  # where it may still end up
 
 
 def key_figures(
     names: Sequence[str], row: Row, currency: str, url_of: Callable[[str], str]
 ) -> list[Card]:
     """A card for each named metric of a row; without days compared with, no change is shown."""
-    return [_card(METRICS[name], row, currency, url_of(name)) for name in names]
+    cards = [_card(METRICS[name], row, currency, url_of(name)) for name in names]
+    return [replace(card, note=row.note_of(card.name)) for card in cards]
 
 
 def _card(metric: Metric, row: Row, currency: str, url: str) -> Card:

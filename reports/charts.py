@@ -91,6 +91,7 @@ class ChartRow:
     bucket: Bucket
     previous: Bucket | None
     url: str
+    young: bool = False  # most of its days are: bookings are still to come
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,7 @@ class Chart:
     has_previous: bool
     title: str
     partial_days: int  # days in a shorter last week; 0 when every week is whole
+    has_young: bool = False
 
 
 def bucket_days(series: Sequence[Counted]) -> int:
@@ -138,8 +140,12 @@ def leads_chart(
     series: Sequence[Counted],
     previous: Sequence[Counted],
     url_of: Callable[[date, date], str],
+    young_since: date | None = None,
 ) -> Chart:
-    """Leads and booked leads of a period, with the leads of the period before as a dashed line."""
+    """Leads and booked leads of a period, with the leads of the period before as a dashed line.
+
+    Days from `young_since` on are hatched: their bookings are still to come.
+    """
     days = bucket_days(series)
     now, before = buckets(series, days), buckets(previous, days)
     rows = [
@@ -147,6 +153,8 @@ def leads_chart(
             bucket=bucket,
             previous=before[index] if index < len(before) else None,
             url=url_of(bucket.start, bucket.end),
+            young=young_since is not None
+            and bucket.start + timedelta(days=bucket.days // 2) >= young_since,
         )
         for index, bucket in enumerate(now)
     ]
@@ -155,12 +163,13 @@ def leads_chart(
     words = in_words(rows)
     return Chart(
         svg=_draw(rows, words, title),
-        numbers=_numbers(words, has_previous=bool(before)),
+        numbers=_numbers(words, rows, has_previous=bool(before)),
         rows=rows,
         weekly=days == 7,
         has_previous=bool(before),
         title=title,
         partial_days=0 if last_days == days else last_days,
+        has_young=any(row.young for row in rows),
     )
 
 
@@ -208,6 +217,7 @@ class Words(NamedTuple):
 def in_words(rows: Sequence[ChartRow]) -> list[Words]:
     """Each row in the reader's language, which is looked up once."""
     count, language = formatting.writer(Unit.COUNT), get_language() or ""
+    still = gettext("%(n)s booked so far")
     n_booked, n_before = gettext("%(n)s booked"), gettext("before: %(n)s (%(day)s)")
     found = []
     for row in rows:
@@ -216,7 +226,7 @@ def in_words(rows: Sequence[ChartRow]) -> list[Words]:
         said = [
             bucket.label_in(language),
             _leads_text(bucket.leads, leads, language),
-            n_booked % {"n": booked},
+            (still if row.young else n_booked) % {"n": booked},
         ]
         before = count(previous.leads if previous else None)
         if previous:
@@ -230,6 +240,7 @@ def _draw(rows: Sequence[ChartRow], words: Sequence[Words], title: str) -> SafeS
     counts += [row.previous.leads for row in rows if row.previous]
     scale = ticks(max(counts, default=0))
     parts = [_grid_line(tick, scale[-1]) for tick in scale]
+    parts.append(_hatched(rows))
     parts.append(_lines(rows, scale[-1]))
     parts += [
         _day_label(rows[index].bucket.start, index, len(rows))
@@ -242,15 +253,32 @@ def _draw(rows: Sequence[ChartRow], words: Sequence[Words], title: str) -> SafeS
     )
 
 
-def _numbers(words: Sequence[Words], *, has_previous: bool) -> SafeString:
+def _hatched(rows: Sequence[ChartRow]) -> str:
+    """The days whose bookings are still to come; they are the last ones."""
+    first = next((index for index, row in enumerate(rows) if row.young), None)
+    if first is None:
+        return ""
+    half = (100 - 2 * EDGE) / max(len(rows) - 1, 1) / 2
+    x = max(_x(first, len(rows)) - half, 0) if len(rows) > 1 else 0
+    return (
+        '<defs><pattern id="cp-hatch" width="6" height="6" patternUnits="userSpaceOnUse" '
+        'patternTransform="rotate(45)"><line class="cp-hatch" y2="6"/></pattern></defs>'
+        f'<rect class="cp-young" x="{x:.2f}%" y="{TOP}" width="{100 - x:.2f}%" '
+        f'height="{BOTTOM - TOP}" fill="url(#cp-hatch)"/>'
+    )
+
+
+def _numbers(words: Sequence[Words], rows: Sequence[ChartRow], *, has_previous: bool) -> SafeString:
     """The rows of the table beside the chart."""
+    still = f' <span class="cp-range">{escape(gettext("so far"))}</span>'
     return _svg(
         "".join(
             [
                 f'<tr><th scope="row">{one.said[0]}</th>'
-                f'<td><a href="{one.url}">{one.leads}</a></td><td>{one.booked}</td>'
+                f'<td><a href="{one.url}">{one.leads}</a></td>'
+                f"<td>{one.booked}{still if row.young else ''}</td>"
                 + (f"<td>{one.before}</td></tr>\n" if has_previous else "</tr>\n")
-                for one in words
+                for one, row in zip(words, rows, strict=True)
             ]
         )
     )

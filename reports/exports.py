@@ -23,6 +23,7 @@ from reports.cautious import said
 from reports.days import day_range
 from reports.filters import chips, companies_of, current_company
 from reports.links import LEADS_BEHIND
+from reports.maturity.expected import Expected
 from reports.metrics import METRICS, Metric, Unit, Value, Values, interval
 from reports.patience import patiently
 from reports.proof import kind_words
@@ -32,6 +33,7 @@ from reports.words import WORDS
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 RATIO_DIGITS = 4
+NOTHING: Mapping[str, Expected] = {}
 Cells = Sequence[object]
 Answer = TypeVar("Answer", HttpResponse, StreamingHttpResponse)
 
@@ -78,6 +80,10 @@ def headers(view: page.View) -> list[str]:
             names.append(gettext("%(name)s, 95 %% to") % {"name": metric.label})
         if view.changes:
             names.append(gettext("%(name)s, before") % {"name": _header(metric, view.asked.query)})
+        if metric.name in view.rising:
+            names.append(gettext("%(name)s, expected") % {"name": metric.label})
+            names.append(gettext("%(name)s, expected from") % {"name": metric.label})
+            names.append(gettext("%(name)s, expected to") % {"name": metric.label})
     return names
 
 
@@ -107,7 +113,8 @@ def table_rows(view: page.View) -> Iterator[Cells]:
         minor = name.amount_minor
         amount = None if minor is None else Decimal(minor).scaleb(-digits)
         yield _sparse(view, gettext("Not matched, by name"), name.name, {"spend": amount})
-    yield _row(view, gettext("Total counted"), report.total)
+    total = report.total
+    yield _row(view, gettext("Total counted"), total, _marks(total) if total.expected else "")
     for kind in report.excluded:
         yield _sparse(view, gettext("Excluded"), kind.label, {"leads": kind.leads})
 
@@ -177,7 +184,7 @@ def _header(metric: Metric, query: ReportQuery) -> str:
 
 
 def _row(view: page.View, group: str, row: Row, marks: str = "") -> list[Any]:
-    return _cells(view, group, row.label, row.values, marks, row.previous)
+    return _cells(view, group, row.label, row.values, marks, row)
 
 
 def _cells(
@@ -186,10 +193,12 @@ def _cells(
     label: str,
     values: Values,
     marks: str = "",
-    before: Values | None = None,
+    row: Row | None = None,  # whose figures before, and expected ones, may be told as well
 ) -> list[Any]:
     cells: list[Any] = [group, label, marks]
     splits, currency = view.asked.query.attribution.splits, view.asked.query.company.currency
+    before, expected = (row.previous, row.expected) if row else (None, NOTHING)
+    rising = view.rising
 
     def figure(value: Value, metric: Metric) -> Value:
         if metric.name == "revenue" and value and splits:
@@ -203,6 +212,10 @@ def _cells(
             cells += [_number(end, metric, currency) for end in ends]
         if view.changes:
             cells.append(figure(before[metric.name] if before else None, metric))
+        if metric.name in rising:
+            one = expected.get(metric.name)
+            range_ = (one.rate, one.low, one.high) if one else (None, None, None)
+            cells += [_number(end, metric, currency) for end in range_]
     return cells
 
 

@@ -11,7 +11,7 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import BooleanField, Case, Count, Q, QuerySet, Sum, Value, When
+from django.db.models import BooleanField, Case, Count, F, Q, QuerySet, Sum, Value, When
 from django.db.models.lookups import Exact
 
 from attribution.models import Lead
@@ -182,6 +182,31 @@ class FactReader(NamesFromTables):
             .filter(counted(self.query) & within(parts.reach), **{f"{column}__in": list(keys)})
             .values_list(column, "day")
             .annotate(n=Count("*"))
+            .order_by()
+        )
+
+    def aged(
+        self,
+        campaigns: Iterable[CampaignBrief],
+        column: str,
+        keys: Collection[Any] | None,
+        first: date,
+        last: date,
+    ) -> Iterator[tuple[Any, int | None, date, int, int, int]]:
+        """Leads, booked and completed by a column's value, campaign and day; None: any value."""
+        leads = filtered_leads(self.query, campaigns).filter(
+            counted(self.query), day__gte=first, day__lte=last
+        )
+        if keys is not None:
+            leads = leads.filter(**{f"{column}__in": list(keys)})
+        yield from (
+            leads.annotate(of=F(column), of_campaign=F("campaign_id"))
+            .values_list("of", "of_campaign", "day")
+            .annotate(
+                n=Count("*"),
+                n_booked=how_many(Q(booked=True)),
+                n_completed=how_many(Q(completed=True)),
+            )
             .order_by()
         )
 

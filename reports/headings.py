@@ -1,4 +1,4 @@
-"""The head of the campaign table: what each column is called and means, and how it sorts.
+"""The heads of the campaign table: of its columns, and of the groups of its rows.
 
 Its markup is made here, like that of the cells: a template takes ten times as long for it.
 """
@@ -8,9 +8,12 @@ from html import escape
 
 from django.urls import reverse
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
+from reports import formatting
+from reports.answer import Report, Row
 from reports.metrics import METRICS, Better
+from reports.ranking import Ranking
 
 ARROWS = {"descending": "▼", "ascending": "▲"}
 
@@ -83,3 +86,26 @@ def _definition(head: Heading, url: str, more: str) -> str:
 def _safe(markup: str) -> SafeString:
     # Labels and addresses have been escaped where they were written.
     return SafeString(markup)
+
+
+def group_titles(report: Report, ranking: Ranking[Row], sort: str) -> dict[str, str]:
+    """The heading of each group of rows that may not be ranked, with what they are."""
+    name = sort.removeprefix("-")
+    label = str(METRICS[name].label) if name in METRICS else ""
+    return {
+        "ranked": "",
+        "unranked": gettext("%(metric)s unknown: %(n)s")
+        % {"metric": label, "n": formatting.count(len(ranking.unranked))},
+        "maturing": ngettext(
+            "Not ranked yet: %(n)s row, most of whose leads are younger than %(days)s days",
+            "Not ranked yet: %(n)s rows, most of whose leads are younger than %(days)s days",
+            len(ranking.maturing),
+        )
+        % {"n": len(ranking.maturing), "days": report.young_days},
+        "thin": ngettext(
+            "Not ranked: %(n)s row with fewer than %(least)s leads",
+            "Not ranked: %(n)s rows with fewer than %(least)s leads",
+            len(ranking.thin),
+        )
+        % {"n": len(ranking.thin), "least": report.thin_below},
+    }

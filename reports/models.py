@@ -203,3 +203,39 @@ class RollupState(KeptRow):
 
     class Meta(KeptRow.Meta):
         db_table = "rollup_state"
+
+
+class LagDay(KeptRow):
+    """One line of a life table: leads that had waited so many days for an outcome."""
+
+    class Outcome(models.TextChoices):
+        BOOKED = "booked"
+        COMPLETED = "completed"
+        # Another table: leads of so many days of age that ever had a booking, and of them those
+        # with nothing but cancelled ones.
+        CANCELLED = "cancelled"
+
+    pk = models.CompositePrimaryKey("company", "channel", "outcome", "days")
+    channel = models.CharField(max_length=20)  # of the campaigns; empty for all leads
+    outcome = models.CharField(max_length=9, choices=Outcome)
+    days = models.IntegerField()  # since the lead was received
+    at_risk = models.IntegerField()
+    events = models.IntegerField()
+
+    class Meta(KeptRow.Meta):
+        db_table = "lag_day"
+
+
+class LagMade(KeptRow):
+    """From which leads a company's life tables were made, and when."""
+
+    company = models.OneToOneField(
+        Company, on_delete=models.CASCADE, primary_key=True, db_constraint=False
+    )
+    made_on = models.DateField()  # the company's day; the day before was the last one counted
+    first_day = models.DateField()  # of the period
+    every = models.IntegerField()  # only leads of every so many days were looked at
+    leads = models.IntegerField()  # looked at
+
+    class Meta(KeptRow.Meta):
+        db_table = "lag_made"

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
@@ -48,6 +49,12 @@ class View:
     rows: int  # of one page
     changes: bool  # whether each row says how it changed
     address: Address
+
+    @cached_property
+    def rising(self) -> frozenset[str]:
+        """The rates of which some row says where they may end up."""
+        rows = (*self.report.rows, self.report.total)
+        return frozenset(name for row in rows for name in row.expected)
 
 
 def look(request: HttpRequest, company: Company) -> View:
@@ -123,6 +130,7 @@ def _chart(view: View, links: Links) -> charts.Chart:
         days[-query.days :],
         days[: len(query.compared)] if query.compared else [],
         lambda start, end: links.leads(links.counted, start, end),
+        view.report.young_since,
     )
 
 

@@ -11,6 +11,7 @@ from reports.attributing.words import model_note
 from reports.builder import REASONS as REASONS  # asked for here, too
 from reports.builder import Builder
 from reports.facts import FactReader
+from reports.maturity.young import add_expected
 from reports.query import ReportQuery
 from reports.rollup.books import SumsUnusable
 from reports.rollup.reader import RollupReader, SumsDisagree
@@ -33,6 +34,7 @@ def run_report(query: ReportQuery, through: Through = _as_it_is) -> Report:
     """
     with snapshot():
         report = _answer(query, through)
+        add_expected(report)
     if not report.proof.holds:
         logger.error(
             "The report does not add up: company %s, %s to %s, %s",

@@ -66,6 +66,7 @@ def as_dict(report: Report, sort: str = "-leads") -> dict[str, Any]:
                 "ranked": row.key in ranks,
                 "thin": row.thin,
                 "maturing": row.maturing,
+                "maturity": _maturity(row),
             }
             for row in ranking
         ],
@@ -99,7 +100,7 @@ def as_dict(report: Report, sort: str = "-leads") -> dict[str, Any]:
                 for name in report.unmatched_names
             ],
         },
-        "total": _row(report.total, digits, splits),
+        "total": _row(report.total, digits, splits) | {"maturity": _maturity(report.total)},
         "outside_filters": plain(report.outside),
         "proof": {
             "named": plain(proof.named),
@@ -170,6 +171,20 @@ def _values(values: Values, digits: int, splits: bool) -> dict[str, Any]:
 
 def _days(days: Days) -> dict[str, str]:
     return {"from": days.start.isoformat(), "to": days.end.isoformat()}
+
+
+def _maturity(row: Row) -> dict[str, Any] | None:
+    """The final rates that a row that matures may come to, each with the ends of its range."""
+    if not row.expected:
+        return None
+    return {
+        name: {
+            "so_far": _text(row.values[name], RATIO_DIGITS),
+            "expected": _text(one.rate, RATIO_DIGITS),
+            "range": [_text(one.low, RATIO_DIGITS), _text(one.high, RATIO_DIGITS)],
+        }
+        for name, one in row.expected.items()
+    }
 
 
 def _metric(name: str, value: Value, digits: int) -> str | None:

@@ -34,7 +34,7 @@ def sparklines(report: Report, keys: Collection[str]) -> dict[str, list[Number]]
     """
     points, place, parts = _parts(report.query)
     curves: dict[str, list[Number]] = {key: [0] * points for key in keys}
-    column, values, key_of = _rows(report, keys)
+    column, values, key_of = row_values(report, keys)
     for value, day, leads in report.reader.curves(report.campaigns, column, values, parts):
         curves[key_of(value)][place(day)] += leads
     if report.query.attribution.splits:
@@ -66,7 +66,7 @@ def _months_between(first: date, day: date) -> int:
     return (day.year - first.year) * 12 + day.month - first.month
 
 
-def _rows(
+def row_values(
     report: Report, keys: Collection[str]
 ) -> tuple[str, Collection[Any], Callable[[Any], str]]:
     """The column that tells rows apart, its values for these rows, and the row of a value."""

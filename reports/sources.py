@@ -6,7 +6,7 @@ before one of them and says what it would give after a repair.
 """
 
 from collections.abc import Collection, Iterable, Iterator
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, NamedTuple, Protocol
 
 from django.db.models import QuerySet
@@ -186,8 +186,3 @@ def days_to_book(company: Company) -> int:
         params,
     )
     return -(-slots[0][0] // 48) if slots else 0
-
-
-def young_since(company: Company, today: date) -> date:
-    """The first day whose leads may still book: they are younger than bookings usually take."""
-    return today - timedelta(days=days_to_book(company) - 1)

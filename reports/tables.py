@@ -15,7 +15,7 @@ import django_tables2 as tables
 from babel.numbers import get_currency_precision
 from django.core.paginator import Paginator
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 
 from attribution.models import Campaign
 from reports import charts, formatting
@@ -23,8 +23,9 @@ from reports.answer import Report, Row
 from reports.attributing.shares import Number
 from reports.changes import beside
 from reports.filters import Address
-from reports.headings import Heading, Headings, direction, next_sort
+from reports.headings import Heading, Headings, direction, group_titles, next_sort
 from reports.links import Links
+from reports.maturity.words import why
 from reports.metrics import (
     COST_COLUMNS,
     DEFAULT_COLUMNS,
@@ -80,13 +81,17 @@ class MetricColumn(tables.Column):
         shown = self.figure(row.values[name], address)
         if name == "leads":
             shown += charts.bar(row.leads, self.highest)
-        elif row.thin and (ends := interval(row.values, name)) is not None:
+        elif row.thin and (ends := interval(row.values, name)) and not row.note_of(name):
+            # The range of a rate that still rises would mislead.
             shown += f'<span class="cp-range">{escape(formatting.interval(ends))}</span>'
-        return _safe(shown + self.change(row))
+        return _safe(shown + self.below(row))
 
-    def change(self, row: Row) -> str:
-        """How it changed, where that is asked for."""
-        return beside(self.metric, row, self.write) if self.changes else ""
+    def below(self, row: Row) -> str:
+        """Where it may end up, if it still rises; and how it changed, where that is asked for."""
+        said = row.note_of(self.metric.name)
+        return (_still(said) if said else "") + (
+            beside(self.metric, row, self.write) if self.changes else ""
+        )
 
     def figure(self, value: Value, address: str) -> str:
         """A figure that leads to the rows behind it; a dash and a nought lead nowhere."""
@@ -95,6 +100,11 @@ class MetricColumn(tables.Column):
 
     def value(self, record: Line) -> Value:
         return record.row.values[self.metric.name]  # an exported cell holds the number
+
+
+def _still(said: str) -> str:
+    """Where a rate that is still rising may end up."""
+    return f'<span class="cp-range cp-still" title="{escape(why())}">{escape(said)}</span>'
 
 
 class NameColumn(tables.Column):
@@ -309,7 +319,7 @@ class CampaignTable(tables.Table):
         for name, column in self.figures.items():
             shown = column.figure(values[name], escape(address_of(name))) if name in values else ""
             shown += beside_leads if name == "leads" else ""
-            cells.append(_safe(shown + (column.change(row) if row else "")))
+            cells.append(_safe(shown + (column.below(row) if row else "")))
             if name == "leads":
                 cells.append(SafeString())  # no trend
         return cells
@@ -369,29 +379,6 @@ def clean_columns(asked: Sequence[str], report: Report) -> list[str]:
     wanted = {name for text in asked for name in text.split(",")}
     chosen = [name for name in choosable_columns(report) if name in wanted]
     return chosen or default_columns(report)
-
-
-def group_titles(report: Report, ranking: Ranking[Row], sort: str) -> dict[str, str]:
-    """The heading of each group of rows that may not be ranked, with what they are."""
-    name = sort.removeprefix("-")
-    label = str(METRICS[name].label) if name in METRICS else ""
-    return {
-        "ranked": "",
-        "unranked": gettext("%(metric)s unknown: %(n)s")
-        % {"metric": label, "n": formatting.count(len(ranking.unranked))},
-        "maturing": ngettext(
-            "Not ranked yet: %(n)s row, most of whose leads are younger than %(days)s days",
-            "Not ranked yet: %(n)s rows, most of whose leads are younger than %(days)s days",
-            len(ranking.maturing),
-        )
-        % {"n": len(ranking.maturing), "days": report.young_days},
-        "thin": ngettext(
-            "Not ranked: %(n)s row with fewer than %(least)s leads",
-            "Not ranked: %(n)s rows with fewer than %(least)s leads",
-            len(ranking.thin),
-        )
-        % {"n": len(ranking.thin), "least": report.thin_below},
-    }
 
 
 def _safe(markup: str) -> SafeString:

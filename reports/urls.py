@@ -9,6 +9,7 @@ from reports.budget import exports as budget_exports
 from reports.budget import page as budget_page
 from reports.capture import page as capture_page
 from reports.comparing import page as comparing_page
+from reports.maturity import page as maturity_page
 from reports.repair import (
     campaign_page,
     correct_page,
@@ -38,6 +39,7 @@ urlpatterns = [
     path("spend-audit/", admin.site.admin_view(audit_page.spend_audit), name="audit"),
     path("spend-audit.csv", admin.site.admin_view(audit_page.spend_audit_csv), name="audit-csv"),
     path("capture/", admin.site.admin_view(capture_page.capture), name="capture"),
+    path("maturity/", admin.site.admin_view(maturity_page.maturity), name="maturity"),
     path("definitions/", admin.site.admin_view(views.definitions), name="definitions"),
     path("correct-leads/", admin.site.admin_view(correct_page.correct), name="correct"),
     path(

@@ -122,6 +122,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "reports:audit-csv": (),
     "reports:definitions": (),
     "reports:capture": (),
+    "reports:maturity": (),
     "reports:correct": (),
     "reports:campaign-repair": ("campaign",),
     "reports:queue": (),

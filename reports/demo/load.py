@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from attribution import scope
+from attribution import calendar, scope
 from attribution.capture.judging.usual import add_usual_rules
 from attribution.models import Booking, Campaign, Company, ImportRun, Lead
 from attribution.repair import apply
@@ -27,6 +27,7 @@ from reports.demo.plans import CompanyPlan
 from reports.demo.spend import make_spend
 from reports.demo.users import make_memberships, make_users
 from reports.demo.visits import make_visits
+from reports.maturity.make import make
 from reports.rollup.refresh import refresh
 from spend.models import SpendEntry
 
@@ -52,6 +53,7 @@ def load(say: Say, *, scale: float = 1.0, today: date | None = None) -> None:
         make_memberships(users, companies)
         for company in companies:
             refresh(company.pk)
+            make(company, today or calendar.today(company.zone))
 
 
 def load_company(

@@ -183,6 +183,27 @@ class RollupReader(NamesFromTables):
         )
         return ((key, as_day(day), int(leads)) for key, day, leads in rows)
 
+    def aged(
+        self,
+        campaigns: Iterable[CampaignBrief],
+        column: str,
+        keys: Collection[Any] | None,
+        first: date,
+        last: date,
+    ) -> Iterator[tuple[Any, int, date, int, int, int]]:
+        """Leads, booked and completed by a column's value, campaign and day; None: any value."""
+        sums = self._rows(LEADS, all_days(first, last))
+        where = wanted(self.query, campaigns)
+        if keys is not None:
+            where &= any_of(column, keys)
+        counts = ", ".join(map(_total, ('"primary"', "booked", "completed")))
+        rows = fetch(
+            f'SELECT {column}, campaign_id, "day", {counts} FROM ({sums.sql}) AS sums'
+            f' WHERE {where.sql} GROUP BY {column}, campaign_id, "day"',
+            [*sums.params, *where.params],
+        )
+        return ((key, campaign, as_day(day), *counts) for key, campaign, day, *counts in rows)
+
     # How the sums are read
 
     def _both_periods(

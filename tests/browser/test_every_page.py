@@ -38,6 +38,7 @@ PAGES = {
     "import runs": "/admin/attribution/importrun/",
     "kinds of file of leads": "/admin/attribution/filemapping/",
     "capture health": "/admin/reports/capture/",
+    "maturity": "/admin/reports/maturity/",
     "refused events": "/admin/attribution/refusal/",
     "a refused event": "/admin/attribution/refusal/{refusal}/send/",
     "capture rules": "/admin/attribution/capturerule/",

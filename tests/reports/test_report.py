@@ -326,5 +326,5 @@ def test_a_report_costs_the_same_queries_however_many_campaigns_there_are(
     for n in range(40):
         make_lead(company, f"campaign {n}")
         make_spend(company, f"campaign {n}", 100)
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         ask(company, compare="previous", group_by="source")

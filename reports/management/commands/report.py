@@ -12,7 +12,7 @@ from reports import formatting
 from reports.answer import Report, Row
 from reports.attributing.models import MODELS, model_named
 from reports.attributing.words import model_words
-from reports.cautious import said
+from reports.cautious import said as ranked_by
 from reports.metrics import METRICS, Values
 from reports.periods import PERIODS, Days, resolve_period
 from reports.query import DIMENSIONS, EXCLUDED, OF_LEADS, ReportQuery
@@ -164,10 +164,16 @@ def text(report: Report, sort: str) -> str:
         f"{query.company.name}, {query.start} to {query.end}, by the day the lead was received",
         f"Compared with {query.compared.start} to {query.compared.end}" if query.compared else "",
         f"Attribution: {model_words(query)}",
-        str(said(sort)),
+        str(ranked_by(sort)),
         _line(str(DIMENSIONS[query.group_by]), labels, widths),
         *map(line, ranking.ranked),
         *map(line, ranking.unranked),
+    ]
+    expected = [
+        f"     {row.label}: {METRICS[name].label} {formatting.rate(row.values[name])} {said}"
+        for row in (*ranking, report.total)
+        for name in row.expected
+        if (said := row.note_of(name))
     ]
     if ranking.maturing:
         lines += ["-- Not ranked: too young for this rate", *map(line, ranking.maturing)]
@@ -186,6 +192,8 @@ def text(report: Report, sort: str) -> str:
     lines.append(line(report.total))
     if report.total.previous is not None:
         lines.append(of("Total of the days compared with", report.total.previous))
+    if expected:
+        lines += ["-- Still rising", *expected]
     if report.excluded:
         kinds = ", ".join(
             f"{kind.label} {formatting.count(kind.leads)}" for kind in report.excluded

@@ -1,0 +1,1 @@
+"""How long bookings take to come, and what young leads may still bring."""
