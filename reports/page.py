@@ -26,6 +26,7 @@ from reports.metrics import METRICS
 from reports.proof import kind_words
 from reports.query import COMPARISONS, DIMENSIONS, EXCLUDED, OF_LEADS, PERIODS
 from reports.report import run_report
+from reports.saved.menu import shown_number
 from reports.series import daily_series, sparklines
 from reports.snapshot import no_longer_than
 from spend.models import SpendEntry
@@ -62,6 +63,8 @@ def look(request: HttpRequest, company: Company) -> View:
         columns if columns != usual else (),
         str(rows) if rows != tables.USUAL_ROWS else "",
     )
+    if began := shown_number(request):  # which saved view it began with
+        address = address.replace(view=began)
     return View(asked, report, sort, columns, rows, address)
 
 
@@ -87,6 +90,7 @@ def context(request: HttpRequest, company: Company) -> dict[str, Any]:
         "report": view.report,
         "sort": view.sort,
         "rows_kept": view.address.get("rows"),
+        "address": view.address,
         "table": table,
         "headings": table.headings(),
         "chart": chart,

@@ -111,6 +111,8 @@ ROUTES: dict[str, tuple[str, ...]] = {
     # Reports
     "reports:overview": (),
     "reports:overview-csv": (),
+    "reports:views": (),
+    "reports:view": ("savedview",),
     "reports:restatements": (),
     "reports:restatements-csv": (),
     "reports:overview-xlsx": (),
