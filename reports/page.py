@@ -20,6 +20,7 @@ from reports.attributing.choosing import model_choices
 from reports.attributing.words import model_words
 from reports.choices import Choice, Option, column_boxes
 from reports.days import day_range
+from reports.emptiness import why_empty
 from reports.filters import LISTS, Address, Asked, address_of, ask, chips
 from reports.links import Links
 from reports.metrics import METRICS
@@ -83,6 +84,7 @@ def context(request: HttpRequest, company: Company) -> dict[str, Any]:
         table.trend.curves = sparklines(view.report, table.keys_on_page())
         chart = _chart(view, table.links)
         head = _head(view, company)
+    filters = _filters(view)
     return {
         "company": company,
         "query": view.asked.query,
@@ -97,7 +99,8 @@ def context(request: HttpRequest, company: Company) -> dict[str, Any]:
         "cards": _cards(view, table.links),
         "warnings": view.asked.ignored,
         "head": head,
-        **_filters(view),
+        **filters,
+        "empty": why_empty(request, view.report, view.address, filters["clear_url"]),
         **_around_the_table(view, table),
         **_ways_on(request, view),
     }
@@ -195,7 +198,6 @@ def _filters(view: View) -> dict[str, Any]:
         else ("", ""),
         "chips": found,
         "clear_url": str(cleared),
-        "is_empty": not report.rows and not report.total.leads and not report.proof.received,
     }
 
 
@@ -279,14 +281,6 @@ def _rows_choice(view: View, count: int) -> list[Option]:
 
 def _ways_on(request: HttpRequest, view: View) -> dict[str, Any]:
     company_id = view.asked.query.company.pk
-    first_steps = [
-        Option(reverse(f"admin:{model}_import"), label, chosen=True)
-        for right, model, label in (
-            ("lead.import", "attribution_lead", gettext("Import leads")),
-            ("spend.import", "spend_spendentry", gettext("Import spend")),
-        )
-        if roles.may(request.user, right, company_id)
-    ]
     may_add_spend = roles.may(request.user, "spend.import", company_id)
     slug = view.asked.query.company.slug
     by_campaign = view.asked.query.group_by == "campaign"
@@ -297,7 +291,6 @@ def _ways_on(request: HttpRequest, view: View) -> dict[str, Any]:
             kind: reverse(f"reports:overview-{kind}") + str(view.address.without("rows"))
             for kind in ("csv", "xlsx")
         },
-        "first_steps": [{"url": step.value, "label": step.label} for step in first_steps],
         "add_spend_url": reverse("admin:spend_spendentry_import") if may_add_spend else "",
         "rates_url": _rates_url(view),
         "restated_url": f"{reverse('reports:restatements')}{_days_of(view)}",

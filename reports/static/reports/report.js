@@ -87,7 +87,10 @@ document.addEventListener("keydown", (event) => {
   const typing = event.target.closest("input, select, textarea");
   if (event.key === "Escape") {
     const open = document.querySelector(".cp-columns[open]");
-    if (open) open.open = false;
+    if (open) {
+      if (open.contains(document.activeElement)) open.querySelector("summary").focus();
+      open.open = false;
+    }
     else if (!typing && !document.querySelector("[popover]:popover-open")) document.getElementById("clear")?.click();
     return;
   }
