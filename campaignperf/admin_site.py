@@ -113,6 +113,7 @@ def reports() -> dict[str, Any]:
     """The report pages, in the shape of an app with models."""
     pages = [
         (_("Overview"), "reports:overview"),
+        (_("Saved views"), "reports:views"),
         (_("Budget & pacing"), "reports:budget"),
         (_("Spend audit"), "reports:audit"),
         (_("Definitions"), "reports:definitions"),

@@ -35,7 +35,7 @@ TEXT_LIMIT = 500
 LISTS = ("channel", "source", "medium", "status", *OF_LEADS, "line", "kind")
 PARAMETERS = (
     *("company", "period", "from", "to", "compare", "compare_from", "compare_to", "changes"),
-    *("group", *LISTS, "model", "window", "q", "landing", "sort", "cols", "rows", "page"),
+    *("group", *LISTS, "model", "window", "q", "landing", "sort", "cols", "rows", "page", "view"),
 )
 
 

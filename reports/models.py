@@ -9,6 +9,8 @@ from django.db import models
 from attribution.models import Company
 from attribution.models.base import CompanyRow
 from attribution.models.campaign import KEY_LENGTH
+from reports.saved.models import DefaultView as DefaultView
+from reports.saved.models import SavedView as SavedView
 
 NO_CAMPAIGN = 0  # unattributed leads and unmatched spend stand under this campaign, never NULL
 

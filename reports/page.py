@@ -23,6 +23,7 @@ from reports.cautious import said
 from reports.changes import PER_ROW
 from reports.choices import Choice, Option, column_boxes
 from reports.days import day_range
+from reports.emptiness import why_empty
 from reports.filters import LISTS, Address, Asked, address_of, ask, chips
 from reports.links import Links
 from reports.metrics import METRICS
@@ -30,6 +31,7 @@ from reports.periods import COMPARISONS, PERIODS
 from reports.proof import kind_words
 from reports.query import DIMENSIONS, EXCLUDED, OF_LEADS
 from reports.report import run_report
+from reports.saved.menu import shown_number
 from reports.series import daily_series, sparklines
 from reports.snapshot import no_longer_than
 from spend.models import SpendEntry
@@ -75,6 +77,8 @@ def look(request: HttpRequest, company: Company) -> View:
         str(rows) if rows != tables.USUAL_ROWS else "",
         PER_ROW if changes else "",
     )
+    if began := shown_number(request):  # which saved view it began with
+        address = address.replace(view=began)
     return View(asked, report, sort, columns, rows, changes, address)
 
 
@@ -94,6 +98,7 @@ def context(request: HttpRequest, company: Company) -> dict[str, Any]:
         table.trend.curves = sparklines(view.report, table.keys_on_page())
         chart = _chart(view, table.links)
         head = _head(view, company)
+    filters = _filters(view)
     return {
         "company": company,
         "query": view.asked.query,
@@ -103,13 +108,15 @@ def context(request: HttpRequest, company: Company) -> dict[str, Any]:
         "ranked_by": said(view.sort),
         "compare_state": _compare_state(view),
         "rows_kept": view.address.get("rows"),
+        "address": view.address,
         "table": table,
         "headings": table.headings(),
         "chart": chart,
         "cards": _cards(view, table.links),
         "warnings": view.asked.ignored,
         "head": head,
-        **_filters(view),
+        **filters,
+        "empty": why_empty(request, view.report, view.address, filters["clear_url"]),
         **_around_the_table(view, table),
         **_ways_on(request, view),
     }
@@ -212,7 +219,6 @@ def _filters(view: View) -> dict[str, Any]:
         "compared_days": [day.isoformat() for day in query.own_days or ()] or ("", ""),
         "chips": found,
         "clear_url": str(cleared),
-        "is_empty": not report.rows and not report.total.leads and not report.proof.received,
     }
 
 
@@ -301,14 +307,6 @@ def _rows_choice(view: View, count: int) -> list[Option]:
 
 def _ways_on(request: HttpRequest, view: View) -> dict[str, Any]:
     company_id = view.asked.query.company.pk
-    first_steps = [
-        Option(reverse(f"admin:{model}_import"), label, chosen=True)
-        for right, model, label in (
-            ("lead.import", "attribution_lead", gettext("Import leads")),
-            ("spend.import", "spend_spendentry", gettext("Import spend")),
-        )
-        if roles.may(request.user, right, company_id)
-    ]
     may_add_spend = roles.may(request.user, "spend.import", company_id)
     slug = view.asked.query.company.slug
     by_campaign = view.asked.query.group_by == "campaign"
@@ -319,7 +317,6 @@ def _ways_on(request: HttpRequest, view: View) -> dict[str, Any]:
             kind: reverse(f"reports:overview-{kind}") + str(view.address.without("rows"))
             for kind in ("csv", "xlsx")
         },
-        "first_steps": [{"url": step.value, "label": step.label} for step in first_steps],
         "add_spend_url": reverse("admin:spend_spendentry_import") if may_add_spend else "",
         "rates_url": _rates_url(view),
         "restated_url": f"{reverse('reports:restatements')}{_days_of(view)}",

@@ -18,6 +18,7 @@ from reports.repair import (
     queue_page,
     rules_pages,
 )
+from reports.saved import pages as saved_pages
 from reports.unmatched import ids_page as unmatched_ids_page
 from reports.unmatched import queue_page as unmatched_page
 
@@ -27,6 +28,8 @@ urlpatterns = [
     path("overview.csv", admin.site.admin_view(exports.overview_csv), name="overview-csv"),
     path("overview.xlsx", admin.site.admin_view(exports.overview_xlsx), name="overview-xlsx"),
     path("compare/", admin.site.admin_view(comparing_page.compare), name="compare"),
+    path("views/", admin.site.admin_view(saved_pages.views), name="views"),
+    path("views/<int:pk>/", admin.site.admin_view(saved_pages.view), name="view"),
     path("restatements/", admin.site.admin_view(restatements.restatements), name="restatements"),
     path(
         "restatements.csv",

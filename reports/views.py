@@ -1,7 +1,7 @@
 """The report pages: parse the address, ask the report, hand the answer to a template."""
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
@@ -12,6 +12,7 @@ from reports.metrics import METRICS
 from reports.patience import patiently
 from reports.rollup.books import MANY_MARKS
 from reports.rollup.state import refresh_if_many
+from reports.saved.menu import elsewhere, menu
 from reports.words import WORDS
 
 
@@ -22,6 +23,8 @@ def overview(request: HttpRequest) -> HttpResponse:
     company = current_company(request, companies)
     if company is None:
         return no_company(request)
+    if saved := elsewhere(request, company):
+        return HttpResponseRedirect(saved)
     shown = page.context(request, company)
     if shown["report"].reader.marks > MANY_MARKS:  # the next page need not read them again
         refresh_if_many(company.pk)
@@ -29,6 +32,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "title": gettext("Campaign performance"),
         "companies": companies,
         **shown,
+        **menu(request, company, shown["address"]),
     }
     return TemplateResponse(request, "reports/overview.html", context)
 

@@ -33,6 +33,7 @@ from tests.canary_rows import (
     fill_key,
     fill_kinds,
     fill_repair,
+    fill_views,
 )
 from tests.factories import (
     make_booking,
@@ -51,6 +52,7 @@ OWN, CANARY = "zq7own", "zq7canary"
 HANDLES = ("zq7handle", "zq7token")
 NEVER = 987_654_321
 COMPANY_MODELS = ("attribution", "spend")
+WRITTEN_BY_PERSONS = ("savedview", "defaultview")  # of reports; all else there is made from facts
 
 
 def fill(word: str, handle: str) -> SimpleNamespace:
@@ -157,6 +159,7 @@ def fill(word: str, handle: str) -> SimpleNamespace:
         "filemapping": files,
         "capturerule": capture_rule,
         "kindbatch": kind_batch,
+        "savedview": fill_views(company, user, word),
         "repair": repair,
         "rule": Rule.objects.get(company=company),
     }
@@ -238,7 +241,9 @@ def dump(world: SimpleNamespace) -> dict[str, str]:
     found: dict[str, str] = {}
     with scope.all_companies():
         for model in apps.get_models():
-            if model._meta.app_label not in COMPANY_MODELS:
+            options = model._meta
+            by_persons = options.app_label == "reports" and options.model_name in WRITTEN_BY_PERSONS
+            if not (by_persons or options.app_label in COMPANY_MODELS):
                 continue
             field = "pk" if model._meta.model_name == "company" else "company"
             rows = model._base_manager.filter(**{field: company.pk}).order_by("pk")

@@ -33,6 +33,7 @@ from attribution.models import (
 from attribution.repair.intents import Correct, to_json
 from attribution.utm import digest
 from attribution.webhooks import addresses
+from reports.models import DefaultView, SavedView
 from spend import costs
 from spend.models import (
     Budget,
@@ -101,6 +102,17 @@ def fill_costs(
         author=user,
     )
     return cost, kind
+
+
+def fill_views(company: Company, user: User, word: str) -> SavedView:
+    """A view of the team, and one of the person, who starts with it."""
+    mine = SavedView.objects.create(
+        company=company, name=f"{word}-own", state=f"q={word}-search", owner=user, author=user
+    )
+    DefaultView.objects.create(company=company, user=user, view=mine)
+    return SavedView.objects.create(
+        company=company, name=f"{word}-team", state=f"source={word}-source", author=user
+    )
 
 
 def fill_key(company: Company, user: User, word: str) -> IngestKey:

@@ -112,6 +112,8 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "reports:overview": (),
     "reports:overview-csv": (),
     "reports:compare": (),
+    "reports:views": (),
+    "reports:view": ("savedview",),
     "reports:restatements": (),
     "reports:restatements-csv": (),
     "reports:overview-xlsx": (),

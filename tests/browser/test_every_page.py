@@ -18,6 +18,7 @@ pytestmark = pytest.mark.django_db
 SCHEMES = ("light", "dark")
 PAGES = {
     "overview": OVERVIEW,
+    "saved views": "/admin/reports/views/",
     "overview by source": OVERVIEW + "?group=source&channel=email&q=a",
     "overview under a model": OVERVIEW + "?model=linear&window=14",
     "home": "/admin/",

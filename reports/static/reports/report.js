@@ -50,7 +50,7 @@ points.forEach((point, index) => {
 
 // A filter menu closes when one clicks elsewhere.
 document.addEventListener("click", (event) => {
-  for (const menu of document.querySelectorAll(".cp-columns[open]"))
+  for (const menu of document.querySelectorAll(".cp-menu[open]"))
     if (!menu.contains(event.target)) menu.open = false;
 });
 
@@ -86,8 +86,11 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || !form) return;
   const typing = event.target.closest("input, select, textarea");
   if (event.key === "Escape") {
-    const open = document.querySelector(".cp-columns[open]");
-    if (open) open.open = false;
+    const open = document.querySelector(".cp-menu[open]");
+    if (open) {
+      if (open.contains(document.activeElement)) open.querySelector("summary").focus();
+      open.open = false;
+    }
     else if (!typing && !document.querySelector("[popover]:popover-open")) document.getElementById("clear")?.click();
     return;
   }
