@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from attribution import calendar
-from attribution.models import Campaign, Lead
+from attribution.models import Lead
 from attribution.utm import Reason
 from reports import formatting, sources
 from reports.answer import (
@@ -30,6 +30,7 @@ from reports.attributing.telling import COUNTS, tell_parts, tell_rows
 from reports.budget.columns import budget_groups, can_tell
 from reports.caveat_notes import missing_rates, restated_words
 from reports.caveats import SPEND, Unconverted
+from reports.of_campaigns import Places, tags_of
 from reports.proof import Proof, prove
 from reports.query import OF_LEADS, VALUES, CampaignBrief, ReportQuery
 from reports.sources import EXCLUDED, LeadGroup, Reader, SpendGroup
@@ -77,6 +78,7 @@ class Builder:
         self.blind_spend = False  # a filter asks for what some entries do not say
         self.asks_for_values = any(map(query.asks_for, VALUES))
         self.places: dict[int | None, tuple[bool, str]] = {}  # by campaign
+        self.by_campaign = Places(query.company, query.group_by)
         self.channels: set[str] = set()
         self.statuses: set[str] = set()
         # What leads alone have, by dimension: the values of the period.
@@ -221,7 +223,7 @@ class Builder:
         if campaign is not None:
             self.channels.add(campaign.channel)
             self.statuses.add(campaign.status)
-            key = campaign.channel if self.query.group_by == "channel" else str(campaign.id)
+            key = self.by_campaign.row_of(campaign)
         place = self.places[campaign_id] = (self.query.takes_campaign(campaign), key)
         return place
 
@@ -249,7 +251,7 @@ class Builder:
     def _label(self, key: str, campaign: CampaignBrief | None) -> str:
         if campaign is not None:
             return campaign.name
-        return str(Campaign.Channel(key).label) if self.query.group_by == "channel" else key
+        return self.by_campaign.label(key)
 
     def _row(self, key: str, label: str, now: Tally, before: Tally) -> Row:
         return Row(
@@ -334,6 +336,7 @@ class Builder:
         return Facets(
             sorted(self.channels),
             sorted(self.statuses),
+            tags_of(self.campaigns[pk] for pk in self.places if pk in self.campaigns),
             sorted({source for source, _ in pairs if source}),
             sorted({medium for _, medium in pairs if medium}),
             {name: sorted(values - {""}) for name, values in self.of_leads.items()},
@@ -354,8 +357,13 @@ class Builder:
             )
         if self.outside and self.query.looks_at_campaigns:
             notes.append(
-                _("Channel, status and search look at campaigns: leads without one are left out.")
+                _(
+                    "Channel, status, tag and search look at campaigns: leads without one are "
+                    "left out."
+                )
             )
+        if words := self.by_campaign.note(self.named[False]):
+            notes.append(words)
         if young := total.tally.young_parts:
             days = (self.today - self.young_since).days + 1
             notes.append(

@@ -23,6 +23,7 @@ from reports.days import day_range
 from reports.filters import LISTS, Address, Asked, address_of, ask, chips
 from reports.links import Links
 from reports.metrics import METRICS
+from reports.of_campaigns import CAPTIONS
 from reports.proof import kind_words
 from reports.query import COMPARISONS, DIMENSIONS, EXCLUDED, OF_LEADS, PERIODS
 from reports.report import run_report
@@ -170,6 +171,7 @@ def _filters(view: View) -> dict[str, Any]:
         _boxes("source", gettext("Source"), facets.sources, query.sources),
         _boxes("medium", gettext("Medium"), facets.mediums, query.mediums),
         _boxes("status", gettext("Campaign status"), facets.statuses, query.statuses, statuses),
+        _boxes("tag", gettext("Tags of the campaign"), facets.tags, query.tags),
         *(
             _boxes(name, str(DIMENSIONS[name]), facets.of_leads[name], chosen)
             for name, chosen in zip(
@@ -233,6 +235,7 @@ def _around_the_table(view: View, table: tables.CampaignTable) -> dict[str, Any]
         "source": gettext("Sources"),
         "medium": gettext("Mediums"),
         "channel": gettext("Channels"),
+        **CAPTIONS,
         "country": gettext("Countries"),
         "visit_channel": gettext("Channels of the visits"),
         "origin": gettext("Where the visits came from"),

@@ -13,6 +13,7 @@ from reports.answer import Report, Row
 from reports.attributing.models import MODELS, model_named
 from reports.attributing.words import model_words
 from reports.metrics import METRICS
+from reports.of_campaigns import tags_asked
 from reports.query import (
     DIMENSIONS,
     EXCLUDED,
@@ -39,7 +40,7 @@ class Command(BaseCommand):
         parser.add_argument("--to", dest="end", metavar="YYYY-MM-DD")
         parser.add_argument("--period", choices=[name for name in PERIODS if name != "custom"])
         parser.add_argument("--group-by", choices=list(DIMENSIONS), default="campaign")
-        for name in ("channel", "source", "medium", "status", *OF_LEADS):
+        for name in ("channel", "source", "medium", "status", "tag", *OF_LEADS):
             option = f"--{name.replace('_', '-')}"
             parser.add_argument(option, action="append", default=[])
         parser.add_argument(
@@ -102,6 +103,7 @@ def _query(company: Company, options: dict[str, Any]) -> ReportQuery:
         sources=tuple(options["source"]),
         mediums=tuple(options["medium"]),
         statuses=tuple(options["status"]),
+        tags=tags_asked(options["tag"]),
         countries=tuple(options["country"]),
         visit_channels=tuple(options["visit_channel"]),
         origins=tuple(options["origin"]),
