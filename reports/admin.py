@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import admin
-from django.db.models import Exists
+from django.db.models import Exists, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -27,7 +27,7 @@ from reports.report import run_report
 from reports.snapshot import snapshot
 from spend.admin.platform import PlatformIdInline
 from spend.budgets.admin import keeps
-from spend.groups import groups_with
+from spend.groups import group_names, groups_with, names_in
 from spend.models import GroupMember
 
 PERIOD = "91d"
@@ -43,6 +43,13 @@ class CampaignNumbersAdmin(CampaignAdmin):
     """The campaign as its owner meets it: what it brought and cost, then what can be changed."""
 
     change_form_template = "admin/attribution/campaign/change_form.html"
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[Campaign]":
+        rows = super().get_queryset(request)
+        asked = getattr(request.resolver_match, "url_name", None)
+        if asked == "attribution_campaign_change":
+            rows = rows.annotate(group_names=group_names())
+        return rows
 
     def after_clone(self, request: HttpRequest, source: Campaign, new: Campaign) -> None:
         """Into the groups that the person keeps."""
@@ -123,7 +130,7 @@ def numbers(campaign: Campaign) -> tuple[dict[str, Any], InUse]:
         "thin_below": company.thin_below,
         "report_url": f"{reverse('reports:overview')}?{urlencode(asked)}",
         "latest_leads": latest,
-        "groups": groups_with(campaign),
+        "groups": names_in(getattr(campaign, "group_names", None)),
         "leads_url": f"{leads}&company={company.slug}",
     }, known
 

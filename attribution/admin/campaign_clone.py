@@ -48,9 +48,9 @@ class CloneForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
-    def __init__(self, source: Campaign, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, source: Campaign, data: Any = None) -> None:
         days = {"starts_on": source.starts_on, "ends_on": source.ends_on}
-        super().__init__(*args, initial=days, **kwargs)
+        super().__init__(data, initial=days)
         self.source = source
 
     def clean_key(self) -> str:
@@ -142,7 +142,7 @@ class ClonePages(admin.ModelAdmin[Campaign]):
             "source": source,
             "back_url": reverse("admin:attribution_campaign_change", args=[source.pk]),
         }
-        request.current_app = self.admin_site.name  # type: ignore[attr-defined]
+        request.current_app = self.admin_site.name
         return TemplateResponse(request, "admin/attribution/campaign/clone.html", context)
 
     def _owner(self, request: HttpRequest, source: Campaign) -> int | None:

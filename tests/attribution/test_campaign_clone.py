@@ -45,7 +45,8 @@ def says(campaign):
 
 
 def form(campaign, **values):
-    kept = {"name": campaign.name, "channel": campaign.channel, "status": campaign.status}
+    names = ("key", "name", "channel", "status", "starts_on", "ends_on")
+    kept = {name: getattr(campaign, name) for name in names} | {"owner": campaign.owner_id}
     return NO_IDS | kept | says(campaign) | {"version_read": campaign.version} | values
 
 
@@ -71,8 +72,7 @@ def test_a_clone_has_all_that_the_other_says_and_none_of_its_facts(as_ann, compa
     assert list(GroupMember.objects.filter(campaign=new).values_list("group", flat=True)) == [
         mine.pk
     ]
-    make_lead(company, "Summer Sale")
-    assert new.leads.count() == 1 if hasattr(new, "leads") else True
+    assert make_lead(company, "Summer Sale").campaign == new
     assert says(Campaign.objects.get(pk=spring.pk)) == SAYS
 
 

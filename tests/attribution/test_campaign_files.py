@@ -122,8 +122,8 @@ def test_an_error_names_row_column_value_and_way_out_and_nothing_is_saved(compan
     assert any(t.startswith('row 4, column channel, "fax":') for t in said)
     assert any(t.startswith('row 5, column landing_page, "javascript:alert(1)":') for t in said)
     assert any(t.startswith('row 6, column owner, "nobody": No owner or admin') for t in said)
-    assert any("row 11, column location" in t and "81 characters" in t for t in said)
-    assert any("row 12, column tags" in t and "more than 50" in t for t in said)
+    assert any("row 10, column location" in t and "81 characters" in t for t in said)
+    assert any("row 11, column tags" in t and "more than 50" in t for t in said)
 
 
 def test_errors_between_rows_are_told_when_all_cells_are_good(company):
