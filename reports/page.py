@@ -244,7 +244,7 @@ def _around_the_table(view: View, table: tables.CampaignTable) -> dict[str, Any]
         "pages": pages,
         "caption": captions[view.asked.query.group_by],
         "unattributed_hint": gettext("Without a campaign")
-        if view.asked.query.group_by == "campaign"
+        if view.asked.query.group_by in ("campaign", *CAPTIONS)
         else gettext("Without this value"),
         "column_boxes": column_boxes(
             Option(name, str(METRICS[name].label), name in view.columns, name in usual)

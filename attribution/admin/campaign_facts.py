@@ -68,7 +68,10 @@ class FactsForm(forms.ModelForm):
 def in_use(request: HttpRequest) -> InUse:
     """Of all campaigns that the person may see; looked up once for all filters of a page."""
     if not hasattr(request, "_campaigns_say"):
-        request._campaigns_say = said_by(Campaign.objects.all())  # type: ignore[attr-defined]
+        rows = Campaign.objects.all()
+        if chosen := request.GET.getlist("company"):
+            rows = rows.filter(company__slug__in=chosen)
+        request._campaigns_say = said_by(rows)  # type: ignore[attr-defined]
     found: InUse = request._campaigns_say  # type: ignore[attr-defined]
     return found
 
