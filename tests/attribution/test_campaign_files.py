@@ -12,9 +12,11 @@ from attribution.models import Campaign, Repair
 from attribution.repair import apply
 from attribution.repair.intents import Merge, Undo
 from attribution.resources import CampaignResource
+from tests.attribution.uploads import address, confirm, waiting_run, words
 from tests.factories import make_campaign, make_user
 
 pytestmark = pytest.mark.django_db
+CAMPAIGN = "attribution_campaign"
 HEADINGS = "utm_campaign,name,channel,goal,location,landing_page,tags,owner,first day,last day\n"
 SPRING = (
     "Spring%20Sale,Spring sale,Paid search,Leads,Chicago,https://example.com/s,VIP | b2b;vip,,,\n"
@@ -179,3 +181,19 @@ def test_an_exported_file_is_read_back_without_a_change(company):
     outcome = take(company, text)
     assert (texts(outcome), outcome.new, outcome.changed, outcome.same) == ([], 0, 0, 2)
     assert everything() == before
+
+
+def test_the_pages_show_what_would_change_and_then_do_it(client, company):
+    client.force_login(make_user(company, "owner"))
+    make_campaign(company, "a", goal="Leads")
+    text = "utm_campaign,goal,tags\na,Sales,x|y\nb,Sales,\n"
+    run = waiting_run(client, company, text, model=CAMPAIGN)
+    page = words(client.get(address("import_check", run.token, model=CAMPAIGN)))
+    assert "Rows 2 New 1 Changed 1" in page
+    assert "a: goal Leads → Sales" in page
+    assert Campaign.objects.get().goal == "Leads"
+    done = words(confirm(client, run, model=CAMPAIGN))
+    assert "2 rows were imported" in done
+    assert dict(Campaign.objects.values_list("key", "tags")) == {"a": "x; y", "b": ""}
+    client.force_login(make_user(company, "viewer"))
+    assert client.get(address("import", model=CAMPAIGN)).status_code == 403
