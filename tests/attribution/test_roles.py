@@ -85,7 +85,7 @@ MATRIX = {
     "campaign.view": EVERYONE,
     "campaign.add": {O, A},
     "campaign.change": {O, A},
-    "campaign.import": KEEPERS,
+    "campaign.import": {O, A},
     "campaign.export": EVERYONE,
     "importrun.view": {O, U, A},
     "link.build": {O, U, A},
