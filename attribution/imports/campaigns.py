@@ -55,6 +55,7 @@ class CampaignImporter(Importer):
     busy_tables = ("attribution_campaign",)
 
     def parsers(self) -> dict[str, Parser]:
+        self._owners  # noqa: B018 - read now: no query runs while the rows are being staged
         return {
             "company": self._of_company,
             "utm_campaign": _key,
