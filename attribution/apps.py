@@ -10,11 +10,12 @@ class AttributionConfig(AppConfig):
     name = "attribution"
 
     def ready(self) -> None:
-        from attribution.imports import bookings, leads, registry
+        from attribution.imports import bookings, campaigns, leads, registry
         from attribution.touches import importer as touches
 
         registry.register(leads.LeadImporter)
         registry.register(bookings.BookingImporter)
+        registry.register(campaigns.CampaignImporter)
         registry.register(touches.TouchImporter)
         post_migrate.connect(_install_triggers, sender=self)
 

@@ -59,6 +59,7 @@ RIGHTS: dict[str, frozenset[str]] = {
     "campaign.view": ALL_ROLES,
     "campaign.add": KEEPERS,
     "campaign.change": KEEPERS,
+    "campaign.import": KEEPERS,  # owners: their own campaigns, see `keeps`
     "campaign.export": ALL_ROLES,
     "importrun.view": KEEPERS | REPAIRERS,
     "filemapping.view": KEEPERS,  # kinds of file of leads and bookings, as `kindoffile`

@@ -4,13 +4,15 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import admin
-from django.db.models import Exists
+from django.db.models import Exists, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from attribution import calendar, roles
 from attribution.admin.campaign import CampaignAdmin
+from attribution.campaign_texts import FACTS
+from attribution.campaign_values import InUse, in_use_by
 from attribution.models import Campaign, Lead, Touchpoint
 from attribution.repair.history import of_campaign
 from attribution.repair.known_as import claimable, known_as, merged_by
@@ -25,6 +27,9 @@ from reports.query import ReportQuery
 from reports.report import run_report
 from reports.snapshot import snapshot
 from spend.admin.platform import PlatformIdInline
+from spend.budgets.admin import keeps
+from spend.groups import group_names, groups_with, names_in
+from spend.models import GroupMember
 
 PERIOD = "91d"
 FIGURES = ("leads", "booked", "completed", "revenue")
@@ -40,6 +45,19 @@ class CampaignNumbersAdmin(CampaignAdmin):
 
     change_form_template = "admin/attribution/campaign/change_form.html"
 
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[Campaign]":
+        rows = super().get_queryset(request)
+        asked = getattr(request.resolver_match, "url_name", None)
+        if asked == "attribution_campaign_change":
+            rows = rows.annotate(group_names=group_names())
+        return rows
+
+    def after_clone(self, request: HttpRequest, source: Campaign, new: Campaign) -> None:
+        """Into the groups that the person keeps."""
+        for group in groups_with(source):
+            if keeps(request.user, group):
+                GroupMember.objects.create(company=group.company, group=group, campaign=new)
+
     def get_inlines(self, request: HttpRequest, obj: Campaign | None) -> Any:
         """Of a campaign that is there: to which other one would an id be compared?"""
         return [PlatformIdInline] if obj is not None else []
@@ -54,7 +72,11 @@ class CampaignNumbersAdmin(CampaignAdmin):
         obj: Campaign | None = None,
     ) -> HttpResponse:
         if obj is not None:
-            context |= numbers(obj) | decided(request.user, obj)
+            found, known = numbers(obj)
+            context["adminform"].form.offer(known)
+            context |= found | decided(request.user, obj)
+            if roles.may(request.user, "campaign.add", obj.company_id) and not obj.merged_into_id:
+                context["clone_url"] = reverse("admin:attribution_campaign_clone", args=[obj.pk])
             if roles.may(request.user, "link.build", obj.company_id):
                 asked = {"company": obj.company.slug, "campaign": obj.key}
                 context["links_url"] = f"{reverse('tools:utm-builder')}?{urlencode(asked)}"
@@ -75,8 +97,10 @@ def decided(user: Any, campaign: Campaign) -> dict[str, Any]:
     }
 
 
-def numbers(campaign: Campaign) -> dict[str, Any]:
-    """The figures of 91 days, as the report has them, and the latest leads."""
+def numbers(campaign: Campaign) -> tuple[dict[str, Any], InUse]:
+    """The figures of 91 days, as the report has them, and the latest leads; and what the
+    company's campaigns say of themselves, which the report has read anyway.
+    """
     company = campaign.company
     start, end = resolve_period(PERIOD, calendar.today(company.zone))
     query = ReportQuery(
@@ -95,6 +119,8 @@ def numbers(campaign: Campaign) -> dict[str, Any]:
     asked = {"company": company.slug, "period": PERIOD, "q": campaign.key}
     row = next((one for one in report.rows if one.key == str(campaign.pk)), None)
     leads = f"{reverse('admin:attribution_lead_changelist')}?campaign={campaign.pk}"
+    briefs = sorted(report.campaigns)  # by their numbers
+    known = in_use_by((*(getattr(one, name) for name in FACTS), one.tags) for one in briefs)
     return {
         "models": models_of(campaign, query, None if row is None else row.values["spend"])
         if any_visits
@@ -105,8 +131,9 @@ def numbers(campaign: Campaign) -> dict[str, Any]:
         "thin_below": company.thin_below,
         "report_url": f"{reverse('reports:overview')}?{urlencode(asked)}",
         "latest_leads": latest,
+        "groups": names_in(getattr(campaign, "group_names", None)),
         "leads_url": f"{leads}&company={company.slug}",
-    }
+    }, known
 
 
 def cards(row: Row, query: ReportQuery, has_spend: bool) -> list[Card]:

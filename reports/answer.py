@@ -99,6 +99,7 @@ class Facets:
 
     channels: list[str]
     statuses: list[str]
+    tags: list[str]
     sources: list[str]
     mediums: list[str]
     of_leads: dict[str, list[str]]  # by dimension; only where the question looks at it

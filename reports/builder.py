@@ -9,13 +9,10 @@ from collections.abc import Collection, Iterable, Mapping
 from functools import partial
 
 from babel.numbers import get_currency_precision
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from attribution import calendar
-from attribution.models import Campaign, Lead
-from attribution.utm import Reason
+from attribution.models import Lead
 from reports import formatting
 from reports.answer import (
     Facets,
@@ -32,19 +29,12 @@ from reports.caveat_notes import missing_rates, restated_words
 from reports.caveats import SPEND, Unconverted
 from reports.changes import lengths_note
 from reports.maturity.kept import lags, young_since
+from reports.of_campaigns import Places, tags_of
 from reports.proof import Proof, prove
 from reports.query import OF_LEADS, VALUES, CampaignBrief, ReportQuery
+from reports.reasons import REASONS
 from reports.sources import EXCLUDED, LeadGroup, Reader, SpendGroup
 from reports.tally import Tally, Terms, total
-
-REASONS: dict[str, str | Promise] = {
-    **{reason.value: reason.label for reason in Reason},
-    "no_source": gettext_lazy("Has a campaign, but no source"),
-    "no_medium": gettext_lazy("Has a campaign, but no medium"),
-    "no_country": gettext_lazy("Has a campaign, but no country"),
-    "no_visit_channel": gettext_lazy("Has a campaign, but is in no channel yet"),
-    "no_origin": gettext_lazy("Has a campaign, but no origin yet"),
-}
 
 
 class Builder:
@@ -80,6 +70,7 @@ class Builder:
         self.blind_spend = False  # a filter asks for what some entries do not say
         self.asks_for_values = any(map(query.asks_for, VALUES))
         self.places: dict[int | None, tuple[bool, str]] = {}  # by campaign
+        self.by_campaign = Places(query.company, query.group_by)
         self.channels: set[str] = set()
         self.statuses: set[str] = set()
         # What leads alone have, by dimension: the values of the period.
@@ -227,7 +218,7 @@ class Builder:
         if campaign is not None:
             self.channels.add(campaign.channel)
             self.statuses.add(campaign.status)
-            key = campaign.channel if self.query.group_by == "channel" else str(campaign.id)
+            key = self.by_campaign.row_of(campaign)
         place = self.places[campaign_id] = (self.query.takes_campaign(campaign), key)
         return place
 
@@ -255,7 +246,7 @@ class Builder:
     def _label(self, key: str, campaign: CampaignBrief | None) -> str:
         if campaign is not None:
             return campaign.name
-        return str(Campaign.Channel(key).label) if self.query.group_by == "channel" else key
+        return self.by_campaign.label(key)
 
     def _row(self, key: str, label: str, now: Tally, before: Tally) -> Row:
         return Row(
@@ -340,6 +331,7 @@ class Builder:
         return Facets(
             sorted(self.channels),
             sorted(self.statuses),
+            tags_of(self.campaigns[pk] for pk in self.places if pk in self.campaigns),
             sorted({source for source, _ in pairs if source}),
             sorted({medium for _, medium in pairs if medium}),
             {name: sorted(values - {""}) for name, values in self.of_leads.items()},
@@ -360,8 +352,13 @@ class Builder:
             )
         if self.outside and self.query.looks_at_campaigns:
             notes.append(
-                _("Channel, status and search look at campaigns: leads without one are left out.")
+                _(
+                    "Channel, status, tag and search look at campaigns: leads without one are "
+                    "left out."
+                )
             )
+        if words := self.by_campaign.note(self.named[False]):
+            notes.append(words)
         if young := total.tally.young_parts:
             days = (self.today - self.young_since).days + 1
             notes.append(

@@ -7,7 +7,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Substr
 
 from attribution.models import Lead
-from reports.query import OF_LEADS, CampaignBrief, ReportQuery
+from reports.query import BY_CAMPAIGN, OF_LEADS, CampaignBrief, ReportQuery
 from spend.models import SpendEntry
 
 
@@ -81,7 +81,7 @@ def matched_spend(query: ReportQuery) -> Q:
 
 def _unmatched_spend(query: ReportQuery) -> Q:
     """All other spend. Of campaigns in words that the index on unmatched spend is chosen by."""
-    if query.group_by in ("campaign", "channel"):
+    if query.group_by in BY_CAMPAIGN:
         return Q(campaign__isnull=True)
     return ~matched_spend(query)
 

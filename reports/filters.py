@@ -17,6 +17,7 @@ from attribution.models import Campaign, Company, Lead
 from reports.attributing.models import CAPTURED, LONGEST_WINDOW, MODELS
 from reports.days import day_range as day_range  # asked for here by the pages
 from reports.metrics import BUDGET_COLUMNS, COUNT_COLUMNS, LINE_COLUMNS
+from reports.of_campaigns import tags_asked
 from reports.periods import (
     COMPARISONS,
     DEFAULT_PERIOD,
@@ -32,7 +33,7 @@ from spend.models import SpendEntry
 
 TEXT_LIMIT = 500
 # Parameters that may be given several times.
-LISTS = ("channel", "source", "medium", "status", *OF_LEADS, "line", "kind")
+LISTS = ("channel", "source", "medium", "status", "tag", *OF_LEADS, "line", "kind")
 PARAMETERS = (
     *("company", "period", "from", "to", "compare", "compare_from", "compare_to", "changes"),
     *("group", *LISTS, "model", "window", "q", "landing", "sort", "cols", "rows", "page", "view"),
@@ -61,6 +62,7 @@ class ReportFilterSet(django_filters.FilterSet):
     group = django_filters.ChoiceFilter(choices=list(DIMENSIONS.items()))
     channel = AnyOfFilter(field_name="campaign__channel")
     status = AnyOfFilter(field_name="campaign__status")
+    tag = AnyOfFilter(field_name="campaign__tags")
     source = AnyOfFilter()
     medium = AnyOfFilter()
     country = AnyOfFilter()
@@ -166,6 +168,7 @@ def ask(parameters: QueryDict, company: Company) -> Asked:
         origins=tuple(given.get("origin") or ()),
         landing=(given.get("landing") or "").strip(),
         statuses=_known(given, "status", Campaign.Status.values, ignored),
+        tags=tags_asked(given.get("tag") or ()),
         lines=_known(given, "line", SpendEntry.Line.values, ignored),
         also=_known(given, "kind", EXCLUDED, ignored),
         search=(given.get("q") or "").strip(),
@@ -260,6 +263,7 @@ def address_of(
             *(("source", value) for value in query.sources),
             *(("medium", value) for value in query.mediums),
             *(("status", value) for value in query.statuses),
+            *(("tag", value) for value in query.tags),
             *(("country", value) for value in query.countries),
             *(("visit_channel", value) for value in query.visit_channels),
             *(("origin", value) for value in query.origins),
@@ -298,6 +302,7 @@ def chips(query: ReportQuery, address: Address) -> list[Chip]:
         "source": gettext("Source"),
         "medium": gettext("Medium"),
         "status": gettext("Status"),
+        "tag": gettext("Tag"),
         **{name: str(DIMENSIONS[name]) for name in OF_LEADS},
         "line": gettext("Spend only of"),
         "kind": gettext("Counted too"),

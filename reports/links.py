@@ -11,6 +11,7 @@ from attribution.utm import Reason
 from reports.metrics import METRICS, LineMeasure
 from reports.query import VALUES, ReportQuery
 
+GROUP = "group"
 BOOKED, COMPLETED = "&booked=1", "&completed=1"
 # The leads that a figure is made of; figures that are not named here are made of spend.
 LEADS_BEHIND = {
@@ -55,6 +56,7 @@ class Links:
             "source": query.sources,
             "medium": query.mediums,
             "status": query.statuses,
+            "tag": query.tags,
             "country": query.countries,
             "visit_channel": query.visit_channels,
             "origin": query.origins,
@@ -100,6 +102,8 @@ class Links:
 
     def behind(self, metric: str, extra: str = "") -> str:
         """The counted leads, or the spend, that a figure is made of."""
+        if f"&{GROUP}=" in extra:
+            return ""  # the lists of leads and of spend know no groups of campaigns
         if metric in LEADS_BEHIND:
             if self.query.attribution.reads_touches and (extra or self.query.looks_at_touches):
                 return ""  # which leads have credit here is more than the list can be asked
@@ -133,7 +137,7 @@ class Links:
 
     def of_row(self, key: str) -> str:
         """The leads of a row; empty under a model that counts other leads there."""
-        if self.query.attribution.reads_touches:
+        if self.query.attribution.reads_touches or self.query.group_by == GROUP:
             return ""
         return self.leads(self.row(key))
 

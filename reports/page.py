@@ -27,6 +27,7 @@ from reports.emptiness import why_empty
 from reports.filters import LISTS, Address, Asked, address_of, ask, chips
 from reports.links import Links
 from reports.metrics import METRICS
+from reports.of_campaigns import CAPTIONS
 from reports.periods import COMPARISONS, PERIODS
 from reports.proof import kind_words
 from reports.query import DIMENSIONS, EXCLUDED, OF_LEADS
@@ -197,6 +198,7 @@ def _filters(view: View) -> dict[str, Any]:
         _boxes("source", gettext("Source"), facets.sources, query.sources),
         _boxes("medium", gettext("Medium"), facets.mediums, query.mediums),
         _boxes("status", gettext("Campaign status"), facets.statuses, query.statuses, statuses),
+        _boxes("tag", gettext("Tags of the campaign"), facets.tags, query.tags),
         *(
             _boxes(name, str(DIMENSIONS[name]), facets.of_leads[name], chosen)
             for name, chosen in zip(
@@ -265,6 +267,7 @@ def _around_the_table(view: View, table: tables.CampaignTable) -> dict[str, Any]
         "source": gettext("Sources"),
         "medium": gettext("Mediums"),
         "channel": gettext("Channels"),
+        **CAPTIONS,
         "country": gettext("Countries"),
         "visit_channel": gettext("Channels of the visits"),
         "origin": gettext("Where the visits came from"),
@@ -273,7 +276,7 @@ def _around_the_table(view: View, table: tables.CampaignTable) -> dict[str, Any]
         "pages": pages,
         "caption": captions[view.asked.query.group_by],
         "unattributed_hint": gettext("Without a campaign")
-        if view.asked.query.group_by == "campaign"
+        if view.asked.query.group_by in ("campaign", *CAPTIONS)
         else gettext("Without this value"),
         "column_boxes": column_boxes(
             Option(name, str(METRICS[name].label), name in view.columns, name in usual)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
+from attribution.campaign_texts import BETWEEN
 from attribution.models import Company, Lead
 from reports.attributing.models import CAPTURED, LONGEST_WINDOW, MODELS, Model
 from reports.periods import LONGEST_PERIOD, ONE_DAY, Days, compared_days
@@ -16,6 +17,12 @@ DIMENSIONS = {
     "source": _("Source"),
     "medium": _("Medium"),
     "channel": _("Channel"),
+    "type": _("Type"),
+    "goal": _("Goal"),
+    "segment": _("Segment"),
+    "location": _("Location"),
+    "language": _("Language"),
+    "group": _("Campaign group"),
     "country": _("Country"),
     "visit_channel": _("Channel of the visit"),
     "origin": _("Came from"),
@@ -23,6 +30,8 @@ DIMENSIONS = {
 # Dimensions that leads alone have, each with the column of the lead; the kept sums know none.
 OF_LEADS = {"country": "country", "visit_channel": "channel", "origin": "origin"}
 VALUES = ("source", "medium", *OF_LEADS)  # what decides beside the campaign
+# Dimensions of which each campaign has one value: all rows but those of leads without a campaign.
+BY_CAMPAIGN = ("campaign", "channel", "type", "goal", "segment", "location", "language", "group")
 EXCLUDED = tuple(kind for kind in Lead.Kind.values if kind != Lead.Kind.PRIMARY)
 
 
@@ -35,6 +44,12 @@ class CampaignBrief(NamedTuple):
     channel: str
     status: str
     discovered: bool
+    type: str = ""
+    goal: str = ""
+    segment: str = ""
+    location: str = ""
+    language: str = ""
+    tags: str = ""  # as one text, see `attribution.campaign_texts`
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +68,7 @@ class ReportQuery:
     origins: tuple[str, ...] = ()  # where the visits came from
     landing: str = ""  # how the landing page begins
     statuses: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()  # of campaigns: any of them
     lines: tuple[str, ...] = ()  # of spend; leads have none
     also: tuple[str, ...] = ()  # kinds that count beside primary ones, of `EXCLUDED`
     search: str = ""
@@ -125,7 +141,7 @@ class ReportQuery:
     @property
     def looks_at_campaigns(self) -> bool:
         """Whether a filter asks for something that only a campaign has."""
-        return bool(self.channels or self.statuses or self.search)
+        return bool(self.channels or self.statuses or self.tags or self.search)
 
     def asks_for(self, dimension: str) -> bool:
         """Whether one of `VALUES` decides what a lead counts for."""
@@ -146,6 +162,7 @@ class ReportQuery:
         return (
             (not self.channels or campaign.channel in self.channels)
             and (not self.statuses or campaign.status in self.statuses)
+            and (not self.tags or not set(self.tags).isdisjoint(campaign.tags.split(BETWEEN)))
             and (words in campaign.name.casefold() or words in campaign.key)
         )
 

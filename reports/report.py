@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from reports.answer import Report
 from reports.attributing.reader import ModelReader
 from reports.attributing.words import model_note
-from reports.builder import REASONS as REASONS  # asked for here, too
 from reports.builder import Builder
 from reports.facts import FactReader
 from reports.maturity.young import add_expected

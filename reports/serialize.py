@@ -54,6 +54,7 @@ def as_dict(report: Report, sort: str = "-leads") -> dict[str, Any]:
             "origin": list(query.origins),
             "landing": query.landing,
             "status": list(query.statuses),
+            "tag": list(query.tags),
             "line": list(query.lines),
             "q": query.search,
         },

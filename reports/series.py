@@ -7,7 +7,8 @@ from typing import Any
 from reports.answer import Report
 from reports.attributing.shares import Number
 from reports.formatting import half_up
-from reports.query import OF_LEADS, ReportQuery
+from reports.of_campaigns import Places
+from reports.query import BY_CAMPAIGN, OF_LEADS, ReportQuery
 from reports.rollup.tiers import Tiers, single_days, whole_months
 from reports.sources import DayPoint
 
@@ -73,8 +74,10 @@ def row_values(
     match report.query.group_by:
         case "campaign":
             return "campaign_id", [int(key) for key in keys], str
-        case "channel":
-            channels = {one.id: one.channel for one in report.campaigns if one.channel in keys}
-            return "campaign_id", channels.keys(), channels.__getitem__
+        case dimension if dimension in BY_CAMPAIGN:
+            places = Places(report.query.company, dimension)
+            rows = {one.id: places.row_of(one) for one in report.campaigns}
+            shown = {pk: row for pk, row in rows.items() if row in keys}
+            return "campaign_id", shown.keys(), shown.__getitem__
         case dimension:
             return OF_LEADS.get(dimension, dimension), keys, str

@@ -16,6 +16,7 @@ from django.db import models
 from django.http.response import HttpResponseBase
 
 from attribution import scope
+from attribution.campaign_texts import FACTS
 from attribution.models import (
     ExchangeRate,
     ImportRun,
@@ -66,7 +67,8 @@ def fill(word: str, handle: str) -> SimpleNamespace:
         last_name=f"{word}-last",
         email=f"{word}@example.org",
     )
-    campaign = make_campaign(company, f"{word}-key", name=f"{word}-campaign", owner=user)
+    says = {name: f"{word}-{name}" for name in (*FACTS, "tags")} | {"is_template": True}
+    campaign = make_campaign(company, f"{word}-key", name=f"{word}-campaign", owner=user, **says)
     runs = {
         kind: ImportRun.objects.create(
             company=company,
@@ -184,12 +186,14 @@ def _file(kind: str, word: str) -> bytes:
         "bookings": "id,lead,booked_at",
         "spend": "campaign,day,amount",
         "touches": "lead,at,utm_source",
+        "campaigns": "utm_campaign,goal,tags",
     }[kind]
     row = {
         "leads": f"{word}-new,2026-03-01,{word}-person",
         "bookings": f"{word}-new,{word}-lead,2026-03-01",
         "spend": f"{word}-new,2026-03-01,1.00",
         "touches": f"{word}-lead,2026-03-01T10:00:00Z,{word}-source",
+        "campaigns": f"{word}-new,{word}-goal,{word}-tag",
     }[kind]
     return f"{headers}\n{row}\n".encode()
 

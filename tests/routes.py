@@ -82,6 +82,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
     **model_pages("attribution_ingestkey", "ingestkey"),
     "admin:attribution_ingestkey_revoke": ("ingestkey",),
     **model_pages("attribution_campaign", "campaign", "export"),
+    "admin:attribution_campaign_clone": ("campaign",),
     **model_pages("attribution_lead", "lead", "export"),
     **model_pages("attribution_exchangerate", "rate", "upload"),
     "admin:attribution_exchangerate_upload_check": ("rates token",),
@@ -93,6 +94,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
     **model_pages("spend_campaigngroup", "group"),
     **import_pages("attribution_lead", "leads token"),
     **import_pages("attribution_booking", "bookings token"),
+    **import_pages("attribution_campaign", "campaigns token"),
     **import_pages("spend_spendentry", "spend token"),
     "admin:spend_spendentry_import_undo": ("spend token",),
     # People

@@ -19,21 +19,24 @@ from django.utils.translation import gettext_lazy, ngettext
 from attribution import roles
 from attribution.admin import filters
 from attribution.admin.base import ScopedAdmin
+from attribution.admin.campaign_clone import MOST_TEMPLATES, ClonePages, templates_for
+from attribution.admin.campaign_facts import FIELDS, OWN_FILTERS, FactsForm, TemplateFilter
 from attribution.admin.confirm import ask_first, is_confirmed
 from attribution.admin.versions import VersionedAdmin, VersionedForm
-from attribution.models import Campaign, CampaignChange, Membership, Reading
+from attribution.campaign_values import said_by
+from attribution.models import Campaign, CampaignChange, ImportRun, Membership, Reading
 from attribution.repair import campaigns, columns, locking
 from attribution.repair.apply import Busy
 from attribution.resources import CampaignResource
 from attribution.signals import campaigns_made
-from attribution.transfer import ExportPages
+from attribution.transfer import ExportPages, ImportPages
 from attribution.utm import tidy
 
 # Decisions about a campaign hang on its number: they do not fix its key.
 NO_FACTS = frozenset({"campaignchange"})
 
 
-class CampaignForm(VersionedForm):
+class CampaignForm(FactsForm, VersionedForm):
     """The owner is somebody who may maintain spend in this very company."""
 
     def _post_clean(self) -> None:
@@ -103,11 +106,12 @@ class MineFilter(filters.FlagFilter):
 
 
 @admin.register(Campaign)
-class CampaignAdmin(VersionedAdmin, ExportPages, ScopedAdmin):
+class CampaignAdmin(ClonePages, VersionedAdmin, ImportPages, ExportPages, ScopedAdmin):
     subject = "campaign"
+    import_kind = "campaigns"
     form = CampaignForm
     export_resource = CampaignResource
-    list_display = ("title", "key", "channel", "status", "owner", "company")
+    list_display = ("title", "key", "channel", "status", "tags", "company")
     list_display_links = ("title",)
     list_filter = (
         filters.CompanyFilter,
@@ -115,10 +119,12 @@ class CampaignAdmin(VersionedAdmin, ExportPages, ScopedAdmin):
         ChannelFilter,
         DiscoveredFilter,
         MineFilter,
+        *OWN_FILTERS,
+        TemplateFilter,
     )
     search_fields = ("name", "key")
     ordering = ("name", "key")
-    actions = ("archive", "unarchive")
+    actions = ("archive", "unarchive", "clone", "keep_as_template", "no_template")
     readonly_fields = ("discovered", "first_lead_on")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
@@ -165,10 +171,31 @@ class CampaignAdmin(VersionedAdmin, ExportPages, ScopedAdmin):
             "status",
             "owner",
             ("starts_on", "ends_on"),
+            *FIELDS,
         ]
         if obj is not None and obj.discovered:
             fields += ["discovered", "first_lead_on"]
         return fields
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Campaign | None = None,
+    ) -> HttpResponse:
+        if obj is None:
+            mine = roles.companies_with(request.user, "campaign.add")
+            known = said_by(Campaign.objects.filter(company__in=mine))
+            context["adminform"].form.offer(known)
+            context["templates"] = templates_for(request.user)[:MOST_TEMPLATES]
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def _links(self, run: ImportRun) -> dict[str, Any]:
+        """Campaigns are of no day: back to the list."""
+        return {}
 
     def formfield_for_foreignkey(
         self, db_field: Any, request: HttpRequest, **kwargs: Any
@@ -214,7 +241,9 @@ class CampaignAdmin(VersionedAdmin, ExportPages, ScopedAdmin):
         if campaign.merged_into is not None:
             into = _("merged into %(other)s") % {"other": campaign.merged_into.name}
             return f"{campaign.name} ({into})"
-        return f"{campaign.name} ({_('discovered')})" if campaign.discovered else campaign.name
+        marks = [_("discovered")] if campaign.discovered else []
+        marks += [_("template")] if campaign.is_template else []
+        return f"{campaign.name} ({', '.join(marks)})" if marks else campaign.name
 
     @admin.action(description=gettext_lazy("Archive"), permissions=["change"])
     def archive(self, request: HttpRequest, queryset: QuerySet[Campaign]) -> HttpResponse | None:

@@ -17,6 +17,7 @@ from attribution import masking, roles
 from attribution.admin import filters
 from attribution.admin.base import ByNumber, ScopedAdmin
 from attribution.admin.booking import BookingInline
+from attribution.admin.campaign_facts import OF_CAMPAIGN_FILTERS
 from attribution.admin.confirm import ask_first, is_confirmed
 from attribution.admin.correcting import CorrectAction
 from attribution.admin.kinds_of_lead import KindOfLead
@@ -72,6 +73,7 @@ class LeadAdmin(KindOfLead, CorrectAction, ByNumber, ImportPages, ExportPages, S
         filters.ChannelFilter,
         filters.CampaignStatusFilter,
         filters.CampaignSearchFilter,
+        *OF_CAMPAIGN_FILTERS,
     )
     search_fields = ("external_id", "campaign_key")
     ordering = ("-received_at",)

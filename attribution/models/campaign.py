@@ -1,15 +1,36 @@
 """Campaigns: what marketing pays for and leads are counted against."""
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from attribution.campaign_texts import (
+    FACTS,
+    TAGS_LENGTH,
+    TEXT_LENGTH,
+    one_line,
+    refuse_long_tags,
+    tidy_tags,
+)
 from attribution.models.base import CompanyRow
 from attribution.utm import KEY_LIMIT, tidy
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 KEY_LENGTH = 500
+PAGE_LENGTH = 500
+PAGE_ADDRESS = URLValidator(schemes=("http", "https"))
+
+
+def _fact(label: "StrOrPromise") -> "models.CharField[str, str]":
+    """A text that many campaigns share."""
+    return models.CharField(label, max_length=TEXT_LENGTH, blank=True, default="", db_default="")
 
 
 class Campaign(CompanyRow):
@@ -82,6 +103,35 @@ class Campaign(CompanyRow):
     )
     starts_on = models.DateField(_("first day"), null=True, blank=True)
     ends_on = models.DateField(_("last day"), null=True, blank=True)
+    # What owners say about it, for filters and for rows of the report; nothing is counted by it.
+    type = _fact(_("type"))
+    goal = _fact(_("goal"))
+    segment = _fact(_("segment"))
+    location = _fact(_("location"))
+    language = _fact(_("language"))
+    landing_page = models.CharField(
+        _("landing page"),
+        max_length=PAGE_LENGTH,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[PAGE_ADDRESS],
+        help_text=_("Where its links lead to: https://…"),
+    )
+    tags = models.CharField(  # as `tidy_tags` writes them
+        _("tags"),
+        max_length=TAGS_LENGTH,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Separated by ; or |. Capitals make no difference."),
+    )
+    is_template = models.BooleanField(
+        _("template"),
+        default=False,
+        db_default=False,
+        help_text=_("New campaigns can be started from it."),
+    )
     created_at = models.DateTimeField(_("added"), auto_now_add=True)
     version = models.PositiveIntegerField(default=1, db_default=1, editable=False)
 
@@ -122,7 +172,14 @@ class Campaign(CompanyRow):
             raise ValidationError(
                 {"key": _("At most %(limit)s characters.") % {"limit": KEY_LIMIT}}
             )
+        try:
+            refuse_long_tags(self.tags)
+        except ValidationError as error:
+            raise ValidationError({"tags": error.messages}) from error
 
     def complete(self) -> None:
         self.name = self.name or self.key
         self.key = tidy(self.key)
+        for name in FACTS:
+            setattr(self, name, one_line(getattr(self, name)))
+        self.tags = tidy_tags(self.tags)

@@ -16,6 +16,7 @@ class ImportRun(CompanyRow):
         SPEND = "spend", _("Spend")
         RATES = "rates", _("Exchange rates")
         TOUCHES = "touches", _("Touches")
+        CAMPAIGNS = "campaigns", _("Campaigns")
 
     class State(models.TextChoices):
         CHECKING = "checking", _("Being checked")

@@ -203,11 +203,19 @@ class CampaignChange(Item):
         OWNER = "owner", _("owner")
         STARTS_ON = "starts_on", _("first day")
         ENDS_ON = "ends_on", _("last day")
+        TYPE = "type", _("type")
+        GOAL = "goal", _("goal")
+        SEGMENT = "segment", _("segment")
+        LOCATION = "location", _("location")
+        LANGUAGE = "language", _("language")
+        LANDING_PAGE = "landing_page", _("landing page")
+        TAGS = "tags", _("tags")
+        IS_TEMPLATE = "is_template", _("template")
 
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="changes")
     field = models.CharField(max_length=12, choices=Column)
-    old = models.CharField(max_length=200, blank=True)
-    new = models.CharField(max_length=200, blank=True)
+    old = models.CharField(max_length=500, blank=True)
+    new = models.CharField(max_length=500, blank=True)
 
     class Meta(Item.Meta):
         verbose_name = _("change of a campaign")

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from attribution.models import Campaign, Company, Repair
 from attribution.repair import columns
 from attribution.repair.apply import save
-from attribution.repair.intents import EditCampaign
+from attribution.repair.intents import EditCampaign, EditCampaigns
 from attribution.signals import campaigns_made
 
 
@@ -30,6 +30,22 @@ def edit(campaign: Campaign, values: Mapping[str, Any], author: Any) -> Repair |
     if not changed:
         return None
     return save(campaign.company, EditCampaign(campaign.pk, tuple(changed.items())), author)
+
+
+def edit_many(
+    company: Company,
+    edits: Mapping[int, Mapping[str, Any]],
+    author: Any,
+    title: str,
+) -> Repair | None:
+    """The same for many campaigns, by their ids, as one repair that is undone as a whole."""
+    if not edits:
+        return None
+    said = (
+        (pk, tuple((column, columns.as_text(column, value)) for column, value in values.items()))
+        for pk, values in edits.items()
+    )
+    return save(company, EditCampaigns(title, tuple(said)), author)
 
 
 def take_up(company: Company, key: str) -> Campaign | None:

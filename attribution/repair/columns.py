@@ -10,6 +10,7 @@ from attribution.models import Campaign, CampaignChange
 Column = CampaignChange.Column
 _IDS = {Column.MERGED_INTO.value: "merged_into_id", Column.OWNER.value: "owner_id"}
 _DAYS = frozenset({Column.STARTS_ON.value, Column.ENDS_ON.value})
+_FLAGS = frozenset({Column.DISCOVERED.value, Column.IS_TEMPLATE.value})
 YES = "yes"
 
 
@@ -20,14 +21,14 @@ def attribute_of(column: str) -> str:
 
 def as_text(column: str, value: Any) -> str:
     """Empty for nothing."""
-    if column == Column.DISCOVERED:
+    if column in _FLAGS:
         return YES if value else ""
     return "" if value is None else str(value)
 
 
 def as_value(column: str, text: str) -> Any:
     """What `as_text` has made a text of."""
-    if column == Column.DISCOVERED:
+    if column in _FLAGS:
         return text == YES
     if column in _IDS:
         return int(text) if text else None

@@ -23,6 +23,7 @@ _EXPAND: dict[type, Callable[[Desk, Any], Asked]] = {
     intents.Merge: expand_campaigns.merge,
     intents.Claim: expand_campaigns.claim,
     intents.EditCampaign: expand_campaigns.edit_campaign,
+    intents.EditCampaigns: expand_campaigns.edit_campaigns,
     intents.Correct: expand_campaigns.correct,
 }
 

@@ -61,6 +61,17 @@ def edit_campaign(desk: Desk, intent: intents.EditCampaign) -> Asked:
     return desk.asked(Kind.CAMPAIGN, f"{campaign.name}: {changed}")
 
 
+def edit_campaigns(desk: Desk, intent: intents.EditCampaigns) -> Asked:
+    rows = Campaign.objects.filter(company=desk.company, withdrawn=False)
+    there = rows.in_bulk([pk for pk, __ in intent.edits])
+    if len(there) < len(intent.edits):
+        raise Refused(_("One of these campaigns is not there any more."))
+    for pk, values in intent.edits:
+        for column, value in values:
+            desk.change(there[pk], column, value)
+    return desk.asked(Kind.CAMPAIGN, intent.title)
+
+
 def correct(desk: Desk, intent: intents.Correct) -> Asked:
     if not intent.leads:
         raise Refused(_("Choose the leads first."))

@@ -145,6 +145,14 @@ class EditCampaign:
 
 
 @dataclass(frozen=True, slots=True)
+class EditCampaigns:
+    """The same of many at once: one repair, which is undone as a whole."""
+
+    title: str
+    edits: tuple[tuple[int, tuple[tuple[str, str], ...]], ...]  # of campaigns, each once
+
+
+@dataclass(frozen=True, slots=True)
 class Undo:
     repair: int
 
@@ -160,6 +168,7 @@ Intent = (
     | Correct
     | Claim
     | EditCampaign
+    | EditCampaigns
     | Undo
 )
 _KINDS = {kind.__name__: kind for kind in Intent.__args__}

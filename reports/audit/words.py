@@ -18,7 +18,7 @@ from reports.audit.buckets import Leads, Money
 from reports.audit.result import Audit, Bucket, Case, Sums
 from reports.days import day_range
 from reports.formatting import DASH
-from reports.report import REASONS
+from reports.reasons import REASONS
 
 
 @dataclass(frozen=True)

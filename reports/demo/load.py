@@ -24,6 +24,7 @@ from reports.demo.hotel import HOTEL
 from reports.demo.language import LANGUAGE
 from reports.demo.leads import make_leads
 from reports.demo.plans import CompanyPlan
+from reports.demo.sayings import say_all
 from reports.demo.spend import make_spend
 from reports.demo.users import make_memberships, make_users
 from reports.demo.visits import make_visits
@@ -78,6 +79,7 @@ def load_company(
     day = now.astimezone(company.zone).date()
     minor_units = 10 ** get_currency_precision(plan.currency)
     _make_campaigns(plan, company, owner, day)
+    say_all(company)
 
     leads_run = _run(company, ImportRun.Kind.LEADS, now)
     made = make_leads(plan, company, leads_run, now, scale)

@@ -17,7 +17,7 @@ from django.db.models import Q
 from attribution import scope
 from attribution.models import Lead
 from reports.models import NO_CAMPAIGN
-from reports.query import CampaignBrief, ReportQuery
+from reports.query import BY_CAMPAIGN, CampaignBrief, ReportQuery
 from reports.rollup.books import DayTotals, added, read_books
 from reports.rollup.buckets import Buckets
 from reports.rollup.condition import (
@@ -291,7 +291,7 @@ class RollupReader(NamesFromTables):
         """Whether the totals are those of all leads, split by campaign or not: the ledger's own."""
         query = self.query
         filtered = query.looks_at_campaigns or query.sources or query.mediums or query.lines
-        return not filtered and query.group_by in ("campaign", "channel")
+        return not filtered and query.group_by in BY_CAMPAIGN
 
     def _compare(self, leads: Sequence[Sequence[Any]], spend: Sequence[Sequence[Any]]) -> None:
         """The sums of all rows are what the ledger says, or neither is to be believed."""

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from attribution import roles
 from attribution.admin import filters
+from attribution.admin.campaign_facts import OF_CAMPAIGN_FILTERS
 from attribution.admin.confirm import ask_first, is_confirmed
 from attribution.admin.money import MoneyForm, shown, shown_with_worth
 from attribution.admin.times import validate_day
@@ -121,6 +122,7 @@ class SpendEntryAdmin(EntryRows, VersionedAdmin, SpendImportPages, ExportPages, 
         filters.ChannelFilter,
         filters.CampaignStatusFilter,
         filters.CampaignSearchFilter,
+        *OF_CAMPAIGN_FILTERS,
     )
     search_fields = ("campaign__name", "campaign_key", "note")
     ordering = ("-day", "campaign_key")

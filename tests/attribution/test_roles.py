@@ -87,6 +87,7 @@ MATRIX = {
     "campaign.view": EVERYONE,
     "campaign.add": {O, A},
     "campaign.change": {O, A},
+    "campaign.import": {O, A},
     "campaign.export": EVERYONE,
     "importrun.view": {O, U, A},
     "link.build": {O, U, A},

@@ -106,6 +106,7 @@ def test_filters_and_grouping_are_passed_on(acme):
         "source": ["news", "bing"],
         "medium": [],
         "status": ["active"],
+        "tag": [],
         "country": [],
         "visit_channel": [],
         "origin": [],

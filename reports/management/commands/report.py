@@ -14,6 +14,7 @@ from reports.attributing.models import MODELS, model_named
 from reports.attributing.words import model_words
 from reports.cautious import said as ranked_by
 from reports.metrics import METRICS, Values
+from reports.of_campaigns import tags_asked
 from reports.periods import PERIODS, Days, resolve_period
 from reports.query import DIMENSIONS, EXCLUDED, OF_LEADS, ReportQuery
 from reports.report import run_report
@@ -40,7 +41,7 @@ class Command(BaseCommand):
             help="with the period before, the same weekdays last year, or other days before it",
         )
         parser.add_argument("--group-by", choices=list(DIMENSIONS), default="campaign")
-        for name in ("channel", "source", "medium", "status", *OF_LEADS):
+        for name in ("channel", "source", "medium", "status", "tag", *OF_LEADS):
             option = f"--{name.replace('_', '-')}"
             parser.add_argument(option, action="append", default=[])
         parser.add_argument(
@@ -104,6 +105,7 @@ def _query(company: Company, options: dict[str, Any]) -> ReportQuery:
         sources=tuple(options["source"]),
         mediums=tuple(options["medium"]),
         statuses=tuple(options["status"]),
+        tags=tags_asked(options["tag"]),
         countries=tuple(options["country"]),
         visit_channels=tuple(options["visit_channel"]),
         origins=tuple(options["origin"]),

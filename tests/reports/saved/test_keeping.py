@@ -165,7 +165,7 @@ def test_a_state_that_was_kept_is_kept_the_same_again(pairs):
 EVERYTHING = (
     "period=custom&from=2026-03-01&to=2026-03-31&compare=custom&compare_from=2026-01-01"
     "&compare_to=2026-01-31&changes=rows&group=source&channel=email"
-    "&source=google&source=bing&medium=cpc&status=active&country=DE&visit_channel=email"
+    "&source=google&source=bing&medium=cpc&status=active&tag=sale&country=DE&visit_channel=email"
     "&origin=google&line=media&kind=test&model=linear&window=14&landing=https%3A&q=spring"
     "&sort=-booked&cols=leads&cols=booked&rows=25"
 )

@@ -1,0 +1,66 @@
+"""Rows made of what owners say about campaigns: goal, segment, group and the like.
+
+Each campaign belongs to one row of such a report, and one that says nothing to the row "(none)";
+leads without a campaign are unattributed, as in a report by campaign.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from attribution.campaign_texts import FACTS as FACTS
+from attribution.campaign_texts import NOTHING, tag, tags_in
+from attribution.models import Campaign, Company
+from reports.query import CampaignBrief
+from spend.groups import AND, groups_of
+
+CAPTIONS = {
+    "type": gettext_lazy("Types of campaigns"),
+    "goal": gettext_lazy("Goals"),
+    "segment": gettext_lazy("Segments"),
+    "location": gettext_lazy("Locations"),
+    "language": gettext_lazy("Languages"),
+    "group": gettext_lazy("Groups of campaigns"),
+}
+
+
+class Places:
+    """To which row of a report campaigns belong."""
+
+    def __init__(self, company: Company, dimension: str) -> None:
+        self.dimension = dimension
+        self._groups: Mapping[int, str] = groups_of(company) if dimension == "group" else {}
+
+    def row_of(self, campaign: CampaignBrief) -> str:
+        """The key of its row; never empty."""
+        if self.dimension == "group":
+            return self._groups.get(campaign.id, NOTHING)
+        if self.dimension in FACTS or self.dimension == "channel":
+            return str(getattr(campaign, self.dimension)) or NOTHING
+        return str(campaign.id)
+
+    def label(self, key: str) -> str:
+        """What a row is called that is no campaign."""
+        if self.dimension == "channel":
+            return str(Campaign.Channel(key).label)
+        return _("(none)") if self.dimension in CAPTIONS and key == NOTHING else key
+
+    def note(self, keys: Iterable[str]) -> str:
+        """What is to be said about the rows; mostly nothing."""
+        if self.dimension == "group" and any(AND in key for key in keys):
+            return _(
+                "A campaign that is in several groups stands in a row of its own, which names all "
+                "of them: so nothing is counted twice."
+            )
+        return ""
+
+
+def tags_asked(values: Iterable[str]) -> tuple[str, ...]:
+    """Tags as they are kept, each once."""
+    return tuple(dict.fromkeys(found for value in values if (found := tag(value))))
+
+
+def tags_of(campaigns: Iterable[CampaignBrief]) -> list[str]:
+    """All tags of these campaigns, by the alphabet."""
+    return sorted({one for text in {c.tags for c in campaigns} for one in tags_in(text)})
