@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, settings
 from attribution import scope
 from tests.chromium import FLAGS, find_chromium
 from tests.databases import migrated_copy
+from tests.emptying import emptied_quickly
 from tests.shared_data import SKIPPED
 
 TESTS = Path(__file__).parent
@@ -106,7 +107,8 @@ def pytest_runtest_setup(item):
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker, tmp_path_factory):
     """pytest-django's own, and a copy of the database that is made before any row is in it."""
-    with django_db_blocker.unblock(), migrated_copy(tmp_path_factory.mktemp("migrated")) as copy:
+    folder = tmp_path_factory.mktemp("migrated")
+    with django_db_blocker.unblock(), migrated_copy(folder) as copy, emptied_quickly():
         yield copy
 
 
