@@ -24,7 +24,7 @@ help: ## This list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | while IFS="$$(printf '\t')" \
 		read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
 
-setup: runtime tools ## Virtual environment with everything for work on the program
+setup: tools ## Virtual environment with everything for work on the program
 
 demo: runtime ## Demo data and a running server (PORT=8000); safe to run again
 	@$(IN_VENV) manage.py migrate --verbosity 0
@@ -36,14 +36,14 @@ run: runtime ## The server with your own data, reloading when code changes (PORT
 	@$(IN_VENV) manage.py migrate --verbosity 0
 	@$(IN_VENV) manage.py runserver 127.0.0.1:$(PORT)
 
-test: runtime tools ## Every check and test, on SQLite, PostgreSQL and in Chromium (ARGS="-k spend")
+test: tools ## Every check and test, on SQLite, PostgreSQL and in Chromium (ARGS="-k spend")
 	@$(IN_VENV) -m tests.run $(ARGS)
 
 test-scale: runtime tools ## Sums on Apache Spark, needs Java 17 (SCALE_LEADS=100000)
 	$(call install,tests/scale/requirements.txt)
 	@$(IN_VENV) -m tests.scale.run $(ARGS)
 
-check: runtime tools ## Lint, types, missing migrations, system checks
+check: tools ## Lint, types, missing migrations, system checks
 	@$(IN_VENV) -m tests.run --checks
 
 bench: runtime tools ## Timings on large data (ARGS is passed on)
@@ -53,6 +53,7 @@ bench: runtime tools ## Timings on large data (ARGS is passed on)
 runtime: venv
 	$(call install,requirements.txt)
 
+# With what the program itself needs: pip looks once instead of twice.
 tools: venv
 	$(call install,tests/requirements.txt)
 

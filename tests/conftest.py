@@ -13,11 +13,12 @@ from hypothesis import HealthCheck, settings
 from attribution import scope
 from tests.chromium import FLAGS, find_chromium
 from tests.databases import migrated_copy
+from tests.emptying import emptied_quickly
 from tests.shared_data import SKIPPED
 
 TESTS = Path(__file__).parent
 BROWSER_TESTS = TESTS / "browser"
-PAGES_ON_SQLITE = 15  # per cent of the modules that ask for pages
+PAGES_ON_SQLITE = 5  # per cent of the modules that ask for pages
 ENGINES = ("on_sqlite", "on_postgresql")
 ASK_A_DATABASE = {"db", "transactional_db", "databases", "module_rows"}
 ON_BOTH = {TESTS / "test_canary.py", TESTS / "attribution" / "test_transfer_confirm.py"}
@@ -106,7 +107,8 @@ def pytest_runtest_setup(item):
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker, tmp_path_factory):
     """pytest-django's own, and a copy of the database that is made before any row is in it."""
-    with django_db_blocker.unblock(), migrated_copy(tmp_path_factory.mktemp("migrated")) as copy:
+    folder = tmp_path_factory.mktemp("migrated")
+    with django_db_blocker.unblock(), migrated_copy(folder) as copy, emptied_quickly():
         yield copy
 
 

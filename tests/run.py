@@ -66,8 +66,10 @@ def run_checks() -> list[Outcome]:
 
 
 def run_all(arguments: list[str]) -> list[Outcome]:
-    """Two parts at a time, the longest first: PostgreSQL beside SQLite, then what is left."""
-    chromium = find_chromium() or install_chromium()
+    """Two parts at a time, the longest first: PostgreSQL beside SQLite, then what is left.
+
+    Where Chromium has to be fetched, that is done meanwhile.
+    """
 
     def on_postgresql() -> list[Outcome]:
         with postgresql_url() as url:
@@ -78,18 +80,18 @@ def run_all(arguments: list[str]) -> list[Outcome]:
         return [run_pytest("tests on SQLite", "not browser and not on_postgresql", "", arguments)]
 
     def in_browser() -> list[Outcome]:
+        if not chromium.result():
+            return []
         # How tables come to be is tested by the others.
         extra = ["--no-migrations"] if arguments else ["--no-migrations", "tests/browser"]
         return [run_pytest("tests in the browser", "browser", "", arguments, extra)]
 
-    parts: list[Callable[[], list[Outcome]]] = [on_postgresql, on_sqlite]
-    if chromium:
-        parts.append(in_browser)
-    parts.append(run_checks)
-    with ThreadPoolExecutor(max_workers=2) as pool:
+    parts: list[Callable[[], list[Outcome]]] = [on_postgresql, on_sqlite, in_browser, run_checks]
+    with ThreadPoolExecutor(max_workers=1) as beside, ThreadPoolExecutor(max_workers=2) as pool:
+        chromium = beside.submit(lambda: find_chromium() or install_chromium())
         futures = [pool.submit(part) for part in parts]
         outcomes = [outcome for future in futures for outcome in future.result()]
-    if not chromium:
+    if not chromium.result():
         say("\nBROWSER TESTS DID NOT RUN: no Chromium was found and none could be installed.")
         say("Install Chromium, or name one: CHROMIUM=/path/to/chromium make test")
     return outcomes
@@ -129,7 +131,8 @@ def run(name: str, command: list[str], environment: dict[str, str]) -> int:
     process = subprocess.Popen(
         command,
         cwd=PROJECT,
-        env=os.environ | environment,
+        # Tests start many programs; each would compile the whole project anew.
+        env=os.environ | {"PYTHONDONTWRITEBYTECODE": ""} | environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

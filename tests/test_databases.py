@@ -1,31 +1,26 @@
 """Many at once, and a server that goes away: the settings we ship hold on both engines."""
 
-import os
-import subprocess
-import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 from django.db.utils import ConnectionHandler
 from environ import Env
 
 from campaignperf.settings.database import postgresql_options, sqlite_options
+from tests.processes import ended, start
 
 pytestmark = pytest.mark.django_db
-PROJECT = Path(__file__).resolve().parent.parent
-WRITER = """
-import django
-django.setup()
-from django.db import connection, transaction
-for _ in range(100):
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT seen FROM visitors")
-        seen = cursor.fetchone()[0]
-        cursor.execute("UPDATE visitors SET seen = %s", [seen + 1])
-"""
+
+
+def write_a_hundred_times():
+    for _ in range(100):
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT seen FROM visitors")
+            seen = cursor.fetchone()[0]
+            cursor.execute("UPDATE visitors SET seen = %s", [seen + 1])
 
 
 def only_on(vendor):
@@ -41,12 +36,8 @@ def test_four_processes_on_sqlite_never_find_it_locked_and_lose_nothing(tmp_path
     with database.cursor() as cursor:
         cursor.execute("CREATE TABLE visitors (seen integer)")
         cursor.execute("INSERT INTO visitors VALUES (0)")
-    environment = os.environ | {"DATABASE_URL": f"sqlite:///{path}"}
-    writers = [
-        subprocess.Popen([sys.executable, "-c", WRITER], cwd=PROJECT, env=environment)
-        for _ in range(4)
-    ]
-    assert [writer.wait() for writer in writers] == [0, 0, 0, 0]
+    writers = [start(str(path), write_a_hundred_times) for _ in range(4)]
+    assert [ended(writer) for writer in writers] == [0, 0, 0, 0]
     with database.cursor() as cursor:
         cursor.execute("SELECT seen FROM visitors")
         assert cursor.fetchone() == (400,)

@@ -1,14 +1,9 @@
-"""A process that takes in a file, and may be killed or raced. Run by test_import_survival.
-
-`python -m tests.attribution.import_child prepare|race|whole|<a point of POINTS> FILE`
+"""What a process does that takes in a file, and may be killed or raced. Run by
+test_import_survival.
 """
 
 import os
 import signal
-import sys
-from pathlib import Path
-
-import django
 
 # Where a process dies: what of the import is called, and how often, before it does.
 POINTS = {
@@ -19,8 +14,8 @@ POINTS = {
 }
 
 
-def main(what, path):
-    django.setup()
+def main(what, path, other):
+    """`what` is prepare, race, whole, or one of POINTS; `other` is our end of a pipe."""
     from django.core.management import call_command
 
     from attribution import scope
@@ -35,12 +30,12 @@ def main(what, path):
         company, run = Company.objects.get(), None
         if what == "race":
             run = ImportRun.objects.get()
-            print("ready", flush=True)
-            sys.stdin.readline()
+            other.send("ready")
+            other.recv()
         elif what in POINTS:
             die_after(*POINTS[what])
         outcome = engine.take_in(company, "leads", path, path.name, ImportOptions(), None, run)
-        print("already" if outcome.already else "saved", outcome.rows, flush=True)
+        other.send(("already" if outcome.already else "saved", outcome.rows))
 
 
 def die_after(place, name, times):
@@ -60,7 +55,3 @@ def die_after(place, name, times):
         return answer
 
     setattr(owner, name, mortal)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]))

@@ -4,16 +4,12 @@ Other processes do the work, on a database that they can reach: a file for SQLit
 database itself for PostgreSQL.
 """
 
-import os
 import secrets
 import shutil
 import signal
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 from io import StringIO
-from urllib.parse import urlsplit
 
 import pytest
 from django.core.management import call_command
@@ -22,8 +18,8 @@ from django.db import connection
 from attribution import scope
 from attribution.imports import runs
 from attribution.models import Company, ImportRun
-from tests.attribution.import_child import POINTS
-from tests.shared_data import PROJECT
+from tests.attribution.import_child import POINTS, main
+from tests.processes import ended, pipe, start
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -44,27 +40,24 @@ class Database:
     def __init__(self, folder, file, migrated):
         self.file = file
         self.path = folder / "shared.sqlite3"
-        self.url = f"sqlite:///{self.path}"
         if connection.vendor == "postgresql":
-            parts = urlsplit(os.environ["DATABASE_URL"])
-            self.url = parts._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
+            self.name = connection.settings_dict["NAME"]
         else:
-            shutil.copy(migrated, self.path)
-        assert self.child("prepare").wait() == 0
+            self.name = str(shutil.copy(migrated, self.path))
+        assert ended(self.child("prepare")[0]) == 0
 
     def child(self, what):
-        return subprocess.Popen(
-            [sys.executable, "-m", "tests.attribution.import_child", what, str(self.file)],
-            cwd=PROJECT,
-            env=os.environ
-            | {
-                "DATABASE_URL": self.url,
-                "DJANGO_SETTINGS_MODULE": "campaignperf.settings.test",
-            },
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+        """The process, and the end of a pipe on which it tells what came of it."""
+        ours, its = pipe()
+        process = start(self.name, main, what, self.file, its)
+        its.close()
+        return process, ours
+
+    def whole(self):
+        process, told = self.child("whole")
+        answer = told.recv()
+        assert ended(process) == 0
+        return answer
 
     def ask(self, sql):
         if connection.vendor == "postgresql":
@@ -89,16 +82,14 @@ def database(tmp_path, file, migrated):
 
 def test_killed_anywhere_nothing_is_there_and_the_next_try_is_whole(database):
     for point in POINTS:
-        assert database.child(point).wait() == -signal.SIGKILL, point
+        assert ended(database.child(point)[0]) == -signal.SIGKILL, point
         assert database.counts() == (0, 0), point
     assert database.states()[-1] == "running"
     database.ask("UPDATE attribution_importrun SET alive_at = NULL")  # not heard of for a while
-    out, _ = database.child("whole").communicate()
-    assert out.split() == ["saved", str(ROWS)]
+    assert database.whole() == ("saved", ROWS)
     assert database.counts() == (ROWS, 7)
     assert database.states() == ["interrupted"] * len(POINTS) + ["done"]
-    out, _ = database.child("whole").communicate()
-    assert out.split() == ["already", str(ROWS)]
+    assert database.whole() == ("already", ROWS)
     assert database.counts() == (ROWS, 7)
 
 
@@ -110,12 +101,12 @@ def test_three_confirmations_at_once_are_one_import(database):
               0, 0, 0, 0, 0, '{{}}', created_at FROM attribution_company"""
     )
     children = [database.child("race") for _ in range(3)]
-    for child in children:
-        assert child.stdout.readline() == "ready\n"
-    for child in children:
-        child.stdin.write("go\n")
-        child.stdin.flush()
-    answers = sorted(child.communicate()[0].split()[0] for child in children)
+    for __, told in children:
+        assert told.recv() == "ready"
+    for __, told in children:
+        told.send("go")
+    answers = sorted(told.recv()[0] for __, told in children)
+    assert [ended(process) for process, __ in children] == [0, 0, 0]
     assert answers == ["already", "already", "saved"]
     assert database.counts() == (ROWS, 7)
     assert database.states() == ["done"]

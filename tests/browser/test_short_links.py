@@ -5,7 +5,7 @@ from django.contrib.auth.models import User
 
 from attribution import scope
 from attribution.models import Company
-from tests.browser.test_every_page import assert_accessible
+from tests.browser.test_every_page import assert_accessible, assert_fits
 from tests.factories import make_link_host, make_short_link
 
 pytestmark = pytest.mark.django_db
@@ -33,12 +33,7 @@ def link(server, django_db_blocker):
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_page_is_accessible_and_keeps_to_the_policy(open_page, link, name):
+def test_page_is_accessible_keeps_to_the_policy_and_fits_the_smallest_phone(open_page, link, name):
     seen = open_page(PAGES[name].format(link=link), user="company-admin")
     assert_accessible(seen)
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_page_does_not_scroll_sideways_on_the_smallest_phone(open_page, link, name):
-    seen = open_page(PAGES[name].format(link=link), user="company-admin", width=320)
-    assert seen.page_scroll() <= 0
+    assert_fits(seen)

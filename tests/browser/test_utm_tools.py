@@ -4,7 +4,7 @@ from gzip import compress
 
 import pytest
 
-from tests.browser.test_every_page import assert_accessible
+from tests.browser.test_every_page import assert_accessible, assert_fits
 
 pytestmark = pytest.mark.django_db
 BUILDER = "/admin/tools/utm-builder/"
@@ -34,19 +34,14 @@ FILLED = {BUILDER: build, CHECKER: check}
 
 
 @pytest.mark.parametrize("path", FILLED)
-def test_the_answer_is_accessible_and_keeps_to_the_policy(open_page, path):
+def test_the_answer_is_accessible_keeps_to_the_policy_and_fits_the_smallest_phone(open_page, path):
     """Wide and narrow, light and dark, with every part unfolded."""
     seen = open_page(path)
     FILLED[path](seen.page)
+    assert_fits(seen)
     seen.page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
     assert_accessible(seen)
-
-
-@pytest.mark.parametrize("path", FILLED)
-def test_the_answer_does_not_scroll_sideways_on_the_smallest_phone(open_page, path):
-    seen = open_page(path, width=320)
-    FILLED[path](seen.page)
-    assert seen.page_scroll() <= 0
+    assert_fits(seen)
 
 
 def test_links_are_made_without_javascript(open_page):

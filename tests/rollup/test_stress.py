@@ -6,8 +6,12 @@ What is planted at the end shows that such a run finds designs that are wrong.
 import pytest
 from django.db import connection
 
+from tests.effort import EFFORT
 from tests.rollup.faults import FAULTS
 from tests.rollup.stress import PAUSES, Plan, run_on
+
+FINDS_FAULTS = 300  # transactions, after which every planted fault has been seen
+ENOUGH = FINDS_FAULTS * EFFORT
 
 
 def run(databases, **plan):
@@ -16,9 +20,9 @@ def run(databases, **plan):
 
 
 def test_no_read_and_no_bucket_is_wrong(databases):
-    outcome = run(databases, transactions=600, seed=1)
+    outcome = run(databases, transactions=ENOUGH, seed=1)
     assert outcome.exact, outcome
-    assert outcome.transactions == 600
+    assert outcome.transactions == ENOUGH
     assert outcome.rolled_back
     assert outcome.reads
     assert outcome.refreshes
@@ -26,9 +30,9 @@ def test_no_read_and_no_bucket_is_wrong(databases):
 
 
 def test_nor_when_refreshers_are_killed(databases):
-    outcome = run(databases, transactions=400, seed=2, kills=3)
+    outcome = run(databases, transactions=ENOUGH, seed=2, kills=3)
     assert outcome.exact, outcome
-    assert (outcome.transactions, outcome.kills) == (400, 3)
+    assert (outcome.transactions, outcome.kills) == (ENOUGH, 3)
     assert outcome.reads
 
 
@@ -40,6 +44,6 @@ FIRST, *OTHERS = FAULTS
     "fault", [FIRST, *(pytest.param(name, marks=pytest.mark.on_postgresql) for name in OTHERS)]
 )
 def test_a_wrong_design_is_found(databases, fault):
-    outcome = run(databases, transactions=300, seed=3, fault=fault)
+    outcome = run(databases, transactions=FINDS_FAULTS, seed=3, fault=fault)
     assert outcome.wrong_reads + outcome.wrong_buckets, outcome
     assert not outcome.exact

@@ -1,13 +1,7 @@
-"""A process that rebuilds sums, and may be killed. Run by test_rebuild.
-
-`python -m tests.rollup_ops.child prepare|damage|whole|<a point of POINTS>`
-"""
+"""What a process does that rebuilds sums, and may be killed. Run by test_rebuild."""
 
 import os
 import signal
-import sys
-
-import django
 
 # Where a process dies: what of the rebuild is called, and how often, before it does. A month
 # has two books, and the second month is not to be done.
@@ -18,7 +12,7 @@ POINTS = {
 
 
 def main(what):
-    django.setup()
+    """`what` is prepare, damage, whole, or one of POINTS."""
     from django.db import connection
 
     from attribution import scope
@@ -61,7 +55,3 @@ def die_after(name, times):
         return answer
 
     setattr(module, name, mortal)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])

@@ -1,14 +1,10 @@
 """Sums made anew from the facts: whatever stood there before, wherever it was stopped."""
 
-import os
 import shutil
 import signal
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 from datetime import date
-from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection
@@ -23,8 +19,9 @@ from reports.rollup.rebuild import BuiltElsewhere, rebuild
 from reports.rollup.refresh import refresh
 from reports.rollup.sums import BOOKS
 from tests.factories import make_company, make_lead
+from tests.processes import ended, start
+from tests.rollup_ops.child import main
 from tests.rollup_ops.kept import in_the_facts, in_the_ledger, kept, marks
-from tests.shared_data import PROJECT
 
 MARCH, APRIL, MAY = (date(2026, month, 1) for month in (3, 4, 5))
 
@@ -189,22 +186,14 @@ class Database:
 
     def __init__(self, folder, migrated):
         self.path = folder / "shared.sqlite3"
-        self.url = f"sqlite:///{self.path}"
         if connection.vendor == "postgresql":
-            parts = urlsplit(os.environ["DATABASE_URL"])
-            self.url = parts._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
+            self.name = connection.settings_dict["NAME"]
         else:
-            shutil.copy(migrated, self.path)
+            self.name = str(shutil.copy(migrated, self.path))
         assert self.child("prepare") == 0
 
-    def child(self, *what):
-        return subprocess.run(
-            [sys.executable, "-m", "tests.rollup_ops.child", *what],
-            cwd=PROJECT,
-            env=os.environ
-            | {"DATABASE_URL": self.url, "DJANGO_SETTINGS_MODULE": "campaignperf.settings.test"},
-            check=False,
-        ).returncode
+    def child(self, what):
+        return ended(start(self.name, main, what))
 
     def ask(self, sql):
         if connection.vendor == "postgresql":
