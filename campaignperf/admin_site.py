@@ -115,6 +115,7 @@ def reports() -> dict[str, Any]:
         (_("Overview"), "reports:overview"),
         (_("Saved views"), "reports:views"),
         (_("Budget & pacing"), "reports:budget"),
+        (_("Maturity"), "reports:maturity"),
         (_("Spend audit"), "reports:audit"),
         (_("Definitions"), "reports:definitions"),
     ]

@@ -23,6 +23,8 @@ PAGES = {
     "saved views": "/admin/reports/views/",
     "overview by source": OVERVIEW + "?group=source&channel=email&q=a",
     "overview under a model": OVERVIEW + "?model=linear&window=14",
+    "overview compared": OVERVIEW + "?period=28d&compare=year&changes=rows",
+    "campaigns side by side": "/admin/reports/compare/?campaign={campaign}&campaign={other}",
     "home": "/admin/",
     "budget": "/admin/reports/budget/",
     "spend audit": "/admin/reports/spend-audit/?period=364d",
@@ -107,6 +109,7 @@ def address(name: str) -> str:
             refusal=Refusal.objects.order_by("pk").values_list("pk", flat=True).first(),
             webhook=WebhookSource.objects.order_by("pk").values_list("pk", flat=True).first(),
             campaign=Campaign.objects.order_by("pk").values_list("pk", flat=True).first(),
+            other=Campaign.objects.order_by("pk").values_list("pk", flat=True)[1],
         )
 
 
