@@ -46,7 +46,7 @@ class Builder:
         self.campaigns = {brief.id: brief for brief in reader.campaigns()}
         self.today = calendar.today(query.company.zone)
         self.lags = lags(query.company)
-        self.young_since = young_since(query.company, self.lags, self.today)
+        self.young_since = young_since(self.lags, self.today)
         self.terms = Terms(
             get_currency_precision(query.company.currency),
             counts_read=query.counts,

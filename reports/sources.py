@@ -19,7 +19,8 @@ from reports.filtered import NameSums
 from reports.query import EXCLUDED as EXCLUDED
 from reports.query import CampaignBrief, ReportQuery
 from reports.rollup.books import CAVEATS
-from reports.rollup.sql import compiled, fetch
+from reports.rollup.condition import Condition
+from reports.rollup.sql import compiled
 from reports.rollup.tiers import Tiers
 
 MATURITY_SAMPLE = 1000  # latest bookings that tell how long a booking takes
@@ -172,17 +173,24 @@ def briefs(rows: "QuerySet[Campaign]") -> Iterator[CampaignBrief]:
     yield from map(CampaignBrief._make, values)
 
 
-def days_to_book(company: Company) -> int:
-    """Within how many days of its lead 80 % of the latest bookings came; 0 without any."""
+def slots_to_book(company: Company) -> Condition | None:
+    """The half hours within which 80 % of the latest bookings came, as SQL; None outside the scope.
+
+    NULL without any.
+    """
     bookings = Booking.objects.filter(company=company).exclude(status=Booking.Status.CANCELLED)
     latest, params = compiled(
         bookings.order_by("-booked_at", "-pk").values("slots_to_book")[:MATURITY_SAMPLE]
     )
     if not latest:
-        return 0
-    slots = fetch(
+        return None
+    return Condition(
         f"""WITH latest AS ({latest}) SELECT slots_to_book FROM latest ORDER BY slots_to_book
              LIMIT 1 OFFSET (SELECT (COUNT(*) * {MATURITY_SHARE} - 1) / 100 FROM latest)""",  # noqa: S608
-        params,
+        tuple(params),
     )
-    return -(-slots[0][0] // 48) if slots else 0
+
+
+def whole_days(slots: int | None) -> int:
+    """Half hours as days, of which a part is a whole one; 0 for none."""
+    return -(-(slots or 0) // 48)

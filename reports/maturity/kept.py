@@ -5,15 +5,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
+from typing import Any
 
 from attribution.models import Company
 from reports.maturity.cancelling import Cancelling
 from reports.maturity.curve import Curve
 from reports.maturity.table import Waited
 from reports.models import LagDay
-from reports.sources import days_to_book
+from reports.rollup.sql import compiled, fetch
+from reports.sources import slots_to_book, whole_days
 
 Outcome = LagDay.Outcome
+LATEST = "latest"  # in the place of an outcome: how long the latest bookings took
 RIPE = 0.99  # of those that ever have an outcome: older leads are taken to be over
 
 
@@ -21,6 +24,7 @@ RIPE = 0.99  # of those that ever have an outcome: older leads are taken to be o
 class Lags:
     """What is known of how long leads take, by channel; the empty channel is all leads."""
 
+    latest: int  # days within which 80 % of the latest bookings came; 0 without any
     booked: Mapping[str, Curve]
     completed: Mapping[str, Curve]
     ages: tuple[Waited, ...]  # leads with a booking of any fate, and those with none left
@@ -49,15 +53,33 @@ class Lags:
 def lags(company: Company) -> Lags:
     """In one query; without tables, curves that know nothing."""
     tables: dict[tuple[str, str], list[Waited]] = defaultdict(list)
-    rows = LagDay.objects.filter(company=company).order_by("outcome", "channel", "days")
-    for outcome, channel, *line in rows.values_list(
-        "outcome", "channel", "days", "at_risk", "events"
-    ):
-        tables[outcome, channel].append(Waited(*line))
+    latest = 0
+    for outcome, channel, *line in _rows(company):
+        if outcome == LATEST:
+            latest = whole_days(line[0])
+        else:
+            tables[outcome, channel].append(Waited(*line))
     return Lags(
+        latest,
         _curves(tables, Outcome.BOOKED),
         _curves(tables, Outcome.COMPLETED),
         tuple(tables[Outcome.CANCELLED, ""]),
+    )
+
+
+def _rows(company: Company) -> list[tuple[Any, ...]]:
+    """The life tables in their order, and how long the latest bookings took."""
+    kept, params = compiled(
+        LagDay.objects.filter(company=company)
+        .order_by()
+        .values_list("outcome", "channel", "days", "at_risk", "events")
+    )
+    latest = slots_to_book(company)
+    if not kept or latest is None:  # outside the scope there is nothing
+        return []
+    return fetch(
+        f"{kept} UNION ALL SELECT '{LATEST}', '', ({latest.sql}), 0, 0 ORDER BY 1, 2, 3",
+        (*params, *latest.params),
     )
 
 
@@ -71,7 +93,7 @@ def _curves(tables: Mapping[tuple[str, str], list[Waited]], outcome: str) -> dic
     return found
 
 
-def young_since(company: Company, known: Lags, today: date) -> date:
+def young_since(known: Lags, today: date) -> date:
     """The first day whose leads are younger than 80 % of bookings take.
 
     While the curve is not known, the latest bookings tell how long they take.
@@ -79,4 +101,4 @@ def young_since(company: Company, known: Lags, today: date) -> date:
     p80 = known.booked[""].p80
     if p80 is not None:
         return today - timedelta(days=p80)
-    return today - timedelta(days=days_to_book(company) - 1)
+    return today - timedelta(days=known.latest - 1)

@@ -51,7 +51,7 @@ def context_of(company: Company) -> dict[str, Any]:
     found = lags(company)
     made = LagMade.objects.filter(company=company).first()
     today = calendar.today(company.zone)
-    first = young_since(company, found, today)
+    first = young_since(found, today)
     known = [one for one in (found.booked[""], found.completed[""]) if one.is_known]
     return {
         "company": company,

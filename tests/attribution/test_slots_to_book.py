@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from attribution.models import Booking
-from reports.sources import days_to_book
+from reports.maturity.kept import lags
 from tests.attribution.import_files import take_in
 from tests.factories import make_booking, make_lead
 
@@ -83,4 +83,4 @@ def test_the_latest_thousand_tell_how_long_a_booking_takes_in_one_query(
         for n in range(2 * 1000 + 30)
     )
     with django_assert_num_queries(1):
-        assert days_to_book(company) == 50
+        assert lags(company).latest == 50

@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 import time_machine
 
+from reports.maturity.kept import lags
 from reports.metrics import METRICS
-from reports.sources import days_to_book
 from tests.factories import make_booking, make_lead
 from tests.reports.by_hand import JUNE, ask, rows
 
@@ -60,7 +60,7 @@ def test_campaigns_whose_leads_are_mostly_young_are_maturing(company):
     for _ in range(10):
         lead = make_lead(company, "old")
         make_booking(lead, booked_at=lead.received_at + timedelta(days=4))
-    assert days_to_book(company) == 4
+    assert lags(company).latest == 4
     may = datetime(2026, 5, 20, 12, tzinfo=UTC)
     with time_machine.travel(may, tick=False):
         for age in (3, 3, 10):
@@ -80,7 +80,7 @@ def test_campaigns_whose_leads_are_mostly_young_are_maturing(company):
 
 def test_without_bookings_nothing_is_young(company):
     make_lead(company, "spring", received_at=datetime(2026, 6, 1, 10, tzinfo=UTC))
-    assert days_to_book(company) == 0
+    assert lags(company).latest == 0
     assert not rows(ask(company, end=date(2026, 6, 1)))["spring"].maturing
 
 
@@ -88,10 +88,10 @@ def test_the_time_to_a_booking_forgets_cancelled_ones_and_counts_whole_days(comp
     for hours, status in ((1, "booked"), (25, "completed"), (2400, "cancelled")):
         lead = make_lead(company)
         make_booking(lead, status, booked_at=lead.received_at + timedelta(hours=hours))
-    assert days_to_book(company) == 2  # 25 hours are begun the second day
+    assert lags(company).latest == 2  # 25 hours are begun the second day
 
 
 def test_a_booking_before_its_lead_counts_as_none(company):
     lead = make_lead(company)
     make_booking(lead, booked_at=lead.received_at - timedelta(days=9))
-    assert days_to_book(company) == 0
+    assert lags(company).latest == 0

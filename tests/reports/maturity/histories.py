@@ -98,6 +98,7 @@ def company(rng, old, new, since):
         for name, found in had.items()
     }
     return Lags(
+        0,
         {"": curves["booked"]},
         {"": curves["completed"]},
         tuple(Waited(age, *seen) for age, seen in sorted(ages.items())),

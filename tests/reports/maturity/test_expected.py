@@ -13,7 +13,7 @@ from reports.maturity.table import Waited
 BOOKED = Curve("", "booked", (Waited(0, 1000, 50), Waited(3, 950, 150), Waited(60, 800, 0)))
 COMPLETED = Curve("", "completed", (Waited(10, 1000, 150), Waited(60, 850, 0)))
 NOTHING = Curve("", "completed", ())
-LAGS = Lags({"": BOOKED}, {"": COMPLETED}, ())
+LAGS = Lags(0, {"": BOOKED}, {"": COMPLETED}, ())
 
 
 def test_old_leads_have_what_they_have():
@@ -28,17 +28,17 @@ def test_of_leads_of_today_the_usual_rate_is_expected():
 
 
 def test_without_a_curve_nothing_is_expected():
-    lags = Lags({"": NOTHING}, {"": NOTHING}, ())
+    lags = Lags(0, {"": NOTHING}, {"": NOTHING}, ())
     assert both(10, 2, 0, [Cell("", 1, 10, 2, 0)], lags) == {}
     assert both(0, 0, 0, [], LAGS) == {}
-    assert set(both(9, 2, 0, [Cell("", 1, 9, 2, 0)], Lags({"": BOOKED}, {"": NOTHING}, ()))) == {
+    assert set(both(9, 2, 0, [Cell("", 1, 9, 2, 0)], Lags(0, {"": BOOKED}, {"": NOTHING}, ()))) == {
         "booked_rate"
     }
 
 
 def test_a_channel_with_a_curve_of_its_own_goes_by_it():
     quick = Curve("email", "booked", (Waited(0, 1000, 300), Waited(60, 700, 0)))
-    lags = Lags({"": BOOKED, "email": quick}, {"": COMPLETED}, ())
+    lags = Lags(0, {"": BOOKED, "email": quick}, {"": COMPLETED}, ())
     slow = both(100, 20, 0, [Cell("paid_search", 2, 100, 20, 0)], lags)["booked_rate"]
     over = both(100, 20, 0, [Cell("email", 2, 100, 20, 0)], lags)["booked_rate"]
     assert over.rate == Decimal("0.2")
@@ -64,7 +64,7 @@ def test_the_rate_lies_in_its_range_and_none_below_what_is_there(cells, old, can
     sums = [old + sum(one[2] for one in cells), sum(one[3] for one in cells)]
     sums.append(sum(one[4] for one in cells))
     ages = (Waited(2, 100, 0), Waited(40, 400, 100)) if cancels else ()
-    for name, one in both(*sums, cells, Lags({"": BOOKED}, {"": COMPLETED}, ages)).items():
+    for name, one in both(*sums, cells, Lags(0, {"": BOOKED}, {"": COMPLETED}, ages)).items():
         assert 0 <= one.low <= one.rate <= one.high <= 1
         if name == "completed_rate" or not cancels:
             had = sums[1] if name == "booked_rate" else sums[2]
