@@ -68,6 +68,7 @@ def take_in(run: ImportRun, basis: str | None) -> Outcome | None:
     """Save it; None when it is no longer kept. Raises engine.Overtaken."""
     file = content(run)
     if file is None:
+        run.refresh_from_db(fields=["state"])  # it may have gone with another click, just now
         return None
     options = ImportOptions.from_json(run.options)
     return engine.take_in(

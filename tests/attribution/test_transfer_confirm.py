@@ -9,8 +9,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, connections
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from attribution import scope
+from attribution.imports import jobs
 from attribution.models import ImportRun, Lead
 from tests.factories import make_company, make_user
 
@@ -80,3 +82,16 @@ def test_three_clicks_at_once_import_once(threads):
         assert [status for status, _ in answers] == [200] * CLICKS
         assert sum(already for _, already in answers) == CLICKS - 1
         assert threads.submit(closing, found, company).result() == (ROWS, "done", ROWS)
+
+
+def test_a_click_whose_file_has_just_gone_with_another_is_told(db, monkeypatch):
+    """The other one took the file in after this one had looked up the run."""
+    with scope.all_companies():
+        _company, cookies, token = upload(0)
+
+        def taken_meanwhile(run):
+            ImportRun.objects.filter(pk=run.pk).update(state="done", finished_at=timezone.now())
+
+        monkeypatch.setattr(jobs, "content", taken_meanwhile)
+        together = Barrier(1)
+        assert click(cookies, token, together) == (200, True)
