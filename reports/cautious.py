@@ -5,30 +5,33 @@ means by the upper end. So 1 of 1 does not come before 40 of 100. Numbers here a
 an order and are never shown.
 """
 
-from math import sqrt
-
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from reports.chance import Z_95
-from reports.metrics import METRICS, Metric, Ratio, Values
+from reports.chance import count_range, share_range
+from reports.metrics import METRICS, Ratio, Values
 
-Z = float(Z_95)
 PER_HEAD = frozenset({"leads", "booked", "completed"})  # counts that spend is divided by
 
 
 def ranked_by_end(name: str) -> bool:
     """Whether chance gives the metric a range, so that its end decides the rank."""
+    return _ranged(name) is not None
+
+
+def _ranged(name: str) -> Ratio | None:
+    """The metric, if it is a share or a cost per head."""
     metric = METRICS.get(name)
-    return isinstance(metric, Ratio) and (metric.has_interval or _is_cost(metric))
+    if isinstance(metric, Ratio) and (metric.has_interval or _is_cost(metric)):
+        return metric
+    return None
 
 
 def rank_value(values: Values, name: str, *, descending: bool) -> float | None:
     """What a row is ranked by under this metric; None where the metric is unknown."""
-    value, metric = values[name], METRICS[name]
-    if value is None or not ranked_by_end(name):
+    value, metric = values[name], _ranged(name)
+    if value is None or metric is None:
         return None if value is None else float(value)
-    assert isinstance(metric, Ratio)  # noqa: S101 - by `ranked_by_end`
     top, bottom = float(values[metric.top] or 0), float(values[metric.bottom] or 0)
     if bottom <= 0:
         return float(value)
@@ -40,25 +43,6 @@ def rank_value(values: Values, name: str, *, descending: bool) -> float | None:
     return share_range(top, bottom)[0 if descending else 1]
 
 
-def share_range(hits: float, total: float) -> tuple[float, float]:
-    """The Wilson score interval at 95 %, as `reports.chance.wilson` has it."""
-    share, z2 = hits / total, Z * Z
-    middle = share + z2 / (2 * total)
-    spread = Z * sqrt(share * (1 - share) / total + z2 / (4 * total * total))
-    scale = 1 + z2 / total
-    return (middle - spread) / scale, (middle + spread) / scale
-
-
-def count_range(count: float) -> tuple[float, float]:
-    """The score interval at 95 % of a count of independent events, which is at least 1.
-
-    Source: J. Byrne, P. Kabaila, "Comparison of Poisson confidence intervals", Communications in
-    Statistics 34 (2005), 545-556: the values that a score test would not reject.
-    """
-    middle, spread = count + Z * Z / 2, Z * sqrt(count + Z * Z / 4)
-    return middle - spread, middle + spread
-
-
 def said(sort: str) -> str | Promise:
     """By which end a sort ranks, in words; empty where it is by the figure itself."""
     if not ranked_by_end(sort.removeprefix("-")):
@@ -68,5 +52,5 @@ def said(sort: str) -> str | Promise:
     return _("Ranked by the upper end of the 95 % interval: what is low for sure comes first.")
 
 
-def _is_cost(metric: Metric) -> bool:
-    return isinstance(metric, Ratio) and metric.top == "spend" and metric.bottom in PER_HEAD
+def _is_cost(metric: Ratio) -> bool:
+    return metric.top == "spend" and metric.bottom in PER_HEAD

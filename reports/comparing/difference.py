@@ -1,6 +1,7 @@
 """Whether two shares differ by more than chance, and which pairs of several do."""
 
 from collections.abc import Sequence
+from fractions import Fraction
 from itertools import combinations
 from math import erfc, exp, lgamma, sqrt
 from typing import NamedTuple
@@ -42,14 +43,16 @@ def pairs(shares: Sequence[Share | None]) -> list[Pair]:
     for place, (first, second, p) in enumerate(sorted(known, key=lambda pair: pair[2])):
         least = max(least, min(1.0, p * (len(known) - place)))
         raised[first, second] = least
-    return [_pair(shares, first, second, raised[first, second]) for first, second, _ in known]
+    found = []
+    for first, second, _ in known:
+        p = raised[first, second]
+        higher, lower = sorted((first, second), key=lambda place: -_rate(shares[place]))
+        found.append(Pair(higher, lower, p, p < LEVEL))
+    return found
 
 
-def _pair(shares: Sequence[Share | None], first: int, second: int, p: float) -> Pair:
-    one, other = shares[first], shares[second]
-    assert one is not None and other is not None  # noqa: S101 - known ones only
-    in_order = one.hits * other.total >= other.hits * one.total
-    return Pair(*((first, second) if in_order else (second, first)), p, p < LEVEL)
+def _rate(share: Share | None) -> Fraction:
+    return Fraction(share.hits, share.total) if share else Fraction(0)
 
 
 def by_chance(one: Share, other: Share) -> float:

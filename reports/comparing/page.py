@@ -50,9 +50,7 @@ def compare(request: HttpRequest) -> HttpResponse:
 def _answer(request: HttpRequest, company: Company) -> dict[str, Any]:
     asked = ask(request.GET, company)
     # Which visit gets the credit would cut leads into parts, of which no test knows.
-    query = replace(
-        asked.query, group_by="campaign", model=CAPTURED, window=None, compare="none", own_days=None
-    )
+    query = replace(asked.query.alone(), group_by="campaign", model=CAPTURED, window=None)
     asked = replace(asked, query=query)
     with no_longer_than(settings.REPORT_SECONDS):
         report = run_report(query)
@@ -72,7 +70,7 @@ def _answer(request: HttpRequest, company: Company) -> dict[str, Any]:
         "sections": sections(rows, company.currency, with_costs=report.shows_spend)
         if len(rows) >= FEWEST
         else [],
-        "notes": report.all_notes,
+        "report": report,
         "overview_url": _overview(asked),
         "young_days": report.young_days,
     }

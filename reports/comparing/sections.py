@@ -10,11 +10,11 @@ from django.utils.translation import gettext
 
 from reports import formatting
 from reports.answer import Row
-from reports.cautious import count_range
+from reports.chance import count_range
 from reports.comparing.difference import Share, pairs
 from reports.comparing.drawing import drawn, scale_of
 from reports.metric_kinds import Interval
-from reports.metrics import METRICS, Better, Metric, Ratio, interval
+from reports.metrics import METRICS, RATIOS, Ratio, interval
 
 SHARES = ("booked_rate", "completed_rate", "show_rate")
 COSTS = ("cost_per_lead", "cost_per_booked", "cost_per_completed")
@@ -44,17 +44,15 @@ class Section:
 
 def sections(rows: Sequence[Row], currency: str, *, with_costs: bool) -> list[Section]:
     """Those figures that are known of at least one campaign."""
-    names = [*SHARES, *(COSTS if with_costs else ())]
-    found = [METRICS[name] for name in names]
+    names = {*SHARES, *(COSTS if with_costs else ())}
     return [
         _section(metric, rows, currency)
-        for metric in found
-        if any(row.values[metric.name] is not None for row in rows)
+        for metric in RATIOS
+        if metric.name in names and any(row.values[metric.name] is not None for row in rows)
     ]
 
 
-def _section(metric: Metric, rows: Sequence[Row], currency: str) -> Section:
-    assert isinstance(metric, Ratio)  # noqa: S101 - all of ours are
+def _section(metric: Ratio, rows: Sequence[Row], currency: str) -> Section:
     ranges = [range_of(metric, row) for row in rows]
     highest = scale_of(ranges)
     write = formatting.writer(metric.unit, currency)
@@ -75,8 +73,8 @@ def _section(metric: Metric, rows: Sequence[Row], currency: str) -> Section:
                 young=metric.ripens and row.maturing,
             )
         )
-    say = _of_shares if metric.has_interval else _of_costs
-    return Section(str(metric.label), str(metric.help), lines, say(metric, rows, ranges))
+    sentences = _of_shares(metric, rows) if metric.has_interval else _of_costs(metric, rows, ranges)
+    return Section(str(metric.label), str(metric.help), lines, sentences)
 
 
 def range_of(metric: Ratio, row: Row) -> Interval | None:
@@ -103,7 +101,7 @@ def _made_of(metric: Ratio, row: Row, currency: str) -> str:
     return words % {"top": top, "n": bottom, "what": str(METRICS[metric.bottom].label).lower()}
 
 
-def _of_shares(metric: Ratio, rows: Sequence[Row], ranges: Sequence[Interval | None]) -> list[str]:
+def _of_shares(metric: Ratio, rows: Sequence[Row]) -> list[str]:
     differs = gettext(
         "“%(first)s” probably has the higher %(metric)s than “%(second)s”: by chance alone they "
         "would lie so far apart in %(times)s."
@@ -144,7 +142,6 @@ def times(chance: float) -> str:
 
 def _of_costs(metric: Ratio, rows: Sequence[Row], ranges: Sequence[Interval | None]) -> list[str]:
     """Only where the ranges do not meet: a test for costs would have to know more of them."""
-    assert metric.better is Better.LOWER  # noqa: S101
     found = []
     for (one, ends), (other, others) in combinations(zip(rows, ranges, strict=True), 2):
         if ends is None or others is None or (metric.ripens and (one.maturing or other.maturing)):

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.cautious import count_range, rank_value, ranked_by_end, said, share_range
-from reports.chance import wilson
+from reports.cautious import rank_value, ranked_by_end, said
+from reports.chance import count_range, share_range, wilson
 from reports.metrics import METRICS, Figures
 from reports.ranking import rank
 

@@ -61,6 +61,8 @@ def test_a_difference_is_told_where_chance_does_not_explain_it(acme, client):
         "far apart in fewer than 1 of 1,000 cases." in html
     )
     assert "9 of 10 leads" in html
+    assert "21 named + 0 unattributed = 21 counted; + 0 excluded = 21 received ✓" in html
+    assert "€390.00 matched + €0.00 not matched = €390.00 spend ✓" in html
     assert "59.6 % – 98.2 %" in html  # Wilson
     assert "“Good” probably has the lower cost per booked than “Poor”" in html
     assert "Between “Good” and “Poor” no difference can be told: their ranges overlap." in html
