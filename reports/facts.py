@@ -29,6 +29,7 @@ from reports.query import EXCLUDED, OF_LEADS, VALUES, CampaignBrief, ReportQuery
 from reports.rollup.sums import SPEND_COUNTS, how_many
 from reports.rollup.tiers import Tiers, within
 from reports.sources import (
+    Aged,
     DayPoint,
     LeadGroup,
     LeadTotals,
@@ -192,14 +193,14 @@ class FactReader(NamesFromTables):
         keys: Collection[Any] | None,
         first: date,
         last: date,
-    ) -> Iterator[tuple[Any, int | None, date, int, int, int]]:
+    ) -> Iterator[Aged]:
         """Leads, booked and completed by a column's value, campaign and day; None: any value."""
         leads = filtered_leads(self.query, campaigns).filter(
             counted(self.query), day__gte=first, day__lte=last
         )
         if keys is not None:
             leads = leads.filter(**{f"{column}__in": list(keys)})
-        yield from (
+        rows = (
             leads.annotate(of=F(column), of_campaign=F("campaign_id"))
             .values_list("of", "of_campaign", "day")
             .annotate(
@@ -209,6 +210,7 @@ class FactReader(NamesFromTables):
             )
             .order_by()
         )
+        yield from map(Aged._make, rows)
 
 
 def _in_either(query: ReportQuery) -> Q:

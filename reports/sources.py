@@ -61,6 +61,17 @@ class LeadGroup(NamedTuple):
         return self.follow_up, self.test, self.bot, self.blocked, self.duplicate
 
 
+class Aged(NamedTuple):
+    """Counted leads of one day, campaign and value, and what became of them."""
+
+    value: Any
+    campaign_id: int | None
+    day: date
+    leads: int
+    booked: int
+    completed: int
+
+
 class SpendGroup(NamedTuple):
     """Spend entries that are alike in everything a report may ask for."""
 
@@ -140,6 +151,19 @@ class Reader(Protocol):
     ) -> Iterable[tuple[Any, date, Number]]:
         """Counted leads by a column's value and day; within the months of `parts` by any of its
         days."""
+
+    def aged(
+        self,
+        campaigns: Iterable[CampaignBrief],
+        column: str,
+        keys: Collection[Any] | None,
+        first: date,
+        last: date,
+    ) -> Iterable[Aged]:
+        """Counted leads of these days by a column's value, campaign and day; None: any value.
+
+        Nothing from readers that cut leads into parts, or that say what would be.
+        """
 
 
 class NamesFromTables:

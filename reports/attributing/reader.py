@@ -23,7 +23,7 @@ from reports.query import EXCLUDED, OF_LEADS, VALUES, CampaignBrief, ReportQuery
 from reports.rollup.condition import Condition, any_of
 from reports.rollup.sql import as_day, fetch
 from reports.rollup.tiers import Tiers
-from reports.sources import DayPoint, LeadGroup, LeadTotals
+from reports.sources import Aged, DayPoint, LeadGroup, LeadTotals
 
 Key = tuple[Any, ...]
 
@@ -114,6 +114,10 @@ class ModelReader(FactReader):
             part = self._share(of, at_end)
             sums = [one + part * more for one, more in zip(sums, counts, strict=True)]
         return [int(one * self.parts) for one in sums]
+
+    def aged(self, *asked: Any) -> Iterator[Aged]:
+        """Of parts of leads it is not told what they may still bring."""
+        return iter(())
 
     def day_points(
         self, query: ReportQuery, campaigns: Iterable[CampaignBrief]

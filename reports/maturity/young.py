@@ -7,12 +7,10 @@ a repair, do not know ages: their rows mature without an expectation.
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from attribution import calendar
 from reports.answer import Report, Row
-from reports.attributing.reader import ModelReader
-from reports.facts import FactReader
 from reports.maturity.expected import (
     TOTAL_WEIGHS,
     USUAL_WEIGHS,
@@ -20,21 +18,10 @@ from reports.maturity.expected import (
     both,
 )
 from reports.maturity.kept import Lags
-from reports.rollup.reader import RollupReader
 from reports.series import row_values
+from reports.sources import Aged
 
 Key = tuple[str, int]  # channel and age
-
-
-class Aged(NamedTuple):
-    """Counted leads of one day, campaign and value, and what became of them."""
-
-    value: Any
-    campaign_id: int | None
-    day: date
-    leads: int
-    booked: int
-    completed: int
 
 
 def add_expected(report: Report) -> None:
@@ -70,7 +57,7 @@ def _cells(report: Report, keys: Collection[str]) -> dict[str, dict[Key, list[in
             rows.append(key_of(one.value))
         for row in rows:
             cell = found[row][place]
-            for nth, number in enumerate(one[3:]):
+            for nth, number in enumerate((one.leads, one.booked, one.completed)):
                 cell[nth] += number
     return found
 
@@ -81,10 +68,6 @@ def _aged(
     """All leads of the period that are young enough for an outcome, or those of these values."""
     first = max(report.query.start, today - timedelta(days=report.lags.ripe))
     last = min(report.query.end, today)
-    reader = report.reader
-    if first > last or isinstance(reader, ModelReader):
+    if first > last:
         return ()
-    if isinstance(reader, RollupReader | FactReader):
-        rows = reader.aged(report.campaigns, column, values, first, last)
-        return (Aged._make(row) for row in rows)
-    return ()
+    return report.reader.aged(report.campaigns, column, values, first, last)

@@ -41,6 +41,7 @@ from reports.rollup.sql import as_day, fetch
 from reports.rollup.sums import SPEND_COUNTS
 from reports.rollup.tiers import Tiers
 from reports.sources import (
+    Aged,
     DayPoint,
     LeadGroup,
     LeadTotals,
@@ -224,6 +225,10 @@ class Amended:
             moved.params,
         )
         return {*self.base.utm_values(), *new}
+
+    def aged(self, *asked: Any) -> Iterator[Aged]:
+        """What would be is not told to bring more."""
+        return iter(())
 
     # The totals that the proof compares with
 

@@ -32,6 +32,7 @@ from reports.rollup.sql import as_day, compiled, fetch, names, quoted
 from reports.rollup.sums import LEADS, SPEND, SPEND_COUNTS, Book
 from reports.rollup.tiers import Range, Tiers, all_days, tiers, touched_months, within
 from reports.sources import (
+    Aged,
     DayPoint,
     LeadGroup,
     LeadTotals,
@@ -190,7 +191,7 @@ class RollupReader(NamesFromTables):
         keys: Collection[Any] | None,
         first: date,
         last: date,
-    ) -> Iterator[tuple[Any, int, date, int, int, int]]:
+    ) -> Iterator[Aged]:
         """Leads, booked and completed by a column's value, campaign and day; None: any value."""
         sums = self._rows(LEADS, all_days(first, last))
         where = wanted(self.query, campaigns)
@@ -202,7 +203,7 @@ class RollupReader(NamesFromTables):
             f' WHERE {where.sql} GROUP BY {column}, campaign_id, "day"',
             [*sums.params, *where.params],
         )
-        return ((key, campaign, as_day(day), *counts) for key, campaign, day, *counts in rows)
+        return (Aged(key, campaign, as_day(day), *counts) for key, campaign, day, *counts in rows)
 
     # How the sums are read
 
