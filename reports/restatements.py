@@ -23,8 +23,8 @@ from attribution.files.writing import stream_csv
 from attribution.models import Campaign, Company, ImportRun
 from reports import formatting
 from reports.caveat_notes import signed_money
+from reports.company_page import company_page
 from reports.filters import Address, companies_of, current_company
-from reports.views import no_company
 from spend.models import SpendEntry, SpendRevision
 
 A_PAGE = 50
@@ -81,14 +81,9 @@ class PeriodForm(forms.Form):
 
 
 @require_safe
-def restatements(request: HttpRequest) -> HttpResponse:
+@company_page("report.view")
+def restatements(request: HttpRequest, company: Company, companies: list[Company]) -> HttpResponse:
     """All of a company, or those of some days; the latest change first."""
-    companies = companies_of(request)
-    company = current_company(request, companies)
-    if company is None:
-        return no_company(request)
-    if not roles.may(request.user, "report.view", company.pk):
-        raise PermissionDenied
     (start, end), problems = _days(request)
     rows = _restated(company, start, end)
     sums = rows.aggregate(number=Count("pk"), known=Count(DIFFERENCE), total=Sum(DIFFERENCE))

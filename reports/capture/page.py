@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -22,8 +21,7 @@ from reports.capture import words
 from reports.capture.chart import Bar, bars
 from reports.capture.reading import At, Health, days, hours, read
 from reports.charts import day_text
-from reports.filters import companies_of, current_company
-from reports.views import no_company
+from reports.company_page import company_page
 
 RIGHT = "capture.view"
 MOST_ROWS = 40
@@ -31,13 +29,8 @@ logger = logging.getLogger(__name__)
 
 
 @require_safe
-def capture(request: HttpRequest) -> HttpResponse:
-    companies = companies_of(request)
-    company = current_company(request, companies)
-    if company is None:
-        return no_company(request)
-    if not roles.may(request.user, RIGHT, company.pk):
-        raise PermissionDenied
+@company_page(RIGHT)
+def capture(request: HttpRequest, company: Company, companies: list[Company]) -> HttpResponse:
     health = read(company)
     if not health.holds:
         # An event that arrives between two of the queries may part them for a moment.

@@ -5,27 +5,25 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from attribution import roles
 from attribution.models import Company
 from reports import formatting
 from reports.answer import Report, Row
 from reports.attributing.models import CAPTURED
+from reports.company_page import company_page
 from reports.comparing.sections import sections
 from reports.days import day_range
-from reports.filters import Asked, address_of, ask, companies_of, current_company
+from reports.filters import Asked, address_of, ask
 from reports.metrics import METRICS
 from reports.patience import patiently
 from reports.report import run_report
 from reports.snapshot import no_longer_than
 from reports.tables import default_columns
-from reports.views import no_company
 
 FEWEST, MOST = 2, 4
 OFFERED = 200  # campaigns to tick here, those with most leads; all can be ticked in the report
@@ -33,12 +31,8 @@ OFFERED = 200  # campaigns to tick here, those with most leads; all can be ticke
 
 @require_safe
 @patiently
-def compare(request: HttpRequest) -> HttpResponse:
-    company = current_company(request, companies_of(request))
-    if company is None:
-        return no_company(request)
-    if not roles.may(request.user, "report.view", company.pk):
-        raise PermissionDenied
+@company_page("report.view")
+def compare(request: HttpRequest, company: Company, companies: list[Company]) -> HttpResponse:
     context = admin.site.each_context(request) | {
         "title": gettext("Compare campaigns"),
         "company": company,

@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext, ngettext
@@ -16,28 +15,22 @@ from attribution import calendar, roles
 from attribution.models import Campaign, Company
 from reports import formatting
 from reports.charts import day_text
+from reports.company_page import company_page
 from reports.days import day_range
-from reports.filters import companies_of, current_company
 from reports.maturity.chart import draw
 from reports.maturity.curve import ENOUGH, Curve
 from reports.maturity.kept import Lags, lags, young_since
 from reports.maturity.table import leads_from
 from reports.models import LagMade
 from reports.snapshot import snapshot
-from reports.views import no_company
 
 RIGHT = "report.view"
 MOST_ROWS = 40  # of the table of numbers
 
 
 @require_safe
-def maturity(request: HttpRequest) -> HttpResponse:
-    companies = companies_of(request)
-    company = current_company(request, companies)
-    if company is None:
-        return no_company(request)
-    if not roles.may(request.user, RIGHT, company.pk):
-        raise PermissionDenied
+@company_page(RIGHT)
+def maturity(request: HttpRequest, company: Company, companies: list[Company]) -> HttpResponse:
     with snapshot():
         context = context_of(company)
     context |= admin.site.each_context(request) | {

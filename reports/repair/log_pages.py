@@ -10,27 +10,22 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from attribution import roles
-from attribution.models import Repair
+from attribution.models import Company, Repair
 from attribution.repair import drafts
 from attribution.repair.intents import Undo
-from reports.filters import Address, companies_of, current_company
+from reports.company_page import company_page
+from reports.filters import Address
 from reports.repair.decided import decided_by
 from reports.repair.effect import effect_of
-from reports.views import no_company
 
 A_PAGE = 50
 MOST_LETTERS = 500  # of a reason
 
 
 @require_safe
-def repairs(request: HttpRequest) -> HttpResponse:
+@company_page("repair.view")
+def repairs(request: HttpRequest, company: Company, companies: list[Company]) -> HttpResponse:
     """The company's repairs, latest first; those that only edit a campaign when asked for."""
-    companies = companies_of(request)
-    company = current_company(request, companies)
-    if company is None:
-        return no_company(request)
-    if not roles.may(request.user, "repair.view", company.pk):
-        raise PermissionDenied
     with_edits = request.GET.get("edits") == "yes"
     found = Repair.objects.filter(company=company).select_related("author", "undone_by")
     if not with_edits:
