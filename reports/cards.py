@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 
 from reports import formatting
 from reports.answer import Row
+from reports.metric_kinds import OUTCOMES
 from reports.metrics import METRICS, Better, Metric, Unit, Value
 
 WITH_SPEND = (
@@ -18,7 +19,6 @@ WITHOUT_SPEND = (
     *("leads", "booked", "completed"),
     *("booked_rate", "completed_rate", "show_rate"),
 )
-OUTCOMES = ("booked", "completed", "revenue")  # of leads: they grow for some time
 NEUTRAL_WITHIN = Decimal("0.005")  # half a per cent, or half a point of a rate
 
 

@@ -48,6 +48,9 @@ class Metric:
         return False
 
 
+OUTCOMES = frozenset({"booked", "completed", "revenue"})  # of leads: they grow for some time
+
+
 @dataclass(frozen=True, kw_only=True)
 class Measure(Metric):
     """A sum or a count over facts. `empty` is its value when there are no facts at all."""
@@ -85,4 +88,4 @@ class Ratio(Metric):
 
     @property
     def ripens(self) -> bool:
-        return bool({"booked", "completed", "revenue"} & {self.top, self.bottom})
+        return not OUTCOMES.isdisjoint((self.top, self.bottom))

@@ -55,14 +55,14 @@ class CampaignImporter(Importer):
     busy_tables = ("attribution_campaign",)
 
     def parsers(self) -> dict[str, Parser]:
-        self._owners  # noqa: B018 - read now: no query runs while the rows are being staged
+        owners = self._owners  # read now: no query may run while the rows are being staged
         return {
             "company": self._of_company,
             "utm_campaign": _key,
             "name": lambda text: parse_text(text.strip(), NAME_LENGTH),
             "channel": lambda text: parse_choice(text, CHANNELS),
             "status": lambda text: parse_choice(text, STATUSES),
-            "owner": self._owner,
+            "owner": lambda text: self._owner(text, owners),
             **dict.fromkeys(DAYS, self._day),
             **dict.fromkeys(FACTS, _fact),
             "landing_page": _page,
@@ -143,18 +143,18 @@ class CampaignImporter(Importer):
         people = get_user_model().objects.filter(pk__in=keepers.values("user"))
         return {one.get_username().casefold(): one.pk for one in people}
 
-    def _owner(self, text: str) -> str:
+    def _owner(self, text: str, owners: Mapping[str, int]) -> str:
         """The number of the person; nobody is an empty text."""
         name = text.strip().casefold()
         if name == NOTHING:
             return ""
-        if name not in self._owners:
-            near = suggest(name, self._owners)
+        if name not in owners:
+            near = suggest(name, owners)
             raise CellError(
                 f"No owner or admin of {self.company.name} has this name.",
                 f"Did you mean {near}?" if near else "Give the role there first, or write (none).",
             )
-        return str(self._owners[name])
+        return str(owners[name])
 
     def _of_company(self, text: str) -> str:
         """A file of all companies is read for one at a time."""
