@@ -1,7 +1,7 @@
 """Money without a rate of exchange is unknown and named, never a part of a sum; lines add up."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 
@@ -15,6 +15,7 @@ from attribution.models import Booking
 from reports.facts import FactReader
 from reports.metrics import LINE_COLUMNS, METRICS
 from reports.models import RollupState
+from reports.periods import Days
 from reports.query import ReportQuery
 from reports.repair.amended import Amended
 from reports.report import run_report
@@ -234,3 +235,24 @@ def test_the_lines_of_a_tally_are_its_spend_or_unknown(entries):
     assert whole["spend"] == (Decimal(sum(known)).scaleb(-2) if known else None)
     tallies[0].unpriced.add("media")
     assert total(tallies)["spend"] is total(tallies)["spend_media"] is None
+
+
+@pytest.mark.parametrize("model", ["captured", "linear"])
+@pytest.mark.parametrize(("first", "known"), [("2026-01-01", True), ("2026-02-01", False)])
+def test_money_without_a_rate_counts_only_on_the_days_compared_with(query, model, first, known):
+    """February has neither 500 SEK of spend nor 70 JPY of revenue of its own when January is
+    compared with."""
+    at = datetime(2026, 2, 10, 12, tzinfo=UTC)
+    foreign(
+        make_booking(make_lead(query.company, "spring", received_at=at), "completed"), "JPY", 70
+    )
+    foreign(make_spend(query.company, "spring", 1, day=at.date()), "SEK", 50_000)
+    early = datetime(2026, 1, 5, 12, tzinfo=UTC)
+    make_booking(make_lead(query.company, "spring", received_at=early), "completed", 900)
+    make_spend(query.company, "spring", 400, day=early.date())
+    start = date.fromisoformat(first)
+    days = Days(start, start + timedelta(days=27))
+    report = run_report(replace(query, compare="custom", own_days=days, model=model))
+    [spring] = [row for row in report.rows if row.label == "Spring"]
+    found = spring.previous["spend"], spring.previous["revenue"]
+    assert found == ((Decimal("4.00"), Decimal("9.00")) if known else (None, None))
