@@ -33,7 +33,8 @@ class Visit:
         return [text for text in self.console if "Content Security Policy" in text]
 
     def page_scroll(self) -> int:
-        """By how many pixels the page is wider than the window."""
+        """By how many pixels the page is wider than the window, once it is there."""
+        self.page.wait_for_load_state()
         return self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
 
 

@@ -85,13 +85,15 @@ def test_without_scripts_a_view_is_saved_started_with_and_deleted(open_page):
     page.get_by_text("Views", exact=True).click()
     page.get_by_label("Name", exact=True).fill("Mail")
     page.get_by_label("Start with it").check()
-    page.get_by_role("button", name="Save view").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save view").click()
     assert "This is the view you start with: Mail." in page.locator("body").inner_text()
     page.goto(OVERVIEW)
     assert "channel=email" in page.url
     page.get_by_text("Views", exact=True).click()
     assert seen.page_scroll() <= 0
-    page.get_by_role("link", name="All saved views").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="All saved views").click()
     assert seen.page_scroll() <= 0
     page.get_by_role("link", name="Change Mail").click()
     page.get_by_text("Delete this view").click()
@@ -105,6 +107,7 @@ def test_the_menu_of_views_and_a_view_are_accessible(open_page):
     page = seen.page
     page.get_by_text("Views", exact=True).click()
     page.get_by_label("Name", exact=True).fill("To look at")
+    page.get_by_label("Start with it").check()
     page.get_by_role("button", name="Save view").click()
     page.get_by_text("Views", exact=True).click()
     assert_accessible(seen)
