@@ -5,6 +5,7 @@ from datetime import date
 from functools import cached_property
 
 from reports.attributing.shares import Number
+from reports.dimensions import IN_TIME
 from reports.maturity.expected import Expected
 from reports.maturity.kept import Lags
 from reports.maturity.words import so_far
@@ -38,7 +39,7 @@ class Row:
     @property
     def order(self) -> str:
         """By what it stands among others when they are sorted by name: months in time."""
-        return self.key if self.dimension in ("month", "weekday", "hour") else self.label.casefold()
+        return self.key if self.dimension in IN_TIME else self.label.casefold()
 
     def note_of(self, metric: str) -> str:
         """What is said beside the figure while it is still rising."""

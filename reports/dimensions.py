@@ -80,6 +80,7 @@ OF_LEADS = {
 WORKED_OUT = ("page", "kind", "hour")  # of the lead alone, too, but from more than one column
 LEADS_ALONE = (*OF_LEADS, *WORKED_OUT)
 BY_DAY = ("month", "weekday")  # of whatever has a day: leads, spend, and the sums of both
+IN_TIME = (*BY_DAY, "hour")  # rows that follow one another
 VALUES = ("source", "medium", *LEADS_ALONE, *BY_DAY)  # what decides beside the campaign
 
 MOST_LEVELS = 3  # dimensions nested in each other

@@ -74,7 +74,7 @@ def look(request: HttpRequest, company: Company) -> View:
     changes = asked.query.compared is not None and request.GET.get("changes") == PER_ROW
     address = address_of(
         asked,
-        sort if sort != tables.DEFAULT_SORT else "",
+        sort if sort != tables.default_sort(report.query) else "",
         columns if columns != usual else (),
         str(rows) if rows != tables.USUAL_ROWS else "",
         PER_ROW if changes else "",
@@ -107,6 +107,7 @@ def context(request: HttpRequest, company: Company) -> dict[str, Any]:
         "seconds": settings.REPORT_SECONDS,
         "report": view.report,
         "sort": view.sort,
+        "sort_kept": view.address.get("sort"),
         "ranked_by": said(view.sort),
         "compare_state": _compare_state(view),
         "rows_kept": view.address.get("rows"),
@@ -139,7 +140,7 @@ def _chart(view: View, links: Links) -> charts.Chart:
         days[-query.days :],
         days[: len(query.compared)] if query.compared else [],
         lambda start, end: links.leads(links.counted, start, end),
-        view.report.young_since,
+        view.report.young_since if view.asked.query.basis == "received" else None,
     )
 
 

@@ -74,7 +74,12 @@ def _facts_note(query: ReportQuery) -> str:
             "What became of leads of other kinds is not among the sums that are kept: this is "
             "counted lead by lead, and takes longer the more leads there are."
         )
+    if query.basis != "received":
+        return _(
+            "The sums that are kept go by the day leads were received: this is counted lead by "
+            "lead, and takes longer the more leads there are."
+        )
     return _(
-        "Country, landing page and where visits came from are not among the sums that are kept: "
-        "this is counted lead by lead, and takes longer the more leads there are."
+        "Country, landing page, where visits came from and the like are not among the sums that "
+        "are kept: this is counted lead by lead, and takes longer the more leads there are."
     )

@@ -22,7 +22,7 @@ from reports import charts, formatting
 from reports.answer import Report, Row
 from reports.attributing.shares import Number
 from reports.changes import beside
-from reports.dimensions import DIMENSIONS, LEADS_ALONE
+from reports.dimensions import DIMENSIONS, IN_TIME, LEADS_ALONE
 from reports.filters import Address
 from reports.headings import Heading, Headings, direction, group_titles, next_sort
 from reports.links import Links
@@ -38,6 +38,7 @@ from reports.metrics import (
     interval,
 )
 from reports.nested import REST, Line, inner_lines, lines, most_inner
+from reports.query import ReportQuery
 
 LONG_PAGE = 30
 ROWS_A_PAGE = (25, 50, 100, 200)
@@ -377,7 +378,12 @@ def clean_sort(asked: str, report: Report) -> str:
     name = asked.removeprefix("-")
     if name == "label" or (name in METRICS and (report.shows_spend or name not in COST_COLUMNS)):
         return asked
-    return DEFAULT_SORT
+    return default_sort(report.query)
+
+
+def default_sort(query: ReportQuery) -> str:
+    """Most leads first; months, weekdays and hours as they follow one another."""
+    return "label" if query.group_by in IN_TIME else DEFAULT_SORT
 
 
 def choosable_columns(report: Report) -> list[str]:
