@@ -27,6 +27,8 @@ class Row:
     label: str
     tally: Tally = field(repr=False)
     before: Tally | None = field(repr=False)  # of the period compared with
+    # The same, as it stood when it was as old as the period is; only where this is young.
+    at_age: Tally | None = field(default=None, repr=False)
     leads: int  # to the nearest whole, where a model splits them
     thin: bool = False
     maturing: bool = False
@@ -65,6 +67,11 @@ class Row:
     def previous(self) -> Values | None:
         """The metrics of the period compared with; None without a comparison."""
         return None if self.before is None else _figures(self.before)
+
+    @property
+    def previous_at_age(self) -> Values | None:
+        """The same as they stood at the age of this period; None where it is old enough."""
+        return None if self.at_age is None else _figures(self.at_age)
 
     @property
     def intervals(self) -> dict[str, Interval]:

@@ -30,6 +30,7 @@ from reports.caveat_notes import missing_rates, restated_words
 from reports.caveats import SPEND, Unconverted
 from reports.changes import lengths_note
 from reports.dimensions import DIMENSIONS, OF_LEADS
+from reports.equal_age import as_of, take_away
 from reports.levels import Level, first_order, keys_by_level, split, tell_children
 from reports.maturity.kept import lags, young_since
 from reports.of_campaigns import tags_of
@@ -100,6 +101,8 @@ class Builder:
         whole.maturing = 2 * whole.tally.young_parts > whole.tally.lead_parts
         if self.terms.parts > 1:
             self._tell(rows, unattributed, whole)
+        elif whole.still_grows:
+            self._compare_at_age(rows, unattributed, whole)
         excluded = [
             KindCount(kind, str(Lead.Kind(kind).label), leads // self.terms.parts)
             for kind, leads in self.excluded.items()
@@ -241,9 +244,21 @@ class Builder:
         compares = self.query.compare != "none"
         split(row, self.levels[1:], compares, self.query.company.thin_below)
 
-    def _row(self, key: str, label: str, now: Tally, before: Tally) -> Row:
+    def _compare_at_age(self, rows: Collection[Row], unattributed: Row, whole: Row) -> None:
+        """Of the days compared with, only what had come when they were as old as the period is."""
+        known = as_of(self.query, self.today)
+        if known is None:
+            return
+        late: dict[str, list[LeadGroup]] = defaultdict(list)
+        for group in self.reader.late_groups(known):
+            taken, key = self._place(group)
+            if taken and self._takes_lead(group):
+                late[key].append(group)
+        take_away(late, rows, unattributed, whole)
+
+    def _row(self, label: str, now: Tally, before: Tally) -> Row:
         return Row(
-            key=key,
+            key="",
             label=label,
             tally=now,
             before=None if self.query.compare == "none" else before,
@@ -252,7 +267,7 @@ class Builder:
 
     def _sum(self, label: str, tallies: Mapping[bool, Tally]) -> Row:
         """A line that is no row of the ranking."""
-        return self._row("", label, tallies[False], tallies[True])
+        return self._row(label, tallies[False], tallies[True])
 
     def _totals(self) -> dict[bool, Tally]:
         return {

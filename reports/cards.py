@@ -45,11 +45,10 @@ def key_figures(
 
 
 def _card(metric: Metric, row: Row, currency: str, url: str) -> Card:
-    value, before = row.values[metric.name], row.previous
-    earlier = before[metric.name] if before else None
+    value, earlier = row.values[metric.name], before(metric, row)
     change, verdict = "", "neutral"
-    if before is not None:
-        change, verdict = judge(metric, value, earlier, so_far=is_early(metric, row))
+    if row.previous is not None:
+        change, verdict = judge(metric, value, earlier, so_far=is_so_far(metric, row))
     written = formatting.kpi(earlier, metric.unit, currency)
     return Card(
         name=metric.name,
@@ -57,7 +56,7 @@ def _card(metric: Metric, row: Row, currency: str, url: str) -> Card:
         value=formatting.kpi(value, metric.unit, currency),
         change=change,
         verdict=verdict,
-        before="" if earlier is None else gettext("from %(value)s") % {"value": written},
+        before="" if earlier is None else from_words(metric, row) % {"value": written},
         url=url,
     )
 
@@ -65,6 +64,29 @@ def _card(metric: Metric, row: Row, currency: str, url: str) -> Card:
 def is_early(metric: Metric, row: Row) -> bool:
     """Whether the figure would be another one if its leads were as old as those before them."""
     return row.still_grows and (metric.ripens or metric.name in OUTCOMES)
+
+
+def at_age(metric: Metric, row: Row) -> bool:
+    """Whether the figure is compared with what had come of the leads before them at their age."""
+    return row.at_age is not None and is_early(metric, row)
+
+
+def is_so_far(metric: Metric, row: Row) -> bool:
+    """Whether the figure is early, and nothing of the same age can be set beside it."""
+    return is_early(metric, row) and row.at_age is None
+
+
+def before(metric: Metric, row: Row) -> Value:
+    """The figure that this one is compared with; None without any."""
+    values = row.previous_at_age if at_age(metric, row) else row.previous
+    return values[metric.name] if values else None
+
+
+def from_words(metric: Metric, row: Row) -> str:
+    """Of the figure before, with a place for it."""
+    if at_age(metric, row):
+        return gettext("from %(value)s at the same age")
+    return gettext("from %(value)s")
 
 
 def judge(metric: Metric, now: Value, before: Value, *, so_far: bool = False) -> tuple[str, str]:

@@ -6,7 +6,7 @@ from html import escape
 from django.utils.translation import gettext
 
 from reports.answer import Row
-from reports.cards import change_size, is_early, judge
+from reports.cards import before, change_size, from_words, is_so_far, judge
 from reports.formatting import Writer
 from reports.metrics import METRICS, Metric
 from reports.query import ReportQuery
@@ -19,15 +19,13 @@ def beside(metric: Metric, row: Row, write: Writer) -> str:
 
     Of a rate the change is in points; none is told from nought or from what is unknown.
     """
-    if row.previous is None:
-        return ""
-    was = row.previous[metric.name]
+    was = before(metric, row)
     if was is None:
         return ""
-    words, verdict = [gettext("from %(value)s") % {"value": write(was)}], "neutral"
+    words, verdict = [from_words(metric, row) % {"value": write(was)}], "neutral"
     now = row.values[metric.name]
     if not row.thin and change_size(metric, now, was) is not None:  # of few, chance alone speaks
-        change, verdict = judge(metric, now, was, so_far=is_early(metric, row))
+        change, verdict = judge(metric, now, was, so_far=is_so_far(metric, row))
         words.insert(0, change)
     shown = ", ".join(words)
     return f'<span class="cp-change cp-{verdict}">{escape(shown)}</span>'
@@ -35,9 +33,8 @@ def beside(metric: Metric, row: Row, write: Writer) -> str:
 
 def sizes(row: Row) -> dict[str, Decimal | None]:
     """By metric, the change as a share of what it was; of rates, their distance."""
-    before = row.previous
     return {
-        name: None if before is None else change_size(metric, row.values[name], before[name])
+        name: change_size(metric, row.values[name], before(metric, row))
         for name, metric in METRICS.items()
     }
 

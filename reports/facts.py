@@ -11,21 +11,22 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import BooleanField, Case, Count, F, Q, QuerySet, Sum, Value, When
-from django.db.models.lookups import Exact
+from django.db.models import Case, Count, F, Q, QuerySet, Sum
 
 from attribution.models import Lead
 from reports.attributing.shares import Number
 from reports.dimensions import BY_DAY
+from reports.equal_age import late_groups
 from reports.filtered import (
     counted,
     filtered_leads,
     filtered_spend,
-    landing_start,
+    landed,
     matched_spend,
     named_leads,
+    whether,
 )
-from reports.lead_columns import counting_on, expression, leads_of, spend_expression
+from reports.lead_columns import beside, counting_on, leads_of, spend_expression
 from reports.query import EXCLUDED, CampaignBrief, ReportQuery
 from reports.rollup.sums import SPEND_COUNTS, how_many
 from reports.rollup.tiers import Tiers
@@ -59,12 +60,12 @@ class FactReader(NamesFromTables):
         """
         query = self.query
         utm = [name for name in ("source", "medium") if query.asks_for(name)]
-        beside = {f"v_{name}": expression(query, name) for name in query.beside}
+        values = beside(query)
         counts = counted(query)
         rows: QuerySet[Lead, dict[str, Any]] = (
             leads_of(query, query.read_days)
-            .annotate(before=_before(query), landed=_landed(query), **beside)
-            .values("before", "landed", "campaign_id", "unattributed_reason", *utm, *beside)
+            .annotate(before=_before(query), landed=landed(query), **values)
+            .values("before", "landed", "campaign_id", "unattributed_reason", *utm, *values)
             .annotate(
                 **{f"n_{kind}": how_many(Q(kind=kind)) for kind in EXCLUDED},
                 n_counted=how_many(counts),
@@ -90,7 +91,7 @@ class FactReader(NamesFromTables):
                     int(row["sum_revenue"] or 0),
                     row["n_young"],
                     row["landed"],
-                    tuple(row[name] for name in beside),
+                    tuple(row[name] for name in values),
                 )
             )
 
@@ -201,6 +202,10 @@ class FactReader(NamesFromTables):
             .order_by()
         )
 
+    def late_groups(self, known: date) -> Iterator[LeadGroup]:
+        """What came of the leads compared with after this day, from the facts."""
+        return late_groups(self.query, known)
+
     def aged(
         self,
         campaigns: Iterable[CampaignBrief],
@@ -235,19 +240,7 @@ def _in_either(query: ReportQuery) -> Q:
 
 
 def _before(query: ReportQuery) -> Case:
-    return _whether(Q(counts_on__lt=query.start))
-
-
-def _landed(query: ReportQuery) -> Case | Value:
-    if not query.landing:
-        return Value(True)
-    return _whether(Exact(landing_start(query), Value(query.landing)))
-
-
-def _whether(condition: Q | Exact) -> Case:
-    return Case(
-        When(condition, then=Value(True)), default=Value(False), output_field=BooleanField()
-    )
+    return whether(Q(counts_on__lt=query.start))
 
 
 def _spend_sums(period: str, days: Q) -> dict[str, Count | Sum]:

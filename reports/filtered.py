@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from django.db.models import Count, Q, QuerySet, Sum, Value
+from django.db.models import BooleanField, Case, Count, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Substr
 from django.db.models.lookups import Exact
 
@@ -36,6 +36,20 @@ def counted(query: ReportQuery) -> Q:
 def landing_start(query: ReportQuery) -> Substr:
     """As much of a lead's landing page as is asked for; every engine compares this alike."""
     return Substr("landing_page", 1, len(query.landing))
+
+
+def landed(query: ReportQuery) -> Case | Value:
+    """Whether a lead landed where the question asks for."""
+    if not query.landing:
+        return Value(True)
+    return whether(Exact(landing_start(query), Value(query.landing)))
+
+
+def whether(condition: Q | Exact) -> Case:
+    """As a column."""
+    return Case(
+        When(condition, then=Value(True)), default=Value(False), output_field=BooleanField()
+    )
 
 
 def filtered_leads(query: ReportQuery, campaigns: Iterable[CampaignBrief]) -> QuerySet[Lead]:

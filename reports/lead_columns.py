@@ -29,8 +29,9 @@ def day_of(query: ReportQuery, table: str) -> str:
     """The day that a lead of this table counts on, as SQL."""
     if query.basis == "received":
         return f'{table}"day"'
+    day = _day_of_booking(query, query.basis)
     return (
-        f"(SELECT MIN({_day_of_booking(query)}) FROM {BOOKINGS} o WHERE o.lead_id = {table}id"
+        f"(SELECT MIN({day}) FROM {BOOKINGS} o WHERE o.lead_id = {table}id"
         f" AND o.{STANDS[query.basis]})"
     )
 
@@ -46,7 +47,7 @@ def of_days(query: ReportQuery, days: Days, table: str) -> Condition:
     if query.basis == "received":
         return Condition(f"({sql})", params)
     first, last = min(one[0] for one in days), max(one[1] for one in days)
-    moments = [_midnight(query, first), _midnight(query, last + timedelta(days=1))]
+    moments = [_kept(midnight(query, day)) for day in (first, last + timedelta(days=1))]
     when = "o.booked_at >= %s AND o.booked_at < %s"
     if query.basis == "completed":  # of one without the moment, that of the booking stands for it
         when = (
@@ -97,8 +98,8 @@ def spend_expression(name: str) -> Combinable:
     return RawSQL(of_day(name, f'"{SpendEntry._meta.db_table}"."day"'), (), CharField())
 
 
-def _day_of_booking(query: ReportQuery) -> str:
-    if query.basis == "booked":
+def _day_of_booking(query: ReportQuery, basis: str) -> str:
+    if basis == "booked":
         return 'o."day"'
     zone = query.company.timezone.replace("'", "''")
     if connection.vendor == "postgresql":
@@ -108,7 +109,26 @@ def _day_of_booking(query: ReportQuery) -> str:
     return f'COALESCE({local}, o."day")'
 
 
-def _midnight(query: ReportQuery, day: date) -> Any:
-    """The moment at which the company's day begins, as the engine keeps moments."""
-    begins = datetime(day.year, day.month, day.day, tzinfo=query.company.zone)
-    return connection.ops.adapt_datetimefield_value(begins.astimezone(UTC))
+def beside(query: ReportQuery) -> dict[str, Combinable]:
+    """What the question tells apart beside source and medium, for a QuerySet of leads."""
+    return {f"v_{name}": expression(query, name) for name in query.beside}
+
+
+def late_revenue(query: ReportQuery, known: date) -> tuple[str, tuple[str, ...]]:
+    """Of a lead, the value of what was completed after this day, as SQL with its parameters."""
+    day = _day_of_booking(query, "completed")
+    return (
+        f"(SELECT SUM(o.value_minor) FROM {BOOKINGS} o WHERE o.lead_id = {LEADS}.id"
+        f" AND o.{STANDS['completed']} AND {day} > %s)",
+        (str(known),),
+    )
+
+
+def midnight(query: ReportQuery, day: date) -> datetime:
+    """The moment at which the company's day begins."""
+    return datetime(day.year, day.month, day.day, tzinfo=query.company.zone).astimezone(UTC)
+
+
+def _kept(moment: datetime) -> Any:
+    """As the engine keeps moments."""
+    return connection.ops.adapt_datetimefield_value(moment)

@@ -162,6 +162,8 @@ def _row(row: Row, digits: int, splits: bool) -> dict[str, Any]:
     found |= _values(row.values, digits, splits)
     if row.previous is not None:
         found["previous"] = _values(row.previous, digits, splits)
+        if row.previous_at_age is not None:
+            found["previous_at_same_age"] = _values(row.previous_at_age, digits, splits)
         found["change"] = {name: _text(size, RATIO_DIGITS) for name, size in sizes(row).items()}
     found["intervals"] = {
         name: [_text(low, RATIO_DIGITS), _text(high, RATIO_DIGITS)]

@@ -164,6 +164,9 @@ class Reader(Protocol):
         Nothing from readers that cut leads into parts, or that say what would be.
         """
 
+    def late_groups(self, known: date) -> Iterable[LeadGroup]:
+        """What came of the leads compared with after this day, with the sign turned; likewise."""
+
 
 class NamesFromTables:
     """What every reader takes from the tables themselves."""

@@ -232,6 +232,10 @@ class Amended:
         """What would be is not told to bring more."""
         return iter(())
 
+    def late_groups(self, known: date) -> Iterator[LeadGroup]:
+        """Nor how what was before stood once."""
+        return iter(())
+
     # The totals that the proof compares with
 
     def totals(self, campaigns: Iterable[CampaignBrief]) -> tuple[LeadTotals, SpendTotals]:

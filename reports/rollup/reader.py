@@ -17,6 +17,7 @@ from django.db.models import Q
 from attribution import scope
 from attribution.models import Lead
 from reports.dimensions import BY_CAMPAIGN, of_day
+from reports.equal_age import late_groups
 from reports.models import NO_CAMPAIGN
 from reports.query import CampaignBrief, ReportQuery
 from reports.rollup.books import DayTotals, added, read_books
@@ -196,6 +197,10 @@ class RollupReader(NamesFromTables):
             [*sums.params, *where.params],
         )
         return ((key, as_day(day), int(leads)) for key, day, leads in rows)
+
+    def late_groups(self, known: date) -> Iterator[LeadGroup]:
+        """What came of the leads compared with after this day, from the facts."""
+        return late_groups(self.query, known)
 
     def aged(
         self,

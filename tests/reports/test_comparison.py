@@ -143,15 +143,17 @@ def test_the_command_takes_every_comparison(acme):
             asked(wrong)
 
 
-def test_what_still_grows_is_not_judged(acme, client):
-    """Of 9 leads one came yesterday, and bookings take two days: what was booked is no verdict."""
+def test_what_still_grows_is_compared_at_its_age_or_not_judged(acme, client):
+    """Of 9 leads one came yesterday, and bookings take two days: what was booked is no verdict
+    beside days that had more time, or that are more."""
     client.force_login(make_user(acme))
     make_lead(acme, "spring", received_at=datetime(2026, 5, 31, 20, tzinfo=UTC))
     with time_machine.travel(datetime(2026, 6, 1, 12, tzinfo=UTC), tick=False):
-        html = (
-            client.get(f"{OVERVIEW}&compare=year&changes=rows")
-            .content.decode()
-            .replace("\u00a0", " ")
+        html, other = (
+            client.get(f"{OVERVIEW}&{days}&changes=rows").content.decode().replace("\u00a0", " ")
+            for days in ("compare=year", "compare_from=2026-01-01&compare_to=2026-01-31")
         )
-    assert "points so far, from 10.0 %" in html
+    assert "points better, from 10.0 % at the same age" in html
+    assert "so far, from" in other
+    assert "at the same age" not in other
     assert "▼ 10.0 % worse, from 10" in html  # leads do not grow
