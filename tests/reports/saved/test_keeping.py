@@ -164,8 +164,9 @@ def test_a_state_that_was_kept_is_kept_the_same_again(pairs):
 
 EVERYTHING = (
     "period=custom&from=2026-03-01&to=2026-03-31&compare=custom&compare_from=2026-01-01"
-    "&compare_to=2026-01-31&changes=rows&group=source&channel=email"
-    "&source=google&source=bing&medium=cpc&status=active&tag=sale&country=DE&visit_channel=email"
+    "&compare_to=2026-01-31&changes=rows&group=source&then=campaign&then=city&channel=email"
+    "&source=google&source=bing&medium=cpc&status=active&tag=sale&content=a&term=b&country=DE"
+    "&region=Bayern&city=Ulm&visit_channel=email"
     "&origin=google&line=media&kind=test&model=linear&window=14&landing=https%3A&q=spring"
     "&sort=-booked&cols=leads&cols=booked&rows=25"
 )
@@ -174,18 +175,21 @@ EVERYTHING = (
 def test_everything_that_the_address_of_a_report_says_is_kept(company):
     """Of each parameter the report knows: none may be forgotten in the list of those that are."""
     given = dict(parse_qsl(EVERYTHING))
-    assert set(given) == KEPT
-    asked = ask(QueryDict(EVERYTHING), company)
-    address = address_of(asked, "-booked", ["leads", "booked"], "25", "rows")
-    assert {name for name, _ in address.pairs} - {"company"} <= KEPT
-    assert sorted(pairs_of(state_of(address))) == sorted(parse_qsl(EVERYTHING))
+    assert {*given, "basis"} == KEPT
+    # A model goes by the day of receipt alone.
+    by_another_day = EVERYTHING.replace("&model=linear&window=14", "&basis=booked")
+    for state in (EVERYTHING, by_another_day):
+        asked = ask(QueryDict(state), company)
+        address = address_of(asked, "-booked", ["leads", "booked"], "25", "rows")
+        assert {name for name, _ in address.pairs} - {"company"} <= KEPT
+        assert sorted(pairs_of(state_of(address))) == sorted(parse_qsl(state))
 
 
 def test_what_a_view_shows_is_said_in_words(company):
     found = dict(shows(EVERYTHING, company).facts)
     assert found["Period"] == "1 Mar – 31 Mar 2026"
     assert found["Compared with"] == "1 Jan – 31 Jan 2026"
-    assert found["Rows"] == "Source"
+    assert found["Rows"] == "Source, then by campaign, city"
     assert "Channel: E-mail; Source: google; Source: bing" in found["Filters"]
     assert found["Columns"] == "Leads, Booked"
     assert found["Sorted by"] == "Booked, descending"
