@@ -12,6 +12,7 @@ from reports.metrics import METRICS, LineMeasure
 from reports.query import VALUES, ReportQuery
 
 GROUP = "group"
+UNLIKELY = 987_654_321  # stands for the number of a campaign
 BOOKED, COMPLETED = "&booked=1", "&completed=1"
 # The leads that a figure is made of; figures that are not named here are made of spend.
 LEADS_BEHIND = {
@@ -33,6 +34,7 @@ class Links:
     """Addresses for one question: same company, days and filters, under the same names."""
 
     query: ReportQuery
+    days_asked: str = ""  # how a page was asked for its days, for pages that take the same
 
     @cached_property
     def _filters(self) -> str:
@@ -153,9 +155,9 @@ class Links:
     @cached_property
     def _campaign_page(self) -> tuple[str, str]:
         # Looking an address up takes longer than all else in a row, so it is done once.
-        address = reverse("admin:attribution_campaign_change", args=["PK"])
-        before, _pk, after = address.rpartition("PK")
-        return before, after
+        address = reverse("reports:campaign", args=[UNLIKELY])
+        before, _pk, after = address.rpartition(str(UNLIKELY))
+        return before, f"{after}{self.days_asked}"
 
 
 def days(start: date, end: date) -> str:

@@ -22,7 +22,7 @@ from reports import charts, formatting
 from reports.answer import Report, Row
 from reports.attributing.shares import Number
 from reports.changes import beside
-from reports.filters import Address
+from reports.filters import Address, days_asked
 from reports.headings import Heading, Headings, direction, group_titles, next_sort
 from reports.links import Links
 from reports.maturity.words import why
@@ -193,7 +193,7 @@ class CampaignTable(tables.Table):
         changes: bool = False,
     ) -> None:
         self.report, self.sort, self.address = report, sort, address
-        self.links = Links(report.query)
+        self.links = Links(report.query, days_asked(address))
         self.trend = TrendColumn()
         self.ranking = report.ranking(sort)
         # A number that does not exist gives the nearest page that does.
