@@ -16,12 +16,13 @@ from django.views.decorators.http import require_safe
 
 from attribution import calendar, roles
 from attribution.models import Campaign
-from reports import charts
-from reports.answer import Report
+from reports import charts, formatting
+from reports.answer import Report, Row
 from reports.attributing.models import CAPTURED
 from reports.campaign import facts, parts, rows, timeline, timeline_words
 from reports.campaign.facts import DayFacts
 from reports.campaign.figures import figures
+from reports.changes import lengths_note
 from reports.choices import Choice, Option
 from reports.days import day_range
 from reports.filters import OF_THE_DAYS, Address, Asked, address_of, ask
@@ -110,6 +111,7 @@ def _answer(request: HttpRequest, campaign: Campaign, asked: Asked) -> dict[str,
         "figures": figures(report, row, _of_the_days(told, query)) if row else [],
         "chart": _chart(report, campaign, found, notes) if row else None,
         "notes": _note_lines(request, campaign, notes),
+        "said": _said(report, row),
         "funnel": parts.funnel(row) if row else [],
         "tables": parts.tables(
             facts.within(found, query.period), row, Links(query), report.thin_below
@@ -131,6 +133,20 @@ def _of_the_days(targets: list[Said], query: ReportQuery) -> list[Said]:
         for one in targets
         if one.target.first_day <= query.end and one.target.last_day >= query.start
     ]
+
+
+def _said(report: Report, row: Row | None) -> list[str]:
+    """What is to be said beside the figures of this campaign."""
+    notes = [lengths_note(report.query)]
+    if row is not None and row.young:
+        notes.append(
+            gettext(
+                "%(leads)s of its leads are younger than %(days)s days, the time within which "
+                "80 %% of bookings come: their rates will still rise."
+            )
+            % {"leads": formatting.count(row.young), "days": report.young_days}
+        )
+    return [note for note in notes if note]
 
 
 def _chart(

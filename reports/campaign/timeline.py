@@ -54,24 +54,25 @@ class Event(NamedTuple):
 
 
 TEXT, NUMBER, DAY = TextField(), BigIntegerField(), DateField()
+# Each with its kind: one engine refuses to put a number below an empty column of no kind.
 EMPTY: dict[str, Any] = {
     "who": Value("", TEXT),
     "text": Value("", TEXT),
     "more": Value("", TEXT),
     "new_text": Value("", TEXT),
-    "of_campaign": Value(None, NUMBER),
+    "of_campaign": Cast(Value(None), NUMBER),
     "named": Value("", TEXT),
-    "number": Value(None, NUMBER),
-    "writer": Value(None, NUMBER),
-    "first": Value(None, DAY),
-    "last": Value(None, DAY),
+    "number": Cast(Value(None), NUMBER),
+    "writer": Cast(Value(None), NUMBER),
+    "first": Cast(Value(None), DAY),
+    "last": Cast(Value(None), DAY),
 }
 
 
 def read(campaign: Campaign, start: date, end: date) -> list[Event]:
     """The latest first. One query."""
     parts = [
-        _notes(campaign, start, end),  # first: it says of which kind the columns are
+        _notes(campaign, start, end),
         *_repairs(campaign),
         _imports(campaign),
         _restatements(campaign),
