@@ -24,7 +24,7 @@ from reports.answer import (
 )
 from reports.attributing.shares import Number
 from reports.attributing.telling import COUNTS, tell_parts, tell_rows
-from reports.budget.columns import budget_groups, can_tell
+from reports.budget.columns import can_tell, plan_groups
 from reports.caveat_notes import missing_rates, restated_words
 from reports.caveats import SPEND, Unconverted
 from reports.changes import lengths_note
@@ -164,8 +164,8 @@ class Builder:
                 self.unmatched[group.before].spend_groups.append(group)
 
     def _add_budgets(self) -> None:
-        """Of the period only: no figure of a budget is compared with the period before."""
-        for group in budget_groups(self.query):
+        """And targets. Of the period only: none is compared with the period before."""
+        for group in plan_groups(self.query):
             taken, key = self.places.get(group.campaign_id) or self._place_of(group.campaign_id)
             if taken and key:
                 self.named[False][key].budget_groups.append(group)

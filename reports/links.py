@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 from django.urls import reverse
 
 from attribution.utm import Reason
-from reports.metrics import METRICS, LineMeasure
+from reports.metrics import METRICS, TARGET_COLUMNS, LineMeasure
 from reports.query import VALUES, ReportQuery
 
 GROUP = "group"
@@ -111,15 +111,18 @@ class Links:
                 return ""  # which leads have credit here is more than the list can be asked
             return self.leads(self.counted + LEADS_BEHIND[metric] + extra)
         if metric == "budget" and self.query.group_by == "campaign":
-            return self._budgets(extra)
+            return self._plans("spend_budget", extra)
+        if metric in TARGET_COLUMNS:
+            by_campaign = metric == "target" and self.query.group_by == "campaign"
+            return self._plans("reports_target", f"&metric=leads{extra}") if by_campaign else ""
         found = METRICS.get(metric)
         return self.spend(extra, found.line if isinstance(found, LineMeasure) else "")
 
-    def _budgets(self, extra: str) -> str:
-        """The budgets with days in the period."""
+    def _plans(self, page: str, extra: str) -> str:
+        """The budgets, or targets, with days in the period."""
         company = urlencode({"company": self.query.company.slug})
         period = days(self.query.start, self.query.end)
-        return f"{reverse('admin:spend_budget_changelist')}?{company}&{period}{extra}"
+        return f"{reverse(f'admin:{page}_changelist')}?{company}&{period}{extra}"
 
     @property
     def unattributed(self) -> str:

@@ -33,6 +33,7 @@ __all__ = [
     "MEASURES",
     "METRICS",
     "RATIOS",
+    "TARGET_COLUMNS",
     "Better",
     "Figures",
     "Interval",
@@ -307,7 +308,35 @@ _METRICS: tuple[Metric, ...] = (
         needs_spend=True,
         top="budget_spend",
         bottom="budget",
-        of_money=True,
+        of_plan=True,
+    ),
+    Measure(
+        name="target",
+        label=_("Target of leads"),
+        help=_(
+            "What the campaign's targets of leads ask for, of those with a day in the period: for "
+            "all their days, not the period's alone. Unknown without one."
+        ),
+        unit=Unit.COUNT,
+        better=Better.NEITHER,
+        empty=None,
+    ),
+    Measure(
+        name="target_leads",
+        label=_("Leads for the target"),
+        help=_("Leads on the days of these targets so far, as captured. Unknown without one."),
+        unit=Unit.COUNT,
+        better=Better.NEITHER,
+        empty=None,
+    ),
+    Ratio(
+        name="target_reached",
+        label=_("Target"),
+        help=_("Leads for the target ÷ target of leads. Unknown without a target."),
+        unit=Unit.RATE,
+        top="target_leads",
+        bottom="target",
+        of_plan=True,
     ),
 )
 METRICS: dict[str, Metric] = {metric.name: metric for metric in _METRICS}
@@ -336,8 +365,9 @@ COUNT_COLUMNS = frozenset(
     or (isinstance(metric, Ratio) and {metric.top, metric.bottom} & _REPORTED)
 )
 LINE_COLUMNS = frozenset(one.name for one in _METRICS if isinstance(one, LineMeasure))
-# What budgets allow: read only when it is asked for, too.
-BUDGET_COLUMNS = frozenset({"budget", "budget_spend", "budget_spent"})
+TARGET_COLUMNS = frozenset({"target", "target_leads", "target_reached"})
+# What budgets allow and targets ask for: read only when it is asked for, too.
+BUDGET_COLUMNS = frozenset({"budget", "budget_spend", "budget_spent", *TARGET_COLUMNS})
 COST_COLUMNS = tuple(metric.name for metric in _METRICS if metric.needs_spend)
 
 

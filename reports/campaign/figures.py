@@ -1,7 +1,7 @@
 """The key figures of a campaign: against the days compared with, its targets and its channel."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from statistics import median
 
@@ -41,6 +41,8 @@ def figures(report: Report, row: Row, targets: Sequence[Said]) -> list[KeyFigure
     links, narrowed = Links(report.query), f"&campaign={row.key}"
     currency = report.query.company.currency
     cards = key_figures(names, row, currency, lambda name: links.behind(name, narrowed))
+    if row.thin:  # of few, chance alone speaks
+        cards = [replace(card, change="", verdict="neutral") for card in cards]
     peers = peers_of(report, row)
     return [
         KeyFigure(

@@ -138,6 +138,11 @@ def _of_the_days(targets: list[Said], query: ReportQuery) -> list[Said]:
 def _said(report: Report, row: Row | None) -> list[str]:
     """What is to be said beside the figures of this campaign."""
     notes = [lengths_note(report.query)]
+    if row is not None and row.thin:
+        notes.append(
+            gettext("Fewer than %(least)s leads: too few to judge this campaign by its rates.")
+            % {"least": report.thin_below}
+        )
     if row is not None and row.young:
         notes.append(
             gettext(
