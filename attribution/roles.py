@@ -19,6 +19,13 @@ RIGHTS: dict[str, frozenset[str]] = {
     "report.export": ALL_ROLES,
     "savedview.keep": ALL_ROLES,  # one's own
     "savedview.share": KEEPERS,  # the team's: saved, changed and deleted
+    "note.view": ALL_ROLES,  # what persons write beside the figures
+    "note.write": KEEPERS,  # and change their own
+    "note.change": ADMINS,  # anybody's
+    "target.view": ALL_ROLES,
+    "target.add": KEEPERS,  # owners: for their own campaigns
+    "target.change": KEEPERS,
+    "target.delete": KEEPERS,
     "lead.view": ALL_ROLES,
     "lead.contact": REPAIRERS,  # name, e-mail and phone; masked for the others
     "lead.add": ADMINS,

@@ -22,6 +22,7 @@ SECTIONS = (
             "SpendEntry",
             "Cost",
             "Budget",
+            "Target",
             "CampaignGroup",
             "Lead",
             "Booking",
@@ -114,6 +115,7 @@ def reports() -> dict[str, Any]:
     pages = [
         (_("Overview"), "reports:overview"),
         (_("Saved views"), "reports:views"),
+        (_("Notes"), "reports:notes"),
         (_("Budget & pacing"), "reports:budget"),
         (_("Maturity"), "reports:maturity"),
         (_("Spend audit"), "reports:audit"),

@@ -26,6 +26,7 @@ from reports.periods import resolve_period
 from reports.query import ReportQuery
 from reports.report import run_report
 from reports.snapshot import snapshot
+from reports.targets.admin import TargetAdmin as TargetAdmin  # registers it
 from spend.admin.platform import PlatformIdInline
 from spend.budgets.admin import keeps
 from spend.groups import group_names, groups_with, names_in

@@ -25,7 +25,7 @@ from reports.answer import (
 from reports.attributing.shares import Number
 from reports.attributing.telling import COUNTS, tell_parts, tell_rows
 from reports.basis import NOTES, UNTOLD
-from reports.budget.columns import budget_groups, can_tell
+from reports.budget.columns import can_tell, plan_groups
 from reports.caveat_notes import missing_rates, restated_words
 from reports.caveats import SPEND, Unconverted
 from reports.changes import lengths_note
@@ -174,8 +174,8 @@ class Builder:
                 self.unmatched[group.before].spend_groups.append(group)
 
     def _add_budgets(self) -> None:
-        """Of the period only: no figure of a budget is compared with the period before."""
-        for group in budget_groups(self.query):
+        """And targets. Of the period only: none is compared with the period before."""
+        for group in plan_groups(self.query):
             key = self.levels[0].of_campaign(group.campaign_id)
             if self._takes_campaign(group.campaign_id) and key:
                 self.named[False][key].budget_groups.append(group)

@@ -5,7 +5,7 @@ every screen width without a script, a style attribute or text that shrinks.
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -19,6 +19,7 @@ from django.utils.translation import get_language, gettext, ngettext
 from reports import formatting
 from reports.attributing.shares import Number
 from reports.metrics import Unit
+from reports.notes.flags import Mark, by_place, flags, in_the_table
 
 HEIGHT = 220
 TOP = 14  # room above the highest tick for its number
@@ -141,10 +142,12 @@ def leads_chart(
     previous: Sequence[Counted],
     url_of: Callable[[date, date], str],
     young_since: date | None = None,
+    marks: Sequence[Mark] = (),
 ) -> Chart:
     """Leads and booked leads of a period, with the leads of the period before as a dashed line.
 
-    Days from `young_since` on are hatched: their bookings are still to come.
+    Days from `young_since` on are hatched: their bookings are still to come. `marks` are numbered
+    above the days that they are about.
     """
     days = bucket_days(series)
     now, before = buckets(series, days), buckets(previous, days)
@@ -161,9 +164,10 @@ def leads_chart(
     title = gettext("Leads per week") if days == 7 else gettext("Leads per day")
     last_days = now[-1].days if now else days
     words = in_words(rows)
+    placed = by_place(marks, now[0].start, days) if now else {}
     return Chart(
-        svg=_draw(rows, words, title),
-        numbers=_numbers(words, rows, has_previous=bool(before)),
+        svg=_draw(rows, words, title, placed),
+        numbers=_numbers(words, rows, in_the_table(placed), has_previous=bool(before)),
         rows=rows,
         weekly=days == 7,
         has_previous=bool(before),
@@ -235,7 +239,12 @@ def in_words(rows: Sequence[ChartRow]) -> list[Words]:
     return found
 
 
-def _draw(rows: Sequence[ChartRow], words: Sequence[Words], title: str) -> SafeString:
+def _draw(
+    rows: Sequence[ChartRow],
+    words: Sequence[Words],
+    title: str,
+    placed: Mapping[int, list[Mark]],
+) -> SafeString:
     counts = [row.bucket.leads for row in rows]
     counts += [row.previous.leads for row in rows if row.previous]
     scale = ticks(max(counts, default=0))
@@ -247,6 +256,7 @@ def _draw(rows: Sequence[ChartRow], words: Sequence[Words], title: str) -> SafeS
         for index in _label_positions(len(rows))
     ]
     parts += _points(rows, words, scale[-1])
+    parts.append(flags(placed, lambda place: _x(place, len(rows)), TOP, BOTTOM))
     return _svg(
         f'<svg class="cp-chart" width="100%" height="{HEIGHT}" role="group" '
         f'aria-label="{escape(title)}">{"".join(parts)}</svg>'
@@ -268,17 +278,23 @@ def _hatched(rows: Sequence[ChartRow]) -> str:
     )
 
 
-def _numbers(words: Sequence[Words], rows: Sequence[ChartRow], *, has_previous: bool) -> SafeString:
-    """The rows of the table beside the chart."""
+def _numbers(
+    words: Sequence[Words],
+    rows: Sequence[ChartRow],
+    noted: Mapping[int, str],
+    *,
+    has_previous: bool,
+) -> SafeString:
+    """The rows of the table beside the chart, each with the notes about its days."""
     still = f' <span class="cp-range">{escape(gettext("so far"))}</span>'
     return _svg(
         "".join(
             [
-                f'<tr><th scope="row">{one.said[0]}</th>'
+                f'<tr><th scope="row">{one.said[0]}{noted.get(index, "")}</th>'
                 f'<td><a href="{one.url}">{one.leads}</a></td>'
                 f"<td>{one.booked}{still if row.young else ''}</td>"
                 + (f"<td>{one.before}</td></tr>\n" if has_previous else "</tr>\n")
-                for one, row in zip(words, rows, strict=True)
+                for index, (one, row) in enumerate(zip(words, rows, strict=True))
             ]
         )
     )

@@ -36,6 +36,7 @@ from spend.models import SpendEntry
 TEXT_LIMIT = 500
 # Parameters that may be given several times.
 LISTS = ("channel", "source", "medium", "status", "tag", *OF_LEADS, "line", "kind")
+OF_THE_DAYS = ("period", "from", "to", "compare", "compare_from", "compare_to")
 PARAMETERS = (
     *("company", "period", "from", "to", "compare", "compare_from", "compare_to", "changes"),
     *("basis", "group", "then", *LISTS, "model", "window", "q", "landing"),
@@ -330,6 +331,12 @@ def address_of(
             ("rows", rows),
         ]
     )
+
+
+def days_asked(address: Address) -> str:
+    """The part of an address that other pages of the report understand: which days."""
+    kept = Address([pair for pair in address.pairs if pair[0] in OF_THE_DAYS])
+    return str(kept) if kept.pairs else ""
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,13 @@ from django.urls import reverse
 
 from attribution.utm import Reason
 from reports.dimensions import BY_CAMPAIGN
-from reports.metrics import METRICS, LineMeasure
+from reports.metrics import METRICS, TARGET_COLUMNS, LineMeasure
 from reports.query import ReportQuery
 
 # What the lists of leads and of spend cannot be asked for.
 NOT_LISTED = frozenset({"group", "tag", "page", "month", "weekday", "hour"})
 UNLISTED = "&unlisted="
+UNLIKELY = 987_654_321  # stands for the number of a campaign
 BOOKED, COMPLETED = "&booked=1", "&completed=1"
 # The leads that a figure is made of; figures that are not named here are made of spend.
 LEADS_BEHIND = {
@@ -37,6 +38,7 @@ class Links:
     """Addresses for one question: same company, days and filters, under the same names."""
 
     query: ReportQuery
+    days_asked: str = ""  # how a page was asked for its days, for pages that take the same
 
     @cached_property
     def _filters(self) -> dict[tuple[str, ...], str]:
@@ -115,15 +117,18 @@ class Links:
             counted = "" if "&kind=" in extra else self.counted
             return self.leads(counted + LEADS_BEHIND[metric] + extra)
         if metric == "budget" and self.query.group_by == "campaign":
-            return self._budgets(extra)
+            return self._plans("spend_budget", extra)
+        if metric in TARGET_COLUMNS:
+            by_campaign = metric == "target" and self.query.group_by == "campaign"
+            return self._plans("reports_target", f"&metric=leads{extra}") if by_campaign else ""
         found = METRICS.get(metric)
         return self.spend(extra, found.line if isinstance(found, LineMeasure) else "")
 
-    def _budgets(self, extra: str) -> str:
-        """The budgets with days in the period."""
+    def _plans(self, page: str, extra: str) -> str:
+        """The budgets, or targets, with days in the period."""
         company = urlencode({"company": self.query.company.slug})
         period = days(self.query.start, self.query.end)
-        return f"{reverse('admin:spend_budget_changelist')}?{company}&{period}{extra}"
+        return f"{reverse(f'admin:{page}_changelist')}?{company}&{period}{extra}"
 
     @property
     def unattributed(self) -> str:
@@ -172,9 +177,9 @@ class Links:
     @cached_property
     def _campaign_page(self) -> tuple[str, str]:
         # Looking an address up takes longer than all else in a row, so it is done once.
-        address = reverse("admin:attribution_campaign_change", args=["PK"])
-        before, _pk, after = address.rpartition("PK")
-        return before, after
+        address = reverse("reports:campaign", args=[UNLIKELY])
+        before, _pk, after = address.rpartition(str(UNLIKELY))
+        return before, f"{after}{self.days_asked}"
 
 
 def days(start: date, end: date) -> str:

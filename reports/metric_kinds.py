@@ -73,7 +73,7 @@ class Ratio(Metric):
     bottom: str
     minus: str = ""
     per: int = 1
-    of_money: bool = False  # a share of an amount: chance gives it no range
+    of_plan: bool = False  # a share of what was planned: chance gives it no range
 
     def compute(self, values: Values) -> Value:
         top, bottom = values[self.top], values[self.bottom]
@@ -84,7 +84,7 @@ class Ratio(Metric):
 
     @property
     def has_interval(self) -> bool:
-        return self.unit is Unit.RATE and not self.of_money
+        return self.unit is Unit.RATE and not self.of_plan
 
     @property
     def ripens(self) -> bool:

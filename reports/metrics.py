@@ -22,6 +22,7 @@ from reports.metric_kinds import (
     Value,
     Values,
 )
+from reports.metrics_of_plans import BUDGET_COLUMNS, PLANS, TARGET_COLUMNS
 from spend.models import SpendEntry
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "MEASURES",
     "METRICS",
     "RATIOS",
+    "TARGET_COLUMNS",
     "Better",
     "Figures",
     "Interval",
@@ -277,38 +279,7 @@ _METRICS: tuple[Metric, ...] = (
         top="opens",
         bottom="sends",
     ),
-    Measure(
-        name="budget",
-        label=_("Budget"),
-        help=_(
-            "Of the campaign's own budgets, what falls on days of the period. Budgets of groups "
-            "are not split: see Budget & pacing. Unknown without one."
-        ),
-        unit=Unit.MONEY,
-        better=Better.NEITHER,
-        needs_spend=True,
-        empty=None,
-    ),
-    Measure(
-        name="budget_spend",
-        label=_("Spend in budget"),
-        help=_("Spend of the period on days of the campaign's own budgets. Unknown without one."),
-        unit=Unit.MONEY,
-        better=Better.NEITHER,
-        needs_spend=True,
-        empty=None,
-    ),
-    Ratio(
-        name="budget_spent",
-        label=_("Budget spent"),
-        help=_("Spend in budget ÷ budget. Unknown without a budget."),
-        unit=Unit.RATE,
-        better=Better.NEITHER,
-        needs_spend=True,
-        top="budget_spend",
-        bottom="budget",
-        of_money=True,
-    ),
+    *PLANS,
 )
 METRICS: dict[str, Metric] = {metric.name: metric for metric in _METRICS}
 MEASURES = tuple(metric for metric in _METRICS if isinstance(metric, Measure))
@@ -336,8 +307,6 @@ COUNT_COLUMNS = frozenset(
     or (isinstance(metric, Ratio) and {metric.top, metric.bottom} & _REPORTED)
 )
 LINE_COLUMNS = frozenset(one.name for one in _METRICS if isinstance(one, LineMeasure))
-# What budgets allow: read only when it is asked for, too.
-BUDGET_COLUMNS = frozenset({"budget", "budget_spend", "budget_spent"})
 COST_COLUMNS = tuple(metric.name for metric in _METRICS if metric.needs_spend)
 
 

@@ -9,8 +9,10 @@ from django.db import models
 from attribution.models import Company
 from attribution.models.base import CompanyRow
 from attribution.models.campaign import KEY_LENGTH
+from reports.notes.models import Note as Note
 from reports.saved.models import DefaultView as DefaultView
 from reports.saved.models import SavedView as SavedView
+from reports.targets.models import Target as Target
 
 NO_CAMPAIGN = 0  # unattributed leads and unmatched spend stand under this campaign, never NULL
 

@@ -29,6 +29,10 @@ from reports.emptiness import why_empty
 from reports.filters import LISTS, Address, Asked, address_of, ask, chips
 from reports.links import Links
 from reports.metrics import METRICS
+from reports.notes.flags import Mark
+from reports.notes.keeping import of_the_company
+from reports.notes.marks import MOST as MOST_MARKS
+from reports.notes.marks import lines_of, marks_of
 from reports.periods import COMPARISONS, PERIODS
 from reports.proof import kind_words
 from reports.query import EXCLUDED, ReportQuery
@@ -98,7 +102,8 @@ def context(request: HttpRequest, company: Company) -> dict[str, Any]:
             changes=view.changes,
         )
         table.trend.curves = sparklines(view.report, table.keys_on_page())
-        chart = _chart(view, table.links)
+        notes = of_the_company(company, view.asked.query.start, view.asked.query.end, MOST_MARKS)
+        chart = _chart(view, table.links, marks_of(notes))
         head = _head(view, company)
     filters = _filters(view)
     return {
@@ -115,6 +120,7 @@ def context(request: HttpRequest, company: Company) -> dict[str, Any]:
         "table": table,
         "headings": table.headings(),
         "chart": chart,
+        "notes": lines_of(notes, request.user),
         "cards": _cards(view, table.links),
         "warnings": view.asked.ignored,
         "head": head,
@@ -132,7 +138,7 @@ def _compare_state(view: View) -> list[tuple[str, str]]:
     return address_of(view.asked, "", ()).pairs
 
 
-def _chart(view: View, links: Links) -> charts.Chart:
+def _chart(view: View, links: Links, marks: Sequence[Mark]) -> charts.Chart:
     """The days of the period and those compared with, read at once."""
     query = view.asked.query
     days = daily_series(view.report, replace(query.alone(), start=query.first))
@@ -141,6 +147,7 @@ def _chart(view: View, links: Links) -> charts.Chart:
         days[: len(query.compared)] if query.compared else [],
         lambda start, end: links.leads(links.counted, start, end),
         view.report.young_since if view.asked.query.basis == "received" else None,
+        marks,
     )
 
 
@@ -335,6 +342,9 @@ def _ways_on(request: HttpRequest, view: View) -> dict[str, Any]:
         },
         "add_spend_url": reverse("admin:spend_spendentry_import") if may_add_spend else "",
         "rates_url": _rates_url(view),
+        "notes_url": f"{reverse('reports:notes')}?company={slug}"
+        if roles.may(request.user, "note.write", company_id)
+        else "",
         "restated_url": f"{reverse('reports:restatements')}{_days_of(view)}",
         "repair_url": f"{reverse('reports:queue')}?company={slug}"
         if may_repair and view.report.unattributed.leads

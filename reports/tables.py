@@ -18,7 +18,7 @@ from reports.answer import Report, Row
 from reports.attributing.shares import Number
 from reports.cells import Cells, MetricColumn, NameColumn, TrendColumn, safe
 from reports.dimensions import DIMENSIONS, IN_TIME, LEADS_ALONE
-from reports.filters import Address
+from reports.filters import Address, days_asked
 from reports.headings import Heading, Headings, direction, group_titles, next_sort
 from reports.links import Links
 from reports.metrics import (
@@ -66,7 +66,7 @@ class CampaignTable(tables.Table):
         changes: bool = False,
     ) -> None:
         self.report, self.sort, self.address = report, sort, address
-        self.links = Links(report.query)
+        self.links = Links(report.query, days_asked(address))
         self.trend = TrendColumn()
         self.ranking = report.ranking(sort)
         # A number that does not exist gives the nearest page that does.

@@ -121,6 +121,8 @@ class Tally(Mapping[str, Value]):
                 return self._money(self.spend_minor)
             case "budget" | "budget_spend":
                 return self._money(self._budget_minor(name))
+            case "target" | "target_leads":
+                return self._of_targets(name)
         metric = METRICS[name]
         if isinstance(metric, LineMeasure):
             return self._money(self._spend_on(metric))
@@ -153,6 +155,12 @@ class Tally(Mapping[str, Value]):
         if not all(group.is_known for group in self.budget_groups):
             return None
         return _sum_of_known(group.spent_minor for group in self.budget_groups)
+
+    def _of_targets(self, name: str) -> int | None:
+        """Leads that targets ask for, or have; unknown without any. Raises LookupError likewise."""
+        if not self.terms.budgets_read:
+            raise LookupError(f"{name} was not read: ask for it in the question (budgets).")
+        return _sum_of_known(getattr(group, name) for group in self.budget_groups)
 
     def _count(self, name: str) -> int | None:
         """What was reported with the spend; unknown where nobody did.

@@ -7,9 +7,11 @@ from reports import exports, restatements, views
 from reports.audit import page as audit_page
 from reports.budget import exports as budget_exports
 from reports.budget import page as budget_page
+from reports.campaign import page as own_page
 from reports.capture import page as capture_page
 from reports.comparing import page as comparing_page
 from reports.maturity import page as maturity_page
+from reports.notes import pages as notes_pages
 from reports.repair import (
     campaign_page,
     correct_page,
@@ -27,6 +29,9 @@ urlpatterns = [
     path("overview/", admin.site.admin_view(views.overview), name="overview"),
     path("overview.csv", admin.site.admin_view(exports.overview_csv), name="overview-csv"),
     path("overview.xlsx", admin.site.admin_view(exports.overview_xlsx), name="overview-xlsx"),
+    path("campaign/<int:pk>/", admin.site.admin_view(own_page.campaign), name="campaign"),
+    path("notes/", admin.site.admin_view(notes_pages.notes), name="notes"),
+    path("notes/<int:pk>/", admin.site.admin_view(notes_pages.note), name="note"),
     path("compare/", admin.site.admin_view(comparing_page.compare), name="compare"),
     path("views/", admin.site.admin_view(saved_pages.views), name="views"),
     path("views/<int:pk>/", admin.site.admin_view(saved_pages.view), name="view"),

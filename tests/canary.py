@@ -33,6 +33,7 @@ from tests.canary_rows import (
     fill_draft,
     fill_key,
     fill_kinds,
+    fill_plans,
     fill_repair,
     fill_views,
 )
@@ -53,7 +54,12 @@ OWN, CANARY = "zq7own", "zq7canary"
 HANDLES = ("zq7handle", "zq7token")
 NEVER = 987_654_321
 COMPANY_MODELS = ("attribution", "spend")
-WRITTEN_BY_PERSONS = ("savedview", "defaultview")  # of reports; all else there is made from facts
+WRITTEN_BY_PERSONS = (
+    "savedview",
+    "defaultview",
+    "note",
+    "target",
+)  # of reports; all else there is made from facts
 
 
 def fill(word: str, handle: str) -> SimpleNamespace:
@@ -129,6 +135,7 @@ def fill(word: str, handle: str) -> SimpleNamespace:
     link.save(author=user)
     ShortLinkDay.objects.create(company=company, link=link, day=today, clicks=4242)
     group, budget = fill_budgets(company, user, campaign, today, word)
+    note, target = fill_plans(company, user, campaign, today, word)
     shared, kind = fill_costs(company, user, campaign, today, word)
     rate = ExchangeRate.objects.create(
         company=company, day=today, base="EUR", quote="SEK", rate="42.4242", author=user
@@ -148,6 +155,8 @@ def fill(word: str, handle: str) -> SimpleNamespace:
         "spend": spend,
         "group": group,
         "budget": budget,
+        "note": note,
+        "target": target,
         "cost": shared,
         "kindoffile": kind,
         "importrun": runs["leads"],

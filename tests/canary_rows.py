@@ -33,7 +33,7 @@ from attribution.models import (
 from attribution.repair.intents import Correct, to_json
 from attribution.utm import digest
 from attribution.webhooks import addresses
-from reports.models import DefaultView, SavedView
+from reports.models import DefaultView, Note, SavedView, Target
 from spend import costs
 from spend.models import (
     Budget,
@@ -102,6 +102,26 @@ def fill_costs(
         author=user,
     )
     return cost, kind
+
+
+def fill_plans(
+    company: Company, user: User, campaign: Campaign, today: date, word: str
+) -> tuple[Note, Target]:
+    """A note about the campaign and one about all, and a target."""
+    written = {"company": company, "first_day": today, "author": user}
+    Note.objects.create(text=f"{word}-of-all", **written)
+    note = Note.objects.create(text=f"{word}-of-campaign", campaign=campaign, **written)
+    target = Target.objects.create(
+        company=company,
+        campaign=campaign,
+        metric="leads",
+        first_day=today,
+        last_day=today + timedelta(days=9),
+        value=4242,
+        note=f"{word}-plan",
+        author=user,
+    )
+    return note, target
 
 
 def fill_views(company: Company, user: User, word: str) -> SavedView:

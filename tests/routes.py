@@ -92,6 +92,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
     **model_pages("spend_columnmapping", "kindoffile"),
     **model_pages("spend_budget", "budget"),
     **model_pages("spend_campaigngroup", "group"),
+    **model_pages("reports_target", "target"),
     **import_pages("attribution_lead", "leads token"),
     **import_pages("attribution_booking", "bookings token"),
     **import_pages("attribution_campaign", "campaigns token"),
@@ -113,6 +114,9 @@ ROUTES: dict[str, tuple[str, ...]] = {
     # Reports
     "reports:overview": (),
     "reports:overview-csv": (),
+    "reports:campaign": ("campaign",),
+    "reports:notes": (),
+    "reports:note": ("note",),
     "reports:compare": (),
     "reports:views": (),
     "reports:view": ("savedview",),

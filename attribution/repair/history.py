@@ -1,13 +1,13 @@
 """What persons have decided about a lead or a campaign: who, when, why, and from what to what."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.contrib.auth import get_user_model
 from django.db import connection
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _
 
@@ -210,26 +210,43 @@ def of_campaign(campaign: Campaign) -> list[Change]:
     return newest_first(found)
 
 
-def _repairs_of(campaign: Campaign) -> list[Any]:
-    """The latest, each with its changes of the campaign in `told`."""
-    merged = Q(field=Column.MERGED_INTO, new=str(campaign.pk))  # others, into this one
-    changes = CampaignChange.objects.filter(
+def changes_of(campaign: Campaign) -> "QuerySet[CampaignChange]":
+    """What was changed of it, and the merges of others into it."""
+    merged = Q(field=Column.MERGED_INTO, new=str(campaign.pk))
+    rows: QuerySet[CampaignChange] = CampaignChange.objects.filter(
         Q(campaign=campaign) | merged, company=campaign.company_id
     )
+    return rows
+
+
+def repairs_about(campaign: Campaign) -> "QuerySet[Repair]":
+    """Every repair that changed it, led leads to it or away from it, made it or merged into it."""
     rules = RuleVersion.objects.filter(campaign=campaign)  # also those that no lead has met
     about = (
         Q(pk=campaign.made_in_id)
-        | Q(pk__in=changes.values("repair"))
+        | Q(pk__in=changes_of(campaign).values("repair"))
         | Q(pk__in=rules.values("repair"))
         | _names(campaign)
     )
-    told = changes.select_related("campaign").order_by("pk")
-    found = Repair.objects.filter(about, company=campaign.company_id).order_by("-pk")
+    rows: QuerySet[Repair] = Repair.objects.filter(about, company=campaign.company_id)
+    return rows
+
+
+def _repairs_of(campaign: Campaign) -> list[Any]:
+    """The latest, each with its changes of the campaign in `told`."""
+    told = changes_of(campaign).select_related("campaign").order_by("pk")
+    found = repairs_about(campaign).order_by("-pk")
     return list(
         found.select_related("author", "undone_by")
         .defer("effect", "undo_effect")
         .prefetch_related(Prefetch("campaignchanges", told, to_attr="told"))[:MOST]
     )
+
+
+def steps_of(campaign: Campaign, changes: Sequence[CampaignChange]) -> list[Step]:
+    """Changes in words; of those of other campaigns, these have to be there by name."""
+    names = _names_in(campaign, changes)
+    return [_step(one, names) for one in changes]
 
 
 def _names(campaign: Campaign) -> Q:

@@ -1,18 +1,19 @@
-"""The report's columns of budgets: what of campaigns' own budgets falls into the period.
+"""The report's columns of budgets and targets: what of campaigns' own plans falls into the period.
 
 Budgets of groups are not split among their campaigns, so no row and no total holds them.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import Count, Sum
+from django.db.models import Count, QuerySet, Sum, Value
 
-from attribution.models import Company
+from attribution.models import Company, Lead
 from reports.dimensions import VALUES
 from reports.query import ReportQuery
+from reports.targets.models import Target
 from spend.budgets.months import part_of
 from spend.budgets.reading import UNCONVERTED
 from spend.models import Budget, SpendEntry
@@ -21,12 +22,14 @@ Span = tuple[date, date]
 
 
 class BudgetGroup(NamedTuple):
-    """The budgets of one campaign in a period, in minor units."""
+    """The budgets of one campaign in a period, in minor units; or its targets of leads."""
 
     campaign_id: int
-    budget_minor: int
-    spent_minor: int | None  # on the days that they cover; None: nothing is recorded
-    is_known: bool  # no amount of these days lacks a rate of exchange
+    budget_minor: int | None = None
+    spent_minor: int | None = None  # on the days that they cover; None: nothing is recorded
+    is_known: bool = True  # no amount of these days lacks a rate of exchange
+    target: int | None = None
+    target_leads: int | None = None  # on all days of the targets
 
 
 def can_tell(query: ReportQuery) -> bool:
@@ -34,11 +37,53 @@ def can_tell(query: ReportQuery) -> bool:
     return not any(map(query.asks_for, VALUES)) and not query.landing
 
 
-def budget_groups(query: ReportQuery) -> list[BudgetGroup]:
-    """By campaign; of one that was merged, under the campaign that stands for it. Two queries."""
+def plan_groups(query: ReportQuery) -> list[BudgetGroup]:
+    """Budgets and targets by campaign; of a merged one, under the campaign that stands for it.
+
+    One query, and one more where there are budgets, and where there are targets.
+    """
+    found = list(_plans(query))
+    budgets = [plan for is_budget, plan in found if is_budget]
+    targets = [plan for is_budget, plan in found if not is_budget]
+    return [*_budget_groups(query, budgets), *_target_groups(query, targets)]
+
+
+class Plan(NamedTuple):
+    """So much for all these days."""
+
+    campaign_id: int
+    value: int  # minor units of a budget, leads of a target
+    first: date
+    last: date
+
+
+def _plans(query: ReportQuery) -> Iterator[tuple[bool, Plan]]:
+    """Those with a day in the period: whether it is a budget, and what it is. Targets are about
+    leads as captured: under a model that gives the credit to others they say nothing.
+    """
+    into = "campaign__merged_into"
+    days: dict[str, Any] = {
+        "company": query.company,
+        "first_day__lte": query.end,
+        "last_day__gte": query.start,
+    }
+    campaigns = ("campaign_id", f"{into}_id", f"{into}__merged_into_id")
+    budgets: QuerySet[Any] = Budget.objects.filter(campaign__isnull=False, **days).order_by()
+    rows = budgets.values_list(Value(1), *campaigns, "amount_minor", "first_day", "last_day")
+    if not query.attribution.reads_touches:
+        targets: QuerySet[Any] = Target.objects.filter(metric=Target.Metric.LEADS, **days)
+        rows = rows.union(
+            targets.order_by().values_list(Value(0), *campaigns, "value", "first_day", "last_day"),
+            all=True,
+        )
+    for is_budget, one, two, three, *values in rows:
+        yield bool(is_budget), Plan(three or two or one, *values)
+
+
+def _budget_groups(query: ReportQuery, budgets: Iterable[Plan]) -> list[BudgetGroup]:
     amounts: dict[int, int] = defaultdict(int)
     spans: dict[int, list[Span]] = defaultdict(list)
-    for campaign, amount, first, last in _budgets(query):
+    for campaign, amount, first, last in budgets:
         start, end = max(first, query.start), min(last, query.end)
         amounts[campaign] += part_of(amount, first, last, start, end)
         spans[campaign].append((start, end))
@@ -51,19 +96,31 @@ def budget_groups(query: ReportQuery) -> list[BudgetGroup]:
     ]
 
 
-def _budgets(query: ReportQuery) -> Iterator[tuple[int, int, date, date]]:
-    into = "campaign__merged_into"
-    rows = Budget.objects.filter(
+def _target_groups(query: ReportQuery, targets: Collection[Plan]) -> list[BudgetGroup]:
+    """Each with the leads of all its days, of the kind that always counts."""
+    if not targets:
+        return []
+    rows = Lead.objects.filter(
         company=query.company,
-        campaign__isnull=False,
-        first_day__lte=query.end,
-        last_day__gte=query.start,
-    ).order_by()
-    for one, two, three, *values in rows.values_list(
-        *("campaign_id", f"{into}_id", f"{into}__merged_into_id"),
-        *("amount_minor", "first_day", "last_day"),
-    ):
-        yield three or two or one, *values
+        kind=Lead.Kind.PRIMARY,
+        campaign__in={one.campaign_id for one in targets},
+        day__gte=min(one.first for one in targets),
+        day__lte=max(one.last for one in targets),
+    )
+    by_day: dict[int, dict[date, int]] = defaultdict(dict)
+    counts = rows.order_by().values_list("campaign_id", "day").annotate(n=Count("day"))
+    for campaign, day, leads in counts:
+        by_day[campaign or 0][day] = leads
+    return [
+        BudgetGroup(
+            campaign,
+            target=value,
+            target_leads=sum(
+                leads for day, leads in by_day[campaign].items() if first <= day <= last
+            ),
+        )
+        for campaign, value, first, last in targets
+    ]
 
 
 def _spent(company: Company, spans: dict[int, list[Span]]) -> tuple[dict[int, int], set[int]]:

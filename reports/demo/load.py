@@ -21,6 +21,7 @@ from reports.demo.budgets import make_budgets
 from reports.demo.dental import DENTAL
 from reports.demo.doors import make_doors
 from reports.demo.hotel import HOTEL
+from reports.demo.intentions import make_notes, make_targets
 from reports.demo.language import LANGUAGE
 from reports.demo.leads import make_leads
 from reports.demo.plans import CompanyPlan
@@ -93,6 +94,8 @@ def load_company(
     entries = make_spend(plan, company, spend_run, day, minor_units, scale)
     SpendEntry.objects.bulk_create(entries, batch_size=BATCH)
     make_budgets(company, day, minor_units)
+    make_notes(company, owner, day, plan.dip)
+    make_targets(company, owner, day)
     make_doors(company, now)
 
     from_file = [one for one in made if one.lead.import_run is not None]

@@ -124,10 +124,17 @@ class RollupReader(NamesFromTables):
         """The pairs of tidy source and medium on offer: those of the months that are touched."""
         touched = touched_months(self.query.start, self.query.end)
         kept = self._kept(LEADS, touched, "source, medium")
-        yield from fetch(f"SELECT DISTINCT source, medium FROM ({kept.sql}) AS sums", kept.params)
+        parts, params = (
+            [f"SELECT DISTINCT source, medium FROM ({kept.sql}) AS sums"],
+            [*kept.params],
+        )
         for buckets in self.books.buckets(LEADS):
             leads = Lead.objects.filter(buckets.facts, day__gte=self.query.start)
-            yield from leads.order_by().values_list("source", "medium").distinct()
+            sql, values = compiled(leads.order_by().values_list("source", "medium").distinct())
+            if sql:
+                parts.append(sql)
+                params += values
+        yield from fetch(" UNION ".join(parts), params)
 
     # The totals that the proof compares with
 

@@ -10,6 +10,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 
 from attribution import scope
 from attribution.models import Campaign, Lead, Refusal, WebhookSource
+from reports.models import Note
 from spend.models import SpendEntry
 from tests.browser.conftest import NARROW, OVERVIEW, WIDE
 from tests.effort import EFFORT
@@ -21,6 +22,10 @@ LOOK = """axe.run({resultTypes: ["violations"], preload: false}).then((all) => a
 PAGES = {
     "overview": OVERVIEW,
     "saved views": "/admin/reports/views/",
+    "page of a campaign": "/admin/reports/campaign/{campaign}/?period=364d",
+    "notes": "/admin/reports/notes/",
+    "a note": "/admin/reports/notes/{note}/",
+    "add a target": "/admin/reports/target/add/",
     "overview by source": OVERVIEW + "?group=source&channel=email&q=a",
     "overview under a model": OVERVIEW + "?model=linear&window=14",
     "overview compared": OVERVIEW + "?period=28d&compare=year&changes=rows",
@@ -80,6 +85,7 @@ PAGES = {
 }
 # Pages that only those who repair can open, or that offer them more.
 OF_REPAIRERS = {
+    "a note",
     "lead to repair",
     "campaign to repair",
     "correct leads",
@@ -109,6 +115,7 @@ def address(name: str) -> str:
             refusal=Refusal.objects.order_by("pk").values_list("pk", flat=True).first(),
             webhook=WebhookSource.objects.order_by("pk").values_list("pk", flat=True).first(),
             campaign=Campaign.objects.order_by("pk").values_list("pk", flat=True).first(),
+            note=Note.objects.order_by("pk").values_list("pk", flat=True).first(),
             other=Campaign.objects.order_by("pk").values_list("pk", flat=True)[1],
         )
 

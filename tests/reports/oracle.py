@@ -276,8 +276,9 @@ class Answer(Rows):
         for name in COUNTS:
             known = [entry.counts[name] for entry in money if entry.counts.get(name) is not None]
             values[name] = sum(known) if known else None
-        # Histories have no budgets.
+        # Histories have no budgets and no targets.
         values |= {"budget": None, "budget_spend": None, "budget_spent": None}
+        values |= {"target": None, "target_leads": None, "target_reached": None}
         for name, top, bottom in (
             ("booked_rate", booked, count),
             ("completed_rate", completed, count),

@@ -32,6 +32,8 @@ NOTHING = {
     **dict.fromkeys(LINE_COLUMNS),
     "budget": None,
     "budget_spend": None,
+    "target": None,
+    "target_leads": None,
 }
 # 40 leads, 20 booked, 8 completed; 1,200.00 earned for 300.00.
 SPRING = NOTHING | {
@@ -46,6 +48,8 @@ SPRING = NOTHING | {
     "opens": 120,
     "budget": Decimal("500.00"),
     "budget_spend": Decimal("250.00"),
+    "target": 50,
+    "target_leads": 40,
 }
 
 
@@ -65,6 +69,7 @@ def test_every_ratio_by_hand():
         "cpm": Decimal("5"),
         "open_rate": Decimal("0.24"),
         "budget_spent": Decimal("0.5"),
+        "target_reached": Decimal("0.8"),
     }
 
 

@@ -51,9 +51,8 @@ def test_a_month_by_hand(company):
         "spend_media": Decimal("30.00"),
         "spend_agency": Decimal("20.00"),
         **dict.fromkeys(("spend_creative", "spend_tools", "spend_people", "spend_other")),
-        "budget": None,
-        "budget_spend": None,
-        "budget_spent": None,
+        **dict.fromkeys(("budget", "budget_spend", "budget_spent")),
+        **dict.fromkeys(("target", "target_leads", "target_reached")),
     }
     assert spring == wanted
     total = report.total.values

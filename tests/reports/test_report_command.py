@@ -107,7 +107,7 @@ def test_filters_and_grouping_are_passed_on(acme):
         "medium": [],
         "status": ["active"],
         "tag": [],
-        **dict.fromkeys(("content", "term", "country", "region", "city"), []),
+        **{name: [] for name in ("content", "term", "country", "region", "city")},
         "visit_channel": [],
         "origin": [],
         "landing": "",

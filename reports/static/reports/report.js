@@ -78,6 +78,7 @@ const shortcuts = {
 };
 
 function reveal(input) {
+  if (!input) return; // not every page has a search
   filters.open = true;
   input.focus();
 }

@@ -1,0 +1,1 @@
+"""Notes of persons about days: what happened, beside the figures of these days."""

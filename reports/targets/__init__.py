@@ -1,0 +1,1 @@
+"""Targets of campaigns: what they are to reach within some days, and how far they are."""
