@@ -118,6 +118,7 @@ def reports() -> dict[str, Any]:
         (_("Maturity"), "reports:maturity"),
         (_("Spend audit"), "reports:audit"),
         (_("Definitions"), "reports:definitions"),
+        (_("For programs and AI"), "reports:api"),
     ]
     return section(_("Reports"), "reports", [page(name, reverse(url)) for name, url in pages])
 

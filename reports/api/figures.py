@@ -1,0 +1,135 @@
+"""The report and its days as plain values, for readers over HTTP and MCP alike.
+
+The values are those of `reports.serialize`, which `manage.py report --json` prints too.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+from django.http import QueryDict
+from django.urls import reverse
+
+from attribution.models import Company
+from reports.answer import Report
+from reports.api import asking
+from reports.api.paging import paged
+from reports.api.problems import Problem, invalid
+from reports.attributing.shares import Number
+from reports.filters import PARAMETERS, Address
+from reports.metrics import METRICS
+from reports.report import run_report
+from reports.serialize import as_dict, plain
+from reports.series import daily_series
+from reports.sources import DayPoint
+
+REPORT = "/api/v1/report"
+LINKS = {"definitions": "/api/v1/definitions", "series": "/api/v1/report/series"}
+OF_SERIES = ("metric", "by")
+METRICS_OF_SERIES = ("leads", "booked", "completed")
+STEPS = ("day", "week")
+NOT_OF_SERIES = {
+    *("rows", "unattributed", "excluded", "unmatched_spend", "total", "outside_filters"),
+    *("compared_with", "sort", "ranked_by", "group_by", "proof", "thin_below"),
+}
+
+
+def report_answer(parameters: QueryDict, company: Company) -> dict[str, Any]:
+    """The report that the page would show for these parameters. Raises Problem."""
+    asked = asking.asked(parameters, company)
+    sort, columns = asking.sort_of(parameters), asking.columns_of(parameters)
+    asking.rows_of(parameters)  # a page that cannot be is no reason to count
+    asking.page_of(parameters)
+    found = as_dict(answered(asked.query), sort)
+    rows, page = paged(found["rows"], parameters, REPORT)
+    shown = found | {"rows": rows, "page": page, "links": _links(parameters, company)}
+    return only(shown, columns)
+
+
+def answered(query: Any) -> Report:
+    try:
+        return run_report(query)
+    except ValueError as problem:
+        raise Problem(400, "invalid_value", str(problem)) from None
+
+
+def only(shown: dict[str, Any], columns: frozenset[str]) -> dict[str, Any]:
+    """The report with these metrics alone."""
+    gone = METRICS.keys() - columns
+    if not gone:
+        return shown
+    for row in (*shown["rows"], shown["unattributed"], shown["total"]):
+        for values in (row, *(row.get(one) or {} for one in ("previous", "change", "intervals"))):
+            for name in gone:
+                values.pop(name, None)
+    return shown
+
+
+def _links(parameters: QueryDict, company: Company) -> dict[str, str]:
+    asked = [
+        (name, value)
+        for name, values in parameters.lists()
+        if name not in ("company", "rows", "page", "cols")
+        for value in values
+    ]
+    address = Address([("company", company.slug), *asked])
+    return LINKS | {"page": f"{reverse('reports:overview')}{address}"}
+
+
+def series_answer(parameters: QueryDict, company: Company) -> dict[str, Any]:
+    """Leads, booked and completed of each day or week of the period. Raises Problem."""
+    asked = asking.asked(parameters, company, OF_SERIES)
+    by, metrics = _step(parameters), _metrics(parameters)
+    report = answered(replace(asked.query.alone(), counts=False, by_line=False, budgets=False))
+    head = as_dict(replace(report, rows=[]))
+    points = [
+        {"from": first.isoformat(), "to": last.isoformat(), "maturing": last >= report.young_since}
+        | {name: plain(sum_of(days, name)) for name in metrics}
+        for first, last, days in steps(daily_series(report), by)
+    ]
+    return {name: value for name, value in head.items() if name not in NOT_OF_SERIES} | {
+        "by": by,
+        "metrics": list(metrics),
+        "points": points,
+        "total": {name: head["total"][name] for name in metrics},
+        "links": {"definitions": LINKS["definitions"], "report": REPORT},
+    }
+
+
+def _step(parameters: QueryDict) -> str:
+    by = parameters.get("by") or "day"
+    if by not in STEPS:
+        raise invalid("by", by, f"“{by[:60]}” is no step. There are: {', '.join(STEPS)}.")
+    return by
+
+
+def _metrics(parameters: QueryDict) -> tuple[str, ...]:
+    names = [name for name in parameters.getlist("metric") if name]
+    for name in names:
+        if name not in METRICS_OF_SERIES:
+            known = ", ".join(METRICS_OF_SERIES)
+            raise invalid("metric", name, f"“{name[:60]}” has no days. There are: {known}.")
+    return tuple(one for one in METRICS_OF_SERIES if one in names) or METRICS_OF_SERIES
+
+
+def steps(days: Sequence[DayPoint], by: str) -> Iterator[tuple[date, date, Sequence[DayPoint]]]:
+    """First day, last day and days of each step. Weeks begin on Monday; those at the ends of the
+    period have only its days."""
+    start = 0
+    while start < len(days):
+        first = days[start].day
+        length = 1 if by == "day" else 7 - first.weekday()
+        part = days[start : start + length]
+        yield first, first + timedelta(days=len(part) - 1), part
+        start += length
+
+
+def sum_of(days: Sequence[DayPoint], metric: str) -> Number:
+    total: Number = 0
+    for day in days:
+        total += getattr(day, metric)
+    return total
+
+
+SERIES_PARAMETERS = (*PARAMETERS, *OF_SERIES)
