@@ -11,12 +11,20 @@ from typing import Any
 
 from django.http import QueryDict
 
+from attribution import calendar
 from attribution.models import Campaign, Company, Lead
 from reports.api.problems import Problem, invalid, not_found
 from reports.changes import PER_ROW
 from reports.filters import LISTS, PARAMETERS, Asked, ReportFilterSet, ask
 from reports.metrics import METRICS
-from reports.periods import LONGEST_PERIOD, Days, compared_days
+from reports.periods import (
+    DEFAULT_PERIOD,
+    LONGEST_PERIOD,
+    USUAL_COMPARISON,
+    Days,
+    compared_days,
+    resolve_period,
+)
 from reports.query import EXCLUDED
 from reports.tables import DEFAULT_SORT
 from spend.models import SpendEntry
@@ -52,14 +60,11 @@ def own_company(parameters: QueryDict, company: Company) -> None:
         raise not_found("company", "company", slug)
 
 
-def asked(parameters: QueryDict, company: Company, more: Sequence[str] = ()) -> Asked:
-    """The question of these parameters, as the page asks it. Raises Problem.
-
-    `more`: parameters beside those of the page.
-    """
-    named(parameters, (*PARAMETERS, *more), (*LISTS, *more, "cols"))
+def asked(parameters: QueryDict, company: Company, known: Sequence[str] = PARAMETERS) -> Asked:
+    """The question of these parameters, as the page asks it. Raises Problem."""
+    named(parameters, known, (*LISTS, "cols", "metric"))
     own_company(parameters, company)
-    _check_form(parameters)
+    _check_form(parameters, company)
     _check_for_show(parameters)
     try:
         found = ask(parameters, company)
@@ -71,7 +76,7 @@ def asked(parameters: QueryDict, company: Company, more: Sequence[str] = ()) -> 
     return replace(found, query=replace(found.query, counts=True, by_line=True, budgets=True))
 
 
-def _check_form(parameters: QueryDict) -> None:
+def _check_form(parameters: QueryDict, company: Company) -> None:
     form = ReportFilterSet(parameters, queryset=Lead.objects.none()).form
     form.is_valid()
     for name, errors in form.errors.items():
@@ -84,10 +89,11 @@ def _check_form(parameters: QueryDict) -> None:
             if value not in values:
                 detail = f"“{value[:60]}” is no {name}. There are: {', '.join(values)}."
                 raise invalid(name, value, detail)
-    _check_days(given, parameters)
+    _check_days(given)
+    _check_comparison(given, company)
 
 
-def _check_days(given: Mapping[str, Any], parameters: QueryDict) -> None:
+def _check_days(given: Mapping[str, Any]) -> None:
     start, end, period = given.get("from"), given.get("to"), given.get("period")
     if period not in (None, "", "custom") and (start or end):
         detail = "The days from and to go with period=custom, or without a period."
@@ -101,10 +107,9 @@ def _check_days(given: Mapping[str, Any], parameters: QueryDict) -> None:
         if start.year < 2000 or 2 * (end - start) > LONGEST_PERIOD:
             detail = "A period may cover five years since 2000 at most."
             raise invalid("from", str(start), detail)
-    _check_comparison(given, Days(start, end) if start and end else None, parameters)
 
 
-def _check_comparison(given: Mapping[str, Any], period: Days | None, parameters: QueryDict) -> None:
+def _check_comparison(given: Mapping[str, Any], company: Company) -> None:
     start, end, how = given.get("compare_from"), given.get("compare_to"), given.get("compare")
     if how not in (None, "", "custom") and (start or end):
         detail = "The days compare_from and compare_to go with compare=custom."
@@ -112,18 +117,16 @@ def _check_comparison(given: Mapping[str, Any], period: Days | None, parameters:
     if (how == "custom" or start or end) and not (start and end):
         missing = "compare_to" if start else "compare_from"
         detail = "A comparison with other days needs their first and their last day."
-        raise invalid(missing, parameters.get(missing, ""), detail)
-    if period is None and not (start and end):
-        return  # presets end today, and always have days before them
-    if period is not None:
-        try:
-            compared_days(how or ("custom" if start else "previous"), period, _days(start, end))
-        except ValueError as problem:
-            raise invalid("compare", str(how or start or ""), str(problem)) from None
-
-
-def _days(start: Any, end: Any) -> Days | None:
-    return Days(start, end) if start and end else None
+        raise invalid(missing, "", detail)
+    own = Days(start, end) if start and end else None
+    custom = "custom" if given.get("from") else DEFAULT_PERIOD
+    days = given.get("from"), given.get("to")
+    period = resolve_period(given.get("period") or custom, calendar.today(company.zone), *days)
+    try:
+        compared_days(how or ("custom" if own else USUAL_COMPARISON), Days(*period), own)
+    except ValueError as problem:
+        name, value = ("compare_to", str(end)) if own else ("compare", str(how or ""))
+        raise invalid(name, value, str(problem)) from None
 
 
 def _check_for_show(parameters: QueryDict) -> None:

@@ -12,7 +12,7 @@ from attribution.ingest.shapes import ref
 from reports.api import asking
 from reports.api import campaigns as of_campaigns
 from reports.api import leads as of_leads
-from reports.api.figures import METRICS_OF_SERIES, STEPS
+from reports.api.figures import METRICS_OF_SERIES, OF_SERIES, STEPS
 from reports.api.problems import MEDIA_TYPE
 from reports.api.shapes import DAY, TEXT, array, some_of
 from reports.changes import PER_ROW
@@ -115,7 +115,7 @@ COLS = parameter("cols", array(some_of(METRICS)), "Only these metrics; else all.
 
 REPORT = [*QUESTION, SORT, COLS, *PAGES, *FOR_SHOW]
 SERIES = [
-    *QUESTION,
+    *(one for one in QUESTION if one.name in OF_SERIES),
     parameter("by", some_of(STEPS), "How long a step is; else a day."),
     parameter("metric", array(some_of(METRICS_OF_SERIES)), "Only these; else all."),
 ]

@@ -26,7 +26,12 @@ from reports.sources import DayPoint
 
 REPORT = "/api/v1/report"
 LINKS = {"definitions": "/api/v1/definitions", "series": "/api/v1/report/series"}
-OF_SERIES = ("metric", "by")
+# Parameters of the page that say nothing about days.
+NOT_BY_DAY = (
+    *("compare", "compare_from", "compare_to", "changes", "group"),
+    *("sort", "cols", "rows", "page", "view"),
+)
+OF_SERIES = (*(name for name in PARAMETERS if name not in NOT_BY_DAY), "by", "metric")
 METRICS_OF_SERIES = ("leads", "booked", "completed")
 STEPS = ("day", "week")
 NOT_OF_SERIES = {
@@ -81,7 +86,7 @@ def series_answer(parameters: QueryDict, company: Company) -> dict[str, Any]:
     """Leads, booked and completed of each day or week of the period. Raises Problem."""
     asked = asking.asked(parameters, company, OF_SERIES)
     by, metrics = _step(parameters), _metrics(parameters)
-    report = answered(replace(asked.query.alone(), counts=False, by_line=False, budgets=False))
+    report = answered(asked.query.alone())
     head = as_dict(replace(report, rows=[]))
     points = [
         {"from": first.isoformat(), "to": last.isoformat(), "maturing": last >= report.young_since}
@@ -130,6 +135,3 @@ def sum_of(days: Sequence[DayPoint], metric: str) -> Number:
     for day in days:
         total += getattr(day, metric)
     return total
-
-
-SERIES_PARAMETERS = (*PARAMETERS, *OF_SERIES)

@@ -4,6 +4,7 @@ What the person may see is looked up for each call, so that a right taken away i
 Nothing here writes.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +24,8 @@ from reports.api.meanings import company_answer, definitions_answer
 from reports.api.problems import Problem, invalid, not_found
 from reports.snapshot import TookTooLong, no_longer_than
 
+# As requests are refused: no database of ours stores them.
+UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 Answer = Callable[[QueryDict, Company], dict[str, Any]]
 
 
@@ -148,6 +151,6 @@ def parameters_of(arguments: Mapping[str, Any]) -> QueryDict:
 def _text(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, int | str):
+    if isinstance(value, int | str) and not UNREADABLE.search(str(value)):
         return str(value)
     raise invalid(name, str(value), f"“{str(value)[:60]}” is not taken as {name}.")
