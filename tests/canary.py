@@ -33,6 +33,7 @@ from tests.canary_rows import (
     fill_draft,
     fill_key,
     fill_kinds,
+    fill_read_key,
     fill_repair,
     fill_views,
 )
@@ -155,6 +156,7 @@ def fill(word: str, handle: str) -> SimpleNamespace:
         "linkhost": host,
         "shortlink": link,
         "ingestkey": fill_key(company, user, word),
+        "readkey": fill_read_key(company, user, word),
         "refusal": refusal,
         "waitingbooking": waiting,
         "webhook": hook,
