@@ -46,10 +46,22 @@ def report_answer(parameters: QueryDict, company: Company) -> dict[str, Any]:
     sort, columns = asking.sort_of(parameters), asking.columns_of(parameters)
     asking.rows_of(parameters)  # a page that cannot be is no reason to count
     asking.page_of(parameters)
-    found = as_dict(answered(asked.query), sort)
-    rows, page = paged(found["rows"], parameters, REPORT)
-    shown = found | {"rows": rows, "page": page, "links": _links(parameters, company)}
-    return only(shown, columns)
+    found = _page(answered(asked.query), sort, parameters)
+    return only(found | {"links": _links(parameters, company)}, columns)
+
+
+def _page(report: Report, sort: str, parameters: QueryDict) -> dict[str, Any]:
+    """The report with the rows of one page: writing thousands takes longer than counting them.
+
+    Rows in the order of a sort keep it when they are sorted again; only their ranks are of all.
+    """
+    ranking = report.ranking(sort)
+    ranks = {row.key: place for place, row in enumerate(ranking.ranked, start=1)}
+    rows, page = paged(list(ranking), parameters, REPORT)
+    found = as_dict(replace(report, rows=rows), sort)
+    for shown, row in zip(found["rows"], rows, strict=True):
+        shown["rank"] = ranks.get(row.key)
+    return found | {"page": page}
 
 
 def answered(query: Any) -> Report:

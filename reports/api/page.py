@@ -13,7 +13,7 @@ from attribution import roles
 from attribution.models import Company
 from reports.api.described import ERRORS
 from reports.api.guide import EXAMPLES, RULES
-from reports.api.meanings import formula, unknown_when
+from reports.api.meanings import formula
 from reports.company_page import company_page
 from reports.metrics import METRICS
 
@@ -33,7 +33,7 @@ def api(request: HttpRequest, company: Company, companies: list[Company]) -> Htt
         "user": request.user,
         "examples": [(_of(company, address), meaning) for address, meaning in EXAMPLES],
         "rules": [rule.replace("`", "") for rule in RULES],
-        "metrics": [(one, formula(one), unknown_when(one)) for one in METRICS.values()],
+        "metrics": [(one, formula(one)) for one in METRICS.values()],
         "errors": ERRORS.items(),
     }
     return TemplateResponse(request, "reports/api/api.html", context)

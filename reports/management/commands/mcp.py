@@ -33,12 +33,12 @@ class Command(BaseCommand):
         parser.add_argument("--company", default="", metavar="SLUG", help="only this company")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        person = person_named(options["user"], options["company"])
         try:
             import anyio
             import mcp  # noqa: F401 - says whether it is there
         except ImportError:
             raise CommandError(NOT_INSTALLED) from None
-        person = person_named(options["user"], options["company"])
         connections.close_all()  # the tools have one of their own
         anyio.run(serve, person)
 

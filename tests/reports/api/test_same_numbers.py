@@ -72,7 +72,10 @@ def test_the_command_and_http_and_the_tools_agree(world, settings_without_pace):
             told = json.loads(printed(question, days))
             over_http = reader.read("report", asked)
             by_tool = json.loads(json.dumps(use(person, "report", asked)))
+            first = reader.read("report", asked | {"rows": "2"})
         assert over_http == by_tool
+        assert first["rows"] == over_http["rows"][:2]
+        assert first["page"]["rows"] == len(over_http["rows"])
         shown = {name: over_http[name] for name in told}
         assert shown == told
         assert set(over_http) - set(told) == {"page", "links"}
