@@ -12,6 +12,7 @@ from typing import Any
 from django.http import QueryDict
 
 from attribution import calendar
+from attribution.capture.values import LAST_YEAR
 from attribution.models import Campaign, Company, Lead
 from reports.api.problems import Problem, invalid, not_found
 from reports.changes import PER_ROW
@@ -107,6 +108,8 @@ def _check_days(given: Mapping[str, Any]) -> None:
         if start.year < 2000 or 2 * (end - start) > LONGEST_PERIOD:
             detail = "A period may cover five years since 2000 at most."
             raise invalid("from", str(start), detail)
+        if end.year > LAST_YEAR:
+            raise invalid("to", str(end), f"No lead comes after the year {LAST_YEAR}.")
 
 
 def _check_comparison(given: Mapping[str, Any], company: Company) -> None:

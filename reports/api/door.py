@@ -35,7 +35,8 @@ def respond(request: HttpRequest, right: str, make: Make) -> HttpResponseBase:
             with suppress(OperationalError):  # somebody else writes; that holds no reader up
                 readkeys.seen(key, timezone.now())
             if not roles.role_may(key.role, right):
-                raise Problem(403, "not_allowed", f"A {key.get_role_display()} may not see this.")
+                role = key.get_role_display()
+                raise Problem(403, "not_allowed", f"Keys of the role {role} may not see this.")
             with no_longer_than(settings.REPORT_SECONDS):
                 found = make(key)
         return conditional(request, written(found), JSON)

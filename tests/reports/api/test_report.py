@@ -81,6 +81,7 @@ def test_only_the_metrics_that_are_asked_for(reader):
         ({"from": "2026-03-31", "to": "2026-03-01"}, "to"),
         ({"from": "1999-03-31", "to": "1999-04-01"}, "from"),
         ({"from": "2001-03-31", "to": "2020-04-01"}, "from"),
+        ({"from": "9999-12-01", "to": "9999-12-31"}, "to"),
         ({"from": "soon", "to": "2026-03-01"}, "from"),
         ({"compare": "never"}, "compare"),
         ({"compare": "custom"}, "compare_from"),
