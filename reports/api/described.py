@@ -39,6 +39,8 @@ IF_NONE_MATCH = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="An ETag that you have: 304 comes back while it is still the same.",
 )
+# Without control characters: no field can store them.
+WORD = {**TEXT, "maxLength": 500, "pattern": "^[^\\u0000-\\u001f\\u007f-\\u009f]*$"}
 MEANINGS = {
     "company": "Short name of the key's company; may be left out.",
     "period": "Days that end today, a month, or custom with from and to.",
@@ -78,7 +80,7 @@ def of_filter(name: str, one: Any) -> OpenApiParameter:
     """As the page's filter takes it."""
     if isinstance(one, django_filters.MultipleChoiceFilter):
         values = asking.KNOWN.get(name)
-        schema = array(some_of(values) if values else {**TEXT, "maxLength": 500})
+        schema = array(some_of(values) if values else WORD)
     elif isinstance(one, django_filters.ChoiceFilter):
         schema = some_of(value for value, __ in one.extra["choices"])
     elif isinstance(one, django_filters.DateFilter):
@@ -87,11 +89,11 @@ def of_filter(name: str, one: Any) -> OpenApiParameter:
         ends = one.extra["min_value"], one.extra["max_value"]
         schema = {"type": "integer", "minimum": ends[0], "maximum": ends[1]}
     else:
-        schema = {**TEXT, "maxLength": one.extra.get("max_length", 500)}
+        schema = {**WORD, "maxLength": one.extra.get("max_length", 500)}
     return parameter(name, schema)
 
 
-COMPANY = parameter("company", TEXT)
+COMPANY = parameter("company", WORD)
 ROWS = parameter(
     "rows",
     {"type": "integer", "minimum": 1, "maximum": asking.MOST_ROWS, "default": asking.USUAL_ROWS},
@@ -122,10 +124,10 @@ SERIES = [
 CAMPAIGNS = [
     COMPANY,
     *(parameter(name, array(some_of(values))) for name, values in of_campaigns.CHOICES.items()),
-    *(parameter(name, array({**TEXT, "maxLength": 500})) for name in (*FACTS, "tag")),
+    *(parameter(name, array(WORD)) for name in (*FACTS, "tag")),
     parameter("discovered", {"type": "boolean"}),
     parameter("template", {"type": "boolean"}),
-    parameter("q", {**TEXT, "maxLength": 500}),
+    parameter("q", WORD),
     *PAGES,
 ]
 
@@ -163,15 +165,7 @@ campaigns = reading(
     "list_campaigns",
     "Campaigns",
     "Campaigns, by key. Filters of one name are alternatives; those of several hold together.",
-    [
-        COMPANY,
-        *(parameter(name, array(some_of(values))) for name, values in of_campaigns.CHOICES.items()),
-        *(parameter(name, array({**TEXT, "maxLength": 500})) for name in (*FACTS, "tag")),
-        parameter("discovered", {"type": "boolean"}),
-        parameter("template", {"type": "boolean"}),
-        parameter("q", {**TEXT, "maxLength": 500}),
-        *PAGES,
-    ],
+    CAMPAIGNS,
 )
 campaign = reading(
     "campaign",
@@ -180,7 +174,7 @@ campaign = reading(
     [
         OpenApiParameter(
             "key",
-            {**TEXT, "minLength": 1},
+            {**WORD, "minLength": 1},
             OpenApiParameter.PATH,
             description="The tidy utm_campaign, as in rows of the report.",
         ),
@@ -211,7 +205,7 @@ leads = reading(
             parameter(name, array(some_of(values)))
             for name, (__, values) in of_leads.CHOICES.items()
         ),
-        *(parameter(name, array({**TEXT, "maxLength": 500})) for name in of_leads.TEXTS),
+        *(parameter(name, array(WORD)) for name in of_leads.TEXTS),
         *(parameter(name, {"type": "boolean"}) for name in of_leads.FLAGS),
         ROWS,
         parameter("after", {**TEXT, "pattern": of_leads.AFTER.pattern}, "As it stands in next."),

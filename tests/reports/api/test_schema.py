@@ -26,7 +26,7 @@ from attribution.models import Membership
 from campaignperf.wsgi import application
 from reports.api import problems, schema
 from reports.filters import PARAMETERS
-from tests.reports.api.conftest import Reader
+from tests.reports.api.conftest import MARCH, Reader
 
 CASES = int(os.environ.get("SCHEMA_CASES", "3"))  # of each address, role and mode
 SEED = int(os.environ.get("SCHEMA_SEED", "0"))
@@ -88,11 +88,24 @@ def ask(operation, mode, reader, statuses):
     def try_one(case):
         if reader is not None:
             case.headers["Authorization"] = f"Bearer {reader.text}"
+            if mode is GenerationMode.POSITIVE and sum(statuses.values()) % 3:
+                make_sense(case)
         answer = case.call(headers=sent)
         statuses[answer.status_code] = statuses.get(answer.status_code, 0) + 1
         case.validate_response(answer, checks=CHECKS)
 
     try_one()
+
+
+def make_sense(case):
+    """What no description can say: which company and campaign are there, and which days go
+    together. Without it most questions are refused."""
+    for name in ("company", "from", "to", "compare", "compare_from", "compare_to", "after", "page"):
+        case.query.pop(name, None)
+    if case.query.get("period") == "custom":
+        case.query |= MARCH
+    if "key" in case.path_parameters:
+        case.path_parameters["key"] = "spring"
 
 
 def test_the_description_is_right_and_made_without_a_warning():
