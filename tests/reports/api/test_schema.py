@@ -26,9 +26,10 @@ from attribution.models import Membership
 from campaignperf.wsgi import application
 from reports.api import problems, schema
 from reports.filters import PARAMETERS
+from tests.effort import EFFORT
 from tests.reports.api.conftest import MARCH, Reader
 
-CASES = int(os.environ.get("SCHEMA_CASES", "3"))  # of each address, role and mode
+CASES = int(os.environ.get("SCHEMA_CASES", 2 * EFFORT))  # of each address, role and mode
 SEED = int(os.environ.get("SCHEMA_SEED", "0"))
 CHECKS = [
     not_a_server_error,
