@@ -83,6 +83,9 @@ RIGHTS: dict[str, frozenset[str]] = {
     "ingestkey.view": ADMINS,
     "ingestkey.add": ADMINS,
     "ingestkey.change": ADMINS,
+    "readkey.view": ADMINS,
+    "readkey.add": ADMINS,
+    "readkey.change": ADMINS,
     "tag.view": ALL_ROLES,  # how the website tag is put in; its key is made with ingestkey.add
     "capturerule.view": REPAIRERS,  # lists of what is blocked: addresses and numbers of persons
     "capturerule.add": ADMINS,
@@ -144,6 +147,11 @@ def may(user: Any, right: str, company_id: int | None = None) -> bool:
     if company_id is None:
         return bool(companies_with(user, right))
     return roles_of(user).get(company_id) in RIGHTS[right]
+
+
+def role_may(role: str, right: str) -> bool:
+    """Whether this role has the right; for keys, which have a role and stand for no person."""
+    return role in RIGHTS[right]
 
 
 def keeps(user: Any, company_id: int, campaign_owner_id: int | None) -> bool:

@@ -38,7 +38,7 @@ SECTIONS = (
     ),
     (_("Imports"), "imports", ("ImportRun", "ColumnMapping", "FileMapping")),
     (_("Tools"), "tools", ("ShortLink", "LinkHost", "NamingRules")),
-    (_("Access"), "access", ("User", "Membership")),
+    (_("Access"), "access", ("User", "Membership", "ReadKey")),
 )
 # The pages of a section that are no lists of rows, each with the right to see it.
 PAGES = {
@@ -120,6 +120,7 @@ def reports() -> dict[str, Any]:
         (_("Maturity"), "reports:maturity"),
         (_("Spend audit"), "reports:audit"),
         (_("Definitions"), "reports:definitions"),
+        (_("For programs and AI"), "reports:api"),
     ]
     return section(_("Reports"), "reports", [page(name, reverse(url)) for name, url in pages])
 

@@ -9,7 +9,8 @@ from attribution.webhooks.views import receive
 from campaignperf.views import healthz
 
 urlpatterns = [
-    path("api/", include("attribution.api")),  # first: thousands of these a minute
+    path("api/", include("reports.api.urls")),  # first: thousands of leads a minute
+    path("api/", include("attribution.api")),
     path("admin/reports/", include("reports.urls")),
     path("admin/tools/", include("attribution.links.urls")),
     path("admin/tools/tag/", include("attribution.snippet.urls")),

@@ -10,6 +10,7 @@ from django.views import defaults
 from django.views.decorators.http import require_safe
 
 from attribution.ingest import answers
+from reports.api import problems
 
 RETRY_AFTER = "30"  # seconds
 
@@ -30,6 +31,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     if not answers.is_api(request):
         return defaults.bad_request(request, exception)
     text = str(exception) if isinstance(exception, BadRequest) else "The request is malformed."
+    if problems.is_reading(request):
+        return problems.answer(problems.malformed(text))
     return answers.problem(answers.Problem(400, "malformed", text))
 
 
@@ -37,6 +40,8 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404; programs get it in JSON."""
     if not answers.is_api(request):
         return defaults.page_not_found(request, exception)
+    if problems.is_reading(request):
+        return problems.answer(problems.nothing_here())
     text = "There is nothing at this address. Addresses have no slash at the end."
     return answers.problem(answers.Problem(404, "not_found", text))
 
@@ -47,6 +52,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
     As the project's handler it also sees what middleware raised. It must need no database.
     """
     away = isinstance(sys.exception(), OperationalError | InterfaceError)
+    if problems.is_reading(request):
+        return problems.answer(problems.database_away() if away else problems.failed())
     if answers.is_api(request):
         return answers.problem(answers.database_away() if away else answers.failed())
     if away:

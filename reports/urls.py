@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import path
 
 from reports import exports, restatements, views
+from reports.api import page as api_page
 from reports.audit import page as audit_page
 from reports.budget import exports as budget_exports
 from reports.budget import page as budget_page
@@ -48,6 +49,7 @@ urlpatterns = [
     path("spend-audit.csv", admin.site.admin_view(audit_page.spend_audit_csv), name="audit-csv"),
     path("capture/", admin.site.admin_view(capture_page.capture), name="capture"),
     path("maturity/", admin.site.admin_view(maturity_page.maturity), name="maturity"),
+    path("api/", admin.site.admin_view(api_page.api), name="api"),
     path("definitions/", admin.site.admin_view(views.definitions), name="definitions"),
     path("correct-leads/", admin.site.admin_view(correct_page.correct), name="correct"),
     path(

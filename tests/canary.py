@@ -34,6 +34,7 @@ from tests.canary_rows import (
     fill_key,
     fill_kinds,
     fill_plans,
+    fill_read_key,
     fill_repair,
     fill_views,
 )
@@ -164,6 +165,7 @@ def fill(word: str, handle: str) -> SimpleNamespace:
         "linkhost": host,
         "shortlink": link,
         "ingestkey": fill_key(company, user, word),
+        "readkey": fill_read_key(company, user, word),
         "refusal": refusal,
         "waitingbooking": waiting,
         "webhook": hook,

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from django.contrib.auth.models import User
 
+from attribution import readkeys
 from attribution.ingest import keys
 from attribution.models import (
     Campaign,
@@ -21,6 +22,7 @@ from attribution.models import (
     Pin,
     Reading,
     ReadingMove,
+    ReadKey,
     Refusal,
     RememberedAnswer,
     Repair,
@@ -151,6 +153,11 @@ def fill_key(company: Company, user: User, word: str) -> IngestKey:
         company=company, came_by="snippet", hour=datetime.now(UTC), what="over_rate", number=4242
     )
     return key
+
+
+def fill_read_key(company: Company, user: User, word: str) -> ReadKey:
+    """A key that reads the company."""
+    return readkeys.make(company, "viewer", f"{word}-readname", author=user)[0]
 
 
 def fill_capture(

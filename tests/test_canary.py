@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import models
 from django.urls import reverse
 
-from attribution import scope
+from attribution import readkeys, scope
 from attribution.admin.base import ScopedAdmin
 from tests.canary import (
     CANARY,
@@ -43,6 +43,8 @@ WRITING = [
 # Without signing in.
 OPEN = {
     *("api:leads", "api:bookings", "api:collect", "api:ingest-schema"),  # these want a key
+    *("read:leads", "read:companies", "read:definitions", "read:campaigns", "read:campaign"),
+    *("read:report", "read:series", "read:schema-json", "read:schema-yaml", "read:guide"),
     "website-tag",
     *("healthz", "short-link", "webhook", "admin:login", "admin:logout", "admin:jsi18n"),
 }
@@ -277,6 +279,38 @@ def test_the_search_for_canaries_finds_what_is_there(client, world):
         export = client.post(reverse("admin:attribution_lead_export"), {"format": form})
         assert OWN in text_of(export)
     assert dump(SimpleNamespace(theirs=world.ours)) != dump(world)
+
+
+@pytest.mark.parametrize("role", ["viewer", "company_admin"])
+def test_a_read_key_reads_its_own_company_alone(client, world, role):
+    with scope.all_companies():
+        text = readkeys.make(world.ours.company, role, "reads")[1]
+    before, found, own = dump(world), [], 0
+    read = [key for key in ROUTES if key.startswith("read:")]
+    for key, queried in ((key, query) for key in read for query in questions(world)):
+        handles = [world.theirs.campaign.key] if key == "read:campaign" else []
+        url = f"{reverse(key, args=handles)}?{urlencode(queried)}"
+        answer = client.get(url, HTTP_AUTHORIZATION=f"Bearer {text}")
+        found += [(url, word) for word in leaks(answer, url) if CANARY not in url]
+        found += [(url, answer.status_code)] if answer.status_code >= 500 else []
+        own += OWN in text_of(answer)
+        if key == "read:campaign" or world.theirs.company.slug in url:
+            assert answer.status_code in (200, 304, 400, 404), url
+    assert found == []
+    assert own >= 5
+    assert dump(world) == before
+
+
+def questions(world):
+    theirs, half = world.theirs, CANARY[:6]
+    return [
+        {},
+        {"company": theirs.company.slug},
+        {"q": half},
+        {"campaign": theirs.campaign.pk},
+        {"period": "364d", "rows": "200"},
+        {"from": "2020-01-01", "to": "2022-01-01", "source": half},
+    ]
 
 
 def test_a_superuser_sees_all_companies(client, world, admin_user):

@@ -23,9 +23,11 @@ from django.utils import timezone
 from attribution import scope
 from attribution.models.company import Company
 from attribution.models.ingest import IngestKey
+from attribution.models.readkey import ReadKey
 from attribution.prepared import Prepared
 
 Kind = IngestKey.Kind
+AnyKey = IngestKey | ReadKey
 MARKS: Final = {Kind.SERVER.value: "cpi", Kind.BROWSER.value: "cpb"}
 PREFIX_BYTES, SECRET_BYTES = 5, 20  # 8 and 32 characters of base 32
 SHAPE = re.compile(r"(?:cpi|cpb)_[a-z2-7]{8}_[a-z2-7]{32}")
@@ -51,7 +53,7 @@ def assign(row: IngestKey, prefix: str = "") -> str:
     if row.kind == Kind.BROWSER:
         secret = _derived(settings.SECRET_KEY, prefix)
     else:
-        secret = _base32(secrets.token_bytes(SECRET_BYTES))
+        secret = base32(secrets.token_bytes(SECRET_BYTES))
     text = f"{MARKS[row.kind]}_{prefix}_{secret}"
     row.prefix = f"{MARKS[row.kind]}_{prefix}"
     row.digest = digest(text)
@@ -59,7 +61,7 @@ def assign(row: IngestKey, prefix: str = "") -> str:
 
 
 def new_prefix() -> str:
-    return _base32(secrets.token_bytes(PREFIX_BYTES))
+    return base32(secrets.token_bytes(PREFIX_BYTES))
 
 
 def text_of(row: IngestKey) -> str | None:
@@ -113,23 +115,23 @@ def _question(digests: int) -> Prepared:
     return Prepared(make)
 
 
-def is_live(row: IngestKey, now: datetime) -> bool:
+def is_live(row: AnyKey, now: datetime) -> bool:
     """Neither revoked nor expired."""
     return row.revoked_at is None and (row.expires_at is None or row.expires_at > now)
 
 
-def seen(row: IngestKey, now: datetime) -> None:
+def seen(row: AnyKey, now: datetime) -> None:
     """Note that the key was used; at most once a minute."""
     if row.last_used_at is not None and row.last_used_at > now - SEEN_EVERY:
         return
     due = Q(last_used_at__isnull=True) | Q(last_used_at__lte=now - SEEN_EVERY)
-    IngestKey.objects.filter(due, pk=row.pk).update(last_used_at=now)
+    type(row).objects.filter(due, pk=row.pk).update(last_used_at=now)
     row.last_used_at = now
 
 
-def revoke(row: IngestKey, user: Any) -> bool:
+def revoke(row: AnyKey, user: Any) -> bool:
     """From the next request on it opens nothing. False when it was revoked before."""
-    rows = IngestKey.objects.filter(pk=row.pk, revoked_at__isnull=True)
+    rows = type(row).objects.filter(pk=row.pk, revoked_at__isnull=True)
     return bool(rows.update(revoked_at=timezone.now(), revoked_by=user))
 
 
@@ -138,22 +140,22 @@ def digest(text: str) -> str:
     return _digest(settings.SECRET_KEY, text)
 
 
-def digests(text: str) -> list[str]:
+def digests(text: str, purpose: str = "digest") -> list[str]:
     """Under SECRET_KEY, and under former ones that are still honoured."""
-    return [_digest(secret_key, text) for secret_key in _secret_keys()]
+    return [_digest(secret_key, text, purpose) for secret_key in _secret_keys()]
 
 
 def _secret_keys() -> Iterator[str]:
     yield from map(str, (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS))
 
 
-def _digest(secret_key: str, text: str) -> str:
-    return hmac.digest(_under(secret_key, "digest"), text.encode(), "sha256").hex()
+def _digest(secret_key: str, text: str, purpose: str = "digest") -> str:
+    return hmac.digest(_under(secret_key, purpose), text.encode(), "sha256").hex()
 
 
 def _derived(secret_key: str, prefix: str) -> str:
     found = hmac.digest(_under(secret_key, "browser"), prefix.encode(), "sha256")
-    return _base32(found[:SECRET_BYTES])
+    return base32(found[:SECRET_BYTES])
 
 
 @lru_cache(maxsize=16)
@@ -162,5 +164,6 @@ def _under(secret_key: str, purpose: str) -> bytes:
     return hmac.digest(secret_key.encode(), f"attribution.ingest {purpose}".encode(), "sha256")
 
 
-def _base32(some: bytes) -> str:
+def base32(some: bytes) -> str:
+    """In small letters and digits."""
     return base64.b32encode(some).decode().lower()

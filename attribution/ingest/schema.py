@@ -24,6 +24,18 @@ ERRORS = {
     500: "Something failed on our side. Nothing was stored.",
     503: "The database is away or busy. Nothing was stored; send the same again.",
 }
+KEYS = {
+    "ingestKey": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "A server's key: cpi_…",
+    },
+    "browserKey": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "A browser's key: cpb_… It may stand in the body as `key`.",
+    },
+}
 IDEMPOTENCY = OpenApiParameter(
     "Idempotency-Key",
     {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]{1,200}$"},
@@ -140,18 +152,7 @@ def document() -> str:
         "POSTPROCESSING_HOOKS": [],  # choices stay where they are read
         "APPEND_COMPONENTS": {
             "schemas": shapes.components(),
-            "securitySchemes": {
-                "ingestKey": {
-                    "type": "http",
-                    "scheme": "bearer",
-                    "description": "A server's key: cpi_…",
-                },
-                "browserKey": {
-                    "type": "http",
-                    "scheme": "bearer",
-                    "description": "A browser's key: cpb_… It may stand in the body as `key`.",
-                },
-            },
+            "securitySchemes": KEYS,
         },
     }
     with patched_settings(own):

@@ -52,15 +52,19 @@ BUCKETS = Buckets()
 
 def check(name: object, per_minute: int, share: bool = True) -> None:
     """429 when the bucket is empty; 0 a minute means no limit."""
-    if rate := _rate(per_minute, share):
-        seconds = BUCKETS.wait(name, rate, time.monotonic())
-        if seconds:
-            raise Problem(
-                429,
-                "too_many",
-                f"More than {per_minute:,} events a minute. Send the same again later.",
-                headers={"Retry-After": str(math.ceil(seconds))},
-            )
+    if seconds := seconds_to_wait(name, per_minute, share):
+        raise Problem(
+            429,
+            "too_many",
+            f"More than {per_minute:,} events a minute. Send the same again later.",
+            headers={"Retry-After": str(math.ceil(seconds))},
+        )
+
+
+def seconds_to_wait(name: object, per_minute: int, share: bool = True) -> float:
+    """Until the bucket holds something; 0 when it does, and where there is no limit."""
+    rate = _rate(per_minute, share)
+    return BUCKETS.wait(name, rate, time.monotonic()) if rate else 0.0
 
 
 def take(name: object, per_minute: int, number: int, share: bool = True) -> None:

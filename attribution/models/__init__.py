@@ -17,6 +17,7 @@ from attribution.models.lead import Lead
 from attribution.models.naming import NamingRules
 from attribution.models.rate import ExchangeRate
 from attribution.models.reading import Reading
+from attribution.models.readkey import ReadKey
 from attribution.models.repair import (
     CampaignChange,
     Correction,
@@ -52,6 +53,7 @@ __all__ = [
     "NamingRules",
     "OwnHost",
     "Pin",
+    "ReadKey",
     "Reading",
     "ReadingMove",
     "Refusal",

@@ -119,6 +119,8 @@ REPORT_SECONDS = env.int("REPORT_SECONDS", default=10)
 INGEST_MAX_BYTES: int = env.int("INGEST_MAX_MB", default=8) * 1024 * 1024
 INGEST_PER_MINUTE = env.int("INGEST_PER_MINUTE", default=60_000)
 INGEST_VISITOR_PER_MINUTE = env.int("INGEST_VISITOR_PER_MINUTE", default=60)
+# Requests a minute of each key that reads (/api/v1/report and others); 0: no limit.
+READ_PER_MINUTE = env.int("READ_PER_MINUTE", default=600)
 INGEST_PROCESSES: int = max(1, env.int("WEB_CONCURRENCY", default=1))
 # Addresses or networks of our own proxies: from these alone X-Forwarded-For is heard.
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])

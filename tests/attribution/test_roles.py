@@ -4,7 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from attribution import roles, scope
+from attribution import readkeys, roles, scope
 from attribution.models import Membership
 from tests.factories import (
     make_booking,
@@ -68,6 +68,9 @@ MATRIX = {
     "ingestkey.view": {A},
     "ingestkey.add": {A},
     "ingestkey.change": {A},
+    "readkey.view": {A},
+    "readkey.add": {A},
+    "readkey.change": {A},
     "tag.view": EVERYONE,
     "refusal.view": {U, A},
     "refusal.settle": {U, A},
@@ -166,6 +169,10 @@ PAGES = {
     ("attribution_membership", "changelist"): {A},
     ("attribution_membership", "add"): {A},
     ("attribution_membership", "delete"): {A},
+    ("attribution_readkey", "changelist"): {A},
+    ("attribution_readkey", "add"): {A},
+    ("attribution_readkey", "change"): {A},
+    ("attribution_readkey", "delete"): NOBODY,
     ("auth_user", "changelist"): NOBODY,
     ("auth_user", "add"): NOBODY,
 }
@@ -194,6 +201,7 @@ def rows(company):
         "attribution_company": company,
         "attribution_shortlink": make_short_link(company),
         "attribution_linkhost": make_link_host(company, "shop.example.com"),
+        "attribution_readkey": readkeys.make(company, "viewer", "Program")[0],
         "attribution_membership": Membership.objects.create(
             company=company, user=make_user(), role="viewer"
         ),
