@@ -19,6 +19,14 @@ RIGHTS: dict[str, frozenset[str]] = {
     "report.export": ALL_ROLES,
     "savedview.keep": ALL_ROLES,  # one's own
     "savedview.share": KEEPERS,  # the team's: saved, changed and deleted
+    "subscription.view": KEEPERS,  # digests: figures go out by mail and to Slack
+    "subscription.add": KEEPERS,
+    "subscription.change": KEEPERS,
+    "subscription.delete": KEEPERS,
+    "alert.view": KEEPERS,
+    "alert.add": KEEPERS,
+    "alert.change": KEEPERS,
+    "alert.delete": KEEPERS,
     "lead.view": ALL_ROLES,
     "lead.contact": REPAIRERS,  # name, e-mail and phone; masked for the others
     "lead.add": ADMINS,

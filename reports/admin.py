@@ -25,6 +25,7 @@ from reports.links import Links
 from reports.periods import resolve_period
 from reports.query import ReportQuery
 from reports.report import run_report
+from reports.sending import digest_page as digest_page  # registers the page of digests
 from reports.snapshot import snapshot
 from spend.admin.platform import PlatformIdInline
 from spend.budgets.admin import keeps

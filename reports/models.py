@@ -11,6 +11,9 @@ from attribution.models.base import CompanyRow
 from attribution.models.campaign import KEY_LENGTH
 from reports.saved.models import DefaultView as DefaultView
 from reports.saved.models import SavedView as SavedView
+from reports.sending.models import Alert as Alert
+from reports.sending.models import Delivery as Delivery
+from reports.sending.models import Subscription as Subscription
 
 NO_CAMPAIGN = 0  # unattributed leads and unmatched spend stand under this campaign, never NULL
 

@@ -92,6 +92,8 @@ ROUTES: dict[str, tuple[str, ...]] = {
     **model_pages("spend_columnmapping", "kindoffile"),
     **model_pages("spend_budget", "budget"),
     **model_pages("spend_campaigngroup", "group"),
+    **model_pages("reports_subscription", "subscription"),
+    "admin:reports_subscription_send": ("subscription",),
     **import_pages("attribution_lead", "leads token"),
     **import_pages("attribution_booking", "bookings token"),
     **import_pages("attribution_campaign", "campaigns token"),
