@@ -150,8 +150,13 @@ def _groups(view: page.View) -> list[Group]:
     found: dict[str, Group] = {}
     for line in tables.ranked_lines(report, view.sort):
         group = found.setdefault(line.group, Group(titles[line.group], []))
-        group.lines.append(Line(line.row.label, _marks(line.row), _cells(view, line.row)))
+        group.lines.append(line_of(view, line.row))
     return list(found.values())
+
+
+def line_of(view: page.View, row: Row) -> Line:
+    """A row of the report in text."""
+    return Line(row.label, _marks(row), _cells(view, row))
 
 
 def _marks(row: Row) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from reports.budget import page as budget_page
 from reports.capture import page as capture_page
 from reports.comparing import page as comparing_page
 from reports.maturity import page as maturity_page
+from reports.pdf import page as pdf_page
 from reports.repair import (
     campaign_page,
     correct_page,
@@ -27,6 +28,7 @@ urlpatterns = [
     path("overview/", admin.site.admin_view(views.overview), name="overview"),
     path("overview.csv", admin.site.admin_view(exports.overview_csv), name="overview-csv"),
     path("overview.xlsx", admin.site.admin_view(exports.overview_xlsx), name="overview-xlsx"),
+    path("overview.pdf", admin.site.admin_view(pdf_page.overview_pdf), name="overview-pdf"),
     path("compare/", admin.site.admin_view(comparing_page.compare), name="compare"),
     path("views/", admin.site.admin_view(saved_pages.views), name="views"),
     path("views/<int:pk>/", admin.site.admin_view(saved_pages.view), name="view"),

@@ -121,6 +121,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "reports:restatements": (),
     "reports:restatements-csv": (),
     "reports:overview-xlsx": (),
+    "reports:overview-pdf": (),
     "reports:budget": (),
     "reports:budget-csv": (),
     "reports:budget-xlsx": (),
