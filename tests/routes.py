@@ -94,6 +94,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
     **model_pages("spend_campaigngroup", "group"),
     **model_pages("reports_subscription", "subscription"),
     "admin:reports_subscription_send": ("subscription",),
+    **model_pages("reports_alert", "alert"),
     **import_pages("attribution_lead", "leads token"),
     **import_pages("attribution_booking", "bookings token"),
     **import_pages("attribution_campaign", "campaigns token"),

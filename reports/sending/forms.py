@@ -120,6 +120,15 @@ class AlertForm(AddressedForm):
 
     metric = forms.ChoiceField(label=gettext_lazy("Figure"))
 
+    class Meta:
+        help_texts = {
+            "threshold": gettext_lazy(
+                "As the report shows it: 12.5 for a rate of 12.5 %, money in the company's "
+                "currency. Of “unusual” it stays empty: leads of the last whole day are compared "
+                "with the same weekdays of the 8 weeks before."
+            )
+        }
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "metric" in self.fields:

@@ -67,6 +67,30 @@ def broken_words(told: Told) -> str:
     return gettext("These sums do not agree. Do not decide by this message.")
 
 
+# A few words
+
+
+def words_text(title: str, lines: Iterable[str], url: str) -> str:
+    """A short message as plain text."""
+    link = gettext("The report as it is now: %(url)s") % {"url": url} if url else ""
+    return _without_gaps([title, "", *lines, "", link])
+
+
+def words_html(title: str, lines: Iterable[str], url: str) -> str:
+    """A short message as HTML."""
+    link = format_html('<p><a href="{}">{}</a></p>', url, gettext("The report as it is now"))
+    return format_html(
+        '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{}</title></head>'
+        '<body style="margin:0;padding:16px;{}"><h1 style="font-size:18px">{}</h1>{}{}</body>'
+        "</html>",
+        title,
+        SafeString(FONT),
+        title,
+        paragraphs(lines, FONT),
+        link if url else "",
+    )
+
+
 # Plain text
 
 

@@ -1,13 +1,14 @@
 """What a tick does for a company: plans what is due, looks at alerts, sends what waits."""
 
 import logging
+from datetime import datetime
 
 from django.db import DatabaseError
 from django.utils import timezone
 
 from attribution import scope
 from attribution.models import Company
-from reports.sending import delivering, digests
+from reports.sending import alerts, delivering, digests
 from reports.sending.models import Delivery
 from reports.sending.transport import NotReady, Way
 
@@ -23,8 +24,11 @@ def send_due(company: Company) -> int:
     with scope.company_scope([company.pk]):
         now = timezone.now()
         digests.plan(company, now)
+        _look(company, now)
         rows = Delivery.objects.filter(company=company, state__in=OPEN)
-        waiting = list(rows.select_related("subscription__company").order_by("due_at", "pk"))
+        waiting = list(
+            rows.select_related("subscription__company", "alert__company").order_by("due_at", "pk")
+        )
         if any(one.state == delivering.State.SENDING for one in waiting):
             delivering.mark_unsure(company.pk, now)
         return sum(_send(waiting))
@@ -34,7 +38,7 @@ def _send(waiting: list[Delivery]) -> list[bool]:
     away: set[str] = set()
     sent = []
     for delivery in waiting:
-        what = delivery.subscription
+        what = delivery.subscription or delivery.alert
         if what is None or what.channel in away or delivery.state not in delivering.WAITING:
             continue
         try:
@@ -50,4 +54,14 @@ def _send(waiting: list[Delivery]) -> list[bool]:
 
 
 def ready(delivery: Delivery) -> Way:
-    return digests.ready(delivery)
+    """The message of a digest or of an alert. Raises Stop."""
+    return alerts.ready(delivery) if delivery.alert_id else digests.ready(delivery)
+
+
+def _look(company: Company, now: datetime) -> None:
+    try:
+        alerts.check(company, now)
+    except DatabaseError:
+        raise
+    except Exception:
+        logger.exception("Alerts of company %s could not be looked at", company.pk)

@@ -17,6 +17,7 @@ from tests.reports.sending.child import POINTS, main
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.on_postgresql]
 NOBODY_KNOWS = ("about to leave", "taken")
+TRIED_EARLY = ("claimed", "taken")
 
 
 @pytest.fixture
@@ -47,8 +48,9 @@ def test_killed_at_each_step_it_is_sent_once(run):
             assert run("send", week, 0, point) == -signal.SIGKILL, point
             at_once = len(run.taken()) - len(before)
             assert at_once == (point in ("taken", "sent")), point
-            assert run("send", week, 5) == 0  # too early to give the dead one up
-            assert len(run.taken()) - len(before) == (1 if point == "planned" else at_once), point
+            if point in TRIED_EARLY:  # too early to give the dead one up
+                assert run("send", week, 5) == 0
+                assert len(run.taken()) - len(before) == at_once, point
             assert run("send", week, 11) == 0
             [*_, delivery] = Delivery.objects.order_by("key")
             sent = run.taken()[len(before) :]
