@@ -14,7 +14,7 @@ from attribution import roles
 from attribution.models import Campaign
 from reports import plainly
 from reports.metrics import METRICS
-from reports.sending.digest_page import AddressedAdmin
+from reports.sending.digest_page import AddressedAdmin, lost_words
 from reports.sending.forms import AlertForm
 from reports.sending.judging import limit_words
 from reports.sending.models import Alert
@@ -30,7 +30,7 @@ class AlertAdmin(AddressedAdmin):
     autocomplete_fields = ("campaign",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Alert]:
-        return super().get_queryset(request).select_related("company", "view", "owner", "campaign")
+        return super().get_queryset(request).select_related("campaign")
 
     def get_fields(self, request: HttpRequest, obj: Alert | None = None) -> tuple[Any, ...]:
         told = (*WATCHED, "channel", "people", "slack")
@@ -70,10 +70,8 @@ class AlertAdmin(AddressedAdmin):
         if not alert.active:
             why = alert.paused_because
             return _("paused: %(why)s") % {"why": why} if why else _("paused")
-        parts = [alert.get_state_display()]
-        if alert.said:
-            parts.append(alert.said)
+        parts = [alert.get_state_display(), alert.said, lost_words(alert)]
         if alert.checked_at:
             when = plainly.moment(alert.checked_at, alert.company)
             parts.append(_("looked at %(when)s") % {"when": when})
-        return " · ".join(parts)
+        return " · ".join(filter(None, parts))

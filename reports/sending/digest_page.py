@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -37,8 +38,8 @@ class AddressedAdmin(ScopedAdmin):
     may see."""
 
     form = AddressedForm
+    times_in_company_zone = True
     fixed = ()
-    list_select_related = ("company", "view", "owner")
     list_filter = (filters.CompanyFilter, ActiveFilter)
     search_fields = ("view__name",)
     ordering = ("company__name", "view__name", "pk")
@@ -52,6 +53,12 @@ class AddressedAdmin(ScopedAdmin):
         return type(
             form.__name__, (form,), {"user": request.user, "right": f"{self.subject}.{verb}"}
         )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = super().get_queryset(request).select_related("company", "view", "owner")
+        mine = {self.model._meta.model_name: OuterRef("pk")}
+        lost = Delivery.objects.filter(**mine, state__in=ENDED)
+        return rows.annotate(is_lost=Exists(lost))
 
     def save_model(
         self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool
@@ -80,6 +87,12 @@ class AddressedAdmin(ScopedAdmin):
             "", "<li>{}</li>", ((in_words(row, sent.company),) for row in rows)
         )
         return format_html("<ul>{}</ul>", shown)
+
+
+def lost_words(sent: Any) -> str:
+    """Said where a message is not known to have arrived."""
+    is_lost = getattr(sent, "is_lost", False)
+    return _("a message is not known to have arrived: open it to see which") if is_lost else ""
 
 
 def in_words(row: Delivery, company: Any) -> str:
@@ -117,8 +130,7 @@ class SubscriptionAdmin(AddressedAdmin):
 
     def send_page(self, request: HttpRequest, pk: int) -> HttpResponse:
         """What would be sent now; and a button for each thing that can be done about it."""
-        rows = self.get_queryset(request).select_related("company", "view", "owner")
-        subscription = rows.filter(pk=pk).first()
+        subscription = self.get_queryset(request).filter(pk=pk).first()
         if subscription is None:
             raise Http404(_("There is no such digest."))
         if not self.has_change_permission(request, subscription):
@@ -184,4 +196,5 @@ class SubscriptionAdmin(AddressedAdmin):
             why = subscription.paused_because
             return _("paused: %(why)s") % {"why": why} if why else _("paused")
         due = plainly.moment(digests.next_due(subscription), subscription.company)
-        return _("next: %(when)s") % {"when": due}
+        said = _("next: %(when)s") % {"when": due}
+        return f"{said}; {lost_words(subscription)}" if lost_words(subscription) else said

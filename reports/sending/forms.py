@@ -68,7 +68,7 @@ class AddressedForm(forms.ModelForm):
         if stored:
             known = people.addresses(self.instance.company, self.instance.recipients)
             self.initial["people"] = "\n".join(known)
-        else:
+        elif roles.companies_of(self.user):
             self.initial.setdefault("people", self.user.email)
         self.fields["slack"].help_text = (
             _("One is stored. Write another one to replace it; empty leaves it as it is.")

@@ -163,6 +163,7 @@ def test_what_may_have_been_sent_has_a_button(client, person, digest):
         state=Delivery.State.UNSURE,
         error="It broke off.",
     )
+    assert "a message is not known to have arrived" in text_of(client.get(DIGESTS))
     page = f"{DIGESTS}{digest.pk}/send/"
     assert "may have been sent: It broke off." in text_of(client.get(page))
     said = text_of(client.post(page, {"again": row.pk}, follow=True))
