@@ -70,4 +70,4 @@ def _of_campaign(view: page.View, number: int) -> document.Document:
 
 def _cannot(request: HttpRequest, why: str) -> HttpResponse:
     context = admin.site.each_context(request) | {"title": gettext("No PDF here"), "why": why}
-    return TemplateResponse(request, "reports/pdf/missing.html", context, status=503)
+    return TemplateResponse(request, "reports/pdf/missing.html", context, status=404)

@@ -12,11 +12,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from attribution import calendar
-from attribution.models import Lead
+from attribution.models import Campaign, Lead
 from reports import formatting, page
 from reports.answer import Row
 from reports.cards import is_early
-from reports.metrics import METRICS, Metric, Ratio, Unit
+from reports.metrics import METRICS, Metric, Ratio, Unit, Value
 from reports.query import CampaignBrief
 from reports.report import run_report
 from reports.sending import unusual
@@ -37,21 +37,35 @@ class Finding:
 
 def look(alert: Alert, view: page.View) -> Finding:
     """How the alert's figure stands in this view."""
-    row = _row(alert, view)
-    if row is None:
-        return Finding(None, gettext("The campaign has no row in the view."))
+    if alert.campaign is None:
+        if alert.condition == Alert.Condition.UNUSUAL:
+            return _unusual(view, None)
+        return _compared(alert, view, view.report.total)
+    campaign = _counted(alert.campaign, view)
+    if campaign is None:
+        return Finding(None, gettext("The campaign is not among those of the view."))
     if alert.condition == Alert.Condition.UNUSUAL:
-        return _unusual(view, row.campaign if alert.campaign_id else None)
-    return _compared(alert, view, row)
+        return _unusual(view, campaign)
+    for row in view.report.rows:
+        if row.campaign is not None and row.campaign.id == campaign.id:
+            return _compared(alert, view, row)
+    return _without_row(alert, view)
 
 
-def _row(alert: Alert, view: page.View) -> Row | None:
-    if alert.campaign_id is None:
-        return view.report.total
-    rows = view.report.rows
-    return next(
-        (row for row in rows if row.campaign and row.campaign.id == alert.campaign_id), None
-    )
+def _counted(campaign: Campaign, view: page.View) -> CampaignBrief | None:
+    """The campaign, if leads are counted for it and the view's filters let it pass."""
+    if campaign.merged_into_id is not None or campaign.withdrawn:
+        return None
+    found = next((one for one in view.report.campaigns if one.id == campaign.pk), None)
+    return found if found and view.asked.query.takes_campaign(found) else None
+
+
+def _without_row(alert: Alert, view: page.View) -> Finding:
+    """A campaign with nothing at all in the period: its leads are nought, the rest is unknown."""
+    metric = METRICS.get(alert.metric)
+    if metric is None or metric.name != "leads" or alert.threshold is None:
+        return Finding(None, gettext("The campaign has neither leads nor spend in the view."))
+    return _against(alert, metric, 0, view.asked.query.company.currency)
 
 
 # Above or below a value
@@ -64,19 +78,28 @@ def _compared(alert: Alert, view: page.View, row: Row) -> Finding:
     value, currency = row.values[metric.name], view.asked.query.company.currency
     if value is None:
         return Finding(None, gettext("%(figure)s is not known.") % {"figure": metric.label})
-    written = gettext("%(figure)s is %(value)s") % {
-        "figure": metric.label,
-        "value": formatting.metric(metric, value, currency),
-    }
+    written = _written(metric, value, currency)
     if guard := _guard(alert, metric, row, view.report.thin_below):
         return Finding(None, f"{written}: {guard}")
-    limit = _limit(metric, alert.threshold)
+    return _against(alert, metric, value, currency)
+
+
+def _against(alert: Alert, metric: Metric, value: Value, currency: str) -> Finding:
+    """A value that is known, and decides."""
+    threshold = alert.threshold or Decimal(0)
+    written = _written(metric, value, currency)
+    limit = _limit(metric, threshold)
     above = alert.condition == Alert.Condition.ABOVE
-    off = Decimal(value) > limit if above else Decimal(value) < limit
-    bound = limit_words(metric, alert.threshold, currency)
+    off = Decimal(value or 0) > limit if above else Decimal(value or 0) < limit
+    bound = limit_words(metric, threshold, currency)
     words = gettext("above %(value)s") if above else gettext("below %(value)s")
     not_words = gettext("not above %(value)s") if above else gettext("not below %(value)s")
     return Finding(off, f"{written}, {(words if off else not_words) % {'value': bound}}.")
+
+
+def _written(metric: Metric, value: Value, currency: str) -> str:
+    shown = formatting.metric(metric, value, currency)
+    return gettext("%(figure)s is %(value)s") % {"figure": metric.label, "value": shown}
 
 
 def _guard(alert: Alert, metric: Metric, row: Row, thin_below: int) -> str:

@@ -106,7 +106,7 @@ def test_a_server_without_the_package_says_how_to_get_it(client, march, monkeypa
     monkeypatch.setattr(making, "_weasyprint", without)
     assert "overview.pdf" in client.get(ADDRESS, MARCH).content.decode()
     answer = client.get(PDF, QUESTION)
-    assert answer.status_code == 503
+    assert answer.status_code == 404
     assert "PDF is not installed" in answer.content.decode()
 
 

@@ -16,7 +16,7 @@ from reports.plainly import told, view_for
 from reports.sending import delivering, digests, slack
 from reports.sending.mail import as_html, as_text
 from reports.sending.rounds import send_due
-from tests.factories import make_campaign, make_company, make_lead, make_user
+from tests.factories import make_booking, make_campaign, make_company, make_lead, make_user
 from tests.reports.march import ADDRESS
 from tests.reports.sending.conftest import STATE, subscribe
 
@@ -83,6 +83,21 @@ def test_text_and_html_hold_the_figures_of_the_page(march, view, client):
     assert "Tiny" not in text
     assert "https://campaigns.example.org/x" in text
     assert "src=" not in html
+
+
+def test_what_still_grows_is_told_so_far(march, view, client):
+    """Leads of yesterday, while most bookings take ten days."""
+    for age, wait in [(40, 10)] * 20 + [(8, 1)] * 5 + [(1, 1)] * 8:
+        lead = make_lead(march, "spring", received_at=timezone.now() - timedelta(days=age))
+        make_booking(lead, booked_at=lead.received_at + timedelta(days=wait))
+    view.state = "period=7d&compare=previous"
+    content = told(view_for(view.owner, march, view.state), view.name)
+    [booked] = [card for card in content.cards if card.name == "booked"]
+    assert booked.change == "▲ 60.0\u00a0% so far"
+    client.force_login(view.owner)
+    page = client.get(f"{ADDRESS}?{view.state}&company={march.slug}").content.decode()
+    for shown in (page, as_text(content, ""), as_html(content, "")):
+        assert booked.change in shown
 
 
 def test_ten_rows_are_shown_and_the_others_are_counted(march, view):
