@@ -173,7 +173,7 @@ def as_html(told: Told, url: str) -> str:
         told.title,
         INK,
         SafeString(FONT),
-        told.title,
+        f"{told.title} – {told.company}",
         as_of_words(told),
         _facts(told),
         _cards(told),
@@ -225,7 +225,7 @@ def _table(told: Told) -> SafeString:
     heads = format_html_join(
         "",
         '<th scope="col" style="{};background:{}">{}</th>',
-        ((SafeString(NUMBER), BAND, column) for column in told.columns),
+        ((SafeString(f"{NUMBER};white-space:normal"), BAND, column) for column in told.columns),
     )
     body = [_row(line) for line in told.ranked[:RANKED_SHOWN]]
     across = len(told.columns) + 1
@@ -256,7 +256,7 @@ def _table(told: Told) -> SafeString:
 
 
 def _row(line: Line, *, is_sum: bool = False) -> SafeString:
-    style = f"{CELL};text-align:left;font-weight:{700 if is_sum else 400}"
+    style = f"{CELL};text-align:left;min-width:150px;font-weight:{700 if is_sum else 400}"
     if line.is_part:
         style += f";padding-left:22px;color:{QUIET}"
     cells = format_html_join(

@@ -3,10 +3,12 @@
 import smtplib
 from datetime import UTC, datetime, timedelta
 from email.utils import make_msgid
+from io import StringIO
 
 import pytest
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
+from django.core.management import call_command
 from django.utils import timezone
 
 from attribution import scope
@@ -43,6 +45,14 @@ def test_it_comes_when_it_is_due_and_once(march, digest, clock):
     delivery = Delivery.objects.get()
     assert sent.extra_headers["Message-ID"] == delivery.message_id
     assert (delivery.addressed, delivery.done_at) == (1, EIGHT)
+
+
+@pytest.mark.on_sqlite
+def test_the_tick_sends_it(march, digest, clock):
+    clock.move_to(EIGHT)
+    call_command("tick", stdout=(said := StringIO()))
+    assert "Digests and alerts sent: 1" in said.getvalue()
+    assert len(mail.outbox) == 1
 
 
 def test_after_a_month_without_a_scheduler_there_is_one(march, digest, clock):
