@@ -30,8 +30,15 @@ class Row:
     thin: bool = False
     maturing: bool = False
     campaign: CampaignBrief | None = None
+    dimension: str = ""  # what it is a value of, one of `DIMENSIONS`; empty for a sum
+    children: list["Row"] = field(default_factory=list, repr=False)  # what it is split into
     # By rate: what it may come to. Only of rows that mature, and where the lags are known.
     expected: dict[str, Expected] = field(default_factory=dict)
+
+    @property
+    def order(self) -> str:
+        """By what it stands among others when they are sorted by name: months in time."""
+        return self.key if self.dimension in ("month", "weekday", "hour") else self.label.casefold()
 
     def note_of(self, metric: str) -> str:
         """What is said beside the figure while it is still rising."""
@@ -51,17 +58,21 @@ class Row:
     @cached_property
     def values(self) -> Values:
         """Its metrics by name."""
-        return Figures(self.tally, self.tally.told)
+        return _figures(self.tally)
 
     @property
     def previous(self) -> Values | None:
         """The metrics of the period compared with; None without a comparison."""
-        return None if self.before is None else Figures(self.before, self.before.told)
+        return None if self.before is None else _figures(self.before)
 
     @property
     def intervals(self) -> dict[str, Interval]:
         """The 95 % interval of each share that is known."""
         return intervals(self.values)
+
+
+def _figures(tally: Tally) -> Values:
+    return Figures(tally, tally.told, tally.terms.untold)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +152,7 @@ class Report:
     @property
     def shows_spend(self) -> bool:
         """Whether costs can be told: there is spend, and the question does not go beyond it."""
-        return self.has_spend and not self.query.needs_facts
+        return self.has_spend and not self.query.filters_leads
 
     def ranking(self, sort: str) -> Ranking[Row]:
         """The rows in the order of a metric or "label"; "-" in front for descending."""

@@ -24,14 +24,17 @@ from reports.answer import (
 )
 from reports.attributing.shares import Number
 from reports.attributing.telling import COUNTS, tell_parts, tell_rows
+from reports.basis import NOTES, UNTOLD
 from reports.budget.columns import budget_groups, can_tell
 from reports.caveat_notes import missing_rates, restated_words
 from reports.caveats import SPEND, Unconverted
 from reports.changes import lengths_note
+from reports.dimensions import DIMENSIONS, OF_LEADS
+from reports.levels import Level, first_order, keys_by_level, split, tell_children
 from reports.maturity.kept import lags, young_since
-from reports.of_campaigns import Places, tags_of
+from reports.of_campaigns import tags_of
 from reports.proof import Proof, prove
-from reports.query import OF_LEADS, VALUES, CampaignBrief, ReportQuery
+from reports.query import ReportQuery
 from reports.reasons import REASONS
 from reports.sources import EXCLUDED, LeadGroup, Reader, SpendGroup
 from reports.tally import Tally, Terms, total
@@ -51,6 +54,7 @@ class Builder:
             get_currency_precision(query.company.currency),
             counts_read=query.counts,
             lines_read=query.reads_lines,
+            untold=UNTOLD[query.basis],
             budgets_read=query.budgets,
         )
         tally = partial(Tally, self.terms)
@@ -68,14 +72,16 @@ class Builder:
         self.unconverted: list[Unconverted] = []  # under the filters
         self.unpriced_names: set[str] = set()  # of them, of spend that is not matched
         self.blind_spend = False  # a filter asks for what some entries do not say
-        self.asks_for_values = any(map(query.asks_for, VALUES))
-        self.places: dict[int | None, tuple[bool, str]] = {}  # by campaign
-        self.by_campaign = Places(query.company, query.group_by)
+        self.filters_utm = bool(query.sources or query.mediums)
+        self.taken: dict[int | None, bool] = {}  # by campaign
+        self.levels = [Level(query, name, self.campaigns) for name in query.levels]
         self.channels: set[str] = set()
         self.statuses: set[str] = set()
         # What leads alone have, by dimension: the values of the period.
         self.of_leads: dict[str, set[str]] = {name: set() for name in OF_LEADS}
-        self.looked_at = [name for name in OF_LEADS if query.asks_for(name)]
+        # Where the values stand that one may filter by, and whether one does.
+        self.looked_at = [(n, name) for n, name in enumerate(query.beside) if name in OF_LEADS]
+        self.filters_values = any(query.of_leads.values())
 
     def build(self) -> Report:
         leads, spend = self.reader.groups(self.young_since)
@@ -88,7 +94,8 @@ class Builder:
         self._add_unconverted(caveats.unconverted)
         rows = self._rows()
         unattributed = self._sum(_("Unattributed"), self.unattributed)
-        unmatched = self._sum(_("Spend not matched"), self.unmatched)
+        self._split(unattributed)
+        unmatched = self._sum(self._unmatched_label(), self.unmatched)
         whole = self._sum(_("Total"), self._totals())
         whole.maturing = 2 * whole.tally.young_parts > whole.tally.lead_parts
         if self.terms.parts > 1:
@@ -110,7 +117,7 @@ class Builder:
             total=whole,
             proof=self._proof(rows, unattributed, excluded, unmatched, whole),
             facets=self._facets(),
-            notes=self._notes(whole),
+            notes=self._notes(rows, whole),
             missing_rates=missing_rates(self.unconverted),
             restated=restated_words(caveats.restated, self.query.company),
             has_spend=self.has_spend,
@@ -129,8 +136,8 @@ class Builder:
         for group in groups:
             taken, key = self._place(group)
             if self.looked_at and not group.before:
-                for name in self.looked_at:
-                    self.of_leads[name].add(getattr(group, name))
+                for nth, name in self.looked_at:
+                    self.of_leads[name].add(group.values[nth])
             if not (taken and self._takes_lead(group)):
                 self.outside += 0 if group.before else group.received
                 continue
@@ -150,7 +157,7 @@ class Builder:
 
     def _add_spend(self, groups: Iterable[SpendGroup]) -> None:
         query = self.query
-        self.blind_spend = query.needs_facts
+        self.blind_spend = query.filters_leads
         for group in groups:
             taken, key = self._place(group)
             self.has_spend = True
@@ -166,8 +173,8 @@ class Builder:
     def _add_budgets(self) -> None:
         """Of the period only: no figure of a budget is compared with the period before."""
         for group in budget_groups(self.query):
-            taken, key = self.places.get(group.campaign_id) or self._place_of(group.campaign_id)
-            if taken and key:
+            key = self.levels[0].of_campaign(group.campaign_id)
+            if self._takes_campaign(group.campaign_id) and key:
                 self.named[False][key].budget_groups.append(group)
 
     def _add_unconverted(self, found: Iterable[Unconverted]) -> None:
@@ -183,44 +190,30 @@ class Builder:
             self.unconverted.append(one)
             without = self.unmatched if one.fact == SPEND else self.unattributed
             tally = self.named[one.before][key] if key else without[one.before]
-            if one.fact != SPEND:
-                tally.revenue_known = False
-                continue
-            tally.unpriced.add(one.line)
-            if not (one.before or key):
+            tally.wait(one)
+            if one.fact == SPEND and not (one.before or key):
                 self.unpriced_names.add(one.name)
 
     def _takes_lead(self, group: LeadGroup | Unconverted) -> bool:
         """Whether the filters on what leads alone have take the group."""
-        return group.landed and (
-            not self.looked_at
-            or self.query.takes_lead(group.country, group.visit_channel, group.origin)
-        )
+        return group.landed and (not self.filters_values or self.query.takes_lead(group.values))
 
     def _place(self, group: LeadGroup | SpendGroup | Unconverted) -> tuple[bool, str]:
         """Whether the filters take the group, and the row that it belongs to; empty for none."""
-        taken, key = self.places.get(group.campaign_id) or self._place_of(group.campaign_id)
-        if self.asks_for_values:
+        taken = self._takes_campaign(group.campaign_id)
+        if self.filters_utm:
             taken = taken and self.query.takes_utm(group.source, group.medium)
-            match self.query.group_by:
-                case "source":
-                    key = group.source
-                case "medium":
-                    key = group.medium
-                case name if name in OF_LEADS:
-                    key = "" if isinstance(group, SpendGroup) else getattr(group, name)
-        return taken, key
+        return taken, self.levels[0].key(group)
 
-    def _place_of(self, campaign_id: int | None) -> tuple[bool, str]:
-        """The same for a campaign; found once, since most groups come twice or more often."""
-        campaign = self.campaigns.get(campaign_id or 0)
-        key = ""
-        if campaign is not None:
-            self.channels.add(campaign.channel)
-            self.statuses.add(campaign.status)
-            key = self.by_campaign.row_of(campaign)
-        place = self.places[campaign_id] = (self.query.takes_campaign(campaign), key)
-        return place
+    def _takes_campaign(self, campaign_id: int | None) -> bool:
+        """Whether the filters take a campaign; found once, and noted what one may filter by."""
+        if campaign_id not in self.taken:
+            campaign = self.campaigns.get(campaign_id or 0)
+            if campaign is not None:
+                self.channels.add(campaign.channel)
+                self.statuses.add(campaign.status)
+            self.taken[campaign_id] = self.query.takes_campaign(campaign)
+        return self.taken[campaign_id]
 
     def _tell(self, rows: Collection[Row], unattributed: Row, whole: Row) -> None:
         """The shares of leads as they are shown: rounded so that rows still add up to the total."""
@@ -228,25 +221,25 @@ class Builder:
         for tallies in zip(*pairs, strict=True):
             if None not in tallies:
                 tell_rows([one for one in tallies if one is not None])
+        for row in (*rows, unattributed):
+            tell_children(row)
 
     # Making rows
 
     def _rows(self) -> list[Row]:
         before, nothing = self.named[True], Tally(self.terms)
+        level, compares = self.levels[0], self.query.compare != "none"
         rows = []
         for key, now in self.named[False].items():
-            campaign = self.campaigns[int(key)] if self.query.group_by == "campaign" else None
-            row = self._row(key, self._label(key, campaign), now, before.get(key, nothing))
-            row.campaign = campaign
-            row.thin = now.lead_parts < self.query.company.thin_below * self.terms.parts
-            row.maturing = 2 * now.young_parts > now.lead_parts
+            was = before.get(key, nothing) if compares else None
+            row = level.row(key, now, was, self.query.company.thin_below)
+            self._split(row)
             rows.append(row)
-        return sorted(rows, key=_first_order)
+        return sorted(rows, key=first_order)
 
-    def _label(self, key: str, campaign: CampaignBrief | None) -> str:
-        if campaign is not None:
-            return campaign.name
-        return self.by_campaign.label(key)
+    def _split(self, row: Row) -> None:
+        compares = self.query.compare != "none"
+        split(row, self.levels[1:], compares, self.query.company.thin_below)
 
     def _row(self, key: str, label: str, now: Tally, before: Tally) -> Row:
         return Row(
@@ -280,7 +273,7 @@ class Builder:
 
     def _unmatched_names(self) -> list[UnmatchedName]:
         unmatched = self.unmatched[False]
-        if not unmatched.spend_groups or self.blind_spend:
+        if not unmatched.spend_groups or self.blind_spend or not self.levels[0].tells_spend:
             return []
         names = self.reader.unmatched_names(self.campaigns.values())
         return [
@@ -291,6 +284,13 @@ class Builder:
     def _is_known(self, name: str, priced: int) -> bool:
         """Whether the spend of a name that is not matched is: all of it that there is."""
         return bool(priced) and name not in self.unpriced_names
+
+    def _unmatched_label(self) -> str:
+        level = self.levels[0]
+        if level.tells_spend:
+            return _("Spend not matched")
+        dimension = str(DIMENSIONS[level.dimension])
+        return _("Spend, not split by %(dimension)s") % {"dimension": dimension.lower()}
 
     # What makes it trustworthy
 
@@ -331,15 +331,16 @@ class Builder:
         return Facets(
             sorted(self.channels),
             sorted(self.statuses),
-            tags_of(self.campaigns[pk] for pk in self.places if pk in self.campaigns),
+            tags_of(self.campaigns[pk] for pk in self.taken if pk in self.campaigns),
             sorted({source for source, _ in pairs if source}),
             sorted({medium for _, medium in pairs if medium}),
             {name: sorted(values - {""}) for name, values in self.of_leads.items()},
         )
 
-    def _notes(self, total: Row) -> list[str]:
-        notes = [note for note in (self.reader.note, lengths_note(self.query)) if note]
-        if self.query.needs_facts and self.has_spend:
+    def _notes(self, rows: Collection[Row], total: Row) -> list[str]:
+        by_day = str(NOTES.get(self.query.basis, ""))
+        notes = [note for note in (by_day, self.reader.note, lengths_note(self.query)) if note]
+        if self.query.filters_leads and self.has_spend:
             notes.append(
                 _("Spend is unknown here: no entry says its country, landing page or visit.")
             )
@@ -357,8 +358,8 @@ class Builder:
                     "left out."
                 )
             )
-        if words := self.by_campaign.note(self.named[False]):
-            notes.append(words)
+        for level, keys in zip(self.levels, keys_by_level(rows, len(self.levels)), strict=True):
+            notes += level.notes(keys, self.has_spend and not self.blind_spend)
         if young := total.tally.young_parts:
             days = (self.today - self.young_since).days + 1
             notes.append(
@@ -379,12 +380,3 @@ def _told(tally: Tally, name: str) -> Number:
 def _rounded(value: Number) -> Number:
     """Parts of leads for a sentence."""
     return value if isinstance(value, int) else formatting.half_up(value, 2)
-
-
-def _first_order(row: Row) -> tuple[int, str, str]:
-    """The same on every engine; ids, which may differ there, take no part in it."""
-    return (
-        -row.tally.lead_parts,
-        row.label.casefold(),
-        row.campaign.key if row.campaign else row.key,
-    )

@@ -14,8 +14,10 @@ from typing import Any, NamedTuple
 
 from attribution import scope
 from attribution.models import Booking, ImportRun, Lead
+from reports.dimensions import BY_DAY, of_day
+from reports.lead_columns import day_of, of_days, value_of
 from reports.models import NO_CAMPAIGN
-from reports.query import OF_LEADS, CampaignBrief, ReportQuery
+from reports.query import CampaignBrief, ReportQuery
 from reports.rollup.books import CAVEATS, RESTATED, UNCONVERTED
 from reports.rollup.condition import Condition, all_of, read_days, wanted_spend
 from reports.rollup.sql import fetch
@@ -43,11 +45,9 @@ class Unconverted(NamedTuple):
     fact: str  # SPEND or BOOKING
     before: bool  # of the period compared with
     campaign_id: int | None  # none or 0: not matched, unattributed
-    source: str  # empty unless the query asks for sources; likewise medium, line and the like
+    source: str  # empty unless the query asks for sources; likewise medium and line
     medium: str
-    country: str
-    visit_channel: str
-    origin: str
+    values: tuple[str, ...]  # of what the query tells apart `beside`, in its order
     landed: bool
     line: str
     name: str  # the tidy name of spend that is not matched
@@ -105,15 +105,16 @@ def read_caveats(
     parts, caveats = [], Caveats()
     if UNCONVERTED in kinds:
         parts.append(_bookings(query, places))
-        if not query.needs_facts:  # else no spend is shown
+        if not query.filters_leads:  # else no spend is shown
             parts.append(_entries(query, places))
-    if RESTATED in kinds and query.facets and not query.needs_facts:
+    if RESTATED in kinds and query.facets and not query.filters_leads:
         parts.append(_restated(query, campaigns))
     if not parts or not scope.includes(query.company.pk):
         return caveats
     found = all_of(parts)
-    rows = fetch(found.sql, found.params)
-    for fact, before, campaign, source, medium, country, channel, origin, landed, *rest in rows:
+    beside = len(query.beside)
+    for fact, before, campaign, source, medium, *rest in fetch(found.sql, found.params):
+        values, landed, rest = tuple(rest[:beside]), rest[beside], rest[beside + 1 :]
         line, name, currency, first, last, number, minor, unknown = rest
         if fact == RESTATED:
             since, until = _moment(first), _moment(last)
@@ -121,8 +122,7 @@ def read_caveats(
             continue
         caveats.unconverted.append(
             Unconverted(
-                *(fact, bool(before), campaign, source, medium, country, channel, origin),
-                bool(landed),
+                *(fact, bool(before), campaign, source, medium, values, bool(landed)),
                 *(line, name, currency),
                 date.fromisoformat(first),
                 date.fromisoformat(last),
@@ -141,10 +141,10 @@ def _entries(query: ReportQuery, places: Places) -> Condition:
     line = "e.line" if query.reads_lines else "''"
     name = f"CASE WHEN {places.spend_campaign} IS NULL THEN e.campaign_key ELSE '' END"
     keys = [
-        _before("e"),
+        _before('e."day"'),
         _campaign(places.spend_campaign),
         *texts,
-        *(["''"] * len(OF_LEADS)),
+        *(of_day(name, 'e."day"') if name in BY_DAY else "''" for name in query.beside),
         "1",
         line,
         name,
@@ -165,12 +165,12 @@ def _entries(query: ReportQuery, places: Places) -> Condition:
 
 def _bookings(query: ReportQuery, places: Places) -> Condition:
     """Revenue of counted leads that waits for a rate. The bookings first: there are few."""
-    days = read_days(query, 'l."day"')
+    days, on = of_days(query, query.read_days, "l."), day_of(query, "l.")
     keys = [
-        _before("l"),
+        _before(on),
         _campaign(places.campaign),
         *(getattr(places, name) if query.asks_for(name) else "''" for name in ("source", "medium")),
-        *(f"l.{column}" if query.asks_for(name) else "''" for name, column in OF_LEADS.items()),
+        *(value_of(query, name, "l.") for name in query.beside),
     ]
     params: tuple[Any, ...] = (str(query.start),)
     kinds = ", ".join(["%s"] * len(query.kinds))
@@ -209,8 +209,9 @@ def _grouped(
 def _restated(query: ReportQuery, campaigns: Iterable[CampaignBrief]) -> Condition:
     """One row with what all changes come to, and the last of them; no row without any."""
     where = wanted_spend(query, campaigns)
+    nothing = "'', " * len(query.beside)
     return Condition(
-        f"SELECT '{RESTATED}', 0, 0, COALESCE(u.username, ''), '', '', '', '', 1, '',"
+        f"SELECT '{RESTATED}', 0, 0, COALESCE(u.username, ''), '', {nothing}1, '',"
         " COALESCE(i.file_name, ''), '', since, CAST(r.changed_at AS text), days, difference,"
         " unknown FROM ("
         'SELECT COUNT(DISTINCT "day") AS days, CAST(SUM(difference) AS bigint) AS difference,'
@@ -227,8 +228,8 @@ def _restated(query: ReportQuery, campaigns: Iterable[CampaignBrief]) -> Conditi
     )
 
 
-def _before(table: str) -> str:
-    return f'CASE WHEN {table}."day" < %s THEN 1 ELSE 0 END'
+def _before(day: str) -> str:
+    return f"CASE WHEN {day} < %s THEN 1 ELSE 0 END"
 
 
 def _campaign(expression: str) -> str:

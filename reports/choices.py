@@ -28,6 +28,7 @@ class Choice:
     name: str
     label: str
     options: list[Option]
+    number: int = 0  # of several of this name
 
     def select_options(self) -> SafeString:
         """What stands inside the select."""

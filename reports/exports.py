@@ -19,15 +19,18 @@ from reports import formatting, page, tables
 from reports.answer import Row
 from reports.attributing.shares import DIGITS as SHARE_DIGITS
 from reports.attributing.words import model_words
+from reports.basis import BASES
 from reports.cautious import said
 from reports.days import day_range
+from reports.dimensions import DIMENSIONS
 from reports.filters import chips, companies_of, current_company
 from reports.links import LEADS_BEHIND
 from reports.maturity.expected import Expected
 from reports.metrics import METRICS, Metric, Unit, Value, Values, interval
+from reports.nested import inner_of, ranked_lines
 from reports.patience import patiently
 from reports.proof import kind_words
-from reports.query import DIMENSIONS, ReportQuery
+from reports.query import ReportQuery
 from reports.snapshot import no_longer_than
 from reports.words import WORDS
 
@@ -72,7 +75,8 @@ def overview_xlsx(request: HttpRequest) -> HttpResponse:
 
 def headers(view: page.View) -> list[str]:
     """The columns on screen; a rate is followed by the ends of its interval."""
-    names = [gettext("Group"), str(DIMENSIONS[view.asked.query.group_by]), gettext("Marks")]
+    levels = (str(DIMENSIONS[name]) for name in view.asked.query.levels)
+    names = [gettext("Group"), *levels, gettext("Marks")]
     for metric in _metrics(view):
         names.append(_header(metric, view.asked.query))
         if metric.has_interval:
@@ -96,9 +100,11 @@ def table_rows(view: page.View) -> Iterator[Cells]:
         "maturing": gettext("Maturing, not ranked"),
         "thin": gettext("Too few leads, not ranked"),
     }
-    for line in tables.ranked_lines(report, view.sort):
-        yield _row(view, groups[line.group], line.row, _marks(line.row))
+    for line in ranked_lines(report, view.sort):
+        yield _row(view, groups[line.group], line.row, _marks(line.row), line.above)
     yield _row(view, gettext("Unattributed"), report.unattributed)
+    for line in inner_of(report.unattributed, view.sort):
+        yield _row(view, gettext("Unattributed"), line.row, _marks(line.row), line.above)
     for reason in report.reasons:
         counts = {"leads": reason.leads, "booked": reason.booked, "completed": reason.completed}
         yield _sparse(view, gettext("Unattributed, because"), reason.label, counts)
@@ -128,7 +134,7 @@ def about_rows(view: page.View) -> Iterator[Cells]:
         yield gettext("Compared with"), day_range(*query.compared)
     yield gettext("Leads that count"), kind_words(query.kinds)
     yield gettext("Attribution"), model_words(query)
-    yield gettext("Date that counts"), gettext("the day the lead was received")
+    yield gettext("Date that counts"), str(BASES[query.basis])
     yield gettext("Time zone"), query.company.timezone
     yield gettext("Currency"), query.company.currency
     yield gettext("Sorted by"), _sort_words(view.sort, query.group_by)
@@ -183,19 +189,24 @@ def _header(metric: Metric, query: ReportQuery) -> str:
     return name
 
 
-def _row(view: page.View, group: str, row: Row, marks: str = "") -> list[Any]:
-    return _cells(view, group, row.label, row.values, marks, row)
+def _row(
+    view: page.View, group: str, row: Row, marks: str = "", above: Sequence[Row] = ()
+) -> list[Any]:
+    """In the columns of the levels, the names of the rows above and its own."""
+    names = [*(one.label for one in above), row.label]
+    return _cells(view, group, names, row.values, marks, row)
 
 
 def _cells(
     view: page.View,
     group: str,
-    label: str,
+    names: Sequence[str],
     values: Values,
     marks: str = "",
     row: Row | None = None,  # whose figures before, and expected ones, may be told as well
 ) -> list[Any]:
-    cells: list[Any] = [group, label, marks]
+    empty = [""] * (len(view.asked.query.levels) - len(names))
+    cells: list[Any] = [group, *names, *empty, marks]
     splits, currency = view.asked.query.attribution.splits, view.asked.query.company.currency
     before, expected = (row.previous, row.expected) if row else (None, NOTHING)
     rising = view.rising
@@ -221,7 +232,7 @@ def _cells(
 
 def _sparse(view: page.View, group: str, label: str, values: Mapping[str, Value]) -> list[Any]:
     empty: dict[str, Value] = dict.fromkeys(METRICS)
-    return _cells(view, group, label, {**empty, **values})
+    return _cells(view, group, [label], {**empty, **values})
 
 
 def _number(value: Value, metric: Metric, currency: str) -> Value:

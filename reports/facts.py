@@ -16,18 +16,19 @@ from django.db.models.lookups import Exact
 
 from attribution.models import Lead
 from reports.attributing.shares import Number
+from reports.dimensions import BY_DAY
 from reports.filtered import (
     counted,
     filtered_leads,
     filtered_spend,
-    in_period,
     landing_start,
     matched_spend,
     named_leads,
 )
-from reports.query import EXCLUDED, OF_LEADS, VALUES, CampaignBrief, ReportQuery
+from reports.lead_columns import counting_on, expression, leads_of, spend_expression
+from reports.query import EXCLUDED, CampaignBrief, ReportQuery
 from reports.rollup.sums import SPEND_COUNTS, how_many
-from reports.rollup.tiers import Tiers, within
+from reports.rollup.tiers import Tiers
 from reports.sources import (
     Aged,
     DayPoint,
@@ -56,19 +57,21 @@ class FactReader(NamesFromTables):
         """Kinds are columns and not groups, and source, medium and the like only group when they
         are asked for: the fewer groups, the less the database has to sort.
         """
-        asked = [OF_LEADS.get(name, name) for name in VALUES if self.query.asks_for(name)]
-        counts = counted(self.query)
+        query = self.query
+        utm = [name for name in ("source", "medium") if query.asks_for(name)]
+        beside = {f"v_{name}": expression(query, name) for name in query.beside}
+        counts = counted(query)
         rows: QuerySet[Lead, dict[str, Any]] = (
-            Lead.objects.filter(_in_either(self.query))
-            .annotate(before=_before(self.query), landed=_landed(self.query))
-            .values("before", "landed", "campaign_id", "unattributed_reason", *asked)
+            leads_of(query, query.read_days)
+            .annotate(before=_before(query), landed=_landed(query), **beside)
+            .values("before", "landed", "campaign_id", "unattributed_reason", *utm, *beside)
             .annotate(
                 **{f"n_{kind}": how_many(Q(kind=kind)) for kind in EXCLUDED},
                 n_counted=how_many(counts),
                 n_booked=how_many(counts & Q(booked=True)),
                 n_completed=how_many(counts & Q(completed=True)),
                 sum_revenue=Sum("revenue_minor", filter=counts),
-                n_young=how_many(counts & Q(day__gte=young_since)),
+                n_young=how_many(counts & self._young(young_since)),
             )
             .order_by()
         )
@@ -81,17 +84,19 @@ class FactReader(NamesFromTables):
                     row.get("source", ""),
                     row.get("medium", ""),
                     row["n_counted"],
-                    *(0 if kind in self.query.also else row[f"n_{kind}"] for kind in EXCLUDED),
+                    *(0 if kind in query.also else row[f"n_{kind}"] for kind in EXCLUDED),
                     row["n_booked"],
                     row["n_completed"],
                     int(row["sum_revenue"] or 0),
                     row["n_young"],
-                    row.get("country", ""),
                     row["landed"],
-                    row.get("channel", ""),
-                    row.get("origin", ""),
+                    tuple(row[name] for name in beside),
                 )
             )
+
+    def _young(self, young_since: date) -> Q:
+        """Leads that may still book; of those chosen because they booked, it is not told."""
+        return Q(day__gte=young_since) if self.query.basis == "received" else Q(pk__in=())
 
     def spend_groups(self) -> Iterator[SpendGroup]:
         """The two periods are columns of one group, not two groups: the database then adds up by
@@ -99,9 +104,11 @@ class FactReader(NamesFromTables):
         """
         utm = {n: f"utm_{n}" for n in ("source", "medium") if self.query.asks_for(n)}
         line = ["line"] if self.query.reads_lines else []
+        days = {f"v_{n}": spend_expression(n) for n in self.query.beside if n in BY_DAY}
         rows: QuerySet[SpendEntry, dict[str, Any]] = (
             SpendEntry.objects.filter(_in_either(self.query))
-            .values("campaign_id", *utm.values(), *line)
+            .annotate(**days)
+            .values("campaign_id", *utm.values(), *line, *days)
             .annotate(
                 **_spend_sums("now", Q(day__gte=self.query.start)),
                 **_spend_sums("before", Q(day__lt=self.query.start)),
@@ -117,6 +124,7 @@ class FactReader(NamesFromTables):
                         source=row.get("utm_source", ""),
                         medium=row.get("utm_medium", ""),
                         line=row.get("line", ""),
+                        values=tuple(row.get(f"v_{name}", "") for name in self.query.beside),
                         **{
                             name: None
                             if (number := row[f"{period}_{name}"]) is None
@@ -127,7 +135,8 @@ class FactReader(NamesFromTables):
 
     def utm_values(self) -> Iterator[tuple[str, str]]:
         """Those of the period's leads, whatever the other filters."""
-        pairs = Lead.objects.filter(in_period(self.query)).values_list("source", "medium")
+        leads = leads_of(self.query, [self.query.period])
+        pairs = leads.values_list("source", "medium")
         yield from pairs.distinct().order_by()
 
     def totals(self, campaigns: Iterable[CampaignBrief]) -> tuple[LeadTotals, SpendTotals]:
@@ -163,7 +172,8 @@ class FactReader(NamesFromTables):
         rows = (
             filtered_leads(query, campaigns)
             .filter(counted(query))
-            .values_list("day")
+            .annotate(on=F("counts_on"))
+            .values_list("on")
             .annotate(
                 n=Count("*"),
                 n_booked=how_many(Q(booked=True)),
@@ -180,8 +190,13 @@ class FactReader(NamesFromTables):
         """Counted leads by a column's value and day."""
         yield from (
             filtered_leads(self.query, campaigns)
-            .filter(counted(self.query) & within(parts.reach), **{f"{column}__in": list(keys)})
-            .values_list(column, "day")
+            .filter(
+                counted(self.query),
+                **counting_on(*parts.reach),
+                **{f"{column}__in": list(keys)},
+            )
+            .annotate(on=F("counts_on"))
+            .values_list(column, "on")
             .annotate(n=Count("*"))
             .order_by()
         )
@@ -196,13 +211,13 @@ class FactReader(NamesFromTables):
     ) -> Iterator[Aged]:
         """Leads, booked and completed by a column's value, campaign and day; None: any value."""
         leads = filtered_leads(self.query, campaigns).filter(
-            counted(self.query), day__gte=first, day__lte=last
+            counted(self.query), **counting_on(first, last)
         )
         if keys is not None:
             leads = leads.filter(**{f"{column}__in": list(keys)})
         rows = (
-            leads.annotate(of=F(column), of_campaign=F("campaign_id"))
-            .values_list("of", "of_campaign", "day")
+            leads.annotate(of=F(column), of_campaign=F("campaign_id"), on=F("counts_on"))
+            .values_list("of", "of_campaign", "on")
             .annotate(
                 n=Count("*"),
                 n_booked=how_many(Q(booked=True)),
@@ -220,7 +235,7 @@ def _in_either(query: ReportQuery) -> Q:
 
 
 def _before(query: ReportQuery) -> Case:
-    return _whether(Q(day__lt=query.start))
+    return _whether(Q(counts_on__lt=query.start))
 
 
 def _landed(query: ReportQuery) -> Case | Value:

@@ -3,11 +3,14 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum, Value
 from django.db.models.functions import Substr
+from django.db.models.lookups import Exact
 
 from attribution.models import Lead
-from reports.query import BY_CAMPAIGN, OF_LEADS, CampaignBrief, ReportQuery
+from reports.dimensions import BY_CAMPAIGN, BY_DAY, LEADS_ALONE, OF_LEADS
+from reports.lead_columns import expression, leads_of
+from reports.query import CampaignBrief, ReportQuery
 from spend.models import SpendEntry
 
 
@@ -36,18 +39,15 @@ def landing_start(query: ReportQuery) -> Substr:
 
 
 def filtered_leads(query: ReportQuery, campaigns: Iterable[CampaignBrief]) -> QuerySet[Lead]:
-    """The leads of the period under all filters, in SQL."""
-    leads = Lead.objects.filter(in_period(query) & _campaign_filter(query, campaigns))
+    """The leads of the period under all filters, in SQL; each with `counts_on`."""
+    leads = leads_of(query, [query.period]).filter(_campaign_filter(query, campaigns))
     if query.sources:
         leads = leads.filter(source__in=query.sources)
     if query.mediums:
         leads = leads.filter(medium__in=query.mediums)
-    if query.countries:
-        leads = leads.filter(country__in=query.countries)
-    if query.visit_channels:
-        leads = leads.filter(channel__in=query.visit_channels)
-    if query.origins:
-        leads = leads.filter(origin__in=query.origins)
+    for name, values in query.of_leads.items():
+        if values:
+            leads = leads.filter(**{f"{OF_LEADS[name]}__in": values})
     if query.landing:
         leads = leads.alias(landed=landing_start(query)).filter(landed=query.landing)
     return leads
@@ -67,14 +67,14 @@ def filtered_spend(query: ReportQuery, campaigns: Iterable[CampaignBrief]) -> Qu
 
 def named_leads(query: ReportQuery) -> Q:
     """Leads that belong to a named row of this grouping."""
-    if column := OF_LEADS.get(query.group_by):
-        return ~Q(**{column: ""})
+    if query.group_by in LEADS_ALONE:
+        return ~Q(Exact(expression(query, query.group_by), Value("")))
     return _has_value(query, "source", "medium")
 
 
 def matched_spend(query: ReportQuery) -> Q:
     """Spend that belongs to a named row of this grouping; none says what leads alone have."""
-    if query.group_by in OF_LEADS:
+    if query.group_by in LEADS_ALONE:
         return Q(pk__in=())
     return _has_value(query, "utm_source", "utm_medium")
 
@@ -110,6 +110,8 @@ def _has_value(query: ReportQuery, source: str, medium: str) -> Q:
         return ~Q(**{source: ""})
     if query.group_by == "medium":
         return ~Q(**{medium: ""})
+    if query.group_by in BY_DAY:
+        return Q(day__isnull=False)  # all of them
     return Q(campaign__isnull=False)
 
 

@@ -15,7 +15,9 @@ from django.utils.translation import gettext
 from attribution import calendar, roles
 from attribution.models import Campaign, Company, Lead
 from reports.attributing.models import CAPTURED, LONGEST_WINDOW, MODELS
+from reports.basis import BASES
 from reports.days import day_range as day_range  # asked for here by the pages
+from reports.dimensions import DIMENSIONS, MOST_LEVELS, OF_LEADS
 from reports.metrics import BUDGET_COLUMNS, COUNT_COLUMNS, LINE_COLUMNS
 from reports.of_campaigns import tags_asked
 from reports.periods import (
@@ -28,7 +30,7 @@ from reports.periods import (
     compared_days,
     resolve_period,
 )
-from reports.query import DIMENSIONS, EXCLUDED, OF_LEADS, ReportQuery
+from reports.query import EXCLUDED, ReportQuery
 from spend.models import SpendEntry
 
 TEXT_LIMIT = 500
@@ -36,7 +38,8 @@ TEXT_LIMIT = 500
 LISTS = ("channel", "source", "medium", "status", "tag", *OF_LEADS, "line", "kind")
 PARAMETERS = (
     *("company", "period", "from", "to", "compare", "compare_from", "compare_to", "changes"),
-    *("group", *LISTS, "model", "window", "q", "landing", "sort", "cols", "rows", "page", "view"),
+    *("basis", "group", "then", *LISTS, "model", "window", "q", "landing"),
+    *("sort", "cols", "rows", "page", "view"),
 )
 
 
@@ -59,13 +62,19 @@ class ReportFilterSet(django_filters.FilterSet):
     compare = django_filters.ChoiceFilter(choices=list(COMPARISONS.items()))
     compare_from = django_filters.DateFilter(field_name="day")
     compare_to = django_filters.DateFilter(field_name="day")
+    basis = django_filters.ChoiceFilter(choices=list(BASES.items()))
     group = django_filters.ChoiceFilter(choices=list(DIMENSIONS.items()))
+    then = AnyOfFilter(field_name="source")
     channel = AnyOfFilter(field_name="campaign__channel")
     status = AnyOfFilter(field_name="campaign__status")
     tag = AnyOfFilter(field_name="campaign__tags")
     source = AnyOfFilter()
     medium = AnyOfFilter()
+    content = AnyOfFilter()
+    term = AnyOfFilter()
     country = AnyOfFilter()
+    region = AnyOfFilter()
+    city = AnyOfFilter()
     visit_channel = AnyOfFilter()
     origin = AnyOfFilter()
     line = AnyOfFilter()
@@ -154,16 +163,24 @@ def ask(parameters: QueryDict, company: Company) -> Asked:
     today = calendar.today(company.zone)
     period, start, end = _period(given, today, ignored)
     compare, own_days = _comparison(given, Days(start, end), ignored)
+    group, then = _levels(given, ignored)
+    basis = _basis(given, (group, *then), ignored)
     named = _columns_named(parameters)
     query = ReportQuery(
         company=company,
         start=start,
         end=end,
-        group_by=given.get("group") or "campaign",
+        group_by=group,
+        then_by=then,
+        basis=basis,
         channels=_known(given, "channel", Campaign.Channel.values, ignored),
         sources=tuple(given.get("source") or ()),
         mediums=tuple(given.get("medium") or ()),
+        contents=tuple(given.get("content") or ()),
+        terms=tuple(given.get("term") or ()),
         countries=tuple(given.get("country") or ()),
+        regions=tuple(given.get("region") or ()),
+        cities=tuple(given.get("city") or ()),
         visit_channels=tuple(given.get("visit_channel") or ()),
         origins=tuple(given.get("origin") or ()),
         landing=(given.get("landing") or "").strip(),
@@ -219,6 +236,41 @@ def _comparison(given: dict[str, Any], period: Days, ignored: list[str]) -> tupl
     return how, own
 
 
+def _levels(given: dict[str, Any], ignored: list[str]) -> tuple[str, tuple[str, ...]]:
+    """What rows are split by, and then by; each thing once, and no more than can be nested."""
+    group = given.get("group") or "campaign"
+    wanted = [name for name in given.get("then") or () if name]
+    known = _known({"then": wanted}, "then", tuple(DIMENSIONS), ignored)
+    found = [name for name in dict.fromkeys(known) if name != group]
+    if len(found) < len(known):
+        ignored.append(gettext("Rows are split by each thing once."))
+    if len(found) >= MOST_LEVELS:
+        ignored.append(
+            gettext("Rows are split by %(most)s things at most.") % {"most": MOST_LEVELS}
+        )
+    return group, tuple(found[: MOST_LEVELS - 1])
+
+
+def _basis(given: dict[str, Any], levels: Sequence[str], ignored: list[str]) -> str:
+    """By which day leads count; what goes by the day of receipt alone is not mixed with another."""
+    basis = given.get("basis") or "received"
+    if basis == "received":
+        return basis
+    if MODELS[given.get("model") or CAPTURED].reads_touches:
+        ignored.append(
+            gettext(
+                "An attribution model goes by the day the lead was received: so does this view."
+            )
+        )
+        return "received"
+    if "hour" in levels:
+        ignored.append(
+            gettext("Hours are those in which leads were received: so this view goes by that day.")
+        )
+        return "received"
+    return basis
+
+
 def _custom_problem(start: date | None, end: date | None) -> str:
     if start is None or end is None:
         return gettext("A period of one's own needs a first and a last day: 13 weeks are shown.")
@@ -258,15 +310,15 @@ def address_of(
             ("compare_from", query.own_days.start.isoformat() if query.own_days else ""),
             ("compare_to", query.own_days.end.isoformat() if query.own_days else ""),
             ("changes", changes),
+            ("basis", query.basis if query.basis != "received" else ""),
             ("group", query.group_by if query.group_by != "campaign" else ""),
+            *(("then", name) for name in query.then_by),
             *(("channel", value) for value in query.channels),
             *(("source", value) for value in query.sources),
             *(("medium", value) for value in query.mediums),
             *(("status", value) for value in query.statuses),
             *(("tag", value) for value in query.tags),
-            *(("country", value) for value in query.countries),
-            *(("visit_channel", value) for value in query.visit_channels),
-            *(("origin", value) for value in query.origins),
+            *((name, value) for name, values in query.of_leads.items() for value in values),
             *(("line", value) for value in query.lines),
             *(("kind", value) for value in query.also),
             ("model", query.model if query.attribution.reads_touches else ""),

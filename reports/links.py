@@ -1,5 +1,6 @@
 """From a number to the rows behind it: addresses of the lead and spend lists in the admin."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -8,10 +9,13 @@ from urllib.parse import quote, urlencode
 from django.urls import reverse
 
 from attribution.utm import Reason
+from reports.dimensions import BY_CAMPAIGN
 from reports.metrics import METRICS, LineMeasure
-from reports.query import VALUES, ReportQuery
+from reports.query import ReportQuery
 
-GROUP = "group"
+# What the lists of leads and of spend cannot be asked for.
+NOT_LISTED = frozenset({"group", "tag", "page", "month", "weekday", "hour"})
+UNLISTED = "&unlisted="
 BOOKED, COMPLETED = "&booked=1", "&completed=1"
 # The leads that a figure is made of; figures that are not named here are made of spend.
 LEADS_BEHIND = {
@@ -35,18 +39,22 @@ class Links:
     query: ReportQuery
 
     @cached_property
-    def _filters(self) -> str:
-        return self._asked(without="")
+    def _filters(self) -> dict[tuple[str, ...], str]:
+        return {}
 
-    @cached_property
-    def _filters_of_a_row(self) -> str:
-        # A row of sources is one source: together with a filter of sources it would be all of them.
-        return self._asked(without=self.query.group_by)
+    def _filters_beside(self, extra: str) -> str:
+        """Without those that `extra` narrows: a row of sources is one source, and together with a
+        filter of sources it would be all of them.
+        """
+        narrowed = tuple(name for name in self.query.levels if f"&{name}=" in extra)
+        if narrowed not in self._filters:
+            self._filters[narrowed] = self._asked(without=narrowed)
+        return self._filters[narrowed]
 
-    def _asked(self, without: str) -> str:
+    def _asked(self, without: Collection[str]) -> str:
         query = self.query
         if query.attribution.reads_touches:  # the list of leads knows no model
-            lead = {"country": query.countries}
+            lead = {"country": query.countries, "region": query.regions, "city": query.cities}
             lead["landing"] = (query.landing,) if query.landing else ()
             pairs = [("company", query.company.slug)]
             pairs += [(name, value) for name, values in lead.items() for value in values]
@@ -57,15 +65,16 @@ class Links:
             "medium": query.mediums,
             "status": query.statuses,
             "tag": query.tags,
-            "country": query.countries,
-            "visit_channel": query.visit_channels,
-            "origin": query.origins,
+            **query.of_leads,
             "landing": (query.landing,) if query.landing else (),
             "search": (query.search,) if query.search else (),
         }
         pairs = [("company", query.company.slug)]
         pairs += [
-            (name, value) for name, values in lists.items() if name != without for value in values
+            (name, value)
+            for name, values in lists.items()
+            if name not in without
+            for value in values
         ]
         return urlencode(pairs)
 
@@ -91,10 +100,6 @@ class Links:
     def _spend_list(self) -> str:
         return reverse("admin:spend_spendentry_changelist")
 
-    def _filters_beside(self, extra: str) -> str:
-        narrowed = f"&{self.query.group_by}=" in extra
-        return self._filters_of_a_row if narrowed else self._filters
-
     @cached_property
     def counted(self) -> str:
         """The parameters for leads of the kinds that count."""
@@ -102,12 +107,13 @@ class Links:
 
     def behind(self, metric: str, extra: str = "") -> str:
         """The counted leads, or the spend, that a figure is made of."""
-        if f"&{GROUP}=" in extra:
-            return ""  # the lists of leads and of spend know no groups of campaigns
+        if UNLISTED in extra or self.query.basis != "received":
+            return ""  # the lists of leads and of spend cannot be asked for it
         if metric in LEADS_BEHIND:
             if self.query.attribution.reads_touches and (extra or self.query.looks_at_touches):
                 return ""  # which leads have credit here is more than the list can be asked
-            return self.leads(self.counted + LEADS_BEHIND[metric] + extra)
+            counted = "" if "&kind=" in extra else self.counted
+            return self.leads(counted + LEADS_BEHIND[metric] + extra)
         if metric == "budget" and self.query.group_by == "campaign":
             return self._budgets(extra)
         found = METRICS.get(metric)
@@ -122,9 +128,7 @@ class Links:
     @property
     def unattributed(self) -> str:
         """The parameter for leads, and for spend, that belong to no row of the report."""
-        if self.query.group_by in VALUES:
-            return f"&{self.query.group_by}="
-        return "&campaign=none"
+        return self.part(self.query.group_by, "")
 
     def reason(self, code: str) -> str:
         """The parameters for leads without a row, for one reason."""
@@ -133,17 +137,32 @@ class Links:
 
     def row(self, key: str) -> str:
         """The parameter that narrows a list to one row of the report."""
-        return f"&{self.query.group_by}={quote(key, safe='')}"
+        return self.part(self.query.group_by, key)
 
-    def of_row(self, key: str) -> str:
-        """The leads of a row; empty under a model that counts other leads there."""
-        if self.query.attribution.reads_touches or self.query.group_by == GROUP:
+    def part(self, dimension: str, key: str) -> str:
+        """The parameter that narrows a list to what has this value; empty for what has none."""
+        if dimension in NOT_LISTED:
+            return UNLISTED
+        if not key and dimension in BY_CAMPAIGN:
+            return "&campaign=none"
+        return f"&{dimension}={quote(key, safe='')}"
+
+    def of_row(self, parameter: str) -> str:
+        """The leads of a row; empty where the list cannot be asked for them."""
+        if self.query.attribution.reads_touches or UNLISTED in parameter:
             return ""
-        return self.leads(self.row(key))
+        return "" if self.query.basis != "received" else self.leads(parameter)
 
-    def up_to_row(self, metric: str) -> str:
-        """What the addresses behind a metric's figures share: all but the parameter of the row."""
-        return self.behind(metric, self.row("")).removesuffix(self.row(""))
+    def up_to_row(self, metric: str, depth: int = 0) -> str:
+        """What the addresses behind a metric's figures share: all but the parameter of the row.
+
+        Empty for rows that nothing leads behind; a row below others has theirs, too.
+        """
+        levels = self.query.levels[: depth + 1]
+        if not NOT_LISTED.isdisjoint(levels):
+            return ""
+        of_any = "".join(f"&{name}=" for name in levels)
+        return self.behind(metric, of_any).removesuffix(of_any)
 
     def campaign(self, pk: int) -> str:
         """The page of a campaign."""

@@ -4,7 +4,7 @@ Column, card, chart axis, export, command and docs take theirs from here. A rati
 is the ratio of the sums; `None` means unknown, and nought is nought.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from decimal import Decimal
 
 from django.utils.functional import Promise
@@ -347,17 +347,24 @@ class Figures(Mapping[str, Value]):
     A report has thousands of rows and a page shows fifty of them, so nothing is computed ahead.
     """
 
-    __slots__ = ("_measures", "_told")
+    __slots__ = ("_measures", "_told", "_untold")
 
-    def __init__(self, measures: Values, told: Values | None = None) -> None:
-        """`told`: measures that are shown otherwise than they are reckoned with."""
+    def __init__(
+        self,
+        measures: Values,
+        told: Values | None = None,
+        untold: Collection[str] = (),
+    ) -> None:
+        """`told`: measures that are shown otherwise than they are reckoned with; `untold`: ratios
+        that are unknown whatever the measures are."""
         self._measures = measures
         self._told = told or {}
+        self._untold = untold
 
     def __getitem__(self, name: str) -> Value:
         metric = METRICS[name]
         if isinstance(metric, Ratio):
-            return metric.compute(self._measures)
+            return None if name in self._untold else metric.compute(self._measures)
         return self._told[name] if name in self._told else self._measures[name]
 
     def __iter__(self) -> Iterator[str]:

@@ -7,22 +7,13 @@ leads without a campaign are unattributed, as in a report by campaign.
 from collections.abc import Iterable, Mapping
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from attribution.campaign_texts import FACTS as FACTS
 from attribution.campaign_texts import NOTHING, tag, tags_in
 from attribution.models import Campaign, Company
+from reports.dimensions import BY_CAMPAIGN
 from reports.query import CampaignBrief
 from spend.groups import AND, groups_of
-
-CAPTIONS = {
-    "type": gettext_lazy("Types of campaigns"),
-    "goal": gettext_lazy("Goals"),
-    "segment": gettext_lazy("Segments"),
-    "location": gettext_lazy("Locations"),
-    "language": gettext_lazy("Languages"),
-    "group": gettext_lazy("Groups of campaigns"),
-}
 
 
 class Places:
@@ -36,6 +27,8 @@ class Places:
         """The key of its row; never empty."""
         if self.dimension == "group":
             return self._groups.get(campaign.id, NOTHING)
+        if self.dimension == "tag":
+            return AND.join(tags_in(campaign.tags)) or NOTHING
         if self.dimension in FACTS or self.dimension == "channel":
             return str(getattr(campaign, self.dimension)) or NOTHING
         return str(campaign.id)
@@ -44,7 +37,7 @@ class Places:
         """What a row is called that is no campaign."""
         if self.dimension == "channel":
             return str(Campaign.Channel(key).label)
-        return _("(none)") if self.dimension in CAPTIONS and key == NOTHING else key
+        return _("(none)") if self.dimension in BY_CAMPAIGN and key == NOTHING else key
 
     def note(self, keys: Iterable[str]) -> str:
         """What is to be said about the rows; mostly nothing."""
@@ -52,6 +45,11 @@ class Places:
             return _(
                 "A campaign that is in several groups stands in a row of its own, which names all "
                 "of them: so nothing is counted twice."
+            )
+        if self.dimension == "tag" and any(AND in key for key in keys):
+            return _(
+                "A campaign with several tags stands in a row of its own, which names all of them: "
+                "so nothing is counted twice. To add up all that has one tag, filter by it."
             )
         return ""
 

@@ -1,6 +1,6 @@
 """What the report page is made of: one question, its answer, and the parts around them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -19,18 +19,19 @@ from reports import cards, charts, tables
 from reports.answer import Report
 from reports.attributing.choosing import model_choices
 from reports.attributing.words import model_words
+from reports.basis import BASES, BASES_SHORT
 from reports.cautious import said
 from reports.changes import PER_ROW
 from reports.choices import Choice, Option, column_boxes
 from reports.days import day_range
+from reports.dimensions import BY_CAMPAIGN, CAPTIONS, DIMENSIONS, LEADS_ALONE, MOST_LEVELS
 from reports.emptiness import why_empty
 from reports.filters import LISTS, Address, Asked, address_of, ask, chips
 from reports.links import Links
 from reports.metrics import METRICS
-from reports.of_campaigns import CAPTIONS
 from reports.periods import COMPARISONS, PERIODS
 from reports.proof import kind_words
-from reports.query import DIMENSIONS, EXCLUDED, OF_LEADS
+from reports.query import EXCLUDED, ReportQuery
 from reports.report import run_report
 from reports.saved.menu import shown_number
 from reports.series import daily_series, sparklines
@@ -162,6 +163,7 @@ def _head(view: View, company: Company) -> dict[str, Any]:
         "kinds": gettext("counting %(kinds)s") % {"kinds": kind_words(query.kinds)}
         if query.also
         else "",
+        "basis": gettext("by %(day)s") % {"day": BASES[query.basis]},
         "attribution": gettext("attribution: %(model)s") % {"model": model_words(query)},
         "model": model_words(query) if query.attribution.reads_touches else "",
         "fresh": _freshness(company),
@@ -187,7 +189,9 @@ def _filters(view: View) -> dict[str, Any]:
         _select("period", gettext("Period"), PERIODS, asked.period),
         _select("compare", gettext("Compare with"), COMPARISONS, query.compare),
         *([_changes_choice(view)] if query.compared else []),
+        _select("basis", gettext("By the date"), BASES_SHORT, query.basis),
         _select("group", gettext("Rows"), DIMENSIONS, query.group_by),
+        *_then_by(query),
         *model_choices(query),
     ]
     facets = report.facets
@@ -201,9 +205,7 @@ def _filters(view: View) -> dict[str, Any]:
         _boxes("tag", gettext("Tags of the campaign"), facets.tags, query.tags),
         *(
             _boxes(name, str(DIMENSIONS[name]), facets.of_leads[name], chosen)
-            for name, chosen in zip(
-                OF_LEADS, (query.countries, query.visit_channels, query.origins), strict=True
-            )
+            for name, chosen in query.of_leads.items()
         ),
         _boxes("line", gettext("Lines of spend"), _lines(report), query.lines, lines),
         _boxes("kind", gettext("Count excluded kinds too"), EXCLUDED, query.also, kinds),
@@ -222,6 +224,16 @@ def _filters(view: View) -> dict[str, Any]:
         "chips": found,
         "clear_url": str(cleared),
     }
+
+
+def _then_by(query: ReportQuery) -> Iterator[Choice]:
+    """One choice more than there are levels, as long as there may be more."""
+    for nth in range(min(len(query.levels), MOST_LEVELS - 1)):
+        chosen = query.then_by[nth] if nth < len(query.then_by) else ""
+        before = query.levels[: nth + 1]
+        offered = {name: label for name, label in DIMENSIONS.items() if name not in before}
+        choice = _select("then", gettext("then by"), {"": gettext("nothing")} | offered, chosen)
+        yield replace(choice, number=nth + 1)
 
 
 def _changes_choice(view: View) -> Choice:
@@ -262,21 +274,12 @@ def _around_the_table(view: View, table: tables.CampaignTable) -> dict[str, Any]
         "next": _page_url(view, page.number + 1) if page.has_next() else "",
         "rows": _rows_choice(view, page.paginator.count),
     }
-    captions = {
-        "campaign": gettext("Campaigns"),
-        "source": gettext("Sources"),
-        "medium": gettext("Mediums"),
-        "channel": gettext("Channels"),
-        **CAPTIONS,
-        "country": gettext("Countries"),
-        "visit_channel": gettext("Channels of the visits"),
-        "origin": gettext("Where the visits came from"),
-    }
     return {
         "pages": pages,
-        "caption": captions[view.asked.query.group_by],
+        "splits_spend_not": report.shows_spend and view.asked.query.group_by in LEADS_ALONE,
+        "caption": _caption(view.asked.query),
         "unattributed_hint": gettext("Without a campaign")
-        if view.asked.query.group_by in ("campaign", *CAPTIONS)
+        if view.asked.query.group_by in BY_CAMPAIGN
         else gettext("Without this value"),
         "column_boxes": column_boxes(
             Option(name, str(METRICS[name].label), name in view.columns, name in usual)
@@ -285,6 +288,15 @@ def _around_the_table(view: View, table: tables.CampaignTable) -> dict[str, Any]
         "usual_columns_url": str(view.address.without("cols")),
         "count_too_url": _count_too(view),
     }
+
+
+def _caption(query: ReportQuery) -> str:
+    """What the rows are, and what they are split into."""
+    first, *others = query.levels
+    if not others:
+        return str(CAPTIONS[first])
+    inner = ", ".join(str(DIMENSIONS[name]).lower() for name in others)
+    return gettext("%(rows)s, split by %(inner)s") % {"rows": CAPTIONS[first], "inner": inner}
 
 
 def _count_too(view: View) -> str:

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext
 
-from reports.query import OF_LEADS
+from reports.dimensions import LEADS_ALONE, OF_LEADS
 from reports.snapshot import TookTooLong
 
 P = ParamSpec("P")
@@ -44,8 +44,12 @@ def _without_facts(request: HttpRequest) -> str:
     Empty where it asks for neither: the sums that would answer it are not in use then.
     """
     parameters = request.GET.copy()
-    if parameters.get("group") in OF_LEADS:
+    if parameters.get("group") in LEADS_ALONE:
         del parameters["group"]
-    for name in (*OF_LEADS, "landing", "model", "window"):
+    levels = parameters.getlist("then")
+    parameters.setlist("then", [name for name in levels if name not in LEADS_ALONE])
+    if levels == parameters.getlist("then") == []:
+        del parameters["then"]
+    for name in (*OF_LEADS, "landing", "model", "window", "basis"):
         parameters.pop(name, None)
     return "" if parameters == request.GET else f"{request.path}?{parameters.urlencode()}"

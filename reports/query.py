@@ -1,37 +1,18 @@
 """What is asked of a report: company, period, grouping and filters, as one plain value."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import NamedTuple
-
-from django.utils.translation import gettext_lazy as _
 
 from attribution.campaign_texts import BETWEEN
 from attribution.models import Company, Lead
 from reports.attributing.models import CAPTURED, LONGEST_WINDOW, MODELS, Model
+from reports.basis import BASES
+from reports.dimensions import DIMENSIONS, LEADS_ALONE, MOST_LEVELS, OF_LEADS, VALUES
 from reports.periods import LONGEST_PERIOD, ONE_DAY, Days, compared_days
 
-# What a report can be split by; the first is the default.
-DIMENSIONS = {
-    "campaign": _("Campaign"),
-    "source": _("Source"),
-    "medium": _("Medium"),
-    "channel": _("Channel"),
-    "type": _("Type"),
-    "goal": _("Goal"),
-    "segment": _("Segment"),
-    "location": _("Location"),
-    "language": _("Language"),
-    "group": _("Campaign group"),
-    "country": _("Country"),
-    "visit_channel": _("Channel of the visit"),
-    "origin": _("Came from"),
-}
-# Dimensions that leads alone have, each with the column of the lead; the kept sums know none.
-OF_LEADS = {"country": "country", "visit_channel": "channel", "origin": "origin"}
-VALUES = ("source", "medium", *OF_LEADS)  # what decides beside the campaign
-# Dimensions of which each campaign has one value: all rows but those of leads without a campaign.
-BY_CAMPAIGN = ("campaign", "channel", "type", "goal", "segment", "location", "language", "group")
 EXCLUDED = tuple(kind for kind in Lead.Kind.values if kind != Lead.Kind.PRIMARY)
 
 
@@ -60,10 +41,15 @@ class ReportQuery:
     start: date
     end: date
     group_by: str = "campaign"
+    then_by: tuple[str, ...] = ()  # into what each row is split further, outermost first
     channels: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     mediums: tuple[str, ...] = ()
+    contents: tuple[str, ...] = ()
+    terms: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    cities: tuple[str, ...] = ()
     visit_channels: tuple[str, ...] = ()  # of the visits; `channels` are the campaigns'
     origins: tuple[str, ...] = ()  # where the visits came from
     landing: str = ""  # how the landing page begins
@@ -74,6 +60,7 @@ class ReportQuery:
     search: str = ""
     model: str = CAPTURED  # which visit of a lead gets the credit, of `MODELS`
     window: int | None = None  # days before a lead in which touches get credit; None: the company's
+    basis: str = "received"  # which day of a lead puts it into the period, of `BASES`
     compare: str = "none"  # one of `COMPARISONS`
     own_days: Days | None = None  # to compare with; only with "custom"
     counts: bool = True  # whether anything of `COUNT_COLUMNS` may be asked of the answer
@@ -89,14 +76,37 @@ class ReportQuery:
         compared_days(self.compare, self.period, self.own_days)
         if self.end - self.start > LONGEST_PERIOD:
             raise ValueError("The period is longer than ten years.")
-        if self.group_by not in DIMENSIONS:
-            raise ValueError(f"A report cannot be grouped by {self.group_by}.")
+        self._check_levels()
         if unknown := [kind for kind in self.also if kind not in EXCLUDED]:
             raise ValueError(f"There are no leads of the kind {unknown[0]}.")
         if self.model not in MODELS:
             raise ValueError(f"There is no model {self.model}; there are {', '.join(MODELS)}.")
+        self._check_basis()
         if self.window is not None and not 1 <= self.window <= LONGEST_WINDOW:
             raise ValueError(f"A window has between 1 and {LONGEST_WINDOW} days.")
+
+    def _check_levels(self) -> None:
+        if unknown := [name for name in self.levels if name not in DIMENSIONS]:
+            raise ValueError(f"A report cannot be grouped by {unknown[0]}.")
+        if len(self.levels) > MOST_LEVELS:
+            raise ValueError(f"A report is grouped by at most {MOST_LEVELS} things.")
+        if len(set(self.levels)) < len(self.levels):
+            raise ValueError("A report is grouped by each thing once.")
+
+    def _check_basis(self) -> None:
+        if self.basis not in BASES:
+            raise ValueError(f"There is no date basis {self.basis}; there are {', '.join(BASES)}.")
+        if self.basis == "received":
+            return
+        if self.attribution.reads_touches:
+            raise ValueError("An attribution model goes by the day the lead was received.")
+        if "hour" in self.levels:
+            raise ValueError("Hours are told of the moment at which leads were received alone.")
+
+    @property
+    def levels(self) -> tuple[str, ...]:
+        """What rows are split by, outermost first."""
+        return (self.group_by, *self.then_by)
 
     @property
     def period(self) -> Days:
@@ -143,16 +153,24 @@ class ReportQuery:
         """Whether a filter asks for something that only a campaign has."""
         return bool(self.channels or self.statuses or self.tags or self.search)
 
+    @property
+    def of_leads(self) -> dict[str, tuple[str, ...]]:
+        """The filters on what leads alone have, by dimension; empty ones too."""
+        filters = (
+            *(self.contents, self.terms, self.countries, self.regions, self.cities),
+            *(self.visit_channels, self.origins),
+        )
+        return dict(zip(OF_LEADS, filters, strict=True))
+
     def asks_for(self, dimension: str) -> bool:
         """Whether one of `VALUES` decides what a lead counts for."""
-        filters = {
-            "source": self.sources,
-            "medium": self.mediums,
-            "country": self.countries,
-            "visit_channel": self.visit_channels,
-            "origin": self.origins,
-        }
-        return self.group_by == dimension or bool(filters[dimension])
+        filters = {"source": self.sources, "medium": self.mediums, **self.of_leads}
+        return dimension in self.levels or bool(filters.get(dimension))
+
+    @cached_property
+    def beside(self) -> tuple[str, ...]:
+        """All of `VALUES` that decide, beside source and medium."""
+        return tuple(name for name in VALUES[2:] if self.asks_for(name))
 
     def takes_campaign(self, campaign: CampaignBrief | None) -> bool:
         """Whether the campaign filters let this campaign (or a lead without one) pass."""
@@ -172,12 +190,11 @@ class ReportQuery:
             not self.mediums or medium in self.mediums
         )
 
-    def takes_lead(self, country: str, visit_channel: str, origin: str) -> bool:
-        """Whether the filters on what leads alone have let these values pass."""
-        return (
-            (not self.countries or country in self.countries)
-            and (not self.visit_channels or visit_channel in self.visit_channels)
-            and (not self.origins or origin in self.origins)
+    def takes_lead(self, values: Iterable[str]) -> bool:
+        """Whether the filters on what leads alone have let these values of `beside` pass."""
+        return all(
+            not (wanted := self.of_leads.get(name)) or value in wanted
+            for name, value in zip(self.beside, values, strict=True)
         )
 
     def takes_line(self, line: str) -> bool:
@@ -218,4 +235,10 @@ class ReportQuery:
     @property
     def needs_facts(self) -> bool:
         """Whether something is asked that the kept sums do not tell apart."""
-        return bool(self.landing) or any(map(self.asks_for, OF_LEADS))
+        by_another_day = self.basis != "received"
+        return by_another_day or bool(self.landing) or any(map(self.asks_for, LEADS_ALONE))
+
+    @property
+    def filters_leads(self) -> bool:
+        """Whether a filter asks for what leads alone have: no spend can be told under it."""
+        return bool(self.landing) or any(self.of_leads.values())

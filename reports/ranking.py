@@ -11,7 +11,7 @@ from reports.metrics import METRICS, Values
 
 class Rankable(Protocol):
     @property
-    def label(self) -> str: ...
+    def order(self) -> str: ...  # of the name
     @property
     def values(self) -> Values: ...
     @property
@@ -55,7 +55,7 @@ def rank(rows: Iterable[R], sort: str) -> Ranking[R]:
         "thin": [],
     }
     for row in rows:
-        value: Any = row.label.casefold()
+        value: Any = row.order
         if name != "label":
             value = (
                 rank_value(row.values, name, descending=descending) if by_end else row.values[name]

@@ -18,6 +18,7 @@ from reports.changes import sizes
 from reports.formatting import half_up
 from reports.metrics import METRICS, Measure, Unit, Value, Values
 from reports.periods import Days
+from reports.ranking import rank
 
 RATIO_DIGITS = 6
 
@@ -27,8 +28,6 @@ def as_dict(report: Report, sort: str = "-leads") -> dict[str, Any]:
     query = report.query
     digits = get_currency_precision(query.company.currency)
     splits = query.attribution.splits
-    ranking = report.ranking(sort)
-    ranks = {row.key: place for place, row in enumerate(ranking.ranked, start=1)}
     proof = report.proof
     return {
         "company": query.company.slug,
@@ -38,20 +37,19 @@ def as_dict(report: Report, sort: str = "-leads") -> dict[str, Any]:
         "compared_with": {"how": query.compare, **_days(query.compared)}
         if query.compared
         else None,
-        "date_basis": "lead received",
+        "date_basis": query.basis,
         "model": query.model,
         "look_back_days": query.look_back if query.attribution.reads_touches else None,
         "attribution": model_words(query),
         "group_by": query.group_by,
+        "then_by": list(query.then_by),
         "sort": sort,
         "ranked_by": str(said(sort)),
         "filters": {
             "channel": list(query.channels),
             "source": list(query.sources),
             "medium": list(query.mediums),
-            "country": list(query.countries),
-            "visit_channel": list(query.visit_channels),
-            "origin": list(query.origins),
+            **{name: list(values) for name, values in query.of_leads.items()},
             "landing": query.landing,
             "status": list(query.statuses),
             "tag": list(query.tags),
@@ -60,18 +58,9 @@ def as_dict(report: Report, sort: str = "-leads") -> dict[str, Any]:
         },
         "kinds": list(query.kinds),
         "thin_below": report.thin_below,
-        "rows": [
-            _row(row, digits, splits)
-            | {
-                "rank": ranks.get(row.key),
-                "ranked": row.key in ranks,
-                "thin": row.thin,
-                "maturing": row.maturing,
-                "maturity": _maturity(row),
-            }
-            for row in ranking
-        ],
+        "rows": _ranked(report.rows, sort, digits, splits),
         "unattributed": _row(report.unattributed, digits, splits)
+        | _inner(report.unattributed, sort, digits, splits)
         | {
             "reasons": [
                 {
@@ -127,6 +116,33 @@ def as_dict(report: Report, sort: str = "-leads") -> dict[str, Any]:
             ],
         },
         "notes": report.all_notes,
+    }
+
+
+def _ranked(rows: list[Row], sort: str, digits: int, splits: bool) -> list[dict[str, Any]]:
+    """Rows in their order, each with its rank and with what it is split into."""
+    ranking = rank(rows, sort)
+    ranks = {row.key: place for place, row in enumerate(ranking.ranked, start=1)}
+    return [
+        _row(row, digits, splits)
+        | {
+            "rank": ranks.get(row.key),
+            "ranked": row.key in ranks,
+            "thin": row.thin,
+            "maturing": row.maturing,
+            "maturity": _maturity(row),
+        }
+        | _inner(row, sort, digits, splits)
+        for row in ranking
+    ]
+
+
+def _inner(row: Row, sort: str, digits: int, splits: bool) -> dict[str, Any]:
+    """What a row is split into, in a report of several levels."""
+    if not row.children:
+        return {}
+    return {"split_by": row.children[0].dimension} | {
+        "rows": _ranked(row.children, sort, digits, splits)
     }
 
 

@@ -6,13 +6,16 @@ from typing import Any
 
 from reports.answer import Report
 from reports.attributing.shares import Number
+from reports.dimensions import BY_CAMPAIGN, OF_LEADS
 from reports.formatting import half_up
 from reports.of_campaigns import Places
-from reports.query import BY_CAMPAIGN, OF_LEADS, ReportQuery
+from reports.query import ReportQuery
 from reports.rollup.tiers import Tiers, single_days, whole_months
 from reports.sources import DayPoint
 
 SPARKLINE_POINTS = 13
+# Other rows are not told apart by one column.
+WITH_CURVES = (*BY_CAMPAIGN, "source", "medium", *OF_LEADS)
 MONTHS_FROM = 8  # whole months in the period: from here on a point of a small curve is a month
 
 
@@ -34,6 +37,8 @@ def sparklines(report: Report, keys: Collection[str]) -> dict[str, list[Number]]
     out, since a part of a month would look like a fall.
     """
     points, place, parts = _parts(report.query)
+    if report.query.group_by not in WITH_CURVES:
+        return {}
     curves: dict[str, list[Number]] = {key: [0] * points for key in keys}
     column, values, key_of = row_values(report, keys)
     for value, day, leads in report.reader.curves(report.campaigns, column, values, parts):

@@ -33,7 +33,7 @@ class LeadGroup(NamedTuple):
     before: bool  # of the period compared with
     campaign_id: int | None  # none or 0: unattributed
     reason: str
-    source: str  # empty unless the query asks for sources; likewise all of `VALUES`
+    source: str  # empty unless the query asks for sources; likewise mediums
     medium: str
     leads: int  # those that count: of the kind primary, and of others that the query asks for
     follow_up: int  # here and below: 0 where they count
@@ -45,10 +45,8 @@ class LeadGroup(NamedTuple):
     completed: int
     revenue_minor: int
     young: int
-    country: str = ""
     landed: bool = True  # where the query asks for
-    visit_channel: str = ""
-    origin: str = ""
+    values: tuple[str, ...] = ()  # of what the query tells apart `beside`, in its order
 
     @property
     def received(self) -> int:
@@ -85,6 +83,7 @@ class SpendGroup(NamedTuple):
     sends: int | None
     opens: int | None
     line: str = ""  # empty unless the query asks for lines
+    values: tuple[str, ...] = ()  # as of leads; empty texts for what leads alone have
 
 
 class LeadTotals(NamedTuple):

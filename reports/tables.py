@@ -4,7 +4,7 @@ Cells are written by plain functions: what a column's cells share is looked up a
 column, and what a row's cells share once a row. A template takes ten times as long for them.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from html import escape
@@ -22,6 +22,7 @@ from reports import charts, formatting
 from reports.answer import Report, Row
 from reports.attributing.shares import Number
 from reports.changes import beside
+from reports.dimensions import DIMENSIONS, LEADS_ALONE
 from reports.filters import Address
 from reports.headings import Heading, Headings, direction, group_titles, next_sort
 from reports.links import Links
@@ -36,24 +37,13 @@ from reports.metrics import (
     Values,
     interval,
 )
-from reports.query import DIMENSIONS
-from reports.ranking import Ranking
+from reports.nested import REST, Line, inner_lines, lines, most_inner
 
 LONG_PAGE = 30
 ROWS_A_PAGE = (25, 50, 100, 200)
 USUAL_ROWS = 50
 DEFAULT_SORT = "-leads"
-GROUPS = ("ranked", "unranked", "maturing", "thin")  # of a ranking, in the order of the page
 MOST_NAMES = 20  # names of unmatched spend listed on the page; exports hold them all
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One row of the table and the group it stands in."""
-
-    row: Row
-    group: str  # one of GROUPS
-    parameter: str = ""  # what narrows addresses to this row, ready for markup
 
 
 class Cells(list[SafeString]):
@@ -73,14 +63,18 @@ class MetricColumn(tables.Column):
         super().__init__(verbose_name=metric.label, orderable=False, empty_values=())
         self.metric, self.highest, self.changes = metric, highest, changes
         self.write = formatting.writer(metric.unit, currency)
-        self.address = escape(links.up_to_row(metric.name))
+        # By how many rows a row stands below.
+        self.addresses = [
+            escape(links.up_to_row(metric.name, depth)) for depth in range(len(links.query.levels))
+        ]
 
     def render(self, record: Line) -> SafeString:
         row, name = record.row, self.metric.name
-        address = self.address and self.address + record.parameter
+        before = self.addresses[record.depth] if record.group != REST else ""
+        address = before and before + escape(record.parameter)
         shown = self.figure(row.values[name], address)
         if name == "leads":
-            shown += charts.bar(row.leads, self.highest)
+            shown += charts.bar(row.leads, self.highest) if not record.depth else ""
         elif row.thin and (ends := interval(row.values, name)) and not row.note_of(name):
             # The range of a rate that still rises would mislead.
             shown += f'<span class="cp-range">{escape(formatting.interval(ends))}</span>'
@@ -122,9 +116,20 @@ class NameColumn(tables.Column):
 
     def render(self, record: Line) -> SafeString:
         row, links = record.row, self.links
-        url = links.campaign(row.campaign.id) if row.campaign else links.of_row(row.key)
+        url = ""
+        if row.campaign:
+            url = links.campaign(row.campaign.id)
+        elif record.group != REST:
+            url = links.of_row(record.parameter)
         name = f'<a href="{escape(url)}">{escape(row.label)}</a>' if url else escape(row.label)
-        return _safe(f"{self.tick(row)}{name}{self.chips(row)}")
+        tick = "" if record.depth else self.tick(row)
+        return _safe(f"{tick}{name}{self.chips(row)}{self.fold(record)}")
+
+    def fold(self, line: Line) -> str:
+        """What opens the lines below a row, where these are the innermost."""
+        if not line.row.children or line.depth + 2 < len(self.links.query.levels):
+            return ""
+        return fold(line.row, line.row.children[0].dimension)
 
     def tick(self, row: Row) -> str:
         """A box to set the campaign beside others; its form stands above the table."""
@@ -145,6 +150,19 @@ class NameColumn(tables.Column):
         return marks
 
 
+def fold(row: Row, dimension: str) -> str:
+    """Opens and closes what stands below a row; it needs no script."""
+    words = gettext("%(number)s × %(dimension)s") % {
+        "number": len(row.children),
+        "dimension": str(DIMENSIONS[dimension]).lower(),
+    }
+    label = gettext("%(row)s: %(words)s") % {"row": row.label, "words": words}
+    return (
+        f'<details class="cp-fold" open><summary aria-label="{escape(label)}">{escape(words)}'
+        "</summary></details>"
+    )
+
+
 def _chip(text: str, css_class: str = "cp-chip") -> str:
     return f' <span class="{css_class}">{escape(text)}</span>'
 
@@ -158,7 +176,8 @@ class TrendColumn(tables.Column):
         self.label = gettext("Leads over the period")
 
     def render(self, record: Line) -> SafeString:
-        return charts.sparkline(self.curves.get(record.row.key, ()), self.label)
+        curve = () if record.depth else self.curves.get(record.row.key, ())
+        return charts.sparkline(curve, self.label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,15 +186,11 @@ class Group:
 
     name: str
     title: str
-    rows: list[tuple[SafeString, Cells]]  # the name, then the other cells
+    rows: list[SafeString]
 
     def html(self) -> SafeString:
         """All its rows at once, for the same reason as their cells."""
-        begin = '<tr class="cp-thin">' if self.name == "thin" else "<tr>"
-        rows = [
-            f'{begin}<th scope="row">{name}</th>{cells.html()}</tr>' for name, cells in self.rows
-        ]
-        return _safe("\n".join(rows))
+        return _safe("\n".join(self.rows))
 
 
 class CampaignTable(tables.Table):
@@ -200,6 +215,7 @@ class CampaignTable(tables.Table):
         self.page = Paginator(range(len(report.rows)), rows).get_page(page)
         first = (self.page.number - 1) * rows
         self.lines = list(lines(self.ranking, first, first + rows, self.links))
+        self.most_inner = most_inner(len(self.lines), len(report.query.levels))
         highest = max([row.leads for row in report.rows] + [report.unattributed.leads, 1])
         self.highest = highest
         currency = report.query.company.currency
@@ -232,11 +248,29 @@ class CampaignTable(tables.Table):
         for line in self.lines:
             if not found or found[-1].name != line.group:
                 found.append(Group(line.group, titles[line.group], []))
-            # Asking the columns themselves: the library's own way through each cell takes longer
-            # than everything else on the page together.
-            name, *cells = [column.render(line) for column in columns]
-            found[-1].rows.append((name, Cells(cells)))
+            found[-1].rows.append(self._with_inner(line, columns))
         return found
+
+    def _with_inner(self, line: Line, columns: Sequence[Any]) -> SafeString:
+        """A row and what it is split into: in a body of the table of its own, which its row folds
+        where it is the innermost."""
+        row = self._line(line, columns)
+        if not line.row.children:
+            return row
+        inner = inner_lines(line, self.sort, self.links, self.most_inner)
+        below = "\n".join(self._with_inner(one, columns) for one in inner)
+        is_folded = line.depth + 2 == len(self.report.query.levels)
+        body = "cp-parts" if is_folded else "cp-inner"
+        return _safe(f'</tbody><tbody>{row}</tbody><tbody class="{body}">{below}</tbody><tbody>')
+
+    def _line(self, line: Line, columns: Sequence[Any]) -> SafeString:
+        # Asking the columns themselves: the library's own way through each cell takes longer than
+        # everything else on the page together.
+        name, *cells = [column.render(line) for column in columns]
+        marks = [f"cp-depth-{line.depth}"] if line.depth else []
+        marks += ["cp-thin"] if line.group == "thin" else []
+        begin = f'<tr class="{" ".join(marks)}">' if marks else "<tr>"
+        return _safe(f'{begin}<th scope="row">{name}</th>{Cells(cells).html()}</tr>')
 
     def headings(self) -> Headings:
         unsorted = self.address.without("sort")
@@ -260,6 +294,13 @@ class CampaignTable(tables.Table):
         behind = self._behind(self.links.unattributed)
         return self._cells(row.values, behind, beside_leads=grey, row=row)
 
+    def unattributed_inner(self) -> SafeString:
+        """What the unattributed row is split into."""
+        line = Line(self.report.unattributed, "ranked", self.links.unattributed)
+        columns = [column.column for column in self.columns]
+        inner = inner_lines(line, self.sort, self.links, self.most_inner)
+        return _safe("\n".join(self._with_inner(one, columns) for one in inner))
+
     def total(self) -> Cells:
         total = self.report.total
         return self._cells(total.values, self._behind(""), row=total)
@@ -268,7 +309,8 @@ class CampaignTable(tables.Table):
         """Only what was spent: leads have nothing to do with it."""
         values = self.report.unmatched_spend.values
         spent = {name: values[name] for name in ("spend", *shown_lines(list(self.figures)))}
-        return self._cells(spent, self._behind(self.links.unattributed))
+        tells = self.report.query.group_by not in LEADS_ALONE
+        return self._cells(spent, self._behind(self.links.unattributed if tells else ""))
 
     def reasons(self) -> list[tuple[str, Cells]]:
         """Each reason with its counts, which lead to its leads."""
@@ -323,23 +365,6 @@ class CampaignTable(tables.Table):
             if name == "leads":
                 cells.append(SafeString())  # no trend
         return cells
-
-
-def ranked_lines(report: Report, sort: str) -> Iterator[Line]:
-    """Every row with its group, in the order of the page."""
-    ranking = report.ranking(sort)
-    for group in GROUPS:
-        for row in getattr(ranking, group):
-            yield Line(row, group)
-
-
-def lines(ranking: Ranking[Row], start: int, stop: int, links: Links) -> Iterator[Line]:
-    """The rows of one page, from the `start`-th to before the `stop`-th of all."""
-    for group in GROUPS:
-        rows = getattr(ranking, group)
-        for row in rows[max(start, 0) : max(stop, 0)]:
-            yield Line(row, group, escape(links.row(row.key)))
-        start, stop = start - len(rows), stop - len(rows)
 
 
 def clean_rows(asked: str) -> int:

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from reports.attributing.shares import Number, number
 from reports.budget.columns import BudgetGroup
+from reports.caveats import SPEND, Unconverted
 from reports.metrics import MEASURES, METRICS, LineMeasure, Value
 from reports.sources import LeadGroup, SpendGroup
 
@@ -25,6 +26,7 @@ class Terms:
     spend_known: bool = True  # no filter asks for what some entries do not say
     budgets_read: bool = True
     parts: int = 1  # into how many parts the leads of groups are cut
+    untold: frozenset[str] = frozenset()  # ratios that the date basis cannot tell
 
     def number(self, parts: int) -> Number:
         """So many parts of leads as leads."""
@@ -42,6 +44,7 @@ class Tally(Mapping[str, Value]):
         "terms",
         "told",
         "unpriced",
+        "waiting",
     )
 
     def __init__(self, terms: Terms) -> None:
@@ -51,8 +54,17 @@ class Tally(Mapping[str, Value]):
         self.budget_groups: list[BudgetGroup] = []
         self.revenue_known = True  # no completed booking lacks a rate of exchange
         self.unpriced: set[str] = set()  # lines in which an entry lacks one
+        self.waiting: list[Unconverted] = []  # what lacks one
         # Measures as they are told where a model splits leads: rounded, and adding up all the same.
         self.told: dict[str, Decimal] = {}
+
+    def wait(self, one: Unconverted) -> None:
+        """Take in money that lacks a rate of exchange: a sum with it is unknown."""
+        self.waiting.append(one)
+        if one.fact == SPEND:
+            self.unpriced.add(one.line)
+        else:
+            self.revenue_known = False
 
     # In parts of a lead: one is one lead, but where a model splits them.
 
@@ -180,13 +192,13 @@ def total(tallies: Sequence[Tally]) -> Tally:
 def _sum_of_leads(groups: Iterable[LeadGroup]) -> LeadGroup:
     """All of them as one group that is of no campaign."""
     numbers = zip(*(group[5:15] for group in groups), strict=True)
-    return LeadGroup._make((False, None, "", "", "", *map(sum, numbers), "", True, "", ""))
+    return LeadGroup._make((False, None, "", "", "", *map(sum, numbers), True, ()))
 
 
 def _sum_of_spend(line: str, groups: Iterable[SpendGroup]) -> SpendGroup:
     """All of this line as one group that is of no campaign."""
     numbers = zip(*(group[4:9] for group in groups), strict=True)
-    return SpendGroup._make((False, None, "", "", *map(_sum_of_known, numbers), line))
+    return SpendGroup._make((False, None, "", "", *map(_sum_of_known, numbers), line, ()))
 
 
 def _sum_of_known(counts: Iterable[int | None]) -> int | None:

@@ -208,6 +208,26 @@ class CountryFilter(ValuesFilter):
     parameter_name = column = "country"
 
 
+class RegionFilter(ValuesFilter):
+    title = _("region")
+    parameter_name = column = "region"
+
+
+class CityFilter(ValuesFilter):
+    title = _("city")
+    parameter_name = column = "city"
+
+
+class ContentFilter(ValuesFilter):
+    title = _("content")
+    parameter_name = column = "content"
+
+
+class TermFilter(ValuesFilter):
+    title = _("term")
+    parameter_name = column = "term"
+
+
 class VisitChannelFilter(ValuesFilter):
     title = _("channel of the visit")
     parameter_name = "visit_channel"

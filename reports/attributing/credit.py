@@ -14,8 +14,10 @@ from django.db import connection
 
 from attribution.models import Lead, Reading, Touchpoint
 from reports.attributing.models import MODELS
+from reports.dimensions import BY_DAY, VALUES
+from reports.lead_columns import value_of
 from reports.models import NO_CAMPAIGN
-from reports.query import VALUES, CampaignBrief, ReportQuery
+from reports.query import CampaignBrief, ReportQuery
 from reports.rollup.condition import EVERYTHING, Condition, any_of, read_days, wanted
 
 LEADS, TOUCHES = Lead._meta.db_table, Touchpoint._meta.db_table
@@ -100,9 +102,14 @@ def credited_leads(query: ReportQuery, company_id: int) -> Condition:
     counted = any_of("l.kind", query.kinds)
     landed = _landed(query)
     outcomes = (f"CASE WHEN l.{name} THEN 1 ELSE 0 END AS {name}" for name in OUTCOMES)
-    lead = (
-        f'l."day" AS "day", l.kind AS kind, l.country AS country, {landed.sql} AS landed,'
-        f" {', '.join(outcomes)}, l.revenue_minor AS revenue_minor"
+    of_leads = [name for name in query.beside if name not in PLACES]
+    lead = ", ".join(
+        [
+            *('l."day" AS "day"', "l.kind AS lead_kind", f"{landed.sql} AS landed"),
+            *outcomes,
+            "l.revenue_minor AS revenue_minor",
+            *(f"{value_of(query, name, 'l.')} AS {name}" for name in of_leads),
+        ]
     )
     touches = credited_touches(query, of_days & counted, Condition(f"{lead},", landed.params))
     places = ", ".join(
@@ -110,8 +117,9 @@ def credited_leads(query: ReportQuery, company_id: int) -> Condition:
     )
     rest = untouched(query, counted)
     return Condition(
-        f'SELECT "day", kind, country, landed, booked, completed, revenue_minor,'
-        f" {', '.join(PLACES)}, 1 AS counts, n, at_end FROM ({touches.sql}) AS touched"
+        f'SELECT "day", lead_kind, landed, booked, completed, revenue_minor,'
+        f" {', '.join([*of_leads, *PLACES])}, 1 AS counts, n, at_end"
+        f" FROM ({touches.sql}) AS touched"
         f" UNION ALL SELECT {lead}, {places}, CASE WHEN {counted.sql} THEN 1 ELSE 0 END, 1, 1"
         f" FROM {LEADS} l WHERE {of_days.sql} AND {rest.sql}",
         (
@@ -135,20 +143,17 @@ OUTCOMES = ("booked", "completed")
 
 
 def wanted_credit(query: ReportQuery, campaigns: Iterable[CampaignBrief]) -> Condition:
-    """What the filters let pass: of the touch, but country and landing page of the lead."""
+    """What the filters let pass: of the touch, but country, landing page and so on of the lead."""
     found = wanted(query, campaigns)
-    of_visits = {
-        "country": query.countries,
-        "visit_channel": query.visit_channels,
-        "origin": query.origins,
-    }
-    for column, values in of_visits.items():
+    for column, values in query.of_leads.items():
         found &= any_of(column, values) if values else EVERYTHING
     return found & Condition("landed = 1") if query.landing else found
 
 
 def is_named(query: ReportQuery) -> str:
     """Rows that belong to a named row of this grouping."""
+    if query.group_by in BY_DAY:
+        return "1 = 1"
     if query.group_by in VALUES:
         return f"{query.group_by} <> ''"
     return f"campaign_id <> {NO_CAMPAIGN}"

@@ -18,8 +18,9 @@ from reports.attributing.models import MODELS, share
 from reports.attributing.shares import Number, common_parts, number
 from reports.attributing.waiting import with_credit
 from reports.caveats import Caveats, read_caveats
+from reports.dimensions import OF_LEADS
 from reports.facts import FactReader
-from reports.query import EXCLUDED, OF_LEADS, VALUES, CampaignBrief, ReportQuery
+from reports.query import EXCLUDED, CampaignBrief, ReportQuery
 from reports.rollup.condition import Condition, any_of
 from reports.rollup.sql import as_day, fetch
 from reports.rollup.tiers import Tiers
@@ -42,21 +43,20 @@ class ModelReader(FactReader):
         sums = self._sums(young_since)
         self.parts = common_parts([one for added in sums.values() for one in added])
         for key, added in sums.items():
-            before, campaign, reason, landed, source, medium, country, *of_visit = key
+            before, campaign, reason, landed, source, medium, *values = key
             numbers = [int(one * self.parts) for one in added]
             place = (before, campaign or None, reason, source, medium)
-            yield LeadGroup._make((*place, *numbers, country, landed, *of_visit))
+            yield LeadGroup._make((*place, *numbers, landed, tuple(values)))
 
     def _sums(self, young_since: date) -> dict[Key, list[Fraction]]:
         """What is alike, added up. Source and medium are read in any case: filters offer them."""
         rows = credited_leads(self.query, self.company_id)
-        kinds = [f"CASE WHEN kind = '{kind}' THEN 1 - counts ELSE 0 END" for kind in EXCLUDED]
+        kinds = [f"CASE WHEN lead_kind = '{kind}' THEN 1 - counts ELSE 0 END" for kind in EXCLUDED]
         numbers = [
             *("counts", *kinds, "counts * booked", "counts * completed", "counts * revenue_minor"),
             'CASE WHEN "day" >= %s THEN counts ELSE 0 END',
         ]
-        asked = [name for name in VALUES if self.query.asks_for(name)]
-        read = ", ".join(dict.fromkeys(["source", "medium", *asked]))
+        read = ", ".join(["source", "medium", *self.query.beside])
         found = fetch(
             f"SELECT is_before, campaign_id, reason, landed, n, at_end, {read},"
             f" {', '.join(_total(f'n{nth}') for nth in range(len(numbers)))}"
@@ -72,11 +72,11 @@ class ModelReader(FactReader):
             values, counts = rest[: -len(numbers)], rest[-len(numbers) :]
             if not before:
                 self._pairs.add((values[0], values[1]))
-            told = dict(zip(read.split(", "), values, strict=True))
-            key = (
-                *(bool(before), campaign, reason, bool(landed)),
-                *(told[name] if name in asked else "" for name in VALUES),
+            utm = (
+                value if self.query.asks_for(name) else ""
+                for name, value in zip(("source", "medium"), values, strict=False)
             )
+            key = (bool(before), campaign, reason, bool(landed), *utm, *values[2:])
             part = self._share(of, at_end)
             sums[key] = [one + part * more for one, more in zip(sums[key], counts, strict=True)]
         return sums

@@ -9,12 +9,13 @@ if TYPE_CHECKING:
     from reports.tally import Tally
 
 COUNTS = ("leads", "booked", "completed")
+TOLD = (*COUNTS, "revenue")
 
 
 def tell_rows(tallies: "Sequence[Tally]") -> None:
     """Named rows, then the row of what is unattributed, then the total of both."""
     *named, without, whole = tallies
-    for name in (*COUNTS, "revenue"):
+    for name in TOLD:
         of = _parts_of_one(whole, name)
         of_named = rounded(sum(_exact(one, name) for one in named), of)
         total = rounded(_exact(whole, name), of)
@@ -25,9 +26,9 @@ def tell_rows(tallies: "Sequence[Tally]") -> None:
             _tell(whole, name, total)
 
 
-def tell_parts(tallies: "Sequence[Tally]", whole: "Tally") -> None:
+def tell_parts(tallies: "Sequence[Tally]", whole: "Tally", names: Sequence[str] = COUNTS) -> None:
     """The parts of one row, which add up to what that is told as."""
-    for name in COUNTS:
+    for name in names:
         of = _parts_of_one(whole, name)
         total = int(whole.told[name].scaleb(6)) if name in whole.told else None
         shares = apportioned([_exact(one, name) for one in tallies], of, total)

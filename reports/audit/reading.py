@@ -264,4 +264,4 @@ def _no_names(campaigns: Iterable[CampaignBrief]) -> list[NameSums]:
 
 
 def _by_source(query: ReportQuery) -> ReportQuery:
-    return replace(query, group_by="source")
+    return replace(query, group_by="source", then_by=(), basis="received")

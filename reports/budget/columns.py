@@ -11,7 +11,8 @@ from typing import NamedTuple
 from django.db.models import Count, Sum
 
 from attribution.models import Company
-from reports.query import VALUES, ReportQuery
+from reports.dimensions import VALUES
+from reports.query import ReportQuery
 from spend.budgets.months import part_of
 from spend.budgets.reading import UNCONVERTED
 from spend.models import Budget, SpendEntry

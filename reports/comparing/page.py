@@ -44,7 +44,14 @@ def compare(request: HttpRequest, company: Company, companies: list[Company]) ->
 def _answer(request: HttpRequest, company: Company) -> dict[str, Any]:
     asked = ask(request.GET, company)
     # Which visit gets the credit would cut leads into parts, of which no test knows.
-    query = replace(asked.query.alone(), group_by="campaign", model=CAPTURED, window=None)
+    query = replace(
+        asked.query.alone(),
+        group_by="campaign",
+        then_by=(),
+        basis="received",
+        model=CAPTURED,
+        window=None,
+    )
     asked = replace(asked, query=query)
     with no_longer_than(settings.REPORT_SECONDS):
         report = run_report(query)

@@ -18,7 +18,7 @@ from reports.maturity.expected import (
     both,
 )
 from reports.maturity.kept import Lags
-from reports.series import row_values
+from reports.series import WITH_CURVES, row_values
 from reports.sources import Aged
 
 Key = tuple[str, int]  # channel and age
@@ -28,6 +28,8 @@ def add_expected(report: Report) -> None:
     """Gives each row that matures its expected final rates; also the total, where it does."""
     rows = [row for row in report.rows if row.maturing]
     if not report.lags.are_known or not (rows or report.total.maturing):
+        return
+    if report.query.group_by not in WITH_CURVES:
         return
     cells = _cells(report, [row.key for row in rows])
     for row in rows:

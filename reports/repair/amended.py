@@ -8,7 +8,7 @@ amended report is as independent as that of any other.
 
 # ruff: noqa: S608  (the parts of the SQL are our own; values are parameters)
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from itertools import chain
 from typing import Any
@@ -18,9 +18,10 @@ from attribution.models import Campaign, Lead
 from attribution.repair.plan import Plan
 from reports.attributing.shares import Number
 from reports.caveats import Caveats, Places, read_caveats
+from reports.dimensions import OF_LEADS
 from reports.filtered import NameSums, most_first
 from reports.models import NO_CAMPAIGN
-from reports.query import OF_LEADS, VALUES, CampaignBrief, ReportQuery
+from reports.query import CampaignBrief, ReportQuery
 from reports.repair.moved import (
     ENTRIES,
     SAME_NAME,
@@ -72,7 +73,7 @@ AFTERWARDS = Places(
     medium=_then("medium", "l.medium"),
 )
 
-LeadKey = tuple[bool, int, str, str, str, str, bool, str, str]
+LeadKey = tuple[bool, int, str, str, str, bool, tuple[str, ...]]
 
 
 class Amended:
@@ -113,17 +114,16 @@ class Amended:
                 yield LeadGroup._make((*group[:FIRST], *sums, *group[LAST:]))
         for (before, campaign, *rest), sums in changes.items():
             if any(sums[: len(KINDS)]):
-                reason, source, medium, *of_lead = rest
+                reason, source, medium, landed, values = rest
                 place = (before, campaign or None, reason, source, medium)
-                yield LeadGroup._make((*place, *sums, *of_lead))
+                yield LeadGroup._make((*place, *sums, landed, values))
 
     def _lead_changes(self, young_since: date) -> dict[LeadKey, tuple[int, ...]]:
         """What joins a group, less what leaves it."""
         query = self.query
-        asked = [
-            f"{OF_LEADS.get(name, name)} AS {name}" if query.asks_for(name) else f"'' AS {name}"
-            for name in VALUES
-        ]
+        places = ("source", "medium", *(f"v_{name}" for name in query.beside))
+        asked = [name if query.asks_for(name) else f"'' AS {name}" for name in places[:2]]
+        asked += [f"{OF_LEADS[name]} AS v_{name}" for name in query.beside]
         landed: tuple[str, tuple[Any, ...]] = ("1", ())
         if query.landing:
             start = (len(query.landing), query.landing)
@@ -140,18 +140,19 @@ class Amended:
             moved = moved_leads(self.company_id, query.first, query.end)
         days = read_days(query)
         rows = fetch(
-            f"SELECT is_before, campaign_id, reason, {', '.join(VALUES)}, landed,"
+            f"SELECT is_before, campaign_id, reason, {', '.join(places)}, landed,"
             f" {', '.join(_total(f'n{n}') for n in range(len(numbers)))}"
             f' FROM (SELECT CASE WHEN "day" < %s THEN 1 ELSE 0 END AS is_before, campaign_id,'
             f" reason, {', '.join(asked)}, {landed[0]} AS landed,"
             f" {', '.join(f'{number} AS n{n}' for n, number in enumerate(numbers))}"
             f" FROM ({moved.sql}) AS moved WHERE {days.sql}) AS numbered"
-            " GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9",
+            f" GROUP BY is_before, campaign_id, reason, {', '.join(places)}, landed",
             [str(query.start), *landed[1], str(young_since), *moved.params, *days.params],
         )
+        end = 3 + len(places)  # where what tells a group from others ends
         return {
-            (bool(before), *place, country, bool(landed), channel, origin): tuple(sums)
-            for before, *place, country, channel, origin, landed, sums in map(_split, rows)
+            (bool(row[0]), *row[1:5], bool(row[end]), tuple(row[5:end])): tuple(row[end + 1 :])
+            for row in rows
         }
 
     def _spend_groups(self, groups: Iterable[SpendGroup]) -> Iterator[SpendGroup]:
@@ -191,8 +192,9 @@ class Amended:
                 *here.params,
             ],
         )
+        nothing = ("",) * len(query.beside)
         for before, campaign, *rest in rows:
-            yield SpendGroup(bool(before), campaign or None, *rest)
+            yield SpendGroup._make((bool(before), campaign or None, *rest, nothing))
 
     def unmatched_names(self, campaigns: Iterable[CampaignBrief]) -> list[NameSums]:
         """Most first; a name of which nothing is left is gone."""
@@ -329,16 +331,9 @@ def _key(group: LeadGroup) -> LeadKey:
         group.reason,
         group.source,
         group.medium,
-        group.country,
         bool(group.landed),
-        group.visit_channel,
-        group.origin,
+        group.values,
     )
-
-
-def _split(row: Sequence[Any]) -> tuple[Any, ...]:
-    """What tells a group from others, and all its numbers as one."""
-    return *row[:9], row[9:]
 
 
 def _numbers(group: LeadGroup) -> tuple[int, ...]:

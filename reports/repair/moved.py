@@ -15,8 +15,9 @@ from datetime import date
 from django.db import connection
 
 from attribution.models import Lead
+from reports.dimensions import OF_LEADS
 from reports.models import NO_CAMPAIGN
-from reports.query import OF_LEADS, ReportQuery
+from reports.query import ReportQuery
 from reports.rollup.condition import EVERYTHING, Condition, all_of, any_of
 from reports.rollup.sql import execute
 from spend.models import SpendEntry
@@ -95,10 +96,9 @@ def moved_leads(company_id: int, first: date, last: date) -> Condition:
 def filtered_leads(company_id: int, query: ReportQuery) -> Condition:
     """Leads of the period that pass those filters which look at nothing that moves."""
     moved, where = moved_leads(company_id, query.start, query.end), EVERYTHING
-    asked = (query.countries, query.visit_channels, query.origins)
-    for column, values in zip(OF_LEADS.values(), asked, strict=True):
+    for name, values in query.of_leads.items():
         if values:
-            where &= any_of(column, values)
+            where &= any_of(OF_LEADS[name], values)
     if query.landing:
         start = (len(query.landing), query.landing)
         where &= Condition("SUBSTR(landing_page, 1, %s) = %s", start)

@@ -28,10 +28,11 @@ from attribution.verdict import Field
 from reports import formatting
 from reports.choices import Option
 from reports.days import day_range
+from reports.dimensions import DIMENSIONS
 from reports.filters import ask
 from reports.metrics import METRICS, Better
 from reports.periods import DEFAULT_PERIOD, PERIODS
-from reports.query import DIMENSIONS, ReportQuery
+from reports.query import ReportQuery
 from reports.repair import flows
 from reports.repair.amended import amended_campaigns
 from reports.repair.comparing import SHOWN
@@ -118,6 +119,8 @@ def _ask(request: HttpRequest, company: Company, planned: Plan) -> Asked:
         query=replace(
             asked.query,
             compare="none",
+            then_by=(),
+            basis="received",
             group_by=group if group in GROUPINGS else _usual_grouping(planned),
         ),
         period=asked.period if given else "",

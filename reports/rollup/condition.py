@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
+from reports.dimensions import BY_DAY
 from reports.models import NO_CAMPAIGN
 from reports.query import CampaignBrief, ReportQuery
 
@@ -68,4 +69,6 @@ def is_named(query: ReportQuery) -> str:
     """Sums that belong to a named row of this grouping."""
     if query.group_by in ("source", "medium"):
         return f"{query.group_by} <> ''"
+    if query.group_by in BY_DAY:
+        return "1 = 1"
     return f"campaign_id <> {NO_CAMPAIGN}"

@@ -6,7 +6,7 @@ know yet and the facts behind these marks belong together: what was saved is in 
 
 # ruff: noqa: S608  (the parts of the SQL are our own constants; values are parameters)
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date
 from functools import cached_property
 from itertools import chain, groupby, islice
@@ -16,8 +16,9 @@ from django.db.models import Q
 
 from attribution import scope
 from attribution.models import Lead
+from reports.dimensions import BY_CAMPAIGN, of_day
 from reports.models import NO_CAMPAIGN
-from reports.query import BY_CAMPAIGN, CampaignBrief, ReportQuery
+from reports.query import CampaignBrief, ReportQuery
 from reports.rollup.books import DayTotals, added, read_books
 from reports.rollup.buckets import Buckets
 from reports.rollup.condition import (
@@ -30,7 +31,15 @@ from reports.rollup.condition import (
 )
 from reports.rollup.sql import as_day, compiled, fetch, names, quoted
 from reports.rollup.sums import LEADS, SPEND, SPEND_COUNTS, Book
-from reports.rollup.tiers import Range, Tiers, all_days, tiers, touched_months, within
+from reports.rollup.tiers import (
+    Range,
+    Tiers,
+    all_days,
+    month_by_month,
+    tiers,
+    touched_months,
+    within,
+)
 from reports.sources import (
     Aged,
     DayPoint,
@@ -42,6 +51,8 @@ from reports.sources import (
 )
 
 YOUNG = ('"primary" AS young', '-"primary" AS young')  # where kept, and where taken away
+DAY = '"day"'
+NUMBERS = 16  # of a row: where its numbers end, and what tells days apart begins
 NOTHING = ["''"]  # where a text would stand
 KINDS = tuple(Lead.Kind.values)  # of a row: six numbers after what it is
 
@@ -76,22 +87,24 @@ class RollupReader(NamesFromTables):
         line = ["line"] if self.query.reads_lines else []
         utm = [name for name in ("source", "medium") if self.query.asks_for(name)]
         texts = ", ".join(name if name in utm else "''" for name in ("source", "medium"))
-        leads = self._both_periods(LEADS, ["campaign_id", "reason", *utm], young_since)
+        days = list(self.query.beside)  # of what is beside, the sums know months and weekdays
+        of_days = [f"{of_day(name, DAY)} AS {name}" for name in days]
+        leads = self._both_periods(LEADS, ["campaign_id", "reason", *utm], of_days, young_since)
         spend_key = ["campaign_id", *utm, *line]
-        spend = self._both_periods(SPEND, spend_key)
+        spend = self._both_periods(SPEND, spend_key, of_days)
         numbers = [_total(f'"{name}"') for name in (*LEADS.measures, "young")]
         amounts = [_total(name) for name in ("entries", "priced", "amount_minor")]
         amounts += map(_told, SPEND_COUNTS if self.query.counts else ())
         amounts += ["NULL"] * (len(numbers) - len(amounts))  # both have as many columns
         rows = fetch(
-            f"SELECT 'lead', is_before, campaign_id, reason, {texts}, {', '.join(numbers)}"
-            f" FROM ({leads.sql}) AS sums"
-            f" GROUP BY {', '.join(['is_before', 'campaign_id', 'reason', *utm])}"
+            f"SELECT 'lead', is_before, campaign_id, reason, {texts},"
+            f" {', '.join([*numbers, *days])} FROM ({leads.sql}) AS sums"
+            f" GROUP BY {', '.join(['is_before', 'campaign_id', 'reason', *utm, *days])}"
             " UNION ALL "
             # A line stands where leads have their reason.
             f"SELECT 'spend', is_before, campaign_id, {(line or NOTHING)[0]}, {texts},"
-            f" {', '.join(amounts)}"
-            f" FROM ({spend.sql}) AS sums GROUP BY {', '.join(['is_before', *spend_key])}",
+            f" {', '.join([*amounts, *days])} FROM ({spend.sql}) AS sums"
+            f" GROUP BY {', '.join(['is_before', *spend_key, *days])}",
             leads.params + spend.params,
         )
         return self._split(rows)
@@ -102,7 +115,7 @@ class RollupReader(NamesFromTables):
         spend = [row for row in rows if row[0] == SPEND.fact]
         self._compare(leads, spend)
         return (
-            [LeadGroup(*row[1:]) for row in leads if row[6] or any(row[7:12])],
+            [_lead_group(row) for row in leads if row[6] or any(row[7:12])],
             [_spend_group(row) for row in spend if row[6]],
         )
 
@@ -208,22 +221,34 @@ class RollupReader(NamesFromTables):
     # How the sums are read
 
     def _both_periods(
-        self, book: Book, key: Sequence[str], young_since: date | None = None
+        self,
+        book: Book,
+        columns: Sequence[str],
+        of_days: Sequence[str],
+        young_since: date | None = None,
     ) -> Condition:
         """Rows of both periods, each with the mark "of the period before"; leads with the young.
 
         A running total reaches beyond its part, so the mark is that of the part and not of the day.
         """
-        start, end = self.query.start, self.query.end
-        parts = [self._rows(book, tiers(start, end), ["0 AS is_before", *key], young_since)]
+        start, end, key = self.query.start, self.query.end, [*columns, *of_days]
+        split = self._split_days
+        parts = [self._rows(book, split(start, end), ["0 AS is_before", *key], young_since)]
         if self.query.compared is not None:
-            before = tiers(*self.query.compared)
+            before = split(*self.query.compared)
             parts.append(self._rows(book, before, ["1 AS is_before", *key], young_since))
         if young_since is not None and young_since <= end:
             nothing = [f'0 AS "{name}"' for name in book.measures]
-            columns = [", ".join(["0 AS is_before", *key, *nothing, young]) for young in YOUNG]
-            parts.append(self._kept(book, tiers(max(young_since, start), end), *columns))
+            young_rows = [", ".join(["0 AS is_before", *key, *nothing, one]) for one in YOUNG]
+            parts.append(self._kept(book, split(max(young_since, start), end), *young_rows))
         return all_of(parts)
+
+    @property
+    def _split_days(self) -> Callable[[date, date], Tiers]:
+        """How the days are read, so that no row is of days that are told apart."""
+        if "weekday" in self.query.beside:
+            return all_days
+        return month_by_month if "month" in self.query.beside else tiers
 
     def _rows(
         self, book: Book, parts: Tiers, key: Sequence[str] = (), young_since: date | None = None
@@ -296,7 +321,8 @@ class RollupReader(NamesFromTables):
 
     def _compare(self, leads: Sequence[Sequence[Any]], spend: Sequence[Sequence[Any]]) -> None:
         """The sums of all rows are what the ledger says, or neither is to be believed."""
-        numbers = [sum(column) for column in islice(zip(*leads, strict=True), 6, None)] or [0] * 10
+        columns = islice(zip(*leads, strict=True), 6, NUMBERS)
+        numbers = [sum(column) for column in columns] or [0] * 10
         money = [sum(column) for column in islice(zip(*spend, strict=True), 6, 9)] or [0] * 3
         sums = DayTotals(
             received=sum(numbers[:6]),
@@ -320,11 +346,15 @@ class RollupReader(NamesFromTables):
             raise SumsDisagree(f"sums {sums}, ledger {ledger}")
 
 
+def _lead_group(row: tuple[Any, ...]) -> LeadGroup:
+    return LeadGroup._make((*row[1:NUMBERS], True, row[NUMBERS:]))
+
+
 def _spend_group(row: tuple[Any, ...]) -> SpendGroup:
     """Its amount is unknown where no entry has a known one."""
     priced, amount, *counts = row[7:13]
     numbers = (amount if priced else None, *counts)
-    return SpendGroup._make((*row[1:3], *row[4:6], *numbers, row[3]))
+    return SpendGroup._make((*row[1:3], *row[4:6], *numbers, row[3], row[NUMBERS:]))
 
 
 def _total(expression: str) -> str:

@@ -55,6 +55,10 @@ def tiers(first: date, last: date) -> Tiers:
         stop = min(last, date(start.year, 12, 31))
         parts.update(_within_year(start, stop))
         start = stop + ONE_DAY
+    return _signed(first, last, parts)
+
+
+def _signed(first: date, last: date, parts: Parts) -> Tiers:
     signed = sorted((tier, sign, day) for (tier, day), sign in parts.items() if sign)
     return Tiers((first, last), tuple(Part(tier, (day, day), sign) for tier, sign, day in signed))
 
@@ -62,6 +66,19 @@ def tiers(first: date, last: date) -> Tiers:
 def all_days(first: date, last: date) -> Tiers:
     """The range day by day, for all campaigns."""
     return Tiers((first, last), (Part(Tier.DAY, (first, last)),))
+
+
+def month_by_month(first: date, last: date) -> Tiers:
+    """The range in parts none of which reaches beyond a month."""
+    parts: Parts = Counter()
+    start = first
+    while start <= last:
+        stop = min(last, month_end(start))
+        parts.update(_month_until(stop))
+        if start.day > 1:
+            parts.subtract(_month_until(start - ONE_DAY))
+        start = stop + ONE_DAY
+    return _signed(first, last, parts)
 
 
 def single_days(first: date, last: date) -> Tiers:

@@ -9,11 +9,13 @@ from django.utils.translation import gettext
 
 from attribution.models import Company
 from reports.attributing.words import model_words
+from reports.basis import BASES
 from reports.days import day_range
+from reports.dimensions import DIMENSIONS
 from reports.filters import Address, ask, chips
 from reports.metrics import METRICS
 from reports.periods import COMPARISONS, PERIODS
-from reports.query import DIMENSIONS, ReportQuery
+from reports.query import ReportQuery
 from reports.saved.state import pairs_of
 
 
@@ -35,8 +37,10 @@ def shows(state: str, company: Company) -> Shows:
     facts = [
         (gettext("Period"), days),
         (gettext("Compared with"), _compared(query)),
-        (gettext("Rows"), _labels(DIMENSIONS, given.get("group") or "campaign")),
+        (gettext("Rows"), _rows(query)),
     ]
+    if query.basis != "received":
+        facts.append((gettext("Date that counts"), str(BASES[query.basis])))
     if query.attribution.reads_touches:
         facts.append((gettext("Attribution"), model_words(query)))
     filters = "; ".join(f"{chip.name}: {chip.value}" for chip in chips(query, given))
@@ -49,6 +53,14 @@ def shows(state: str, company: Company) -> Shows:
 
 
 _METRICS = {name: metric.label for name, metric in METRICS.items()}
+
+
+def _rows(query: ReportQuery) -> str:
+    first, *others = (str(DIMENSIONS[name]) for name in query.levels)
+    inner = ", ".join(others).lower()
+    return (
+        gettext("%(rows)s, then by %(inner)s") % {"rows": first, "inner": inner} if inner else first
+    )
 
 
 def _compared(query: ReportQuery) -> str:

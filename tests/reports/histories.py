@@ -27,6 +27,7 @@ from tests.reports.raw_values import (
 
 NOW = datetime(2026, 4, 9, 12, tzinfo=UTC)
 FIRST = datetime(2026, 3, 24, tzinfo=UTC)  # both changes of clock below lie in these 16 days
+PAGES = ("", "", "https://a.example/x?q=1", "https://a.example/x#top", "https://a.example/ü/?a#b")
 ZONES = ("UTC", "Europe/Zurich", "Australia/Lord_Howe", "America/St_Johns", "Asia/Kathmandu")
 
 
@@ -102,6 +103,7 @@ class History(FileSteps):
             lead.landing_page,
             lead.click_ids,
             lead.referrer,
+            lead.country,
         )
         return lead
 
@@ -113,17 +115,18 @@ class History(FileSteps):
             "utm_source": rng.choice(list(SOURCES)),
             "utm_medium": rng.choice(list(MEDIUMS)),
             "utm_campaign": rng.choice(list(CAMPAIGNS)),
-            "landing_page": TWICE if rng.random() < 0.1 else "",
+            "landing_page": TWICE if rng.random() < 0.1 else rng.choice(PAGES),
+            "country": rng.choice(("", "AT", "CH")),
             "click_ids": {"gclid": "AbC"} if rng.random() < 0.2 else {},
             "referrer": "https://bing.com/" if rng.random() < 0.2 else "",
             "name": "Erika Beispiel",
         }
 
-    def _receive(self, number, at, kind, raw, page, clicks, referrer):
+    def _receive(self, number, at, kind, raw, page, clicks, referrer, country=""):
         """Tell the oracle of a lead, with what its raw values mean."""
         source, medium = SOURCES[raw[0]], MEDIUMS[raw[1]]
         campaign, reason = CAMPAIGNS[raw[2]]
-        if page and reason != "broken_tag":
+        if page == TWICE and reason != "broken_tag":
             reason = "ambiguous"
         elif reason is None:
             reason = (
@@ -132,7 +135,11 @@ class History(FileSteps):
                 else ("click_id" if clicks else "referrer" if referrer else "direct")
             )
         found = channel(source, medium)
-        self.world.receive(number, at, kind, source, medium, found, campaign, reason)
+        self.world.receive(
+            *(number, at, kind, source, medium, found, campaign, reason),
+            page=page,
+            country=country,
+        )
 
     def change_kind(self):
         if number := self._any(self.world.leads):
@@ -298,7 +305,7 @@ class History(FileSteps):
             company=self.company,
             start=start,
             end=end,
-            group_by=rng.choice(("campaign", "campaign", "source", "medium", "channel")),
+            **self._levels(),
             channels=self._some(("email", "paid_search", "other")),
             sources=self._some(("google", "facebook", "newsletter")),
             mediums=self._some(("cpc", "e-mail")),
@@ -307,6 +314,18 @@ class History(FileSteps):
             lines=self._some(("media", "tools", "agency")),
             **comparison(rng, start, end),
         )
+
+    def _levels(self):
+        """By what rows are split; half of the time as the sums that are kept can tell."""
+        kept = ("campaign", "campaign", "source", "medium", "channel", "month", "weekday")
+        facts = (*kept[1:], "country", "kind", "page", "hour")
+        known, basis = kept, "received"
+        if self.rng.random() < 0.4:
+            known, basis = facts, self.rng.choice(("received", "received", "booked", "completed"))
+        levels = list(dict.fromkeys(self.rng.choices(known, k=self.rng.choice((1, 1, 2, 3)))))
+        if "hour" in levels:
+            basis = "received"
+        return {"group_by": levels[0], "then_by": tuple(levels[1:]), "basis": basis}
 
     def _some(self, values):
         """Nothing, most of the time: else no question would have an answer."""

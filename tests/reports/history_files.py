@@ -84,7 +84,9 @@ class FileSteps:
                     "clicks": impressions and str(self.rng.randint(0, 40)),
                 }
             )
-        self._take_in("spend", rows)
+        # A file with two rows of the same campaign, day, source, medium and line is refused.
+        keys = ("campaign", "day", "source", "medium", "line")
+        self._take_in("spend", list({tuple(row[k] for k in keys): row for row in rows}.values()))
 
     def import_again(self):
         if self.files:
@@ -119,7 +121,9 @@ class FileSteps:
 
     def _learn_booking(self, number, lead, status, row):
         at, value = datetime.fromisoformat(row["booked_at"]), self._minor(row["value"])
-        self.world.bookings[number] = oracle.Booking(lead, at, status, value)
+        known = self.world.bookings.get(number)
+        completed = (known and known.completed) or at if status == "completed" else None
+        self.world.bookings[number] = oracle.Booking(lead, at, status, value, completed=completed)
 
     def _learn_spend(self, rows):
         """Rows of one key in one file are added up; what an earlier file said is replaced."""

@@ -18,6 +18,15 @@ CHANNELS = {
     "email": "E-mail",
     "other": "Other",
 }
+MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September")
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+UNTOLD = {
+    "received": (),
+    "booked": ("booked_rate", "completed_rate", "cost_per_lead"),
+    "completed": (
+        *("booked_rate", "completed_rate", "show_rate", "cost_per_lead", "cost_per_booked"),
+    ),
+}
 
 
 @dataclass
@@ -29,6 +38,8 @@ class Lead:
     medium: str
     campaign: str | None  # the key
     reason: str
+    country: str = ""
+    page: str = ""  # where it landed
 
 
 @dataclass
@@ -38,6 +49,7 @@ class Booking:
     status: str
     value: int | None  # in the company's currency; None: there is no rate
     foreign: tuple[str, int] | None = None  # currency and minor units, as it was recorded
+    completed: datetime | None = None  # when, where that was told: files take the first they see
 
 
 @dataclass
@@ -77,7 +89,7 @@ class World:
     def day_of(self, instant):
         return instant.astimezone(ZoneInfo(self.zone)).date()
 
-    def receive(self, number, at, kind, source, medium, channel, campaign, reason):
+    def receive(self, number, at, kind, source, medium, channel, campaign, reason, **more):
         """A lead comes; `campaign` is its tidy name, `channel` that of a campaign it discovers."""
         day = self.day_of(at)
         if reason:
@@ -88,7 +100,7 @@ class World:
                 campaign, reason = None, "flood"
             else:
                 self.campaigns[campaign] = Campaign(campaign, channel, discovered_on=day)
-        self.leads[number] = Lead(at, day, kind, source, medium, campaign, reason)
+        self.leads[number] = Lead(at, day, kind, source, medium, campaign, reason, **more)
 
 
 class Answer:
@@ -132,6 +144,14 @@ class Answer:
             self.thin[key] = len(mine) < self.world.thin_below
             self.maturing[key] = self._is_young(mine)
             self.labels[key] = self._label(key)
+        # Unattributed leads and spend that is not matched have nothing to do with each other.
+        self.inner = self._inner(
+            counted,
+            [x for x in spend if self._spend_key(x[0]) is not None],
+            old_leads,
+            [x for x in old_spend if self._spend_key(x[0]) is not None],
+            self.query.levels,
+        )
         nameless = [x for x in counted if self._lead_key(x[1]) is None]
         old_nameless = [x for x in old_leads if self._lead_key(x[1]) is None]
         unmatched = [x for x in spend if self._spend_key(x[0]) is None]
@@ -148,10 +168,12 @@ class Answer:
         for _, lead in leads:
             if lead.kind != "primary":
                 self.excluded[lead.kind] = self.excluded.get(lead.kind, 0) + 1
-        everyone = [x for x in self.world.leads.values() if self._within(x.day, False)]
+        days = [self._day(*item) for item in self.world.leads.items()]
+        everyone = [day for day in days if day and self._within(day, False)]
         self.outside = len(everyone) - len(leads)
         self.names = {}
-        for key, entry in () if self.blind else unmatched:
+        hidden = self.blind or query_splits_no_spend(self.query.group_by)
+        for key, entry in () if hidden else unmatched:
             self.names.setdefault(key[1], []).append(entry)
         self.names = {name: (_money(found), len(found)) for name, found in self.names.items()}
         self.unconverted = {}
@@ -169,7 +191,7 @@ class Answer:
             "received": len(leads),
         }
         self.daily = [
-            self._outcomes([x for x in counted if x[1].day == self.query.start + timedelta(days=n)])
+            self._outcomes([x for x in counted if self._day(*x) == self.query.start + timedelta(n)])
             for n in range(self.query.days)
         ]
 
@@ -204,7 +226,8 @@ class Answer:
         return [
             (number, lead)
             for number, lead in self.world.leads.items()
-            if period[0] <= lead.day <= period[1]
+            if (day := self._day(number, lead))
+            and period[0] <= day <= period[1]
             and self._passes(lead.campaign, lead.source, lead.medium)
         ]
 
@@ -220,26 +243,95 @@ class Answer:
     def _matched(self, key):
         return key[1] if key[1] in self.world.campaigns else None
 
-    def _dimension(self, campaign, source, medium):
-        match self.query.group_by:
+    def _day(self, number, lead):
+        """The day by which the lead counts; None without one."""
+        if self.query.basis == "received":
+            return lead.day
+        known = [one for one in self._bookings(number) if one.status != "cancelled"]
+        if self.query.basis == "completed":
+            done = [one.completed or one.at for one in known if one.status == "completed"]
+            return min(map(self.world.day_of, done), default=None)
+        return min((self.world.day_of(one.at) for one in known), default=None)
+
+    def _dimension(self, by, day, campaign, source, medium, lead=None):
+        """None: in no row of it."""
+        match by:
             case "source":
                 return source or None
             case "medium":
                 return medium or None
             case "channel":
                 return self.world.campaigns[campaign].channel if campaign is not None else None
-        return campaign
+            case "month":
+                return f"{day.year}-{day.month:02}"
+            case "weekday":
+                return str(day.isoweekday())
+            case "campaign":
+                return campaign
+        if lead is None:
+            return None
+        match by:
+            case "country":
+                return lead.country or None
+            case "kind":
+                return lead.kind
+            case "page":
+                return lead.page.split("?")[0].split("#")[0] or None
+            case "hour":  # of the half hour in UTC in which it came
+                at = lead.at - timedelta(minutes=lead.at.minute % 30)
+                return f"{at.astimezone(ZoneInfo(self.world.zone)).hour:02}"
 
-    def _lead_key(self, lead):
-        return self._dimension(lead.campaign, lead.source, lead.medium)
+    def _lead_key(self, lead, by=None, day=None):
+        day = day or lead.day
+        if by is None and self.query.basis != "received":
+            number = next(n for n, one in self.world.leads.items() if one is lead)
+            day = self._day(number, lead) or day
+        by = by or self.query.group_by
+        return self._dimension(by, day, lead.campaign, lead.source, lead.medium, lead)
 
-    def _spend_key(self, key):
-        return self._dimension(self._matched(key), key[2], key[3])
+    def _spend_key(self, key, by=None):
+        by = by or self.query.group_by
+        return self._dimension(by, key[0], self._matched(key), key[2], key[3])
+
+    def _inner(self, leads, spend, old_leads, old_spend, levels):
+        """Row → what it says now and before, and what it is split into; None: without a value."""
+        if not levels:
+            return {}
+        by, *deeper = levels
+        if query_splits_no_spend(by):
+            spend, old_spend = [], []
+
+        def of_lead(x):
+            return self._lead_key(x[1], by, self._day(*x))
+
+        found = {}
+        keys = {of_lead(x) for x in leads} | {self._spend_key(x[0], by) for x in spend}
+        for key in keys:
+            parts = [
+                [x for x in leads if of_lead(x) == key],
+                [x for x in spend if self._spend_key(x[0], by) == key],
+                [x for x in old_leads if of_lead(x) == key],
+                [x for x in old_spend if self._spend_key(x[0], by) == key],
+            ]
+            values = self._values(*parts[:2]), self._values(*parts[2:])
+            found[key] = values, self._inner(*parts, deeper)
+        return found
 
     def _label(self, key):
-        if self.query.group_by == "campaign":
-            return self.world.campaigns[key].name
-        return CHANNELS[key] if self.query.group_by == "channel" else key
+        match self.query.group_by:
+            case "campaign":
+                return self.world.campaigns[key].name
+            case "channel":
+                return CHANNELS[key]
+            case "month":
+                return f"{MONTHS[int(key[5:]) - 1]} {key[:4]}"
+            case "weekday":
+                return WEEKDAYS[int(key) - 1]
+            case "hour":
+                return f"{key}:00–{key}:59"
+            case "kind":
+                return "Primary"
+        return key
 
     # Sums
 
@@ -296,6 +388,8 @@ class Answer:
             ("open_rate", values["opens"], values["sends"]),
         ):
             values[name] = None if top is None or not bottom else Fraction(top) / bottom
+        for name in UNTOLD[self.query.basis]:
+            values[name] = None
         return values
 
     # Ripening
@@ -310,8 +404,15 @@ class Answer:
         return ceil(lags[ceil(len(lags) * 0.8) - 1] / 48) if lags else 0
 
     def _is_young(self, leads):
+        if self.query.basis != "received":
+            return False
         first = self.world.today - timedelta(days=self.young_days - 1)
         return 2 * sum(lead.day >= first for _, lead in leads) > len(leads)
+
+
+def query_splits_no_spend(by):
+    """Whether no entry of spend says it."""
+    return by in ("country", "kind", "page", "hour")
 
 
 def _money(entries):

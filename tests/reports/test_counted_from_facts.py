@@ -54,10 +54,23 @@ def test_rows_by_country(facts):
     assert report.facets.of_leads["country"] == ["CH", "DE"]
 
 
-def test_spend_has_no_country_and_is_unknown(facts):
+def test_spend_has_no_country_and_is_split_by_none(facts):
     report = ask(facts, group_by="country")
+    assert {row.values["spend"] for row in report.rows} == {None}
+    assert {row.values["cost_per_lead"] for row in report.rows} == {None}
+    whole = ask(facts).total.values
+    assert report.total.values["spend"] == report.unmatched_spend.values["spend"] == whole["spend"]
+    assert report.total.values["cost_per_lead"] == whole["cost_per_lead"]
+    assert report.unmatched_names == []
+    assert str(report.unmatched_spend.label) == "Spend, not split by country"
+    assert any("Country: no entry of spend says it" in note for note in report.notes)
+    assert report.proof.holds
+
+
+def test_under_a_filter_by_country_spend_is_unknown(facts):
+    report = ask(facts, countries=("CH",))
     assert report.total.values["spend"] is None
-    assert report.total.values["revenue"] > 0
+    assert report.total.values["revenue"] is not None
     assert any("no entry says its country" in note for note in report.notes)
     assert not {"spend", "roi", "cost_per_lead"} & set(tables.default_columns(report))
 

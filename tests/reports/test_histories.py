@@ -13,7 +13,7 @@ from attribution import scope
 from reports.cautious import rank_value
 from reports.metrics import LINE_COLUMNS, METRICS
 from reports.report import run_report
-from reports.series import daily_series, sparklines
+from reports.series import WITH_CURVES, daily_series, sparklines
 from tests.effort import EFFORT
 from tests.reports.histories import NOW, play, scoped
 from tests.reports.oracle import Answer
@@ -49,6 +49,16 @@ def check_row(row, wanted, compared, where):
         assert row.previous is None
 
 
+def check_inner(row, wanted, compared, where):
+    """What a row is split into, at every level."""
+    found = {(one.campaign.key if one.campaign else one.key) or None: one for one in row.children}
+    assert set(found) == set(wanted), where
+    for key, one in found.items():
+        values, deeper = wanted[key]
+        check_row(one, values, compared, f"{where} > {key}")
+        check_inner(one, deeper, compared, f"{where} > {key}")
+
+
 def check(report, answer):
     """Every number of the report against the oracle's."""
     compared = report.query.compare != "none"
@@ -59,6 +69,10 @@ def check(report, answer):
         assert row.label == answer.labels[key]
         assert row.thin == answer.thin[key]
         assert row.maturing == answer.maturing[key]
+        check_inner(row, answer.inner[key][1], compared, key)
+    check_inner(
+        report.unattributed, answer.inner.get(None, (None, {}))[1], compared, "unattributed"
+    )
     check_row(report.unattributed, answer.unattributed, compared, "unattributed")
     check_row(report.unmatched_spend, answer.unmatched, compared, "unmatched")
     check_row(report.total, answer.total, compared, "total")
@@ -105,6 +119,8 @@ def check_rankings(report, sort):
 def check_curves(report, answer):
     points = daily_series(report)
     assert [(point.leads, point.booked, point.completed) for point in points] == answer.daily
+    if report.query.group_by not in WITH_CURVES:
+        return
     curves = sparklines(report, [row.key for row in report.rows])
     assert {key: sum(curve) for key, curve in curves.items()} == {
         row.key: row.leads for row in report.rows

@@ -52,7 +52,7 @@ def test_the_page_shows_each_campaign_the_sums_and_the_proof(client, march):
         assert name in text
     assert "11 named + 2 unattributed = 13 counted; + 2 excluded = 15 received ✓" in text
     assert "€85.00 matched + €7.50 not matched = €92.50 spend ✓" in text
-    assert "by date the lead was received" in text
+    assert "by the day the lead was received" in text
     assert "1 Mar – 31 Mar 2026, compared with 29 Jan – 28 Feb 2026" in text
 
 

@@ -23,6 +23,10 @@ class Line:
     maturing: bool = False
     values: dict = field(default_factory=dict)
 
+    @property
+    def order(self):
+        return self.label.casefold()
+
     def __post_init__(self):
         self.values = dict.fromkeys(METRICS, self.value)
 

@@ -47,9 +47,10 @@ def test_rows_by_channel_of_the_visit(visits):
     assert leads(report) == {"Paid Search": 1, "Organic Search": 2, "Direct": 1}
     assert {reason.code: reason.leads for reason in report.reasons} == {"no_visit_channel": 1}
     assert report.excluded[0].leads == 1
-    assert report.total.values["spend"] is None
+    assert {row.values["spend"] for row in report.rows} == {None}
+    assert report.total.values["spend"] == 20
     assert report.total.values["revenue"] == 200
-    assert any("or visit" in note for note in report.notes)
+    assert any("no entry of spend says it" in note for note in report.notes)
     assert report.proof.holds
     found = report.facets.of_leads["visit_channel"]
     assert found == ["Direct", "Organic Search", "Paid Search"]

@@ -12,11 +12,14 @@ from reports import formatting
 from reports.answer import Report, Row
 from reports.attributing.models import MODELS, model_named
 from reports.attributing.words import model_words
+from reports.basis import BASES
 from reports.cautious import said as ranked_by
+from reports.dimensions import DIMENSIONS, MOST_LEVELS, OF_LEADS
 from reports.metrics import METRICS, Values
 from reports.of_campaigns import tags_asked
 from reports.periods import PERIODS, Days, resolve_period
-from reports.query import DIMENSIONS, EXCLUDED, OF_LEADS, ReportQuery
+from reports.query import EXCLUDED, ReportQuery
+from reports.ranking import rank
 from reports.report import run_report
 from reports.serialize import as_json
 from reports.tables import default_columns
@@ -40,8 +43,19 @@ class Command(BaseCommand):
             metavar="previous|year|FROM..TO",
             help="with the period before, the same weekdays last year, or other days before it",
         )
-        parser.add_argument("--group-by", choices=list(DIMENSIONS), default="campaign")
-        for name in ("channel", "source", "medium", "status", "tag", *OF_LEADS):
+        parser.add_argument(
+            "--group-by",
+            default="campaign",
+            metavar="campaign|source,medium,campaign",
+            help=f"one to {MOST_LEVELS} of {', '.join(DIMENSIONS)}",
+        )
+        parser.add_argument(
+            "--basis",
+            default="received",
+            metavar="|".join(BASES),
+            help="by which day of a lead it counts",
+        )
+        for name in ("channel", "source", "medium", "status", "tag", "line", *OF_LEADS):
             option = f"--{name.replace('_', '-')}"
             parser.add_argument(option, action="append", default=[])
         parser.add_argument(
@@ -96,17 +110,25 @@ def _query(company: Company, options: dict[str, Any]) -> ReportQuery:
     name = options["period"] or ("custom" if start else "91d")
     start, end = resolve_period(name, calendar.today(company.zone), start, end)
     compare, own_days = _comparison(options["compare"])
+    group_by, *then_by = (name.strip() for name in options["group_by"].split(","))
     return ReportQuery(
         company=company,
         start=start,
         end=end,
-        group_by=options["group_by"],
+        group_by=group_by,
+        then_by=tuple(then_by),
+        basis=options["basis"],
         channels=tuple(options["channel"]),
         sources=tuple(options["source"]),
         mediums=tuple(options["medium"]),
         statuses=tuple(options["status"]),
         tags=tags_asked(options["tag"]),
+        lines=tuple(options["line"]),
+        contents=tuple(options["content"]),
+        terms=tuple(options["term"]),
         countries=tuple(options["country"]),
+        regions=tuple(options["region"]),
+        cities=tuple(options["city"]),
         visit_channels=tuple(options["visit_channel"]),
         origins=tuple(options["origin"]),
         landing=options["landing"],
@@ -159,15 +181,16 @@ def text(report: Report, sort: str) -> str:
         ]
         return _line(label, cells, widths)
 
-    def line(row: Row) -> str:
-        return of(row.label, row.values)
+    def line(row: Row, depth: int = 0) -> str:
+        inner = (line(child, depth + 1) for child in rank(row.children, sort))
+        return "\n".join([of("  " * depth + row.label, row.values), *inner])
 
     lines = [
-        f"{query.company.name}, {query.start} to {query.end}, by the day the lead was received",
+        f"{query.company.name}, {query.start} to {query.end}, by {BASES[query.basis]}",
         f"Compared with {query.compared.start} to {query.compared.end}" if query.compared else "",
         f"Attribution: {model_words(query)}",
         str(ranked_by(sort)),
-        _line(str(DIMENSIONS[query.group_by]), labels, widths),
+        _line(" > ".join(str(DIMENSIONS[name]) for name in query.levels), labels, widths),
         *map(line, ranking.ranked),
         *map(line, ranking.unranked),
     ]

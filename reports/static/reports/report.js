@@ -29,7 +29,7 @@ if (form) {
   });
   form.addEventListener("change", (event) => {
     const name = event.target.name;
-    if (["company", "changes", "group"].includes(name)) show();
+    if (["company", "changes", "basis", "group", "then"].includes(name)) show();
     if (["period", "compare"].includes(name) && event.target.value !== "custom") show();
   });
 }

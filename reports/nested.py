@@ -1,0 +1,95 @@
+"""The lines of a nested table: under each row what it is split into, in the order of the page."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import isqrt
+
+from django.utils.translation import gettext
+
+from reports.answer import Report, Row
+from reports.links import Links
+from reports.ranking import Ranking, rank
+from reports.tally import total
+
+GROUPS = ("ranked", "unranked", "maturing", "thin")  # of a ranking, in the order of the page
+REST = "rest"  # the group of the line that stands for those that are not shown
+MOST_INNER = 600  # lines on a page below its rows, about
+FEWEST = 3  # that are shown of a row in any case
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of the table and the group it stands in."""
+
+    row: Row
+    group: str  # one of GROUPS, or REST
+    parameter: str = ""  # what narrows addresses to this row, ready for markup
+    depth: int = 0  # how many rows it stands below
+    above: tuple[Row, ...] = ()  # these rows, outermost first
+
+
+def ranked_lines(report: Report, sort: str) -> Iterator[Line]:
+    """Every row with its group, in the order of the page; all of what each is split into."""
+    for line in _grouped(report.ranking(sort), 0, ()):
+        yield line
+        yield from inner_of(line.row, sort, line)
+
+
+def inner_of(row: Row, sort: str, line: Line | None = None) -> Iterator[Line]:
+    """All of what a row is split into, and what that is split into."""
+    depth, above = (line.depth, line.above) if line else (0, ())
+    for child in _grouped(rank(row.children, sort), depth + 1, (*above, row)):
+        yield child
+        yield from inner_of(child.row, sort, child)
+
+
+def lines(ranking: Ranking[Row], start: int, stop: int, links: Links) -> Iterator[Line]:
+    """The rows of one page, from the `start`-th to before the `stop`-th of all."""
+    for group in GROUPS:
+        rows = getattr(ranking, group)
+        for row in rows[max(start, 0) : max(stop, 0)]:
+            yield Line(row, group, links.row(row.key))
+        start, stop = start - len(rows), stop - len(rows)
+
+
+def inner_lines(line: Line, sort: str, links: Links, most: int) -> list[Line]:
+    """What a row is split into: so many, and one line that stands for all others."""
+    found = list(_grouped(rank(line.row.children, sort), line.depth + 1, (*line.above, line.row)))
+    shown = [
+        Line(
+            one.row,
+            one.group,
+            line.parameter + links.part(one.row.dimension, one.row.key),
+            one.depth,
+            one.above,
+        )
+        for one in found[:most]
+    ]
+    if others := [one.row for one in found[most:]]:
+        shown.append(Line(_sum_of(others), REST, "", line.depth + 1, (*line.above, line.row)))
+    return shown
+
+
+def most_inner(rows: int, levels: int) -> int:
+    """How many lines are shown below a row, so that a page of so many rows stays light."""
+    room = MOST_INNER // max(rows, 1)
+    return max(room if levels == 2 else isqrt(room), FEWEST)
+
+
+def _grouped(ranking: Ranking[Row], depth: int, above: tuple[Row, ...]) -> Iterator[Line]:
+    for group in GROUPS:
+        for row in getattr(ranking, group):
+            yield Line(row, group, "", depth, above)
+
+
+def _sum_of(rows: list[Row]) -> Row:
+    """All of them as one line."""
+    before = [row.before for row in rows if row.before is not None]
+    tally = total([row.tally for row in rows])
+    return Row(
+        key="",
+        label=gettext("%(number)s more") % {"number": len(rows)},
+        tally=tally,
+        before=total(before) if before else None,
+        leads=tally.whole_leads,
+    )
