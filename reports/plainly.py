@@ -22,9 +22,10 @@ from reports.answer import Row
 from reports.cautious import said
 from reports.changes import in_words
 from reports.days import day_range
+from reports.dimensions import DIMENSIONS
 from reports.headings import group_titles
 from reports.metrics import METRICS, Metric, Values, interval
-from reports.query import DIMENSIONS
+from reports.nested import inner_of, ranked_lines
 from reports.snapshot import no_longer_than
 
 
@@ -44,6 +45,7 @@ class Line:
     marks: tuple[str, ...]
     cells: list[Cell]
     is_part: bool = False  # of the sum above it
+    depth: int = 0  # how many rows it stands below, where rows are split again
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,7 @@ class Told:
     facts: list[tuple[str, str]]  # whose report, of which days, under which filters
     cards: list[cards.Card]
     heading: str  # of the column of names
+    is_split: bool  # whether rows are split into others, which only long forms show
     columns: list[str]
     ranked_by: str
     groups: list[Group]
@@ -75,8 +78,14 @@ class Told:
 
     @property
     def ranked(self) -> list[Line]:
-        """The ranking alone."""
-        return [line for group in self.groups if not group.title for line in group.lines]
+        """The ranking alone, without what its rows are split into."""
+        lines = [line for group in self.groups if not group.title for line in group.lines]
+        return [line for line in lines if not line.depth]
+
+    @property
+    def outer_sums(self) -> list[Line]:
+        """The sums without what they are split into."""
+        return [line for line in self.sums if not line.depth]
 
     @property
     def not_ranked(self) -> list[str]:
@@ -109,7 +118,8 @@ def told(view: page.View, title: str, now: datetime | None = None) -> Told:
         as_of=moment(now or timezone.now(), query.company),
         facts=list(_facts(view)),
         cards=figures,
-        heading=str(DIMENSIONS[query.group_by]),
+        heading=" × ".join(str(DIMENSIONS[name]) for name in query.levels),
+        is_split=len(query.levels) > 1,
         columns=[str(METRICS[name].label) for name in view.columns],
         ranked_by=str(said(view.sort)),
         groups=_groups(view),
@@ -148,15 +158,17 @@ def _groups(view: page.View) -> list[Group]:
     report = view.report
     titles = group_titles(report, report.ranking(view.sort), view.sort)
     found: dict[str, Group] = {}
-    for line in tables.ranked_lines(report, view.sort):
-        group = found.setdefault(line.group, Group(titles[line.group], []))
-        group.lines.append(line_of(view, line.row))
+    group = Group("", [])
+    for line in ranked_lines(report, view.sort):
+        if not line.depth:
+            group = found.setdefault(line.group, Group(titles[line.group], []))
+        group.lines.append(line_of(view, line.row, line.depth))
     return list(found.values())
 
 
-def line_of(view: page.View, row: Row) -> Line:
+def line_of(view: page.View, row: Row, depth: int = 0) -> Line:
     """A row of the report in text."""
-    return Line(row.label, _marks(row), _cells(view, row))
+    return Line(row.label, _marks(row), _cells(view, row), depth=depth)
 
 
 def _marks(row: Row) -> tuple[str, ...]:
@@ -167,6 +179,8 @@ def _marks(row: Row) -> tuple[str, ...]:
 def _sums(view: page.View) -> Iterator[Line]:
     report, currency = view.report, view.asked.query.company.currency
     yield Line(gettext("Unattributed"), (), _cells(view, report.unattributed))
+    for line in inner_of(report.unattributed, view.sort):
+        yield line_of(view, line.row, line.depth)
     for reason in report.reasons:
         counts = {"leads": reason.leads, "booked": reason.booked, "completed": reason.completed}
         yield Line(reason.label, (), _sparse(view, counts), is_part=True)

@@ -57,7 +57,8 @@ def _name(request: HttpRequest, view: page.View) -> str:
 def _by_campaign(asked: QueryDict) -> QueryDict:
     """The same question by campaign, where each has a row of its own."""
     given = asked.copy()
-    given.pop("group", None)
+    for name in ("group", "then"):
+        given.pop(name, None)
     return given
 
 

@@ -62,7 +62,8 @@ def _state_of(alert: Alert, view: SavedView) -> str:
     if alert.campaign_id is None:
         return view.state
     asked = QueryDict(view.state, mutable=True)
-    asked.pop("group", None)
+    for name in ("group", "then"):
+        asked.pop(name, None)
     return asked.urlencode()
 
 

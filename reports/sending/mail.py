@@ -58,7 +58,8 @@ def more_words(told: Told) -> list[str]:
     """What is left out below the first rows, each group with its number."""
     left = len(told.ranked) - RANKED_SHOWN
     more = [gettext("and %(n)s more in the ranking") % {"n": left}] if left > 0 else []
-    return [*more, *told.not_ranked]
+    split = [gettext("What the rows are split into is in the report")] if told.is_split else []
+    return [*more, *told.not_ranked, *split]
 
 
 def broken_words(told: Told) -> str:
@@ -112,7 +113,7 @@ def as_text(told: Told, url: str) -> str:
         _row_text(told.heading, told.columns, widths),
         *(text for line in told.ranked[:RANKED_SHOWN] for text in _line_text(line, widths)),
         *(f"-- {words}" for words in more_words(told)),
-        *(text for line in told.sums for text in _line_text(line, widths)),
+        *(text for line in told.outer_sums for text in _line_text(line, widths)),
         "",
         *told.proof,
         broken_words(told),
@@ -124,7 +125,7 @@ def as_text(told: Told, url: str) -> str:
 
 
 def _lines(told: Told) -> list[Line]:
-    return [*told.ranked[:RANKED_SHOWN], *told.sums]
+    return [*told.ranked[:RANKED_SHOWN], *told.outer_sums]
 
 
 def _card_text(card: Card) -> str:
@@ -240,7 +241,7 @@ def _table(told: Told) -> SafeString:
         )
         for words in more_words(told)
     ]
-    body += [_row(line, is_sum=not line.is_part) for line in told.sums]
+    body += [_row(line, is_sum=not line.is_part) for line in told.outer_sums]
     return format_html(
         "{}"
         '<div style="overflow-x:auto"><table style="border-collapse:collapse;margin:6px 0 14px">'

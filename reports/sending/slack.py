@@ -64,7 +64,7 @@ def _card(card: Card) -> str:
 
 def _table(told: Told) -> list[str]:
     """The first columns in type of one width; the others are in the report."""
-    lines = [*told.ranked[:RANKED_SHOWN], *told.sums]
+    lines = [*told.ranked[:RANKED_SHOWN], *told.outer_sums]
     columns = told.columns[:COLUMNS_SHOWN]
     widths = [
         max(len(head), *(len(line.cells[index].text) for line in lines))
@@ -74,7 +74,7 @@ def _table(told: Told) -> list[str]:
         _row(told.heading, columns, widths),
         *(_line(line, widths) for line in told.ranked[:RANKED_SHOWN]),
         *(f"-- {words}" for words in more_words(told)),
-        *(_line(line, widths) for line in told.sums),
+        *(_line(line, widths) for line in told.outer_sums),
     ]
 
 

@@ -83,6 +83,15 @@ def test_one_campaign_has_its_own_figures_and_days(client, march):
     assert other.status_code == 404
 
 
+def test_rows_that_are_split_are_there_with_what_they_are_split_into(client, march):
+    _file, text = read(client, then="source", basis="booked")
+    assert "Campaign×Source" in text
+    assert "thedaytheleadbookedfirst" in text
+    spring, google = text.index("Spring"), text.index("google")
+    assert spring < google
+    assert text.index("Totalcounted") > 0
+
+
 def test_nothing_is_fetched_and_names_are_no_markup(client, march, tmp_path, monkeypatch):
     secret = tmp_path / "secret.txt"
     secret.write_text("seven times seven")

@@ -123,6 +123,15 @@ def test_ten_rows_are_shown_and_the_others_are_counted(march, view):
     assert sum(f"{line.label}  " in text for line in content.ranked) == 10
 
 
+def test_what_rows_are_split_into_stays_in_the_report(march, view):
+    content = told(view_for(view.owner, march, f"{STATE}&then=source"), view.name)
+    text = as_text(content, "")
+    assert [line.label for line in content.ranked] == ["Spring", "Brand"]
+    assert "google" in [line.label for group in content.groups for line in group.lines]
+    assert "google" not in text
+    assert "What the rows are split into is in the report" in text
+
+
 HOSTILE = "<!channel> <script>alert(1)</script> `x` & Co"
 
 
