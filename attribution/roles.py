@@ -26,6 +26,14 @@ RIGHTS: dict[str, frozenset[str]] = {
     "target.add": KEEPERS,  # owners: for their own campaigns
     "target.change": KEEPERS,
     "target.delete": KEEPERS,
+    "subscription.view": KEEPERS,  # digests: figures go out by mail and to Slack
+    "subscription.add": KEEPERS,
+    "subscription.change": KEEPERS,
+    "subscription.delete": KEEPERS,
+    "alert.view": KEEPERS,
+    "alert.add": KEEPERS,
+    "alert.change": KEEPERS,
+    "alert.delete": KEEPERS,
     "lead.view": ALL_ROLES,
     "lead.contact": REPAIRERS,  # name, e-mail and phone; masked for the others
     "lead.add": ADMINS,

@@ -37,7 +37,7 @@ SECTIONS = (
         ("Refusal", "WaitingBooking", "CaptureRule", "KindBatch", "IngestKey", "WebhookSource"),
     ),
     (_("Imports"), "imports", ("ImportRun", "ColumnMapping", "FileMapping")),
-    (_("Tools"), "tools", ("ShortLink", "LinkHost", "NamingRules")),
+    (_("Tools"), "tools", ("Subscription", "Alert", "ShortLink", "LinkHost", "NamingRules")),
     (_("Access"), "access", ("User", "Membership", "ReadKey")),
 )
 # The pages of a section that are no lists of rows, each with the right to see it.

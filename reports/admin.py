@@ -25,6 +25,8 @@ from reports.links import Links
 from reports.periods import resolve_period
 from reports.query import ReportQuery
 from reports.report import run_report
+from reports.sending import alert_page as alert_page  # registers the pages of alerts …
+from reports.sending import digest_page as digest_page  # … and of digests
 from reports.snapshot import snapshot
 from reports.targets.admin import TargetAdmin as TargetAdmin  # registers it
 from spend.admin.platform import PlatformIdInline

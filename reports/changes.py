@@ -15,20 +15,25 @@ PER_ROW = "rows"  # the value of the parameter `changes`
 
 
 def beside(metric: Metric, row: Row, write: Writer) -> str:
-    """Markup for below a figure: what it was and, where there is enough to judge by, its change.
+    """Markup for below a figure: what `in_words` says of it."""
+    words, verdict = in_words(metric, row, write)
+    return f'<span class="cp-change cp-{verdict}">{escape(words)}</span>' if words else ""
+
+
+def in_words(metric: Metric, row: Row, write: Writer) -> tuple[str, str]:
+    """What a figure was and, where there is enough to judge by, its change; and the verdict.
 
     Of a rate the change is in points; none is told from nought or from what is unknown.
     """
     was = before(metric, row)
     if was is None:
-        return ""
+        return "", "neutral"
     words, verdict = [from_words(metric, row) % {"value": write(was)}], "neutral"
     now = row.values[metric.name]
     if not row.thin and change_size(metric, now, was) is not None:  # of few, chance alone speaks
         change, verdict = judge(metric, now, was, so_far=is_so_far(metric, row))
         words.insert(0, change)
-    shown = ", ".join(words)
-    return f'<span class="cp-change cp-{verdict}">{escape(shown)}</span>'
+    return ", ".join(words), verdict
 
 
 def sizes(row: Row) -> dict[str, Decimal | None]:

@@ -12,6 +12,9 @@ from attribution.models.campaign import KEY_LENGTH
 from reports.notes.models import Note as Note
 from reports.saved.models import DefaultView as DefaultView
 from reports.saved.models import SavedView as SavedView
+from reports.sending.models import Alert as Alert
+from reports.sending.models import Delivery as Delivery
+from reports.sending.models import Subscription as Subscription
 from reports.targets.models import Target as Target
 
 NO_CAMPAIGN = 0  # unattributed leads and unmatched spend stand under this campaign, never NULL

@@ -338,7 +338,7 @@ def _ways_on(request: HttpRequest, view: View) -> dict[str, Any]:
         "may_export": roles.may(request.user, "report.export", company_id),
         "exports": {
             kind: reverse(f"reports:overview-{kind}") + str(view.address.without("rows"))
-            for kind in ("csv", "xlsx")
+            for kind in ("csv", "xlsx", "pdf")
         },
         "add_spend_url": reverse("admin:spend_spendentry_import") if may_add_spend else "",
         "rates_url": _rates_url(view),

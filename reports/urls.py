@@ -13,6 +13,7 @@ from reports.capture import page as capture_page
 from reports.comparing import page as comparing_page
 from reports.maturity import page as maturity_page
 from reports.notes import pages as notes_pages
+from reports.pdf import page as pdf_page
 from reports.repair import (
     campaign_page,
     correct_page,
@@ -33,6 +34,7 @@ urlpatterns = [
     path("campaign/<int:pk>/", admin.site.admin_view(own_page.campaign), name="campaign"),
     path("notes/", admin.site.admin_view(notes_pages.notes), name="notes"),
     path("notes/<int:pk>/", admin.site.admin_view(notes_pages.note), name="note"),
+    path("overview.pdf", admin.site.admin_view(pdf_page.overview_pdf), name="overview-pdf"),
     path("compare/", admin.site.admin_view(comparing_page.compare), name="compare"),
     path("views/", admin.site.admin_view(saved_pages.views), name="views"),
     path("views/<int:pk>/", admin.site.admin_view(saved_pages.view), name="view"),

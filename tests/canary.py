@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
+import pypdf
 from django.apps import apps
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import User
@@ -36,6 +37,7 @@ from tests.canary_rows import (
     fill_plans,
     fill_read_key,
     fill_repair,
+    fill_sending,
     fill_views,
 )
 from tests.factories import (
@@ -55,12 +57,10 @@ OWN, CANARY = "zq7own", "zq7canary"
 HANDLES = ("zq7handle", "zq7token")
 NEVER = 987_654_321
 COMPANY_MODELS = ("attribution", "spend")
+# Of reports; all else there is made from facts.
 WRITTEN_BY_PERSONS = (
-    "savedview",
-    "defaultview",
-    "note",
-    "target",
-)  # of reports; all else there is made from facts
+    *("savedview", "defaultview", "note", "target", "subscription", "alert", "delivery"),
+)
 
 
 def fill(word: str, handle: str) -> SimpleNamespace:
@@ -145,6 +145,8 @@ def fill(word: str, handle: str) -> SimpleNamespace:
     draft = fill_draft(repair, lead, handle)
     refusal, waiting, hook, files = fill_capture(company, user, word)
     capture_rule, kind_batch = fill_kinds(company, user, lead, word)
+    view = fill_views(company, user, word)
+    subscription, alert = fill_sending(view, user, campaign, word)
     rows = {
         "company": company,
         "user": user,
@@ -172,7 +174,9 @@ def fill(word: str, handle: str) -> SimpleNamespace:
         "filemapping": files,
         "capturerule": capture_rule,
         "kindbatch": kind_batch,
-        "savedview": fill_views(company, user, word),
+        "savedview": view,
+        "subscription": subscription,
+        "alert": alert,
         "repair": repair,
         "rule": Rule.objects.get(company=company),
     }
@@ -240,6 +244,9 @@ def text_of(answer: HttpResponseBase) -> str:
     if content.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(content)) as book:
             content = b"".join(book.read(name) for name in book.namelist())
+    if content.startswith(b"%PDF"):
+        pages = pypdf.PdfReader(io.BytesIO(content)).pages
+        content = "".join(page.extract_text() for page in pages).encode()
     headers = "".join(f"{name}: {value}\n" for name, value in answer.items())
     return (headers + content.decode("utf-8", "replace")).casefold()
 

@@ -35,7 +35,15 @@ from attribution.models import (
 from attribution.repair.intents import Correct, to_json
 from attribution.utm import digest
 from attribution.webhooks import addresses
-from reports.models import DefaultView, Note, SavedView, Target
+from reports.models import (
+    Alert,
+    DefaultView,
+    Delivery,
+    Note,
+    SavedView,
+    Subscription,
+    Target,
+)
 from spend import costs
 from spend.models import (
     Budget,
@@ -135,6 +143,23 @@ def fill_views(company: Company, user: User, word: str) -> SavedView:
     return SavedView.objects.create(
         company=company, name=f"{word}-team", state=f"source={word}-source", author=user
     )
+
+
+def fill_sending(
+    view: SavedView, user: User, campaign: Campaign, word: str
+) -> tuple[Subscription, Alert]:
+    """A digest and an alert, each with something that was sent."""
+    mine = {"company": view.company, "view": view, "owner": user, "recipients": [user.pk]}
+    mine |= {"paused_because": f"{word}-why", "active": False}
+    digest = Subscription.objects.create(**mine)
+    alert = Alert.objects.create(
+        **mine, campaign=campaign, threshold=4242, state="fired", said=f"{word}-said"
+    )
+    sent = {"company": view.company, "key": f"{word}-key", "due_at": datetime.now(UTC)}
+    sent |= {"state": "unsure", "error": f"{word}-error", "text": {"lines": [f"{word}-line"]}}
+    Delivery.objects.create(**sent, subscription=digest)
+    Delivery.objects.create(**sent, alert=alert)
+    return digest, alert
 
 
 def fill_key(company: Company, user: User, word: str) -> IngestKey:

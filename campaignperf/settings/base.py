@@ -135,6 +135,19 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": None,
 }
 
+# What is sent by itself. Without EMAIL_HOST no mail goes out, and the pages say so.
+EMAIL_HOST = env.str("EMAIL_HOST", default="")
+EMAIL_PORT = env.int("EMAIL_PORT", default=587)
+EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", default="")
+EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", default="")
+EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", default=True)  # STARTTLS
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="campaigns@localhost")
+# Where people reach the program, for links in what is sent: https://campaigns.example.com
+SITE_URL: str = env.str("SITE_URL", default="").rstrip("/")
+# Where messages to Slack may go: hosts of incoming webhooks.
+SLACK_HOSTS = env.list("SLACK_HOSTS", default=["hooks.slack.com", "hooks.slack-gov.com"])
+
 # What may go out in one page.
 PAGE_ROWS = 50
 PAGE_ROWS_MAX = 200

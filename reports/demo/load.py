@@ -26,6 +26,7 @@ from reports.demo.language import LANGUAGE
 from reports.demo.leads import make_leads
 from reports.demo.plans import CompanyPlan
 from reports.demo.sayings import say_all
+from reports.demo.sending import make_sending
 from reports.demo.spend import make_spend
 from reports.demo.users import make_memberships, make_users
 from reports.demo.visits import make_visits
@@ -54,6 +55,8 @@ def load(say: Say, *, scale: float = 1.0, today: date | None = None) -> None:
         ]
         make_memberships(users, companies)
         for company in companies:
+            if "owner" in users:
+                make_sending(company, users["owner"])
             refresh(company.pk)
             make(company, today or calendar.today(company.zone))
 

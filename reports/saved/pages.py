@@ -119,6 +119,7 @@ def view(request: HttpRequest, pk: int) -> HttpResponse:
         "is_team": found.owner_id is None,
         "shared": request.POST.get("whose") == "team" if error else found.owner_id is None,
         "may_change": keeping.may_change(request.user, found),
+        "may_send": roles.may(request.user, "subscription.add", company.pk),
         "longest_name": LONGEST_NAME,
         "list_url": _list_url(company),
     }

@@ -10,7 +10,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 
 from attribution import scope
 from attribution.models import Campaign, Lead, Refusal, WebhookSource
-from reports.models import Note
+from reports.models import Note, Subscription
 from spend.models import SpendEntry
 from tests.browser.conftest import NARROW, OVERVIEW, WIDE
 from tests.effort import EFFORT
@@ -26,6 +26,10 @@ PAGES = {
     "notes": "/admin/reports/notes/",
     "a note": "/admin/reports/notes/{note}/",
     "add a target": "/admin/reports/target/add/",
+    "digests": "/admin/reports/subscription/",
+    "try a digest": "/admin/reports/subscription/{digest}/send/",
+    "a digest": "/admin/reports/subscription/{digest}/change/",
+    "add an alert": "/admin/reports/alert/add/",
     "overview by source": OVERVIEW + "?group=source&channel=email&q=a",
     "overview under a model": OVERVIEW + "?model=linear&window=14",
     "overview compared": OVERVIEW + "?period=28d&compare=year&changes=rows",
@@ -118,6 +122,7 @@ def address(name: str) -> str:
             entry=SpendEntry.objects.order_by("pk").values_list("pk", flat=True).first(),
             lead=Lead.objects.order_by("pk").values_list("pk", flat=True).first(),
             refusal=Refusal.objects.order_by("pk").values_list("pk", flat=True).first(),
+            digest=Subscription.objects.order_by("pk").values_list("pk", flat=True).first(),
             webhook=WebhookSource.objects.order_by("pk").values_list("pk", flat=True).first(),
             campaign=Campaign.objects.order_by("pk").values_list("pk", flat=True).first(),
             note=Note.objects.order_by("pk").values_list("pk", flat=True).first(),

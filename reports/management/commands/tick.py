@@ -29,6 +29,7 @@ from reports.rollup.rebuild import BuiltElsewhere, rebuild
 from reports.rollup.refresh import marked_companies, refresh
 from reports.rollup.sql import execute, fetch
 from reports.rollup.state import settle
+from reports.sending.rounds import send_due
 from spend.budgets import notices
 
 LOCK = 0x7469636B  # "tick"
@@ -104,6 +105,7 @@ CHORES: tuple[tuple[str, Callable[[Company], int]], ...] = (
     ("Leads whose persons were erased, as old as they are", retire),
     ("Refused events no longer kept as sent", forget_refused),
     ("Answers to other programs no longer remembered", idempotency.forget),
+    ("Digests and alerts sent", send_due),
 )
 
 

@@ -1,0 +1,1 @@
+"""What is sent by itself: digests of saved views, and alerts on their figures."""

@@ -1,0 +1,48 @@
+"""What the same weekdays of the last weeks let expect: a rule of our own, plain functions.
+
+The middle of eight such days, and around it three times their usual distance from it, or three
+times the root of it, whichever is more: counts scatter by about their root by chance alone. The
+middle and the median distance are used because one day that was unusual itself moves neither.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from math import ceil, floor, sqrt
+from statistics import median
+
+WEEKS = 8
+ENOUGH_WEEKS = 6  # with days on which anything could be counted
+ENOUGH_LEADS = 5  # in the middle: below it, chance alone doubles or halves a day
+WIDTH = 3
+AS_DEVIATION = 1.4826  # times the median distance, as wide as a standard deviation
+
+
+@dataclass(frozen=True)
+class Expected:
+    """The range, both ends in it."""
+
+    low: int
+    high: int
+    middle: float
+
+
+def same_weekdays(day: date) -> list[date]:
+    """The days that it is compared with, the latest first."""
+    return [day - timedelta(weeks=week) for week in range(1, WEEKS + 1)]
+
+
+def expected(day: date, counts: Mapping[date, int], first: date | None) -> Expected | None:
+    """What the day lets expect; None: too little is known. `first` is the first day with leads."""
+    days = [one for one in same_weekdays(day) if first is not None and one >= first]
+    found = [counts.get(one, 0) for one in days]
+    if len(found) < ENOUGH_WEEKS or median(found) < ENOUGH_LEADS:
+        return None
+    return _range(found)
+
+
+def _range(found: Sequence[int]) -> Expected:
+    middle = float(median(found))
+    distance = AS_DEVIATION * float(median(abs(one - middle) for one in found))
+    reach = WIDTH * max(distance, sqrt(middle))
+    return Expected(max(0, ceil(middle - reach)), floor(middle + reach), middle)
