@@ -22,6 +22,7 @@ from reports.attributing.words import model_words
 from reports.cautious import said
 from reports.changes import PER_ROW
 from reports.choices import Choice, Option, column_boxes
+from reports.closing.asking import choices as closed_choices
 from reports.days import day_range
 from reports.emptiness import why_empty
 from reports.filters import LISTS, Address, Asked, address_of, ask, chips
@@ -96,8 +97,10 @@ def context(request: HttpRequest, company: Company) -> dict[str, Any]:
             rows=view.rows,
             changes=view.changes,
         )
-        table.trend.curves = sparklines(view.report, table.keys_on_page())
-        chart = _chart(view, table.links)
+        chart = None
+        if not view.asked.query.as_closed:  # of closed months no days are kept
+            table.trend.curves = sparklines(view.report, table.keys_on_page())
+            chart = _chart(view, table.links)
         head = _head(view, company)
     filters = _filters(view)
     return {
@@ -165,6 +168,7 @@ def _head(view: View, company: Company) -> dict[str, Any]:
         "attribution": gettext("attribution: %(model)s") % {"model": model_words(query)},
         "model": model_words(query) if query.attribution.reads_touches else "",
         "fresh": _freshness(company),
+        "closed": gettext("as closed") if query.as_closed else "",
     }
 
 
@@ -189,6 +193,7 @@ def _filters(view: View) -> dict[str, Any]:
         *([_changes_choice(view)] if query.compared else []),
         _select("group", gettext("Rows"), DIMENSIONS, query.group_by),
         *model_choices(query),
+        *closed_choices(report.closed),
     ]
     facets = report.facets
     channels, statuses = dict(Campaign.Channel.choices), dict(Campaign.Status.choices)
@@ -322,6 +327,7 @@ def _ways_on(request: HttpRequest, view: View) -> dict[str, Any]:
         },
         "add_spend_url": reverse("admin:spend_spendentry_import") if may_add_spend else "",
         "rates_url": _rates_url(view),
+        "months_url": f"{reverse('reports:months')}?company={slug}",
         "restated_url": f"{reverse('reports:restatements')}{_days_of(view)}",
         "repair_url": f"{reverse('reports:queue')}?company={slug}"
         if may_repair and view.report.unattributed.leads

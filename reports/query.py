@@ -76,6 +76,7 @@ class ReportQuery:
     window: int | None = None  # days before a lead in which touches get credit; None: the company's
     compare: str = "none"  # one of `COMPARISONS`
     own_days: Days | None = None  # to compare with; only with "custom"
+    as_closed: bool = False  # the figures of closed months as they were when they were closed
     counts: bool = True  # whether anything of `COUNT_COLUMNS` may be asked of the answer
     by_line: bool = True  # whether anything of `LINE_COLUMNS` may be asked
     budgets: bool = True  # whether anything of `BUDGET_COLUMNS` may be asked of the answer

@@ -158,7 +158,8 @@ class TrendColumn(tables.Column):
         self.label = gettext("Leads over the period")
 
     def render(self, record: Line) -> SafeString:
-        return charts.sparkline(self.curves.get(record.row.key, ()), self.label)
+        curve = self.curves.get(record.row.key)
+        return charts.sparkline(curve, self.label) if curve else SafeString()
 
 
 @dataclass(frozen=True, slots=True)
