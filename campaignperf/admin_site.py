@@ -116,6 +116,7 @@ def reports() -> dict[str, Any]:
         (_("Saved views"), "reports:views"),
         (_("Budget & pacing"), "reports:budget"),
         (_("Maturity"), "reports:maturity"),
+        (_("Closed months"), "reports:months"),
         (_("Spend audit"), "reports:audit"),
         (_("Definitions"), "reports:definitions"),
     ]

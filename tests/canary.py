@@ -33,6 +33,7 @@ from tests.canary_rows import (
     fill_draft,
     fill_key,
     fill_kinds,
+    fill_month,
     fill_repair,
     fill_views,
 )
@@ -53,7 +54,11 @@ OWN, CANARY = "zq7own", "zq7canary"
 HANDLES = ("zq7handle", "zq7token")
 NEVER = 987_654_321
 COMPANY_MODELS = ("attribution", "spend")
-WRITTEN_BY_PERSONS = ("savedview", "defaultview")  # of reports; all else there is made from facts
+# Of reports; all else there is made from facts.
+WRITTEN_BY_PERSONS = (
+    *("savedview", "defaultview", "closedmonth", "closedcampaign", "closedleads", "closedspend"),
+    *("restatement", "restatedfigure"),
+)
 
 
 def fill(word: str, handle: str) -> SimpleNamespace:
@@ -162,6 +167,7 @@ def fill(word: str, handle: str) -> SimpleNamespace:
         "capturerule": capture_rule,
         "kindbatch": kind_batch,
         "savedview": fill_views(company, user, word),
+        "closedmonth": fill_month(company, user, campaign, today, word),
         "repair": repair,
         "rule": Rule.objects.get(company=company),
     }

@@ -67,8 +67,13 @@ def whole(sums: Mapping[str, Sums]) -> Values:
 
 
 def differences(old: Mapping[str, Sums], new: Mapping[str, Sums]) -> list[Difference]:
-    """By campaign; where its own figure is the same and those of its parts are not, by part."""
-    return [one for book in BOOKS for one in _of_book(book, old[book.fact], new[book.fact])]
+    """By campaign; where its own figure is the same and those of its parts are not, by part.
+
+    In the order of campaigns and measures.
+    """
+    found = [one for book in BOOKS for one in _of_book(book, old[book.fact], new[book.fact])]
+    place = {name: n for n, name in enumerate(MEASURES)}
+    return sorted(found, key=lambda one: (one.campaign_id, place[one.measure]))
 
 
 def _of_book(book: Book, old: Sums, new: Sums) -> Iterator[Difference]:

@@ -47,7 +47,7 @@ def look_at(pk: int) -> bool:
         with snapshot():
             closing = ClosedMonth.objects.select_related("company").get(pk=pk)
             found = read_month(closing.company, closing.month)
-            known = known_sums(closing)
+            _closed, known = known_sums(closing)
             changed = differences(known, found.sums)
             added = _added(known, found.sums)
             why = _causes(closing, changed) if added else []

@@ -7,6 +7,8 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import Window
+from django.db.models.functions import RowNumber
 from django.http import (
     Http404,
     HttpRequest,
@@ -67,10 +69,10 @@ def closed_month(request: HttpRequest, pk: int) -> HttpResponse:
         if _reopened(request, closing, reason):
             return HttpResponseRedirect(f"{reverse('reports:months')}?company={company.slug}")
     with snapshot():
-        closed, today = known_sums(closing, as_closed=True), _today(closing)
+        (closed, known), today = known_sums(closing), _today(closing)
         names = _names(closing)
         is_open = closing.reopened_at is not None
-        is_waiting = not is_open and today is not None and today.sums != known_sums(closing)
+        is_waiting = not is_open and today is not None and today.sums != known
     old, new = by_campaign(closed), by_campaign(today.sums if today else closed)
     ids = sorted({*old, *new}, key=lambda one: _order(old.get(one), new.get(one), names, one))
     page = Paginator(ids, A_PAGE).get_page(request.GET.get("page"))
@@ -96,7 +98,7 @@ def closed_month(request: HttpRequest, pk: int) -> HttpResponse:
         "previous_url": f"?page={page.number - 1}" if page.has_previous() else "",
         "next_url": f"?page={page.number + 1}" if page.has_next() else "",
         "restated": restated,
-        "restatements": [_restatement(company, one) for one in restated],
+        "restatements": _restatements(company, list(restated)),
         "later_url": _at(address, restated.number - 1) if restated.has_previous() else "",
         "earlier_url": _at(address, restated.number + 1) if restated.has_next() else "",
         "months_url": f"{reverse('reports:months')}?company={company.slug}",
@@ -201,8 +203,19 @@ def _compared(company: Company, name: str, old: Values | None, new: Values | Non
     )
 
 
-def _restatement(company: Company, one: Restatement) -> dict[str, Any]:
-    figures = list(one.figures.order_by("pk")[: MOST_FIGURES + 1])
+def _restatements(company: Company, some: Sequence[Restatement]) -> list[dict[str, Any]]:
+    """Each with its first figures, which are read together."""
+    place = Window(RowNumber(), partition_by="restatement_id", order_by="pk")
+    rows = RestatedFigure.objects.filter(restatement__in=some).annotate(place=place)
+    figures: dict[int, list[RestatedFigure]] = {one.pk: [] for one in some}
+    for row in rows.filter(place__lte=MOST_FIGURES + 1).order_by("pk"):
+        figures[row.restatement_id].append(row)
+    return [_restatement(company, one, figures[one.pk]) for one in some]
+
+
+def _restatement(
+    company: Company, one: Restatement, figures: Sequence[RestatedFigure]
+) -> dict[str, Any]:
     return {
         "seen_at": when(one.seen_at, company),
         "causes": [cause_text(cause, company) for cause in from_json(one.causes)],

@@ -5,6 +5,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from attribution.models import Company
 from reports.models import ClosedLeads, ClosedMonth, ClosedSpend, LeadSums, SpendSums
@@ -48,24 +49,35 @@ def read_month(company: Company, month: date) -> MonthSums:
     return MonthSums(sums, totals, days, campaigns)
 
 
-def known_sums(closing: ClosedMonth, *, as_closed: bool = False) -> dict[str, Sums]:
-    """What was closed, with all restatements since; `as_closed`: without them."""
-    return {book.fact: _known(book, closing, as_closed) for book in BOOKS}
+def known_sums(closing: ClosedMonth) -> tuple[dict[str, Sums], dict[str, Sums]]:
+    """As it was closed, and with all restatements since. Two queries."""
+    closed: dict[str, Sums] = {}
+    since: dict[str, Sums] = {}
+    for book in BOOKS:
+        rows = _known(book, closing)
+        closed[book.fact] = _summed(book, (row[1:] for row in rows if row[0]))
+        since[book.fact] = _together(book, rows)
+    return closed, since
 
 
-def _known(book: Book, closing: ClosedMonth, as_closed: bool) -> Sums:
-    table = TABLES[book.fact]._meta.db_table
+def _known(book: Book, closing: ClosedMonth) -> list[tuple[Any, ...]]:
+    """Whether they are as closed or were added, the key, and the numbers."""
+    table, key = TABLES[book.fact]._meta.db_table, names(book.key)
     numbers = ", ".join(f"CAST({total(name)} AS bigint)" for name in book.measures)
-    only = " AND restatement_id IS NULL" if as_closed else ""
-    key = names(book.key)
-    return _summed(
-        book,
-        fetch(
-            f"SELECT {key}, {numbers} FROM {table} WHERE company_id = %s AND closing_id = %s{only}"
-            f" GROUP BY {key}",
-            [closing.company_id, closing.pk],
-        ),
+    closed = "CASE WHEN restatement_id IS NULL THEN 1 ELSE 0 END"
+    return fetch(
+        f"SELECT {closed} AS closed, {key}, {numbers} FROM {table}"
+        f" WHERE company_id = %s AND closing_id = %s GROUP BY {closed}, {key}",
+        [closing.company_id, closing.pk],
     )
+
+
+def _together(book: Book, rows: Iterable[tuple[Any, ...]]) -> Sums:
+    sums: Sums = {}
+    for key, numbers in ((row[1:][: len(book.key)], row[1 + len(book.key) :]) for row in rows):
+        before = sums.get(key, (0,) * len(numbers))
+        sums[key] = tuple(map(sum, zip(before, map(int, numbers), strict=True)))
+    return {key: numbers for key, numbers in sums.items() if any(numbers)}
 
 
 def _summed(book: Book, rows: Iterable[tuple[int | str, ...]]) -> Sums:

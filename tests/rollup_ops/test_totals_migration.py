@@ -17,7 +17,7 @@ from reports.serialize import as_json
 from tests.factories import make_lead
 from tests.rollup_ops.kept import kept
 
-FIRST, LAST = ("reports", "0001_initial"), ("reports", "0005_saved_views")
+FIRST, LAST = ("reports", "0001_initial"), ("reports", "0006_closed_months")
 
 
 def migrate(target):

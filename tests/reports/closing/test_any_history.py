@@ -1,6 +1,7 @@
 """Whatever happens after a month is closed: closed and all restatements are today, to the cent."""
 
 from collections import Counter
+from contextlib import contextmanager
 from datetime import date
 from random import Random
 
@@ -33,6 +34,15 @@ MARCH = date(2026, 3, 1)
 COUNTS = ("impressions", "clicks", "sends", "opens")
 
 
+@contextmanager
+def refused_files():
+    """The rows of a file may be of one campaign by now, or look like those that are stored."""
+    try:
+        yield
+    except AssertionError as refused:
+        assert "is of the same campaign and day too" in str(refused)
+
+
 class Story:
     """What may happen to a company with a closed month."""
 
@@ -41,7 +51,8 @@ class Story:
 
     def happen(self):
         steps = (self.history.step, self.history.step, self.merge, self.correct, self.undo)
-        self.rng.choice((*steps, self.undo_file, self.by_sql, self.reopen))()
+        with refused_files():
+            self.rng.choice((*steps, self.undo_file, self.by_sql, self.reopen))()
 
     def merge(self):
         ids = list(Campaign.objects.filter(company=self.company).values_list("pk", flat=True))
@@ -135,8 +146,8 @@ def flat(figures):
 def check(closing, then):
     """The sums, the figures that were told of them, and the report as closed."""
     today = counted(closing.company)
-    assert flat(by_campaign(known_sums(closing))) == today
-    closed = Counter(flat(by_campaign(known_sums(closing, as_closed=True))))
+    assert flat(by_campaign(known_sums(closing)[1])) == today
+    closed = Counter(flat(by_campaign(known_sums(closing)[0])))
     rows = RestatedFigure.objects.filter(closing=closing, is_part=False).order_by("pk")
     for one in rows:
         assert closed[one.campaign_id, one.measure] == (one.old or 0)  # where the last one ended
@@ -155,12 +166,15 @@ def as_closed(closing):
 
 
 @pytest.mark.django_db
-@settings(max_examples=8 * EFFORT, suppress_health_check=list(HealthCheck))
+@settings(max_examples=5 * EFFORT, suppress_health_check=list(HealthCheck))
 @given(seed=st.integers(0, 2**32), steps=st.integers(2, 8))
 def test_closed_and_all_restatements_are_today(seed, steps):
     rng = Random(seed)
     with time_machine.travel(NOW, tick=False), scope.all_companies(), transaction.atomic():
-        history = play(rng, "acme", 10)
+        history = play(rng, "acme", 0)
+        for _ in range(10):
+            with refused_files():
+                history.step()
         story, then = Story(rng, history), {}
         try_to_close(history.company)
         for _ in range(steps):
