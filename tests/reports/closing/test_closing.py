@@ -13,11 +13,12 @@ from attribution.kinds import Wanted, by_hand, make, undo
 from attribution.models import Booking, Campaign, Lead
 from attribution.repair import apply
 from attribution.repair.intents import Correct, Merge, Undo
+from reports.closing import causes
 from reports.closing.causes import from_json
 from reports.closing.closing import NotClosed, close, reopen
 from reports.closing.covering import NotAsClosed
 from reports.closing.figures import by_campaign, whole
-from reports.closing.look import look
+from reports.closing.look import look, look_at
 from reports.closing.today import known_sums
 from reports.closing.words import causes_text
 from reports.models import ClosedLeads, ClosedMonth, RestatedFigure, Restatement, RollupState
@@ -163,6 +164,29 @@ def test_the_tick_looks_and_says_so(closed, capsys):
     assert "Closed months restated: 1" in capsys.readouterr().out
     call_command("tick")
     assert "restated" not in capsys.readouterr().out
+
+
+def test_what_comes_in_the_moment_of_closing_is_seen_by_the_next_look(company, anna):
+    make_march(company)
+    closing = close(company, MARCH, anna)
+    make_lead(company, "brand")  # whoever takes its mark may not have known of the closed month
+    assert look(company) == 1
+    assert look(company) == 0
+    assert ClosedMonth.objects.get(pk=closing.pk).looks == 1
+
+
+def test_two_looks_at_once_write_one_restatement(closed, monkeypatch):
+    make_lead(closed.company, "brand")
+    recent = causes.recent
+
+    def while_another_looks(closing, now):
+        monkeypatch.setattr(causes, "recent", recent)
+        assert look_at(closing.pk)
+        return recent(closing, now)
+
+    monkeypatch.setattr(causes, "recent", while_another_looks)
+    assert not look_at(closed.pk)
+    assert Restatement.objects.count() == 1
 
 
 def test_what_no_mark_has_told_is_found_within_a_day(closed, clock):

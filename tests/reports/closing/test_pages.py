@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 import time_machine
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -168,6 +168,8 @@ def test_the_command_says_the_same(company, closed, capsys):
     days = ["--company", company.slug, "--from", "2026-03-01", "--to", "2026-03-31"]
     call_command("report", *days, "--as", "closed")
     assert "As closed: Mar 2026" in capsys.readouterr().out
+    with pytest.raises(CommandError, match="is not closed"):
+        call_command("report", *days[:-1], "2026-04-01", "--as", "closed")
 
 
 def test_nobody_sees_the_months_of_another_company(client, closed):
