@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 import time_machine
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -35,10 +35,15 @@ COUNTS = ("impressions", "clicks", "sends", "opens")
 
 
 @contextmanager
-def refused_files():
-    """The rows of a file may be of one campaign by now, or look like those that are stored."""
+def unless_refused():
+    """The history knows nothing of what else happens here: its entries may be gone, or be there
+    already, and the rows of a file be of one campaign by now.
+    """
     try:
-        yield
+        with transaction.atomic():
+            yield
+    except (SpendEntry.DoesNotExist, IntegrityError):
+        pass
     except AssertionError as refused:
         assert "is of the same campaign and day too" in str(refused)
 
@@ -51,7 +56,7 @@ class Story:
 
     def happen(self):
         steps = (self.history.step, self.history.step, self.merge, self.correct, self.undo)
-        with refused_files():
+        with unless_refused():
             self.rng.choice((*steps, self.undo_file, self.by_sql, self.reopen))()
 
     def merge(self):
@@ -173,7 +178,7 @@ def test_closed_and_all_restatements_are_today(seed, steps):
     with time_machine.travel(NOW, tick=False), scope.all_companies(), transaction.atomic():
         history = play(rng, "acme", 0)
         for _ in range(10):
-            with refused_files():
+            with unless_refused():
                 history.step()
         story, then = Story(rng, history), {}
         try_to_close(history.company)
