@@ -7,14 +7,18 @@ import pytest
 import time_machine
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
 from attribution import scope
 from attribution.models import Campaign, Lead
 from reports.closing.closing import close
 from reports.closing.look import look
+from reports.filters import address_of, ask
 from reports.models import ClosedMonth
 from reports.rollup.refresh import refresh
+from reports.saved.state import state_of
+from reports.saved.words import shows
 from tests.factories import make_booking, make_company, make_lead, make_spend, make_user
 from tests.reports.march import ADDRESS, MARCH, make_march
 
@@ -162,6 +166,15 @@ def test_the_file_is_of_the_same_figures(client, closed, more):
     assert client.get("/admin/reports/overview.xlsx", asked).status_code == 200
     assert client.get("/admin/reports/compare/", asked).status_code == 200
     html_of(client, ADDRESS, **asked)
+
+
+def test_a_saved_view_keeps_it(company, closed):
+    state = "period=custom&from=2026-03-01&to=2026-03-31&compare=none&as=closed"
+    asked = ask(QueryDict(state), company)
+    assert asked.query.as_closed and not asked.ignored
+    kept = state_of(address_of(asked, "", ()))
+    assert sorted(kept.split("&")) == sorted(state.split("&"))
+    assert ("Closed months", "as closed") in shows(kept, company).facts
 
 
 def test_the_command_says_the_same(company, closed, capsys):

@@ -174,7 +174,8 @@ EVERYTHING = (
 def test_everything_that_the_address_of_a_report_says_is_kept(company):
     """Of each parameter the report knows: none may be forgotten in the list of those that are."""
     given = dict(parse_qsl(EVERYTHING))
-    assert set(given) == KEPT
+    # With such filters there are no figures as closed: tests/reports/closing looks at those.
+    assert set(given) == KEPT - {"as"}
     asked = ask(QueryDict(EVERYTHING), company)
     address = address_of(asked, "-booked", ["leads", "booked"], "25", "rows")
     assert {name for name, _ in address.pairs} - {"company"} <= KEPT
