@@ -68,12 +68,13 @@ def server(django_db_setup, django_db_blocker) -> Iterator[str]:
 
 
 def close_last_month() -> None:
-    """Of the first company; afterwards some of its leads become duplicates."""
+    """Of the first company; afterwards one of its leads becomes a duplicate."""
     with scope.all_companies():
         company = Company.objects.order_by("name")[0]
-        first, __ = resolve_period("last-month", calendar.today(company.zone))
+        first, last = resolve_period("last-month", calendar.today(company.zone))
         closing = close(company, first, User.objects.get(username="owner"))
-        Lead.objects.filter(company=company, day=first, kind="primary").update(kind="duplicate")
+        leads = Lead.objects.filter(company=company, day__gte=first, day__lte=last, kind="primary")
+        Lead.objects.filter(pk=leads.order_by("pk")[0].pk).update(kind="duplicate")
         refresh(company.pk)
         assert look_at(closing.pk)
 
