@@ -17,6 +17,8 @@ ADMINS = frozenset({Role.COMPANY_ADMIN})
 RIGHTS: dict[str, frozenset[str]] = {
     "report.view": ALL_ROLES,
     "report.export": ALL_ROLES,
+    "month.close": KEEPERS,
+    "month.reopen": ADMINS,
     "savedview.keep": ALL_ROLES,  # one's own
     "savedview.share": KEEPERS,  # the team's: saved, changed and deleted
     "note.view": ALL_ROLES,  # what persons write beside the figures

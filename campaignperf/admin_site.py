@@ -118,6 +118,7 @@ def reports() -> dict[str, Any]:
         (_("Notes"), "reports:notes"),
         (_("Budget & pacing"), "reports:budget"),
         (_("Maturity"), "reports:maturity"),
+        (_("Closed months"), "reports:months"),
         (_("Spend audit"), "reports:audit"),
         (_("Definitions"), "reports:definitions"),
         (_("For programs and AI"), "reports:api"),

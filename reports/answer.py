@@ -5,6 +5,7 @@ from datetime import date
 from functools import cached_property
 
 from reports.attributing.shares import Number
+from reports.closing.in_period import InPeriod
 from reports.dimensions import IN_TIME
 from reports.maturity.expected import Expected
 from reports.maturity.kept import Lags
@@ -144,6 +145,7 @@ class Report:
     notes: list[str]
     missing_rates: list[str]  # which money is unknown for want of a rate of exchange
     restated: str  # what was changed of days that were over; empty without
+    closed: InPeriod | None = None  # which closed months the period touches; None: none
     has_spend: bool
     outside: Number  # leads of the period that the filters leave out
     thin_below: int
@@ -155,7 +157,9 @@ class Report:
     @property
     def all_notes(self) -> list[str]:
         """Everything that is to be said beside the figures."""
-        return [*self.missing_rates, *([self.restated] if self.restated else []), *self.notes]
+        closed = [self.closed.text] if self.closed else []
+        restated = [self.restated] if self.restated else []
+        return [*self.missing_rates, *restated, *closed, *self.notes]
 
     @property
     def shows_spend(self) -> bool:

@@ -160,4 +160,4 @@ class TrendColumn(tables.Column):
 
     def render(self, record: Line) -> SafeString:
         curve = () if record.depth else self.curves.get(record.row.key, ())
-        return charts.sparkline(curve, self.label)
+        return charts.sparkline(curve, self.label) if curve else SafeString()

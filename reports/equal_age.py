@@ -34,7 +34,7 @@ def as_of(query: ReportQuery, today: date) -> date | None:
     compared = query.compared
     if compared is None or len(compared) != query.days:
         return None
-    if query.basis != "received" or query.attribution.reads_touches:
+    if query.basis != "received" or query.attribution.reads_touches or query.as_closed:
         return None
     return today - (query.start - compared.start)
 

@@ -135,6 +135,9 @@ def about_rows(view: page.View) -> Iterator[Cells]:
     yield gettext("Leads that count"), kind_words(query.kinds)
     yield gettext("Attribution"), model_words(query)
     yield gettext("Date that counts"), str(BASES[query.basis])
+    if report.closed:
+        known = gettext("as closed") if query.as_closed else gettext("as known today")
+        yield gettext("Closed months"), known
     yield gettext("Time zone"), query.company.timezone
     yield gettext("Currency"), query.company.currency
     yield gettext("Sorted by"), _sort_words(view.sort, query.group_by)

@@ -16,6 +16,8 @@ from attribution import calendar, roles
 from attribution.models import Campaign, Company, Lead
 from reports.attributing.models import CAPTURED, LONGEST_WINDOW, MODELS
 from reports.basis import BASES
+from reports.closing.asking import as_closed
+from reports.closing.covering import AS_CLOSED
 from reports.days import day_range as day_range  # asked for here by the pages
 from reports.dimensions import DIMENSIONS, MOST_LEVELS, OF_LEADS
 from reports.metrics import BUDGET_COLUMNS, COUNT_COLUMNS, LINE_COLUMNS
@@ -40,7 +42,7 @@ OF_THE_DAYS = ("period", "from", "to", "compare", "compare_from", "compare_to")
 PARAMETERS = (
     *("company", "period", "from", "to", "compare", "compare_from", "compare_to", "changes"),
     *("basis", "group", "then", *LISTS, "model", "window", "q", "landing"),
-    *("sort", "cols", "rows", "page", "view"),
+    *("sort", "cols", "rows", "page", "view", "as"),
 )
 
 
@@ -88,8 +90,11 @@ class ReportFilterSet(django_filters.FilterSet):
     q = django_filters.CharFilter(max_length=200)
 
 
-# "from" is a word of Python, so this filter cannot be written as an attribute.
+# "from" and "as" are words of Python, so these filters cannot be written as attributes.
 ReportFilterSet.base_filters["from"] = django_filters.DateFilter(field_name="day")
+ReportFilterSet.base_filters["as"] = django_filters.ChoiceFilter(
+    choices=[(AS_CLOSED, AS_CLOSED)], field_name="kind"
+)
 
 
 @dataclass(frozen=True)
@@ -198,6 +203,8 @@ def ask(parameters: QueryDict, company: Company) -> Asked:
         by_line=not LINE_COLUMNS.isdisjoint(named),
         budgets=not BUDGET_COLUMNS.isdisjoint(named),
     )
+    if given.get("as") == AS_CLOSED:
+        query = as_closed(query, ignored)
     return Asked(query=query, period=period, ignored=ignored)
 
 
@@ -324,6 +331,7 @@ def address_of(
             *(("kind", value) for value in query.also),
             ("model", query.model if query.attribution.reads_touches else ""),
             ("window", str(query.window or "") if query.attribution.reads_touches else ""),
+            ("as", AS_CLOSED if query.as_closed else ""),
             ("landing", query.landing),
             ("q", query.search),
             ("sort", sort),

@@ -82,6 +82,8 @@ class Links:
 
     def leads(self, extra: str = "", start: date | None = None, end: date | None = None) -> str:
         """The leads of the question, or those of them that `extra` narrows to."""
+        if self.query.as_closed:  # the lists know the leads, and the spend, of today
+            return ""
         period = days(start or self.query.start, end or self.query.end)
         return f"{self._lead_list}?{self._filters_beside(extra)}&{period}{extra}"
 
@@ -90,6 +92,8 @@ class Links:
 
         With a line only those of it, else those of the lines that are asked for.
         """
+        if self.query.as_closed:
+            return ""
         period = days(self.query.start, self.query.end)
         lines = "".join(f"&line={one}" for one in ([line] if line else self.query.lines))
         return f"{self._spend_list}?{self._filters_beside(extra)}&{period}{lines}{extra}"

@@ -246,3 +246,12 @@ class LagMade(KeptRow):
 
     class Meta(KeptRow.Meta):
         db_table = "lag_made"
+
+
+# At the end: its tables have the columns of the sums above.
+from reports.closing.models import ClosedCampaign as ClosedCampaign  # noqa: E402
+from reports.closing.models import ClosedLeads as ClosedLeads  # noqa: E402
+from reports.closing.models import ClosedMonth as ClosedMonth  # noqa: E402
+from reports.closing.models import ClosedSpend as ClosedSpend  # noqa: E402
+from reports.closing.models import RestatedFigure as RestatedFigure  # noqa: E402
+from reports.closing.models import Restatement as Restatement  # noqa: E402

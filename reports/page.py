@@ -23,6 +23,7 @@ from reports.basis import BASES, BASES_SHORT
 from reports.cautious import said
 from reports.changes import PER_ROW
 from reports.choices import Choice, Option, column_boxes
+from reports.closing.asking import choices as closed_choices
 from reports.days import day_range
 from reports.dimensions import BY_CAMPAIGN, CAPTIONS, DIMENSIONS, LEADS_ALONE, MOST_LEVELS
 from reports.emptiness import why_empty
@@ -101,9 +102,11 @@ def context(request: HttpRequest, company: Company) -> dict[str, Any]:
             rows=view.rows,
             changes=view.changes,
         )
-        table.trend.curves = sparklines(view.report, table.keys_on_page())
         notes = of_the_company(company, view.asked.query.start, view.asked.query.end, MOST_MARKS)
-        chart = _chart(view, table.links, marks_of(notes))
+        chart = None
+        if not view.asked.query.as_closed:  # of closed months no days are kept
+            table.trend.curves = sparklines(view.report, table.keys_on_page())
+            chart = _chart(view, table.links, marks_of(notes))
         head = _head(view, company)
     filters = _filters(view)
     return {
@@ -175,6 +178,7 @@ def _head(view: View, company: Company) -> dict[str, Any]:
         "attribution": gettext("attribution: %(model)s") % {"model": model_words(query)},
         "model": model_words(query) if query.attribution.reads_touches else "",
         "fresh": _freshness(company),
+        "closed": gettext("as closed") if query.as_closed else "",
     }
 
 
@@ -201,6 +205,7 @@ def _filters(view: View) -> dict[str, Any]:
         _select("group", gettext("Rows"), DIMENSIONS, query.group_by),
         *_then_by(query),
         *model_choices(query),
+        *closed_choices(report.closed),
     ]
     facets = report.facets
     channels, statuses = dict(Campaign.Channel.choices), dict(Campaign.Status.choices)
@@ -345,6 +350,7 @@ def _ways_on(request: HttpRequest, view: View) -> dict[str, Any]:
         "notes_url": f"{reverse('reports:notes')}?company={slug}"
         if roles.may(request.user, "note.write", company_id)
         else "",
+        "months_url": f"{reverse('reports:months')}?company={slug}",
         "restated_url": f"{reverse('reports:restatements')}{_days_of(view)}",
         "repair_url": f"{reverse('reports:queue')}?company={slug}"
         if may_repair and view.report.unattributed.leads

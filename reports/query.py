@@ -63,6 +63,7 @@ class ReportQuery:
     basis: str = "received"  # which day of a lead puts it into the period, of `BASES`
     compare: str = "none"  # one of `COMPARISONS`
     own_days: Days | None = None  # to compare with; only with "custom"
+    as_closed: bool = False  # the figures of closed months as they were when they were closed
     counts: bool = True  # whether anything of `COUNT_COLUMNS` may be asked of the answer
     by_line: bool = True  # whether anything of `LINE_COLUMNS` may be asked
     budgets: bool = True  # whether anything of `BUDGET_COLUMNS` may be asked of the answer

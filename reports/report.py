@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
@@ -9,10 +10,12 @@ from reports.answer import Report
 from reports.attributing.reader import ModelReader
 from reports.attributing.words import model_note
 from reports.builder import Builder
+from reports.closing.in_period import in_period
+from reports.closing.reader import ClosedReader
 from reports.facts import FactReader
 from reports.maturity.young import add_expected
 from reports.query import ReportQuery
-from reports.rollup.books import SumsUnusable
+from reports.rollup.books import CLOSED, SumsUnusable
 from reports.rollup.reader import RollupReader, SumsDisagree
 from reports.snapshot import snapshot
 from reports.sources import Reader
@@ -33,6 +36,8 @@ def run_report(query: ReportQuery, through: Through = _as_it_is) -> Report:
     """
     with snapshot():
         report = _answer(query, through)
+        if query.facets and CLOSED in report.reader.caveat_kinds:
+            report = replace(report, closed=in_period(query))
         add_expected(report)
     if not report.proof.holds:
         logger.error(
@@ -46,7 +51,11 @@ def run_report(query: ReportQuery, through: Through = _as_it_is) -> Report:
 
 
 def _answer(query: ReportQuery, through: Through) -> Report:
-    """From the sums when they can answer and agree with the ledger, else from the facts."""
+    """From the sums when they can answer and agree with the ledger, else from the facts; what is
+    asked as closed, from the figures of closed months.
+    """
+    if query.as_closed:
+        return Builder(query, through(ClosedReader(query))).build()
     if query.attribution.reads_touches:
         reader = ModelReader(query, model_note(query))
         return Builder(query, through(reader)).build()

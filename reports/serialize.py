@@ -38,6 +38,15 @@ def as_dict(report: Report, sort: str = "-leads") -> dict[str, Any]:
         if query.compared
         else None,
         "date_basis": query.basis,
+        "figures": "as closed" if query.as_closed else "as known today",
+        "closed_months": {
+            "months": report.closed.months,
+            "restated": report.closed.restated,
+            "leads": report.closed.leads,
+            "spend": _text(Decimal(report.closed.spend_minor).scaleb(-digits), digits),
+        }
+        if report.closed
+        else None,
         "model": query.model,
         "look_back_days": query.look_back if query.attribution.reads_touches else None,
         "attribution": model_words(query),

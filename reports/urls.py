@@ -10,6 +10,8 @@ from reports.budget import exports as budget_exports
 from reports.budget import page as budget_page
 from reports.campaign import page as own_page
 from reports.capture import page as capture_page
+from reports.closing import month_page
+from reports.closing import page as months_page
 from reports.comparing import page as comparing_page
 from reports.maturity import page as maturity_page
 from reports.notes import pages as notes_pages
@@ -38,6 +40,11 @@ urlpatterns = [
     path("compare/", admin.site.admin_view(comparing_page.compare), name="compare"),
     path("views/", admin.site.admin_view(saved_pages.views), name="views"),
     path("views/<int:pk>/", admin.site.admin_view(saved_pages.view), name="view"),
+    path("months/", admin.site.admin_view(months_page.closed_months), name="months"),
+    path("months/<int:pk>/", admin.site.admin_view(month_page.closed_month), name="month"),
+    path(
+        "months/<int:pk>.csv", admin.site.admin_view(month_page.closed_month_csv), name="month-csv"
+    ),
     path("restatements/", admin.site.admin_view(restatements.restatements), name="restatements"),
     path(
         "restatements.csv",

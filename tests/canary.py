@@ -34,6 +34,7 @@ from tests.canary_rows import (
     fill_draft,
     fill_key,
     fill_kinds,
+    fill_month,
     fill_plans,
     fill_read_key,
     fill_repair,
@@ -60,6 +61,8 @@ COMPANY_MODELS = ("attribution", "spend")
 # Of reports; all else there is made from facts.
 WRITTEN_BY_PERSONS = (
     *("savedview", "defaultview", "note", "target", "subscription", "alert", "delivery"),
+    *("closedmonth", "closedcampaign", "closedleads", "closedspend"),
+    *("restatement", "restatedfigure"),
 )
 
 
@@ -177,6 +180,7 @@ def fill(word: str, handle: str) -> SimpleNamespace:
         "savedview": view,
         "subscription": subscription,
         "alert": alert,
+        "closedmonth": fill_month(company, user, campaign, today, word),
         "repair": repair,
         "rule": Rule.objects.get(company=company),
     }

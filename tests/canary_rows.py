@@ -37,13 +37,21 @@ from attribution.utm import digest
 from attribution.webhooks import addresses
 from reports.models import (
     Alert,
+    ClosedCampaign,
+    ClosedLeads,
+    ClosedMonth,
+    ClosedSpend,
     DefaultView,
     Delivery,
     Note,
+    RestatedFigure,
+    Restatement,
     SavedView,
     Subscription,
     Target,
 )
+from reports.rollup.books import DayTotals
+from reports.rollup.sums import LEADS, SPEND
 from spend import costs
 from spend.models import (
     Budget,
@@ -160,6 +168,46 @@ def fill_sending(
     Delivery.objects.create(**sent, subscription=digest)
     Delivery.objects.create(**sent, alert=alert)
     return digest, alert
+
+
+def fill_month(
+    company: Company, user: User, campaign: Campaign, today: date, word: str
+) -> ClosedMonth:
+    """A closed month with figures of a campaign, restated, and opened again."""
+    now = datetime.now(UTC)
+    first, last = today.replace(day=1), (today.replace(day=28) + timedelta(days=4)).replace(day=1)
+    mine = {"company": company}
+    closing = ClosedMonth.objects.create(
+        **mine,
+        month=first,
+        last_day=last - timedelta(days=1),
+        closed_at=now,
+        closed_by=user,
+        looked_at=now,
+        reopened_at=now,
+        reopened_by=user,
+        reopen_reason=f"{word}-reason",
+        **dict.fromkeys(DayTotals._fields, 4242),
+    )
+    mine["closing"] = closing
+    here = {"day": today, "campaign_id": campaign.pk, "source": f"{word}-source", "medium": ""}
+    ClosedCampaign.objects.create(
+        **mine, campaign_id=campaign.pk, key=f"{word}-then", name=f"{word}-then"
+    )
+    cause = {"what": "repair", "title": f"{word}-title", "author": f"{word}-author"}
+    restatement = Restatement.objects.create(**mine, seen_at=now, since=now, causes=[cause])
+    RestatedFigure.objects.create(
+        **mine,
+        restatement=restatement,
+        campaign_id=campaign.pk,
+        campaign_name=f"{word}-then",
+        measure="leads",
+        old=4241,
+        new=4242,
+    )
+    ClosedLeads.objects.create(**mine, **here, reason="", **dict.fromkeys(LEADS.measures, 42))
+    ClosedSpend.objects.create(**mine, **here, line="media", **dict.fromkeys(SPEND.measures, 42))
+    return closing
 
 
 def fill_key(company: Company, user: User, word: str) -> IngestKey:

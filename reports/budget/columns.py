@@ -34,6 +34,8 @@ class BudgetGroup(NamedTuple):
 
 def can_tell(query: ReportQuery) -> bool:
     """Whether budgets can be sorted as the question asks: they have no source, medium, country."""
+    if query.as_closed:  # budgets are not kept with closed months
+        return False
     return not any(map(query.asks_for, VALUES)) and not query.landing
 
 

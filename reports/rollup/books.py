@@ -22,8 +22,8 @@ TOO_MANY_TO_TELL_APART = 2_000  # buckets; beyond, whole days are read from the 
 DIFFERENCES = ("received", "counted", "booked", "completed", "minor")
 STATE, LEDGER = "state", "ledger"
 # What a report has to say beside its figures (see `reports.caveats`): whether there may be any.
-UNCONVERTED, RESTATED = "unconverted", "restated"
-CAVEATS = frozenset((UNCONVERTED, RESTATED))
+UNCONVERTED, RESTATED, CLOSED = "unconverted", "restated", "closed"
+CAVEATS = frozenset((UNCONVERTED, RESTATED, CLOSED))
 
 
 class SumsUnusable(Exception):  # noqa: N818 - reads as what is the matter
@@ -126,6 +126,9 @@ def _rows(company_id: int, first: date, last: date) -> list[tuple[Any, ...]]:
         "SELECT 1 FROM attribution_booking WHERE company_id = %s AND value_minor IS NULL)"
         f" UNION ALL SELECT '{RESTATED}', NULL, 0, {nothing} WHERE EXISTS ("
         "SELECT 1 FROM spend_spendrevision WHERE company_id = %s AND day BETWEEN %s AND %s"
-        " AND is_restatement)",
-        [*days, *days, company_id, *days, company_id, *days],
+        " AND is_restatement)"
+        f" UNION ALL SELECT '{CLOSED}', NULL, 0, {nothing} WHERE EXISTS ("
+        "SELECT 1 FROM reports_closedmonth WHERE company_id = %s AND last_day >= %s AND month <= %s"
+        " AND reopened_at IS NULL)",
+        [*days, *days, company_id, *days, company_id, *days, *days],
     )

@@ -17,6 +17,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from attribution.models import Lead
+from reports.closing.touching import touch_all
 from reports.models import RollupDay, RollupLedger, RollupMark, RollupSpendDay, RollupState
 from reports.rollup.build import Days, Rows, Runner
 from reports.rollup.locking import rebuilding, refreshing
@@ -83,6 +84,7 @@ def load(company_id: int, runner: Runner, build: Build) -> int:
                 _replace(book, company_id)
             _write_ledger(company_id)
             RollupMark.objects.filter(company_id=company_id, exported=True).delete()
+            touch_all(company_id)
             RollupState.objects.filter(company_id=company_id).update(
                 ready=True,
                 next_month=None,

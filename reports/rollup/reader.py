@@ -120,6 +120,14 @@ class RollupReader(NamesFromTables):
             [_spend_group(row) for row in spend if row[6]],
         )
 
+    def sums(self, book: Book) -> list[tuple[Any, ...]]:
+        """The sums of the period by the whole key of a book: the key, then all measures."""
+        rows = self._rows(book, tiers(self.query.start, self.query.end))
+        key, numbers = names(book.key), ", ".join(map(_total, quoted(book.measures)))
+        return fetch(
+            f"SELECT {key}, {numbers} FROM ({rows.sql}) AS sums GROUP BY {key}", rows.params
+        )
+
     def utm_values(self) -> Iterator[tuple[str, str]]:
         """The pairs of tidy source and medium on offer: those of the months that are touched."""
         touched = touched_months(self.query.start, self.query.end)

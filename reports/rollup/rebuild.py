@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from attribution import scope
 from attribution.models import Lead
+from reports.closing.touching import touch_all
 from reports.models import RollupLedger, RollupMark, RollupState
 from reports.rollup.books import DayTotals
 from reports.rollup.build import Days, OnConnection, Rows, Runner
@@ -78,6 +79,7 @@ def _build_next(company_id: int, runner: Runner) -> tuple[date, date] | None:
             month = first_month(company_id)
         if month is None:
             _clear_years(company_id)
+            touch_all(company_id)
             return None
         _no_limits()
         days = Days(company_id, month, month_end(month))

@@ -12,6 +12,7 @@ from contextlib import contextmanager, nullcontext
 
 from django.db import connection
 
+from reports.closing.touching import touch_taken
 from reports.models import RollupLedger, RollupMark, RollupState
 from reports.rollup.buckets import MANY_BUCKETS, Buckets, boxed, whole_days
 from reports.rollup.locking import refreshing
@@ -34,6 +35,7 @@ def refresh(company_id: int, wait: bool = True) -> int:
         taken = _take_marks(company_id)
         if taken:
             _write_ledger(company_id)
+            touch_taken(company_id)
             for book in BOOKS:
                 for buckets in _taken_buckets(company_id, book):
                     with _hashed() if buckets.are_days else nullcontext():

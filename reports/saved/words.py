@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from attribution.models import Company
 from reports.attributing.words import model_words
 from reports.basis import BASES
+from reports.closing.covering import AS_CLOSED
 from reports.days import day_range
 from reports.dimensions import DIMENSIONS
 from reports.filters import Address, ask, chips
@@ -28,7 +29,9 @@ class Shows:
 
 
 def shows(state: str, company: Company) -> Shows:
-    asked = ask(QueryDict(state), company)
+    wanted = QueryDict(state, mutable=True)
+    as_closed = wanted.pop("as", []) == [AS_CLOSED]  # whether it is to be had, the report says
+    asked = ask(wanted, company)
     given = Address(pairs_of(state))
     query = asked.query
     days = day_range(query.start, query.end)
@@ -43,6 +46,8 @@ def shows(state: str, company: Company) -> Shows:
         facts.append((gettext("Date that counts"), str(BASES[query.basis])))
     if query.attribution.reads_touches:
         facts.append((gettext("Attribution"), model_words(query)))
+    if as_closed:
+        facts.append((gettext("Closed months"), gettext("as closed")))
     filters = "; ".join(f"{chip.name}: {chip.value}" for chip in chips(query, given))
     facts.append((gettext("Filters"), filters or gettext("none")))
     columns = [value for name, value in given.pairs if name == "cols"]

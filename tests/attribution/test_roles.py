@@ -25,6 +25,8 @@ pytestmark = pytest.mark.django_db
 MATRIX = {
     "report.view": EVERYONE,
     "report.export": EVERYONE,
+    "month.close": {O, A},
+    "month.reopen": {A},
     "savedview.keep": EVERYONE,
     "savedview.share": {O, A},
     "note.view": EVERYONE,

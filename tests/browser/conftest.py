@@ -14,7 +14,13 @@ from django.test import Client
 from playwright.sync_api import Page, Response
 from pytest_django.live_server_helper import LiveServer
 
+from attribution import calendar, scope
+from attribution.models import Company, Lead
+from reports.closing.closing import close
+from reports.closing.look import look_at
 from reports.demo.load import load
+from reports.periods import resolve_period
+from reports.rollup.refresh import refresh
 
 OVERVIEW = "/admin/reports/overview/"
 WIDE, NARROW = 1440, 390
@@ -52,12 +58,25 @@ def server(django_db_setup, django_db_blocker) -> Iterator[str]:
         name = str(connection.settings_dict["NAME"])
         assert "memory" in name or name.startswith("test_"), "Run all of tests/browser together."
         load(lambda line: None, scale=0.05)
+        close_last_month()
         running = LiveServer("localhost")
         server = running.thread.httpd
         server.set_app(one_at_a_time(server.get_app()))
         yield running.url
         running.stop()
         call_command("flush", interactive=False, verbosity=0)
+
+
+def close_last_month() -> None:
+    """Of the first company; afterwards one of its leads becomes a duplicate."""
+    with scope.all_companies():
+        company = Company.objects.order_by("name")[0]
+        first, last = resolve_period("last-month", calendar.today(company.zone))
+        closing = close(company, first, User.objects.get(username="owner"))
+        leads = Lead.objects.filter(company=company, day__gte=first, day__lte=last, kind="primary")
+        Lead.objects.filter(pk=leads.order_by("pk")[0].pk).update(kind="duplicate")
+        refresh(company.pk)
+        assert look_at(closing.pk)
 
 
 def one_at_a_time(application: Callable[..., Any]) -> Callable[..., Any]:

@@ -10,7 +10,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 
 from attribution import scope
 from attribution.models import Campaign, Lead, Refusal, WebhookSource
-from reports.models import Note, Subscription
+from reports.models import ClosedMonth, Note, Subscription
 from spend.models import SpendEntry
 from tests.browser.conftest import NARROW, OVERVIEW, WIDE
 from tests.effort import EFFORT
@@ -37,6 +37,9 @@ PAGES = {
     "home": "/admin/",
     "budget": "/admin/reports/budget/",
     "spend audit": "/admin/reports/spend-audit/?period=364d",
+    "closed months": "/admin/reports/months/",
+    "a closed month": "/admin/reports/months/{closing}/",
+    "overview as closed": OVERVIEW + "?period=last-month&as=closed",
     "definitions": "/admin/reports/definitions/",
     "leads": "/admin/attribution/lead/",
     "lead": "/admin/attribution/lead/{lead}/change/",
@@ -119,6 +122,7 @@ OF_REPAIRERS = {
 def address(name: str) -> str:
     with scope.all_companies():
         return PAGES[name].format(
+            closing=ClosedMonth.objects.order_by("pk").values_list("pk", flat=True).first(),
             entry=SpendEntry.objects.order_by("pk").values_list("pk", flat=True).first(),
             lead=Lead.objects.order_by("pk").values_list("pk", flat=True).first(),
             refusal=Refusal.objects.order_by("pk").values_list("pk", flat=True).first(),

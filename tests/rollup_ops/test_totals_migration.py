@@ -17,7 +17,7 @@ from reports.serialize import as_json
 from tests.factories import make_lead
 from tests.rollup_ops.kept import kept
 
-FIRST, LAST = ("reports", "0001_initial"), ("reports", "0007_subscriptions")
+FIRST, LAST = ("reports", "0001_initial"), ("reports", "0008_closed_months")
 
 
 def migrate(target):

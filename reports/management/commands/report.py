@@ -14,6 +14,7 @@ from reports.attributing.models import MODELS, model_named
 from reports.attributing.words import model_words
 from reports.basis import BASES
 from reports.cautious import said as ranked_by
+from reports.closing.covering import AS_CLOSED
 from reports.dimensions import DIMENSIONS, MOST_LEVELS, OF_LEADS
 from reports.metrics import METRICS, Values
 from reports.of_campaigns import tags_asked
@@ -74,6 +75,13 @@ class Command(BaseCommand):
             type=int,
             metavar="DAYS",
             help="days before a lead in which its visits get credit; else the company's own",
+        )
+        parser.add_argument(
+            "--as",
+            dest="known",
+            choices=[AS_CLOSED, "today"],
+            default="today",
+            help="of closed months: the figures as they were closed, or as they are known today",
         )
         parser.add_argument("--search", default="")
         parser.add_argument("--landing", default="", help="how the landing page begins")
@@ -138,6 +146,7 @@ def _query(company: Company, options: dict[str, Any]) -> ReportQuery:
         window=options["window"],
         compare=compare,
         own_days=own_days,
+        as_closed=options["known"] == AS_CLOSED,
     )
 
 

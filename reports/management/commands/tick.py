@@ -22,6 +22,7 @@ from attribution.models import Company
 from attribution.privacy.retention import forget_refused, retire
 from attribution.repair.adopt import adopt
 from attribution.repair.check import check
+from reports.closing.look import look
 from reports.maturity.make import make_if_due
 from reports.models import RollupState
 from reports.rollup.check import examine
@@ -100,6 +101,7 @@ CHORES: tuple[tuple[str, Callable[[Company], int]], ...] = (
     ("Leads read that were stored without", adopt),
     ("Leads placed in channels", fill),
     ("Bookings that had crossed their lead", settle_all),
+    ("Closed months restated", look),
     ("Curves of how long bookings take", make_if_due),
     ("Budgets that crossed a mark", _off_pace),
     ("Leads whose persons were erased, as old as they are", retire),

@@ -1,0 +1,193 @@
+"""Months that are closed: their figures as they stood, and what was restated of them since."""
+
+import django.db.models.deletion
+from django.conf import settings
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('attribution', '0011_campaign_facts'),
+        ('reports', '0007_subscriptions'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name='ClosedMonth',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('month', models.DateField(verbose_name='month')),
+                ('last_day', models.DateField()),
+                ('closed_at', models.DateTimeField(verbose_name='closed')),
+                ('reopened_at', models.DateTimeField(editable=False, null=True, verbose_name='opened again')),
+                ('reopen_reason', models.CharField(blank=True, max_length=500, verbose_name='why')),
+                ('young', models.IntegerField(default=0)),
+                ('received', models.IntegerField()),
+                ('counted', models.IntegerField()),
+                ('named', models.IntegerField()),
+                ('booked', models.IntegerField()),
+                ('completed', models.IntegerField()),
+                ('revenue_minor', models.BigIntegerField()),
+                ('entries', models.IntegerField()),
+                ('priced', models.IntegerField()),
+                ('spend_minor', models.BigIntegerField()),
+                ('matched_minor', models.BigIntegerField()),
+                ('touched', models.BigIntegerField(db_default=1, default=1)),
+                ('looked', models.BigIntegerField(db_default=0, default=0)),
+                ('looked_at', models.DateTimeField()),
+                ('looks', models.BigIntegerField(db_default=0, default=0)),
+                ('recent', models.JSONField(default=list)),
+                ('closed_by', models.ForeignKey(db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='attribution.company', verbose_name='company')),
+                ('reopened_by', models.ForeignKey(db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='opened again by')),
+            ],
+            options={
+                'verbose_name': 'closed month',
+                'verbose_name_plural': 'closed months',
+                'ordering': ['-month', '-pk'],
+                'abstract': False,
+                'base_manager_name': 'objects',
+            },
+        ),
+        migrations.CreateModel(
+            name='ClosedCampaign',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('campaign_id', models.BigIntegerField(default=0)),
+                ('key', models.CharField(max_length=500)),
+                ('name', models.CharField(max_length=500)),
+                ('facts', models.JSONField(default=dict)),
+                ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='attribution.company', verbose_name='company')),
+                ('closing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='campaigns', to='reports.closedmonth')),
+            ],
+            options={
+                'verbose_name': 'campaign of a closed month',
+                'verbose_name_plural': 'campaigns of closed months',
+                'abstract': False,
+                'base_manager_name': 'objects',
+            },
+        ),
+        migrations.CreateModel(
+            name='Restatement',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('seen_at', models.DateTimeField(verbose_name='seen')),
+                ('since', models.DateTimeField()),
+                ('causes', models.JSONField(default=list, verbose_name='causes')),
+                ('closing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='restatements', to='reports.closedmonth')),
+                ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='attribution.company', verbose_name='company')),
+            ],
+            options={
+                'verbose_name': 'restatement',
+                'verbose_name_plural': 'restatements',
+                'ordering': ['-pk'],
+                'abstract': False,
+                'base_manager_name': 'objects',
+            },
+        ),
+        migrations.CreateModel(
+            name='RestatedFigure',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('campaign_id', models.BigIntegerField(default=0)),
+                ('campaign_name', models.CharField(blank=True, max_length=500)),
+                ('measure', models.CharField(max_length=20)),
+                ('is_part', models.BooleanField(default=False)),
+                ('part', models.JSONField(default=list)),
+                ('old', models.BigIntegerField(null=True)),
+                ('new', models.BigIntegerField(null=True)),
+                ('closing', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='reports.closedmonth')),
+                ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='attribution.company', verbose_name='company')),
+                ('restatement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='figures', to='reports.restatement')),
+            ],
+            options={
+                'verbose_name': 'restated figure',
+                'verbose_name_plural': 'restated figures',
+                'ordering': ['pk'],
+                'abstract': False,
+                'base_manager_name': 'objects',
+            },
+        ),
+        migrations.CreateModel(
+            name='ClosedSpend',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('day', models.DateField()),
+                ('campaign_id', models.BigIntegerField(default=0)),
+                ('source', models.CharField(max_length=100)),
+                ('medium', models.CharField(max_length=100)),
+                ('line', models.CharField(max_length=10)),
+                ('entries', models.IntegerField()),
+                ('priced', models.IntegerField()),
+                ('amount_minor', models.BigIntegerField()),
+                ('impressions', models.BigIntegerField()),
+                ('clicks', models.BigIntegerField()),
+                ('sends', models.BigIntegerField()),
+                ('opens', models.BigIntegerField()),
+                ('told_impressions', models.IntegerField()),
+                ('told_clicks', models.IntegerField()),
+                ('told_sends', models.IntegerField()),
+                ('told_opens', models.IntegerField()),
+                ('closing', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='reports.closedmonth')),
+                ('company', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, to='attribution.company')),
+                ('restatement', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='reports.restatement')),
+            ],
+            options={
+                'verbose_name': 'closed sums of spend',
+                'verbose_name_plural': 'closed sums of spend',
+                'abstract': False,
+                'base_manager_name': 'objects',
+            },
+        ),
+        migrations.CreateModel(
+            name='ClosedLeads',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('day', models.DateField()),
+                ('campaign_id', models.BigIntegerField(default=0)),
+                ('reason', models.CharField(max_length=12)),
+                ('source', models.CharField(max_length=500)),
+                ('medium', models.CharField(max_length=500)),
+                ('primary', models.IntegerField()),
+                ('follow_up', models.IntegerField()),
+                ('test', models.IntegerField()),
+                ('bot', models.IntegerField()),
+                ('blocked', models.IntegerField()),
+                ('duplicate', models.IntegerField()),
+                ('booked', models.IntegerField()),
+                ('completed', models.IntegerField()),
+                ('revenue_minor', models.BigIntegerField()),
+                ('company', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, to='attribution.company')),
+                ('closing', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='reports.closedmonth')),
+                ('restatement', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='reports.restatement')),
+            ],
+            options={
+                'verbose_name': 'closed sums of leads',
+                'verbose_name_plural': 'closed sums of leads',
+                'abstract': False,
+                'base_manager_name': 'objects',
+            },
+        ),
+        migrations.AddIndex(
+            model_name='closedmonth',
+            index=models.Index(fields=['company', '-month'], name='closedmonth_company_month'),
+        ),
+        migrations.AddConstraint(
+            model_name='closedmonth',
+            constraint=models.UniqueConstraint(condition=models.Q(('reopened_at__isnull', True)), fields=('company', 'month'), name='closedmonth_closed_once'),
+        ),
+        migrations.AddIndex(
+            model_name='restatedfigure',
+            index=models.Index(fields=['closing', 'measure'], name='restatedfigure_closing'),
+        ),
+        migrations.AddIndex(
+            model_name='closedspend',
+            index=models.Index(fields=['closing', 'restatement'], name='closedspend_closing'),
+        ),
+        migrations.AddIndex(
+            model_name='closedleads',
+            index=models.Index(fields=['closing', 'restatement'], name='closedleads_closing'),
+        ),
+    ]
