@@ -21,6 +21,7 @@ from typing import Any
 import django
 
 from bench.clock import backend_cpu, cost, one_process
+from bench.one_company import of_engine
 
 MOST_TOUCHES = 6
 DAYS = 60
@@ -47,35 +48,12 @@ def main() -> int:
             if options.keep is None:
                 folder = stack.enter_context(TemporaryDirectory(prefix="bench-"))
                 options.keep = Path(folder)
-            found = [_of_engine(engine, options) for engine in options.engine]
+            found = [of_engine(engine, "bench.models", options) for engine in options.engine]
         print(printed(options.leads, found))
         return 0
     django.setup()
     options.out.write_text(json.dumps(measured(options.folder, options.runs)))
     return 0
-
-
-def _of_engine(engine: str, options: argparse.Namespace) -> dict[str, Any]:
-    """The figures of one database, which a process of its own fills and measures."""
-    from concurrent.futures import ProcessPoolExecutor
-
-    from bench import run
-    from bench.generator.__main__ import main as generate
-    from bench.server import running_server
-
-    name = f"models_{options.leads}"
-    folder = options.keep / name
-    folder.mkdir(parents=True, exist_ok=True)
-    if not (folder / "truth.csv").exists():
-        size = ["--leads", str(options.leads), "--companies", "1", "--out", str(folder)]
-        with ProcessPoolExecutor(max_workers=1) as pool:
-            pool.submit(generate, size).result()
-    with (
-        running_server(options.keep) as server,
-        run.database(engine, name, folder, server, anew=True, keep=False) as environment,
-    ):
-        found = run.child("bench.models", folder, options.runs, environment)
-    return {"engine": engine} | found
 
 
 def measured(folder: Path, runs: int) -> dict[str, Any]:

@@ -254,6 +254,9 @@ def _head(request: HttpRequest, campaign: Campaign, asked: Asked) -> dict[str, A
         else ("", ""),
         "compared_days": [day.isoformat() for day in own_days] if own_days else ("", ""),
         "overview_url": f"{reverse('reports:overview')}{whole}",
+        "pdf_url": f"{reverse('reports:overview-pdf')}{whole}&of={campaign.pk}"
+        if roles.may(request.user, "report.export", campaign.company_id)
+        else "",
     }
 
 

@@ -86,7 +86,7 @@ def test_the_figures_are_the_row_of_the_report(client, march):
         "cost_per_booked": "€20.00",
         "roas": "2.5×",
     }
-    assert "by date the lead was received" in text_of(page)
+    assert "by the day the lead was received" in text_of(page)
     assert "1 Mar – 31 Mar 2026, compared with 29 Jan – 28 Feb 2026" in text_of(page)
 
 
