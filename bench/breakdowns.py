@@ -118,9 +118,9 @@ def printed(leads: int, found: list[dict[str, Any]]) -> str:
         f"| rows by | counted from | {' | '.join(f'{e}: report | page' for e in engines)} |",
         f"|---|---|{'---:|---:|' * len(engines)}",
     ]
-    for name, _asked, _kept in QUESTIONS:
+    for by, _asked, _kept in QUESTIONS:
         for days in RANGES:
-            words = f"{name}, {days} days"
+            words = f"{by}, {days} days"
             cells = " | ".join(
                 f"{one[f'report by {words}']:,.0f} | {one[f'page by {words}']:,.0f}"
                 for one in found

@@ -39,11 +39,26 @@ WORDS = [
         ),
     ),
     (
-        _("So far"),
+        _("At the same age"),
         _(
-            "A change that is not judged: more than one in 20 of the leads is so young that it may "
-            "still book, and those compared with are not."
+            "More than one in 20 of the leads is so young that it may still book. So of the days "
+            "compared with only what had come when they were as old is counted."
         ),
+    ),
+    (
+        _("So far"),
+        _("The same, where no days of the same number are compared with: nothing is judged then."),
+    ),
+    (
+        _("By the date"),
+        _(
+            "On which day a lead counts, with all that became of it: received, booked first, or "
+            "completed first. Spend counts on its own day."
+        ),
+    ),
+    (
+        _("Then by"),
+        _("What each row is split into: it adds up to the row. “(none)” lacks that value."),
     ),
     (
         _("Came from"),
