@@ -10,6 +10,8 @@ from reports.attributing.models import MODELS
 from reports.dimensions import DIMENSIONS
 from reports.maturity.make import make as make_lags
 from reports.metrics import METRICS
+from reports.targets.models import Target
+from spend.models import Budget
 from tests.reports.histories import FIRST, NOW, History
 
 FACTS = {
@@ -20,7 +22,8 @@ FACTS = {
     "language": ("German", ""),
     "tags": ("spring; brand", "brand", ""),
 }
-OLD_LEADS = 260
+OLD_LEADS = 320
+MANY = (*(f"Offer {n}" for n in range(24)), "Spring", "Brand", "Brand", "")
 LISTS = {
     "channel": ("email", "paid_search", "paid_social", "other"),
     "source": ("google", "facebook", "newsletter"),
@@ -43,10 +46,10 @@ class Full(History):
     def _captured(self):
         rng = self.rng
         return super()._captured() | {
-            "utm_content": rng.choice(("Banner", "Text", "")),
+            "utm_content": rng.choice(("Banner", "Text", "Film", "=1+1", "<b>Map</b>", "")),
             "utm_term": rng.choice(("Hotel Graz", "")),
-            "region": rng.choice(("Styria", "")),
-            "city": rng.choice(("Graz", "Linz", "")),
+            "region": rng.choice(("Styria", "Tirol", "")),
+            "city": rng.choice(("Graz", "Linz", "Wels", "Murau", "Bad Aussee", "")),
         }
 
 
@@ -57,14 +60,26 @@ def make_world(rng, steps):
     history.company.save()
     for _ in range(steps):
         history.step()
-    for campaign in Campaign.objects.filter(company=history.company):
+    _old_leads(history)
+    campaigns = Campaign.objects.filter(company=history.company).order_by("key")
+    for number, campaign in enumerate(campaigns):
         for name, values in FACTS.items():
             setattr(campaign, name, rng.choice(values))
         campaign.save()
-    _old_leads(history)
+        if number % 3 == 0:
+            _plans(campaign)
     _visits(history)
     make_lags(history.company, NOW.date())
     return history.company
+
+
+def _plans(campaign):
+    """A budget of March and a target of April."""
+    mine = {"company_id": campaign.company_id, "campaign": campaign}
+    march = {"first_day": date(2026, 3, 1), "last_day": date(2026, 3, 31)}
+    Budget.objects.create(amount_minor=123_457, **mine, **march)
+    april = {"first_day": date(2026, 4, 1), "last_day": date(2026, 4, 30)}
+    Target.objects.create(metric="leads", value=70, **mine, **april)
 
 
 def _old_leads(history):
@@ -74,13 +89,14 @@ def _old_leads(history):
     for number in range(OLD_LEADS):
         values = history._captured() | {
             "received_at": FIRST - timedelta(minutes=60 * rng.randint(1, 24 * 80)),
-            "kind": "primary",
+            "kind": "primary" if number % 20 else "bot",
+            "utm_campaign": rng.choice(MANY),
         }
         leads.append(Lead(company=history.company, external_id=f"old{number}", **values))
     leads = Lead.objects.bulk_create(leads)
     bookings = []
     for lead in leads[: OLD_LEADS * 3 // 4]:
-        at = lead.received_at + timedelta(hours=rng.randint(1, 20 * 24))
+        at = lead.received_at + timedelta(hours=rng.randint(1, 8 * 24))
         done = at + timedelta(hours=rng.randint(1, 10 * 24))
         bookings.append(
             Booking(
@@ -114,6 +130,8 @@ def _visits(history):
 def question(rng, slug):
     """Pairs of an address: any rows, days, comparison, filters, sort and columns."""
     levels = rng.sample(list(DIMENSIONS), rng.choice((1, 1, 2, 2, 3)))
+    if rng.random() < 0.4:  # it has the most rows
+        levels = ["campaign", *(one for one in levels if one != "campaign")][: len(levels)]
     model = rng.choice(["captured"] * 4 + list(MODELS))
     basis = rng.choice(("received", "received", "booked", "completed"))
     if "hour" in levels or MODELS[model].reads_touches:
@@ -124,7 +142,7 @@ def question(rng, slug):
     if MODELS[model].reads_touches and rng.random() < 0.5:
         found.append(("window", str(rng.choice((1, 7, 30)))))
     for name, values in LISTS.items():
-        if rng.random() < (0.3 if name == "kind" else 0.07):
+        if rng.random() < (0.3 if name == "kind" else 0.03):
             found += [(name, one) for one in rng.sample(values, rng.randint(1, len(values)))]
     if rng.random() < 0.1:
         found.append(("q", rng.choice(("SPR", "é", "a"))))
@@ -140,7 +158,7 @@ def question(rng, slug):
 
 def _days(rng):
     start = rng.choice((date(2026, 3, 20), date(2026, 2, 1))) + timedelta(days=rng.randint(0, 14))
-    end = start + timedelta(days=rng.choice((0, 6, 13, 27, 60)))
+    end = start + timedelta(days=rng.choice((0, 6, 13, 27, 60, 60)))
     end = min(end, date(2026, 4, 9))
     how = rng.choice(("none", "previous", "previous", "year", "custom"))
     found = [("period", "custom"), ("from", str(start)), ("to", str(end)), ("compare", how)]
