@@ -99,5 +99,5 @@ def _bookings_after(query: ReportQuery, known: date) -> QuerySet[Booking]:
 
 
 def _first(query: ReportQuery, basis: str) -> RawSQL:
-    sql = day_of(replace(query, basis=basis), f"{LEADS}.")
+    sql = day_of(replace(query, basis=basis, group_by="campaign", then_by=()), f"{LEADS}.")
     return RawSQL(sql, (), DateField())

@@ -108,7 +108,7 @@ def table_rows(view: page.View) -> Iterator[Cells]:
     for reason in report.reasons:
         counts = {"leads": reason.leads, "booked": reason.booked, "completed": reason.completed}
         yield _sparse(view, gettext("Unattributed, because"), reason.label, counts)
-    if report.unmatched_names:
+    if report.unmatched_names or tables.splits_spend_not(report):
         spent = report.unmatched_spend.values["spend"]
         lines = {
             name: report.unmatched_spend.values[name] for name in tables.shown_lines(view.columns)

@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, QueryDict
 from django.utils.translation import gettext
 
 from attribution import calendar, roles
+from attribution.capture.values import LAST_YEAR
 from attribution.models import Campaign, Company, Lead
 from reports.attributing.models import CAPTURED, LONGEST_WINDOW, MODELS
 from reports.basis import BASES
@@ -286,6 +287,10 @@ def _custom_problem(start: date | None, end: date | None) -> str:
         return gettext("The last day comes before the first day: 13 weeks are shown.")
     if start.year < 2000 or 2 * (end - start) > LONGEST_PERIOD:  # with the period before
         return gettext("A period may cover five years since 2000 at most: 13 weeks are shown.")
+    if end.year > LAST_YEAR:
+        return gettext(
+            "A period may end in the year %(year)s at the latest: 13 weeks are shown."
+        ) % {"year": LAST_YEAR}
     return ""
 
 

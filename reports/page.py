@@ -25,7 +25,7 @@ from reports.changes import PER_ROW
 from reports.choices import Choice, Option, column_boxes
 from reports.closing.asking import choices as closed_choices
 from reports.days import day_range
-from reports.dimensions import BY_CAMPAIGN, CAPTIONS, DIMENSIONS, LEADS_ALONE, MOST_LEVELS
+from reports.dimensions import BY_CAMPAIGN, CAPTIONS, DIMENSIONS, MOST_LEVELS
 from reports.emptiness import why_empty
 from reports.filters import LISTS, Address, Asked, address_of, ask, chips
 from reports.links import Links
@@ -289,7 +289,7 @@ def _around_the_table(view: View, table: tables.CampaignTable) -> dict[str, Any]
     }
     return {
         "pages": pages,
-        "splits_spend_not": report.shows_spend and view.asked.query.group_by in LEADS_ALONE,
+        "splits_spend_not": tables.splits_spend_not(report),
         "caption": _caption(view.asked.query),
         "unattributed_hint": gettext("Without a campaign")
         if view.asked.query.group_by in BY_CAMPAIGN

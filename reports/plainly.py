@@ -184,10 +184,10 @@ def _sums(view: page.View) -> Iterator[Line]:
     for reason in report.reasons:
         counts = {"leads": reason.leads, "booked": reason.booked, "completed": reason.completed}
         yield Line(reason.label, (), _sparse(view, counts), is_part=True)
-    if report.unmatched_names:
+    if report.unmatched_names or tables.splits_spend_not(report):
         values = report.unmatched_spend.values
         spent = {name: values[name] for name in ("spend", *tables.shown_lines(view.columns))}
-        yield Line(gettext("Spend not matched"), (), _sparse(view, spent))
+        yield Line(report.unmatched_spend.label, (), _sparse(view, spent))
         digits = get_currency_precision(currency)
         for name in report.unmatched_names[: tables.MOST_NAMES]:
             minor = name.amount_minor

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from attribution.campaign_texts import BETWEEN
+from attribution.capture.values import LAST_YEAR
 from attribution.models import Company, Lead
 from reports.attributing.models import CAPTURED, LONGEST_WINDOW, MODELS, Model
 from reports.basis import BASES
@@ -77,6 +78,8 @@ class ReportQuery:
         compared_days(self.compare, self.period, self.own_days)
         if self.end - self.start > LONGEST_PERIOD:
             raise ValueError("The period is longer than ten years.")
+        if self.end.year > LAST_YEAR:
+            raise ValueError(f"A period may end in the year {LAST_YEAR} at the latest.")
         self._check_levels()
         if unknown := [kind for kind in self.also if kind not in EXCLUDED]:
             raise ValueError(f"There are no leads of the kind {unknown[0]}.")

@@ -248,6 +248,11 @@ def choosable_columns(report: Report) -> list[str]:
     return [name for name in METRICS if report.shows_spend or name not in COST_COLUMNS]
 
 
+def splits_spend_not(report: Report) -> bool:
+    """Whether there is spend, and rows of which no entry of it says to which it belongs."""
+    return report.shows_spend and report.query.group_by in LEADS_ALONE
+
+
 def shown_lines(columns: Sequence[str]) -> list[str]:
     """Those of these columns that are the spend of one line."""
     return [name for name in columns if name in LINE_COLUMNS]

@@ -3,7 +3,7 @@
 import io
 import json
 from collections import Counter, defaultdict
-from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
 from django.core.management import call_command
@@ -11,12 +11,11 @@ from django.core.management import call_command
 from attribution import scope
 from attribution.campaign_texts import tags_in
 from attribution.models import Campaign
-from reports.query import ReportQuery
-from reports.report import run_report
-from tests.factories import make_company
+from tests.factories import make_company, make_user
+from tests.reports.real_files import exported, ranked, rounded
 from tests.shared_data import data_folder, read, write
 
-YEAR = (date(2021, 1, 1), date(2021, 12, 31))
+YEAR = ("2021-01-01", "2021-12-31")
 FILE = "marketing_campaign_dataset.csv"
 CHANNELS = {
     "Google Ads": "paid_search",
@@ -54,20 +53,30 @@ def table(module_rows, tmp_path_factory):
         yield json.loads((folder / "expected.json").read_text()), companies
 
 
-def figures(companies, group_by, **filters):
-    """Clicks and impressions of all companies together, by the label of a row."""
+@pytest.fixture
+def client(client, db):
+    client.force_login(make_user(is_superuser=True))
+    return client
+
+
+def figures(client, companies, group, **filters):
+    """Clicks and impressions of all companies together, by the name of a row in the page's CSV."""
+    return {
+        label: (sums["Clicks"], sums["Impressions"])
+        for label, sums in sums_of(client, companies, group, **filters).items()
+    }
+
+
+def sums_of(client, companies, group, **filters):
+    """What each row of the files of these companies has of each column, added up."""
     found = defaultdict(Counter)
     for company in companies.values():
-        with scope.company_scope([company.pk]):
-            query = ReportQuery(
-                company=company, start=YEAR[0], end=YEAR[1], group_by=group_by, **filters
-            )
-            report = run_report(query)
-        assert report.proof.holds
-        for row in report.rows:
-            sums = {name: int(row.values[name]) for name in ("clicks", "impressions")}
-            found[row.label].update(sums)
-    return {label: (sums["clicks"], sums["impressions"]) for label, sums in found.items()}
+        columns = ("clicks", "impressions", "spend")
+        rows = ranked(exported(client, company.slug, *YEAR, group, *columns, **filters))
+        for label, row in rows.items():
+            heads = ("Clicks", "Impressions", "Spend (USD)")
+            found[label].update({head: Decimal(row[head] or 0) for head in heads})
+    return found
 
 
 def expected(found):
@@ -92,17 +101,23 @@ def test_every_campaign_came_in_once_and_changed_nothing_the_second_time(table):
         assert set(Campaign.objects.values_list("version", flat=True)) == {1}
 
 
-def test_rows_by_segment_and_type_are_those_that_others_computed(table):
+def test_rows_by_segment_and_type_are_those_that_others_computed(table, client):
     wanted, companies = table
     for column, key in (("segment", "by_segment"), ("type", "by_campaign_type")):
         assert campaigns(column) == numbers(wanted[key])
-        assert figures(companies, column) == expected(wanted[key])
+        sums = sums_of(client, companies, column)
+        found = {name: (one["Clicks"], one["Impressions"]) for name, one in sums.items()}
+        assert found == expected(wanted[key])
+        for name, one in wanted[key].items():  # what one campaign cost
+            cost = sums[name]["Spend (USD)"] / one["campaigns"]
+            cost = cost.quantize(Decimal("0.01"), ROUND_HALF_UP)
+            assert cost == Decimal(str(one["avg_acquisition_cost"]))
 
 
-def test_the_filter_of_tags_gives_the_channels_that_others_computed(table):
+def test_the_filter_of_tags_gives_the_channels_that_others_computed(table, client):
     wanted, companies = table
     for channel, one in wanted["by_channel"].items():
-        found = figures(companies, "segment", tags=(channel.lower(),))
+        found = figures(client, companies, "segment", tag=channel.lower())
         clicks, impressions = (sum(column) for column in zip(*found.values(), strict=True))
         assert (clicks, impressions) == (one["clicks"], one["impressions"])
     tags = Counter(tag for text, n in campaigns("tags").items() for tag in tags_in(text) * n)
@@ -111,10 +126,13 @@ def test_the_filter_of_tags_gives_the_channels_that_others_computed(table):
     )
 
 
-def test_each_company_has_its_own(table):
+def test_each_company_has_its_own(table, client):
     wanted, companies = table
     for name, one in wanted["by_company"].items():
-        found = figures({name: companies[name]}, "location")
-        clicks, impressions = (sum(column) for column in zip(*found.values(), strict=True))
-        assert (clicks, impressions) == (one["clicks"], one["impressions"])
-        assert round(clicks / impressions, 6) == one["ctr"]
+        slug, columns = companies[name].slug, ("clicks", "impressions", "ctr")
+        total = exported(client, slug, *YEAR, "location", *columns)["Total"]
+        assert (int(total["Clicks"]), int(total["Impressions"])) == (
+            one["clicks"],
+            one["impressions"],
+        )
+        assert Decimal(total["CTR"]) == rounded(str(one["ctr"]), 4)

@@ -1,5 +1,7 @@
 """The company of `march.py`, made once for a module whose tests only read it."""
 
+from contextlib import contextmanager
+
 import pytest
 import time_machine
 
@@ -16,3 +18,18 @@ def march_rows(module_rows):
         company = make_company()
         make_march(company)
         return company.pk
+
+
+@pytest.fixture(scope="module")
+def make(module_rows):
+    """Each file is taken in once."""
+
+    @contextmanager
+    def make(*slugs, **values):
+        with module_rows():
+            with scope.all_companies():
+                for slug in slugs:
+                    make_company(slug=slug, **values)
+            yield
+
+    return make

@@ -56,6 +56,12 @@ def test_what_came_later_is_not_counted(facts, also):
     assert said["change"]["booked"] == "-0.500000"
 
 
+def test_rows_by_the_hour_are_compared_so_too(facts):
+    report = ask(facts, **WEEK, group_by="hour", then_by=("source",))
+    assert report.total.previous_at_age["booked"] == 2
+    assert report.proof.holds
+
+
 def test_an_old_period_is_compared_with_all_that_came(facts):
     with time_machine.travel(datetime(2026, 6, 1, tzinfo=UTC), tick=False):
         report = ask(facts, **WEEK)

@@ -180,6 +180,10 @@ def test_nonsense_is_left_out_and_never_an_error(client, march, ending, name, va
 def test_what_was_ignored_is_said(client, march):
     assert "“nonsense” is not a valid channel and was ignored." in get(client, channel="nonsense")
     assert "The last day comes before the first day" in get(client, to="2026-02-01")
+    late = get(client, **{"from": "9999-12-01", "to": "9999-12-31"})
+    assert "A period may end in the year 2199 at the latest: 13 weeks are shown." in late
+    last = get(client, **{"from": "2199-12-01", "to": "2199-12-31"})
+    assert "13 weeks are shown" not in last
 
 
 def test_another_company_is_not_found(client, march):

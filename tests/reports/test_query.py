@@ -64,6 +64,7 @@ def test_both_days_belong_to_the_period():
     [
         ({"end": date(2026, 2, 28)}, "before the first"),
         ({"start": date(2010, 1, 1)}, "longer than ten years"),
+        ({"end": date(9999, 12, 31), "start": date(9999, 12, 1)}, "2199 at the latest"),
         (
             {"start": date(1, 1, 7), "end": date(1, 1, 13), "compare": "previous"},
             "no period before",
