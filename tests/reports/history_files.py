@@ -100,7 +100,9 @@ class FileSteps:
         writer.writeheader()
         writer.writerows(rows)
         file = io.BytesIO(text.getvalue().encode())
-        outcome = engine.take_in(self.company, kind, file, f"{kind}.csv", ImportOptions(), None)
+        # 123.456 alone could be a hundred thousand: of such a file the program asks.
+        options = ImportOptions(decimal_sign=".")
+        outcome = engine.take_in(self.company, kind, file, f"{kind}.csv", options, None)
         assert not outcome.error_count, [error.text for error in outcome.errors]
         {"leads": self._learn_leads, "bookings": self._learn_bookings, "spend": self._learn_spend}[
             kind

@@ -75,7 +75,7 @@ def test_the_filters_hold(restated):
     assert "+€30.00" in said(restated, lines=("tools",))
     assert "+€130.00" in said(restated, search="spr")
     assert said(restated, sources=("google",)) == ""
-    assert said(restated, group_by="country") == ""  # which shows no spend
+    assert said(restated, countries=("AT",)) == ""  # which shows no spend
     assert said(restated, end=date(2026, 3, 1)) == ""
 
 

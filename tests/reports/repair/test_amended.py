@@ -48,7 +48,10 @@ def questions(history):
     for _ in range(4):
         query = history.question()
         others = ("country", "visit_channel", "origin")
-        query = replace(query, group_by=rng.choice((*[query.group_by] * 4, *others)))
+        usual = query.group_by if query.group_by in ("source", "medium", "channel") else "campaign"
+        # Previews are of one level, and by the day of receipt.
+        query = replace(query, then_by=(), basis="received")
+        query = replace(query, group_by=rng.choice((*[usual] * 4, *others)))
         query = replace(query, countries=("", "ch") if rng.random() < 0.2 else ())
         query = replace(query, visit_channels=("Direct", "Email") if rng.random() < 0.2 else ())
         query = replace(query, origins=("news", "") if rng.random() < 0.1 else ())

@@ -95,7 +95,7 @@ def test_text_and_html_hold_the_figures_of_the_page(march, view, client):
     assert "src=" not in html
 
 
-def test_what_still_grows_is_told_so_far(march, view, client):
+def test_what_still_grows_is_told_at_its_age(march, view, client):
     """Leads of yesterday, while most bookings take ten days."""
     for age, wait in [(40, 10)] * 20 + [(8, 1)] * 5 + [(1, 1)] * 8:
         lead = make_lead(march, "spring", received_at=timezone.now() - timedelta(days=age))
@@ -103,11 +103,13 @@ def test_what_still_grows_is_told_so_far(march, view, client):
     view.state = "period=7d&compare=previous"
     content = told(view_for(view.owner, march, view.state), view.name)
     [booked] = [card for card in content.cards if card.name == "booked"]
-    assert booked.change == "▲ 60.0\u00a0% so far"
+    assert booked.change == "▲ 60.0\u00a0% better"
+    assert booked.before == "from 5 at the same age"
     client.force_login(view.owner)
     page = client.get(f"{ADDRESS}?{view.state}&company={march.slug}").content.decode()
     for shown in (page, as_text(content, ""), as_html(content, "")):
         assert booked.change in shown
+        assert booked.before in shown
 
 
 def test_ten_rows_are_shown_and_the_others_are_counted(march, view):
