@@ -36,7 +36,7 @@ class TestSite:
         }
         assert list(names) == ["Reports", "Data", "Repair", "Tools"]
         assert names["Data"] == [
-            *("Campaign", "SpendEntry", "Cost", "Budget", "CampaignGroup"),
+            *("Campaign", "SpendEntry", "Cost", "Budget", "Target", "CampaignGroup"),
             *("Lead", "Booking", "ExchangeRate", "Company"),
         ]
         client.force_login(make_user(answer.context["home"].company, "company_admin"))

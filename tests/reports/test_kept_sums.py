@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from attribution import scope
+from reports.dimensions import LEADS_ALONE
 from reports.facts import FactReader
 from reports.models import RollupDay, RollupLedger, RollupMark, RollupMonth, RollupState, RollupYear
 from reports.query import ReportQuery
@@ -53,7 +54,11 @@ class LongHistory(History):
         first = self._day()
         last = first + timedelta(days=rng.choice((0, 6, 27, 30, 90, 200, 364, 500)))
         how = comparison(rng, first, last)
-        return replace(self.question(), start=first, end=last, **how)
+        query = self.question()
+        # Such as the kept sums can tell.
+        kept = [name for name in query.levels if name not in LEADS_ALONE] or ["campaign"]
+        levels = {"group_by": kept[0], "then_by": tuple(kept[1:]), "basis": "received"}
+        return replace(query, start=first, end=last, **levels, **how)
 
 
 def everything(query):

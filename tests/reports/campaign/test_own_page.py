@@ -352,7 +352,7 @@ def test_its_cost_does_not_grow_with_what_is_there(client, acme):
     def cost():
         with CaptureQueriesContext(connection) as queries:
             get(client, spring, period="91d")
-        return len(queries)
+        return sum(not one["sql"].startswith("SET ") for one in queries)  # those that read
 
     spring = make_campaign(acme, "spring", channel="email")
     user = make_user(acme, "owner")
