@@ -6,21 +6,14 @@
 One company with 2,000 campaigns; 91 days with the 91 before, and all two years.
 """
 
-import argparse
-import json
 import sys
-from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
-import django
-
 from bench.clock import cost, one_process
-from bench.one_company import of_engine
+from bench.one_company import main
 
-RUNS = 3
 PAGE = "/admin/reports/overview/"
 # What is asked, and whether the sums that are kept can tell.
 QUESTIONS: tuple[tuple[str, dict[str, Any], bool], ...] = (
@@ -37,33 +30,6 @@ QUESTIONS: tuple[tuple[str, dict[str, Any], bool], ...] = (
     ("campaign by the day of completion", {"basis": "completed"}, False),
 )
 RANGES = (91, 731)
-
-
-def main() -> int:
-    assert __doc__ is not None
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("folder", type=Path, nargs="?", help=argparse.SUPPRESS)
-    parser.add_argument("--out", type=Path, help=argparse.SUPPRESS)
-    parser.add_argument("--runs", type=int, default=RUNS)
-    parser.add_argument("--leads", type=int, default=100_000)
-    parser.add_argument(
-        "--engine", nargs="+", choices=["postgresql", "sqlite"], default=["postgresql"]
-    )
-    parser.add_argument("--keep", type=Path, help="a folder for data and databases, used again")
-    options = parser.parse_args()
-    if options.folder is None:
-        with ExitStack() as stack:
-            if options.keep is None:
-                folder = stack.enter_context(TemporaryDirectory(prefix="bench-"))
-                options.keep = Path(folder)
-            found = [of_engine(engine, "bench.breakdowns", options) for engine in options.engine]
-        print(printed(options.leads, found))
-        return 0
-    django.setup()
-    options.out.write_text(json.dumps(measured(options.folder, options.runs)))
-    return 0
 
 
 def measured(folder: Path, runs: int) -> dict[str, Any]:
@@ -131,4 +97,4 @@ def printed(leads: int, found: list[dict[str, Any]]) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main("bench.breakdowns", __doc__, measured, printed, ("postgresql",)))

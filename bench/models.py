@@ -6,54 +6,20 @@
 One company; every lead has between none and six touches of the 60 days before it.
 """
 
-import argparse
 import csv
-import json
 import random
 import sys
 import time
-from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
-import django
-
 from bench.clock import backend_cpu, cost, one_process
-from bench.one_company import of_engine
+from bench.one_company import main
 
 MOST_TOUCHES = 6
 DAYS = 60
-RUNS = 3
 PAGE = "/admin/reports/overview/"
-
-
-def main() -> int:
-    assert __doc__ is not None
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("folder", type=Path, nargs="?", help=argparse.SUPPRESS)
-    parser.add_argument("--out", type=Path, help=argparse.SUPPRESS)
-    parser.add_argument("--runs", type=int, default=RUNS)
-    parser.add_argument("--leads", type=int, default=100_000)
-    parser.add_argument(
-        "--engine", nargs="+", choices=["postgresql", "sqlite"], default=["postgresql", "sqlite"]
-    )
-    parser.add_argument("--keep", type=Path, help="a folder for data and databases, used again")
-    options = parser.parse_args()
-    if options.folder is None:
-        with ExitStack() as stack:
-            if options.keep is None:
-                folder = stack.enter_context(TemporaryDirectory(prefix="bench-"))
-                options.keep = Path(folder)
-            found = [of_engine(engine, "bench.models", options) for engine in options.engine]
-        print(printed(options.leads, found))
-        return 0
-    django.setup()
-    options.out.write_text(json.dumps(measured(options.folder, options.runs)))
-    return 0
 
 
 def measured(folder: Path, runs: int) -> dict[str, Any]:
@@ -138,4 +104,4 @@ def printed(leads: int, found: list[dict[str, Any]]) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main("bench.models", __doc__, measured, printed))

@@ -20,6 +20,7 @@ from reports.answer import Row
 from reports.attributing.shares import DIGITS as SHARE_DIGITS
 from reports.attributing.words import model_words
 from reports.basis import BASES
+from reports.cards import before
 from reports.cautious import said
 from reports.days import day_range
 from reports.dimensions import DIMENSIONS
@@ -132,6 +133,8 @@ def about_rows(view: page.View) -> Iterator[Cells]:
     yield gettext("Period"), day_range(query.start, query.end)
     if query.compared is not None:
         yield gettext("Compared with"), day_range(*query.compared)
+    if view.changes and report.total.at_age is not None:
+        yield gettext("Before"), gettext("of figures that still grow: at the same age")
     yield gettext("Leads that count"), kind_words(query.kinds)
     yield gettext("Attribution"), model_words(query)
     yield gettext("Date that counts"), str(BASES[query.basis])
@@ -211,7 +214,7 @@ def _cells(
     empty = [""] * (len(view.asked.query.levels) - len(names))
     cells: list[Any] = [group, *names, *empty, marks]
     splits, currency = view.asked.query.attribution.splits, view.asked.query.company.currency
-    before, expected = (row.previous, row.expected) if row else (None, NOTHING)
+    expected = row.expected if row else NOTHING
     rising = view.rising
 
     def figure(value: Value, metric: Metric) -> Value:
@@ -225,7 +228,7 @@ def _cells(
             ends = interval(values, metric.name) or (None, None)
             cells += [_number(end, metric, currency) for end in ends]
         if view.changes:
-            cells.append(figure(before[metric.name] if before else None, metric))
+            cells.append(figure(before(metric, row) if row else None, metric))
         if metric.name in rising:
             one = expected.get(metric.name)
             range_ = (one.rate, one.low, one.high) if one else (None, None, None)

@@ -81,8 +81,12 @@ class Links:
         return urlencode(pairs)
 
     def leads(self, extra: str = "", start: date | None = None, end: date | None = None) -> str:
-        """The leads of the question, or those of them that `extra` narrows to."""
-        if self.query.as_closed:  # the lists know the leads, and the spend, of today
+        """The leads of the question, or those of them that `extra` narrows to.
+
+        Empty where the list cannot be asked for them: it goes by the day of receipt, and knows
+        the leads of today.
+        """
+        if self.query.as_closed or self.query.basis != "received" or UNLISTED in extra:
             return ""
         period = days(start or self.query.start, end or self.query.end)
         return f"{self._lead_list}?{self._filters_beside(extra)}&{period}{extra}"
@@ -92,7 +96,7 @@ class Links:
 
         With a line only those of it, else those of the lines that are asked for.
         """
-        if self.query.as_closed:
+        if self.query.as_closed or UNLISTED in extra:
             return ""
         period = days(self.query.start, self.query.end)
         lines = "".join(f"&line={one}" for one in ([line] if line else self.query.lines))
@@ -113,8 +117,6 @@ class Links:
 
     def behind(self, metric: str, extra: str = "") -> str:
         """The counted leads, or the spend, that a figure is made of."""
-        if UNLISTED in extra or self.query.basis != "received":
-            return ""  # the lists of leads and of spend cannot be asked for it
         if metric in LEADS_BEHIND:
             if self.query.attribution.reads_touches and (extra or self.query.looks_at_touches):
                 return ""  # which leads have credit here is more than the list can be asked
@@ -150,17 +152,15 @@ class Links:
 
     def part(self, dimension: str, key: str) -> str:
         """The parameter that narrows a list to what has this value; empty for what has none."""
-        if dimension in NOT_LISTED:
-            return UNLISTED
         if not key and dimension in BY_CAMPAIGN:
             return "&campaign=none"
+        if dimension in NOT_LISTED:
+            return UNLISTED
         return f"&{dimension}={quote(key, safe='')}"
 
     def of_row(self, parameter: str) -> str:
         """The leads of a row; empty where the list cannot be asked for them."""
-        if self.query.attribution.reads_touches or UNLISTED in parameter:
-            return ""
-        return "" if self.query.basis != "received" else self.leads(parameter)
+        return "" if self.query.attribution.reads_touches else self.leads(parameter)
 
     def up_to_row(self, metric: str, depth: int = 0) -> str:
         """What the addresses behind a metric's figures share: all but the parameter of the row.

@@ -1,5 +1,7 @@
 """A young period beside the one before, as that stood at its age."""
 
+import csv
+import io
 from datetime import UTC, date, datetime
 
 import pytest
@@ -71,6 +73,17 @@ def test_an_old_period_is_compared_with_all_that_came(facts):
 def test_other_numbers_of_days_and_other_dates_are_not_of_one_age(facts):
     for more in ({"compare": "none"}, {"basis": "booked"}, {"model": "last"}):
         assert ask(facts, **WEEK | more).total.previous_at_age is None
+
+
+def test_files_hold_what_the_page_shows(client, facts):
+    client.force_login(make_user(facts, "viewer"))
+    asked = {"period": "custom", "from": "2026-03-14", "to": "2026-03-20", "changes": "rows"}
+    answer = client.get(reverse("reports:overview-csv"), asked)
+    rows = list(csv.reader(io.StringIO(b"".join(answer).decode("utf-8-sig"))))
+    total = next(dict(zip(rows[0], row, strict=True)) for row in rows if row[0] == "Total counted")
+    assert (total["Leads, before"], total["Booked, before"]) == ("5", "2")
+    said = dict(row[:2] for row in rows if len(row) == 2)
+    assert "at the same age" in said["Before"]
 
 
 def test_the_page_says_so(client, facts):

@@ -100,6 +100,20 @@ def test_a_filter_of_tags_takes_campaigns_with_any_of_them(month, tags, named, s
     assert any("tag" in note for note in report.notes)
 
 
+def test_what_is_in_no_group_leads_to_its_leads(client, month):
+    client.force_login(make_user(month, "viewer"))
+    asked = {"period": "custom", "from": "2026-03-01", "to": "2026-03-31"}
+    for grouping in ("group", "tag", "goal"):
+        page = client.get(reverse("reports:overview"), asked | {"group": grouping})
+        without = ask(month, group_by=grouping).unattributed.leads
+        [link] = {
+            part.split('"')[0].replace("&amp;", "&")
+            for part in page.content.decode().split('href="')
+            if part.split('"')[0].endswith("kind=primary&amp;campaign=none")
+        }
+        assert client.get(link).context["cl"].result_count == without > 0
+
+
 def test_both_readers_say_the_same_and_every_grouping_adds_up_to_the_same(company):
     rng = Random(7)
     keys = [f"c{n}" for n in range(8)]

@@ -7,6 +7,7 @@ from math import isqrt
 from babel.numbers import get_currency_precision
 
 from reports import formatting
+from reports.cards import before
 from reports.changes import in_words
 from reports.dimensions import LEADS_ALONE
 from reports.metrics import LINE_COLUMNS, METRICS, Measure, Unit, interval
@@ -133,8 +134,8 @@ class Expected:
                 ends = interval(line.values, name) if line.counts else None
                 cells += [self._number(name, end) for end in ends or (None, None)]
             if self.changes:
-                before = line.row.previous if line.row is not None else None
-                cells.append(self._number(name, before[name] if before else None))
+                was = None if line.row is None else before(METRICS[name], line.row)
+                cells.append(self._number(name, was))
             if name in self.rising:
                 one = line.row.expected.get(name) if line.row is not None else None
                 ends = (one.rate, one.low, one.high) if one else (None, None, None)
