@@ -116,6 +116,15 @@ class RollupYear(LeadSums):
         db_table = "rollup_year"
 
 
+class RollupWeekday(LeadSums):
+    """Leads of one weekday of a whole month; its day is the last such weekday of the month."""
+
+    pk = models.CompositePrimaryKey(*LEAD_KEY)
+
+    class Meta(LeadSums.Meta):
+        db_table = "rollup_weekday"
+
+
 class RollupSpendDay(SpendSums):
     """Spend of one day."""
 
@@ -141,6 +150,15 @@ class RollupSpendYear(SpendSums):
 
     class Meta(SpendSums.Meta):
         db_table = "rollup_spend_year"
+
+
+class RollupSpendWeekday(SpendSums):
+    """Spend of one weekday of a whole month; its day is the last such weekday of the month."""
+
+    pk = models.CompositePrimaryKey(*SPEND_KEY)
+
+    class Meta(SpendSums.Meta):
+        db_table = "rollup_spend_weekday"
 
 
 class RollupMark(KeptRow):

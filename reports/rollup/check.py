@@ -32,11 +32,22 @@ from reports.rollup.rebuild import fact_totals, first_month, kept_years
 from reports.rollup.sql import as_day, compiled, execute, fetch, names
 from reports.rollup.sums import BOOKS, LEADS, Book, Sums
 from reports.rollup.tiers import Tier, month_end, next_month, year_range
-from reports.rollup.totals import month_totals, year_totals
+from reports.rollup.totals import month_totals, weekday_totals, year_totals
 from reports.snapshot import snapshot
 
-SPANS = {Tier.DAY: "by day", Tier.MONTH: "of the month so far", Tier.YEAR: "of the year so far"}
-SAYS = {Tier.DAY: "the facts say", Tier.MONTH: "its days say", Tier.YEAR: "its months say"}
+SPANS = {
+    Tier.DAY: "by day",
+    Tier.MONTH: "of the month so far",
+    Tier.YEAR: "of the year so far",
+    Tier.WEEKDAY: "of such weekdays of the month",
+}
+RUNNING = (Tier.MONTH, Tier.YEAR)  # a fault in one is in all that follow
+SAYS = {
+    Tier.DAY: "the facts say",
+    Tier.MONTH: "its days say",
+    Tier.YEAR: "its months say",
+    Tier.WEEKDAY: "its days say",
+}
 TOLD = 1_000  # differences of one month and kind that are named; the others are counted
 
 logger = logging.getLogger(__name__)
@@ -170,6 +181,8 @@ def _days_with_facts(checked: Checked, book: Book, days: Days) -> None:
 def _months_with_days(checked: Checked, book: Book, days: Days) -> None:
     totals = month_totals(book, days.company_id, days.first)
     _compare(checked, book, Tier.MONTH, days, totals)
+    totals = weekday_totals(book, days.company_id, days.first)
+    _compare(checked, book, Tier.WEEKDAY, days, totals)
 
 
 def _years_with_months(checked: Checked) -> None:
@@ -201,7 +214,7 @@ def _compare(
     )[0][0]
     sums = [f'SUM(CASE WHEN side = {n} THEN "{m}" END)' for m in book.measures for n in (1, -1)]
     differs = " OR ".join(f'SUM(side * "{name}") <> 0' for name in book.measures)
-    place = key if tier is Tier.DAY else names(book.key)
+    place = names(book.key) if tier in RUNNING else key
     rows = fetch(
         "SELECT *, COUNT(*) OVER () FROM ("
         f'SELECT {key}, {", ".join(sums)}, ROW_NUMBER() OVER (PARTITION BY {place} ORDER BY "day")'

@@ -36,6 +36,7 @@ from reports.rollup.tiers import (
     Range,
     Tiers,
     all_days,
+    by_weekday,
     month_by_month,
     tiers,
     touched_months,
@@ -267,7 +268,7 @@ class RollupReader(NamesFromTables):
     def _split_days(self) -> Callable[[date, date], Tiers]:
         """How the days are read, so that no row is of days that are told apart."""
         if "weekday" in self.query.beside:
-            return all_days
+            return by_weekday
         return month_by_month if "month" in self.query.beside else tiers
 
     def _rows(

@@ -1,7 +1,7 @@
 """What the sums are: the one definition that pages, commands, builders and checks share.
 
 Each fact table has one `Book`: its facts added up by day and key, and the tables in which these
-sums are kept, by day and as running totals of months and years.
+sums are kept: by day, as running totals of months and years, and by the weekdays of a month.
 """
 
 from collections.abc import Callable
@@ -19,7 +19,9 @@ from reports.models import (
     RollupMonth,
     RollupSpendDay,
     RollupSpendMonth,
+    RollupSpendWeekday,
     RollupSpendYear,
+    RollupWeekday,
     RollupYear,
 )
 from reports.rollup.sql import Total
@@ -118,6 +120,7 @@ class Book:
     day: type[Model]
     month: type[Model]
     year: type[Model]
+    weekday: type[Model]
     key: tuple[str, ...]  # after company and day
     measures: tuple[str, ...]
     one_by_one: Callable[[Any], Sums | None] | None = None
@@ -130,7 +133,12 @@ class Book:
     @property
     def tables(self) -> dict[Tier, type[Model]]:
         """All in which sums are kept."""
-        return {Tier.DAY: self.day, Tier.MONTH: self.month, Tier.YEAR: self.year}
+        return {
+            Tier.DAY: self.day,
+            Tier.MONTH: self.month,
+            Tier.YEAR: self.year,
+            Tier.WEEKDAY: self.weekday,
+        }
 
     def live(self, facts: Q) -> Sums:
         """What the facts themselves say now."""
@@ -156,6 +164,7 @@ LEADS = Book(
     day=RollupDay,
     month=RollupMonth,
     year=RollupYear,
+    weekday=RollupWeekday,
     key=("campaign_id", "reason", "source", "medium"),
     measures=(*Lead.Kind.values, "booked", "completed", "revenue_minor"),
 )
@@ -166,6 +175,7 @@ SPEND = Book(
     day=RollupSpendDay,
     month=RollupSpendMonth,
     year=RollupSpendYear,
+    weekday=RollupSpendWeekday,
     key=("campaign_id", "source", "medium", "line"),
     measures=(
         "entries",

@@ -2,7 +2,8 @@
 
 Kept are the totals of a month until its 5th, 10th, 15th, 20th, 25th and last day, and those of a
 year until the end of each quarter. What lies between two days is the difference of two running
-totals, so a year costs no more than a week.
+totals, so a year costs no more than a week. Rows that tell weekdays apart read those of whole
+months, seven rows instead of thirty.
 """
 
 from collections import Counter
@@ -15,6 +16,7 @@ from django.db.models import Q
 
 ONE_DAY = timedelta(days=1)
 QUARTERS = (3, 6, 9, 12)
+DAYS_A_WEEK = 7
 FEW_MONTHS = 4  # more are never less to read than totals of the year
 Range = tuple[date, date]  # both ends included
 
@@ -25,6 +27,7 @@ class Tier(IntEnum):
     DAY = 1  # the day
     MONTH = 2  # the days of the month so far
     YEAR = 3  # the months of the year so far
+    WEEKDAY = 4  # this weekday of the whole month; kept on the last such day of the month
 
 
 Parts = Counter[tuple[Tier, date]]  # how often the rows of this day count: once, or taken away
@@ -66,6 +69,25 @@ def _signed(first: date, last: date, parts: Parts) -> Tiers:
 def all_days(first: date, last: date) -> Tiers:
     """The range day by day, for all campaigns."""
     return Tiers((first, last), (Part(Tier.DAY, (first, last)),))
+
+
+def by_weekday(first: date, last: date) -> Tiers:
+    """The range in parts none of which is of two weekdays, nor of two months.
+
+    Of a month that lies in it only partly, the days, or the whole month without the other days.
+    """
+    parts: list[Part] = []
+    for end in month_ends(first, month_end(last)):
+        month = end.replace(day=1), end
+        asked = max(first, month[0]), min(last, end)
+        others = [(month[0], asked[0] - ONE_DAY), (asked[1] + ONE_DAY, end)]
+        others = [one for one in others if one[0] <= one[1]]
+        if _length(asked) <= DAYS_A_WEEK + sum(map(_length, others)):
+            parts.append(Part(Tier.DAY, asked))
+        else:
+            parts.append(Part(Tier.WEEKDAY, (end - timedelta(days=DAYS_A_WEEK - 1), end)))
+            parts += [Part(Tier.DAY, one, -1) for one in others]
+    return Tiers((first, last), tuple(sorted(parts, key=lambda part: (part.tier, part.sign))))
 
 
 def month_by_month(first: date, last: date) -> Tiers:
@@ -111,6 +133,16 @@ def touched_months(first: date, last: date) -> Tiers:
 def month_stops(month: date) -> list[date]:
     """The days until which the totals of this month are kept."""
     return [*(month.replace(day=day) for day in range(5, 26, 5)), month_end(month)]
+
+
+def month_days(month: date) -> Iterator[date]:
+    """All days of it."""
+    return _days(month.replace(day=1), month_end(month))
+
+
+def weekday_stop(day: date) -> date:
+    """The last such weekday of its month: where the total of these is kept."""
+    return day + timedelta(weeks=(month_end(day) - day).days // DAYS_A_WEEK)
 
 
 def year_stops(year: int) -> list[date]:
@@ -184,6 +216,10 @@ def _month_until(day: date) -> Parts:
 
 def _cost(parts: Parts) -> int:
     return sum(tier for (tier, _day), sign in parts.items() if sign)
+
+
+def _length(days: Range) -> int:
+    return (days[1] - days[0]).days + 1
 
 
 def _days(first: date, last: date) -> Iterator[date]:

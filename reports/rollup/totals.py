@@ -1,4 +1,4 @@
-"""Makes running totals anew: those of a month from its days, those of a year from its months.
+"""Makes totals anew: those of a month from its days, those of a year from its months.
 
 Always anew and never by a difference, so that no fault can live on in them.
 """
@@ -7,6 +7,7 @@ Always anew and never by a difference, so that no fault can live on in them.
 
 from collections.abc import Collection
 from datetime import date
+from itertools import chain
 
 from reports.rollup.buckets import Buckets, Campaigns, together
 from reports.rollup.condition import Condition, any_of
@@ -15,9 +16,11 @@ from reports.rollup.sums import Book
 from reports.rollup.tiers import (
     Range,
     Tier,
+    month_days,
     month_end,
     month_ends,
     month_stops,
+    weekday_stop,
     year_range,
     year_stops,
 )
@@ -34,9 +37,10 @@ def build_totals(book: Book, buckets: Buckets) -> None:
 
 
 def build_month(book: Book, company_id: int, month: date, campaigns: Campaigns = None) -> None:
-    """The totals of one month and these campaigns, from the sums by day."""
+    """The totals of one month and of its weekdays and these campaigns, from the sums by day."""
     rows = _of(company_id, (month, month_end(month)), campaigns)
     _replace(book, Tier.MONTH, rows, month_totals(book, company_id, month, campaigns))
+    _replace(book, Tier.WEEKDAY, rows, weekday_totals(book, company_id, month, campaigns))
 
 
 def build_year(book: Book, company_id: int, year: int, campaigns: Campaigns = None) -> None:
@@ -53,6 +57,22 @@ def month_totals(
     return _running(book, Tier.DAY, month_stops(month), rows)
 
 
+def weekday_totals(
+    book: Book, company_id: int, month: date, campaigns: Campaigns = None
+) -> Condition:
+    """The statement that adds the days of a month up by their weekdays."""
+    rows = _of(company_id, (month, month_end(month)), campaigns)
+    key, sums = _columns(book)
+    of_month = [(day, weekday_stop(day)) for day in month_days(month)]
+    pairs = ", ".join(["(%s, %s)"] * len(of_month))
+    return Condition(
+        f"WITH weekdays (of_month, stop) AS (VALUES {pairs})"
+        f" SELECT company_id, stop, {key}, {sums} FROM {book.day._meta.db_table}"
+        f' JOIN weekdays ON of_month = "day" WHERE {rows.sql} GROUP BY company_id, stop, {key}',
+        (*chain.from_iterable(of_month), *rows.params),
+    )
+
+
 def year_totals(book: Book, company_id: int, year: int, campaigns: Campaigns = None) -> Condition:
     """The statement that adds the months of a year up."""
     days = year_range(year)
@@ -66,18 +86,23 @@ def _running(book: Book, made_of: Tier, stops: Collection[date], rows: Condition
 
     First between the stops, as most rows would otherwise be added up several times.
     """
-    key, sums = names(book.key), [f'{total(name)} AS "{name}"' for name in book.measures]
+    key, sums = _columns(book)
     table = book.tables[made_of]._meta.db_table
     until = ", ".join(["(%s)"] * len(stops))
     between = " ".join(['WHEN "day" <= %s THEN %s'] * len(stops))
     return Condition(
         f"WITH stops (stop) AS (VALUES {until})"
-        f" SELECT company_id, stop, {key}, {', '.join(sums)} FROM stops JOIN ("
-        f"SELECT company_id, CASE {between} END AS part, {key}, {', '.join(sums)}"
+        f" SELECT company_id, stop, {key}, {sums} FROM stops JOIN ("
+        f"SELECT company_id, CASE {between} END AS part, {key}, {sums}"
         f" FROM {table} WHERE {rows.sql} GROUP BY company_id, part, {key}"
         f") AS parts ON part <= stop GROUP BY company_id, stop, {key}",
         (*stops, *(stop for stop in stops for _ in range(2)), *rows.params),
     )
+
+
+def _columns(book: Book) -> tuple[str, str]:
+    """The key, and the sums of the measures under their own names."""
+    return names(book.key), ", ".join(f'{total(name)} AS "{name}"' for name in book.measures)
 
 
 def _replace(book: Book, tier: Tier, rows: Condition, totals: Condition) -> None:

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from random import Random
 
 import pytest
@@ -15,13 +15,22 @@ from hypothesis import strategies as st
 from attribution import scope
 from reports.dimensions import LEADS_ALONE
 from reports.facts import FactReader
-from reports.models import RollupDay, RollupLedger, RollupMark, RollupMonth, RollupState, RollupYear
+from reports.models import (
+    RollupDay,
+    RollupLedger,
+    RollupMark,
+    RollupMonth,
+    RollupState,
+    RollupWeekday,
+    RollupYear,
+)
 from reports.query import ReportQuery
 from reports.report import run_report
 from reports.rollup.reader import RollupReader
 from reports.rollup.refresh import refresh
 from reports.rollup.tiers import (
     Tier,
+    by_weekday,
     month_stops,
     tiers,
     touched_months,
@@ -127,6 +136,22 @@ def test_touched_months_are_all_months_of_a_range_and_nothing_is_taken_away(firs
     assert set(counted(found)) == set(wanted)
 
 
+@given(first=st.dates(date(2020, 1, 1), date(2028, 1, 1)), days=st.integers(1, 800))
+def test_days_by_their_weekdays_are_those_of_the_range_and_few_rows(first, days):
+    last = first + timedelta(days=days - 1)
+    found = by_weekday(first, last)
+    counts = Counter()
+    for part in found.parts:
+        for stop in each(*part.days):
+            assert part.tier is Tier.DAY or stop + timedelta(weeks=1) > end_of(stop)
+            weeks = range((stop.day + 6) // 7) if part.tier is Tier.WEEKDAY else range(1)
+            for week in weeks:
+                counts[stop - timedelta(weeks=week)] += part.sign
+    assert {day: n for day, n in counts.items() if n} == dict.fromkeys(each(first, last), 1)
+    rows = sum(len(each(*part.days)) for part in found.parts)
+    assert rows <= min(days, 7 * len({(day.year, day.month) for day in each(first, last)}) + 24)
+
+
 @given(first=st.dates(date(2020, 1, 1), date(2028, 1, 1)), days=st.integers(1, 400))
 def test_whole_months_are_those_that_the_range_covers(first, days):
     last = first + timedelta(days=days - 1)
@@ -193,6 +218,7 @@ def test_what_was_saved_is_in_the_next_report_before_any_refresh(march):
         (RollupDay, {"primary": 7}),
         (RollupMonth, {"revenue_minor": 1}),
         (RollupYear, {"booked": 4}),
+        (RollupWeekday, {"booked": 4}),
         (RollupLedger, {"booked": 9}),
         (RollupLedger, {"spend_minor": 9}),
     ],
@@ -200,7 +226,8 @@ def test_what_was_saved_is_in_the_next_report_before_any_refresh(march):
 def test_sums_that_disagree_with_the_ledger_are_not_shown(march, caplog, table, change):
     reads = {RollupDay: (date(2026, 3, 1), date(2026, 3, 2)), RollupYear: YEAR}
     first, last = reads.get(table, (march.start, march.end))
-    query = replace(march, start=first, end=last)
+    rows = "weekday" if table is RollupWeekday else "campaign"
+    query = replace(march, start=first, end=last, group_by=rows)
     wanted = as_json(run_report(query))
     refresh(march.company.pk)
     table.objects.all().update(**change)
@@ -231,6 +258,17 @@ def test_totals_of_month_and_year_are_the_sum_of_their_days(march):
         assert sorted({row.day for row in table.objects.all()}) == stops
         for stop in stops:
             assert sorted(table.objects.filter(day=stop).values_list(*columns)) == days
+
+
+def test_totals_of_a_weekday_are_those_of_such_days_of_the_month(march):
+    for day in (9, 10, 30, 31):  # Mondays, Tuesdays
+        make_lead(march.company, "spring", received_at=datetime(2026, 3, day, 12, tzinfo=UTC))
+    refresh(march.company.pk)
+    found = RollupWeekday.objects.filter(campaign_id__gt=0, source="").order_by("day")
+    assert list(found.values_list("day", "primary")) == [
+        (date(2026, 3, 30), 3),  # and that of the 2nd
+        (date(2026, 3, 31), 2),
+    ]
 
 
 def test_a_page_that_met_many_marks_refreshes_them(client, company):

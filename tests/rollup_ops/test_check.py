@@ -14,6 +14,7 @@ from reports.models import (
     RollupMonth,
     RollupSpendDay,
     RollupState,
+    RollupWeekday,
     RollupYear,
 )
 from reports.rollup import check as module
@@ -65,7 +66,7 @@ def test_whole_sums_have_no_differences_and_it_says_how_much_was_compared(acme):
 def test_a_changed_day_is_found_in_the_day_its_month_and_the_total(acme):
     RollupDay.objects.filter(company=acme, campaign_id__gt=0, day=date(2026, 3, 2)).update(booked=9)
     found = texts(acme)
-    assert len(found) == 4
+    assert len(found) == 6
     assert set(found) == {
         "acme, 2026-03-02, leads by day, campaign “spring”, google / –:"
         " booked: 9 is kept, the facts say 1",
@@ -73,6 +74,10 @@ def test_a_changed_day_is_found_in_the_day_its_month_and_the_total(acme):
         "acme, 2026-03-05, leads of the month so far, campaign “spring”, google / –:"
         " booked: 1 is kept, its days say 9",
         "acme, 2026-03-05, leads of the month so far, campaign “spring”:"
+        " booked: 0 is kept, its days say 9",
+        "acme, 2026-03-30, leads of such weekdays of the month, campaign “spring”, google / –:"
+        " booked: 1 is kept, its days say 9",
+        "acme, 2026-03-30, leads of such weekdays of the month, campaign “spring”:"
         " booked: 0 is kept, its days say 9",
     }
 
@@ -96,6 +101,14 @@ def test_a_changed_total_of_a_year_is_found_where_it_is_first_wrong(acme):
     ]
 
 
+def test_a_changed_total_of_a_weekday_is_found(acme):
+    RollupWeekday.objects.filter(company=acme, campaign_id=0).update(primary=30)
+    assert texts(acme) == [
+        "acme, 2026-03-30, leads of such weekdays of the month, unattributed, no_campaign,"
+        " google / –: primary: 30 is kept, its days say 3"
+    ]
+
+
 def test_a_changed_day_of_spend_is_found(acme):
     RollupSpendDay.objects.filter(company=acme, campaign_id=0).update(amount_minor=799)
     assert texts(acme)[0] == (
@@ -110,7 +123,7 @@ def test_a_changed_day_of_the_ledger_is_found(acme):
 
 
 @pytest.mark.parametrize(
-    "table", [RollupDay, RollupMonth, RollupYear, RollupLedger, RollupSpendDay]
+    "table", [RollupDay, RollupMonth, RollupYear, RollupWeekday, RollupLedger, RollupSpendDay]
 )
 def test_a_missing_row_and_one_too_many_are_found(acme, table):
     row = table.objects.filter(company=acme, day__lte=date(2026, 3, 31)).first()

@@ -12,7 +12,14 @@ from django.utils import timezone
 
 from attribution import scope
 from attribution.models import Lead
-from reports.models import RollupDay, RollupLedger, RollupMonth, RollupState, RollupYear
+from reports.models import (
+    RollupDay,
+    RollupLedger,
+    RollupMonth,
+    RollupState,
+    RollupWeekday,
+    RollupYear,
+)
 from reports.rollup import rebuild as module
 from reports.rollup.build import OnConnection
 from reports.rollup.rebuild import BuiltElsewhere, rebuild
@@ -40,7 +47,7 @@ def state(company):
 @pytest.mark.parametrize("runner", [OnConnection(), InPython()])
 def test_lost_sums_come_back_as_they_were(acme, runner):
     wanted = kept(acme)
-    for table in (RollupDay, RollupMonth, RollupYear, RollupLedger):
+    for table in (RollupDay, RollupMonth, RollupYear, RollupWeekday, RollupLedger):
         table.objects.all().delete()
     assert rebuild(acme.pk, runner) == 3
     assert kept(acme) == wanted
@@ -83,7 +90,7 @@ def test_what_changes_between_two_months_is_not_lost(acme):
 
 def test_sums_and_ledger_of_months_without_facts_are_cleared(acme):
     wanted = kept(acme)
-    for table in (RollupDay, RollupMonth, RollupYear):
+    for table in (RollupDay, RollupMonth, RollupYear, RollupWeekday):
         stray = table.objects.filter(company=acme).first()
         stray.day = date(2031, 7, 1)
         stray.save(force_insert=True)

@@ -17,7 +17,7 @@ from reports.serialize import as_json
 from tests.factories import make_lead
 from tests.rollup_ops.kept import kept
 
-FIRST, LAST = ("reports", "0001_initial"), ("reports", "0008_closed_months")
+FIRST, LAST = ("reports", "0001_initial"), ("reports", "0009_weekdays")
 
 
 def migrate(target):
@@ -40,7 +40,7 @@ def test_reports_read_the_facts_until_the_tick_has_built_the_sums(upgraded):
     acme, wanted = upgraded
     assert not RollupSpendDay.objects.exists()
     found = kept(acme)
-    for table in ("RollupDay", "RollupMonth", "RollupYear"):
+    for table in ("RollupDay", "RollupMonth", "RollupYear", "RollupWeekday"):
         assert found[table] == wanted[table]
     query = ReportQuery(company=acme, start=date(2026, 3, 1), end=date(2026, 3, 31))
     before = run_report(query)
@@ -51,7 +51,8 @@ def test_reports_read_the_facts_until_the_tick_has_built_the_sums(upgraded):
     assert isinstance(after.reader, RollupReader)
     assert after.total.leads == before.total.leads + 1
     assert after.total.values["spend"] == before.total.values["spend"]
-    assert kept(acme)["RollupSpendYear"] == wanted["RollupSpendYear"]
+    for table in ("RollupSpendYear", "RollupSpendWeekday"):
+        assert kept(acme)[table] == wanted[table]
     assert check(acme.pk) == []
     call_command("tick")
     assert as_json(run_report(query)) == as_json(after)
