@@ -1,5 +1,6 @@
 """The parts of a report's answer: rows, reasons, kinds, facets, and the report itself."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -35,9 +36,14 @@ class Row:
     maturing: bool = False
     campaign: CampaignBrief | None = None
     dimension: str = ""  # what it is a value of, one of `DIMENSIONS`; empty for a sum
-    children: list["Row"] = field(default_factory=list, repr=False)  # what it is split into
+    splits: Callable[["Row"], list["Row"]] | None = field(default=None, repr=False)
     # By rate: what it may come to. Only of rows that mature, and where the lags are known.
     expected: dict[str, Expected] = field(default_factory=dict)
+
+    @cached_property
+    def children(self) -> list["Row"]:
+        """What it is split into: found when it is asked for, as a page shows few of its rows."""
+        return self.splits(self) if self.splits else []
 
     @property
     def order(self) -> str:

@@ -31,7 +31,8 @@ from reports.caveats import SPEND, Unconverted
 from reports.changes import lengths_note
 from reports.dimensions import DIMENSIONS, OF_LEADS
 from reports.equal_age import as_of, take_away
-from reports.levels import Level, first_order, keys_by_level, split, tell_children
+from reports.levels import Level, first_order, split, tell_children
+from reports.levels import notes as of_levels
 from reports.maturity.kept import lags, young_since
 from reports.of_campaigns import tags_of
 from reports.proof import Proof, prove
@@ -241,8 +242,9 @@ class Builder:
         return sorted(rows, key=first_order)
 
     def _split(self, row: Row) -> None:
-        compares = self.query.compare != "none"
-        split(row, self.levels[1:], compares, self.query.company.thin_below)
+        if deeper := self.levels[1:]:
+            compares, thin_below = self.query.compare != "none", self.query.company.thin_below
+            row.splits = partial(split, levels=deeper, compares=compares, thin_below=thin_below)
 
     def _compare_at_age(self, rows: Collection[Row], unattributed: Row, whole: Row) -> None:
         """Of the days compared with, only what had come when they were as old as the period is."""
@@ -373,8 +375,7 @@ class Builder:
                     "left out."
                 )
             )
-        for level, keys in zip(self.levels, keys_by_level(rows, len(self.levels)), strict=True):
-            notes += level.notes(keys, self.has_spend and not self.blind_spend)
+        notes += of_levels(rows, self.levels, self.has_spend and not self.blind_spend)
         if young := total.tally.young_parts:
             days = (self.today - self.young_since).days + 1
             notes.append(

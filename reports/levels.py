@@ -5,8 +5,9 @@ always adds up to it. Whatever lacks a value is a row "(none)" of its level.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import partial
 
 from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format
@@ -17,7 +18,7 @@ from reports.answer import Row
 from reports.attributing.telling import TOLD, tell_parts
 from reports.caveats import SPEND, Unconverted
 from reports.dimensions import BY_CAMPAIGN, DIMENSIONS, LEADS_ALONE
-from reports.of_campaigns import Places
+from reports.of_campaigns import OF_SEVERAL, Places
 from reports.query import CampaignBrief, ReportQuery
 from reports.sources import LeadGroup, SpendGroup
 from reports.tally import Tally
@@ -95,20 +96,19 @@ class Level:
             yield words
 
 
-def split(row: Row, levels: list[Level], compares: bool, thin_below: int) -> None:
-    """Give the row what it is split into at these levels, outermost first."""
-    if not levels:
-        return
+def split(row: Row, levels: list[Level], compares: bool, thin_below: int) -> list[Row]:
+    """What the row is split into at the first of these levels, and that at the others."""
     level, *deeper = levels
     now = _parts(row.tally, level)
     before = _parts(row.before, level) if row.before is not None and compares else {}
-    terms = row.tally.terms
+    terms, children = row.tally.terms, []
     for key, tally in now.items():
         was = before.get(key, Tally(terms)) if compares else None
         child = level.row(key, tally, was, thin_below)
-        split(child, deeper, compares, thin_below)
-        row.children.append(child)
-    row.children.sort(key=first_order)
+        if deeper:
+            child.splits = partial(split, levels=deeper, compares=compares, thin_below=thin_below)
+        children.append(child)
+    return sorted(children, key=first_order)
 
 
 def tell_children(row: Row) -> None:
@@ -121,18 +121,18 @@ def tell_children(row: Row) -> None:
         tell_children(child)
 
 
-def keys_by_level(rows: Iterable[Row], levels: int) -> list[set[str]]:
-    """The keys that stand at each level, outermost first."""
-    found: list[set[str]] = [set() for _level in range(levels)]
-    for row in rows:
-        _collect(row, found)
-    return found
+def notes(rows: Iterable[Row], levels: Sequence[Level], has_spend: bool) -> Iterator[str]:
+    """What is to be said about the rows of each level, outermost first."""
+    for n, level in enumerate(levels):
+        # Of others nobody need look at the rows, which would split all that stand above.
+        keys = _keys_at(rows, n) if level.dimension in OF_SEVERAL else ()
+        yield from level.notes(keys, has_spend)
 
 
-def _collect(row: Row, found: list[set[str]]) -> None:
-    found[0].add(row.key)
-    for child in row.children:
-        _collect(child, found[1:])
+def _keys_at(rows: Iterable[Row], depth: int) -> set[str]:
+    if not depth:
+        return {row.key for row in rows}
+    return set().union(*(_keys_at(row.children, depth - 1) for row in rows))
 
 
 def _parts(whole: Tally, level: Level) -> dict[str, Tally]:

@@ -7,6 +7,7 @@ leads without a campaign are unattributed, as in a report by campaign.
 from collections.abc import Iterable, Mapping
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from attribution.campaign_texts import FACTS as FACTS
 from attribution.campaign_texts import NOTHING, tag, tags_in
@@ -14,6 +15,18 @@ from attribution.models import Campaign, Company
 from reports.dimensions import BY_CAMPAIGN
 from reports.query import CampaignBrief
 from spend.groups import AND, groups_of
+
+# What is said where a campaign has more than one value.
+OF_SEVERAL = {
+    "group": gettext_lazy(
+        "A campaign that is in several groups stands in a row of its own, which names all "
+        "of them: so nothing is counted twice."
+    ),
+    "tag": gettext_lazy(
+        "A campaign with several tags stands in a row of its own, which names all of them: "
+        "so nothing is counted twice. To add up all that has one tag, filter by it."
+    ),
+}
 
 
 class Places:
@@ -41,17 +54,8 @@ class Places:
 
     def note(self, keys: Iterable[str]) -> str:
         """What is to be said about the rows; mostly nothing."""
-        if self.dimension == "group" and any(AND in key for key in keys):
-            return _(
-                "A campaign that is in several groups stands in a row of its own, which names all "
-                "of them: so nothing is counted twice."
-            )
-        if self.dimension == "tag" and any(AND in key for key in keys):
-            return _(
-                "A campaign with several tags stands in a row of its own, which names all of them: "
-                "so nothing is counted twice. To add up all that has one tag, filter by it."
-            )
-        return ""
+        several = self.dimension in OF_SEVERAL and any(AND in key for key in keys)
+        return str(OF_SEVERAL[self.dimension]) if several else ""
 
 
 def tags_asked(values: Iterable[str]) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ BROWSER_TESTS = TESTS / "browser"
 PAGES_ON_SQLITE = 5  # per cent of the modules that ask for pages
 ENGINES = ("on_sqlite", "on_postgresql")
 ASK_A_DATABASE = {"db", "transactional_db", "databases", "module_rows"}
-ON_BOTH = {TESTS / "test_canary.py", TESTS / "attribution" / "test_transfer_confirm.py"}
+ON_BOTH = {TESTS / "attribution" / "test_transfer_confirm.py"}
 
 # Nothing depends on how fast a machine is; on a build server every run tries the same examples.
 settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -83,9 +83,7 @@ def asks_a_database(item):
 
 
 def shows_pages(item):
-    """Whether it asks for pages. What pages are made of is tested on both engines; what nobody may
-    see or change is, too.
-    """
+    """Whether it asks for pages. What pages are made of is tested on both engines."""
     if item.path in ON_BOTH:
         return False
     return bool({"client", "signed_in", "admin_client"} & set(item.fixturenames))

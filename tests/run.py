@@ -19,6 +19,9 @@ from tests.databases import postgresql_url
 from tests.shared_data import SKIPPED
 
 PROJECT = Path(__file__).resolve().parent.parent
+# Migrations take SQLite twenty seconds. PostgreSQL's database comes from them, and one of SQLite in
+# a test of its own (tests/attribution/test_slots_migration.py).
+AS_MODELS_SAY = ["--no-migrations"]
 NOTHING_COLLECTED = 5  # pytest's exit code
 
 PRODUCTION = {
@@ -77,13 +80,13 @@ def run_all(arguments: list[str]) -> list[Outcome]:
             return [run_pytest("tests on PostgreSQL", marker, url, arguments)]
 
     def on_sqlite() -> list[Outcome]:
-        return [run_pytest("tests on SQLite", "not browser and not on_postgresql", "", arguments)]
+        marker = "not browser and not on_postgresql"
+        return [run_pytest("tests on SQLite", marker, "", arguments, AS_MODELS_SAY)]
 
     def in_browser() -> list[Outcome]:
         if not chromium.result():
             return []
-        # How tables come to be is tested by the others.
-        extra = ["--no-migrations"] if arguments else ["--no-migrations", "tests/browser"]
+        extra = [*AS_MODELS_SAY] if arguments else [*AS_MODELS_SAY, "tests/browser"]
         return [run_pytest("tests in the browser", "browser", "", arguments, extra)]
 
     parts: list[Callable[[], list[Outcome]]] = [on_postgresql, on_sqlite, in_browser, run_checks]

@@ -223,9 +223,7 @@ def last_month(company_id: int) -> date:
 
 
 def _edges(company_id: int, order: str, since: date = date.min) -> Iterator[date]:
-    tables = [
-        table for book in BOOKS for table in (book.facts, book.day, book.month, book.weekday)
-    ]
+    tables = [table for book in BOOKS for table in (book.facts, book.day, book.month, book.weekday)]
     every: list[type[Model]] = [*tables, RollupLedger, RollupMark]
     for table in every:
         rows = table._default_manager.filter(company_id=company_id, day__gte=since)

@@ -19,7 +19,7 @@ from reports.query import ReportQuery
 from reports.reasons import REASONS
 from reports.rollup.reader import RollupReader
 from reports.serialize import as_dict
-from tests.factories import make_lead, make_spend, make_user
+from tests.factories import make_lead, make_leads, make_spend, make_user
 from tests.reports.by_hand import JUNE, MARCH, ask, leads, make_month, rows
 
 ADDRESS = reverse("reports:overview")
@@ -202,8 +202,7 @@ def test_the_command_takes_what_the_page_takes(month, capsys):
 
 
 def test_a_row_with_very_many_below_it_shows_the_first_and_the_sum_of_the_others(client, company):
-    for number in range(700):
-        make_lead(company, utm_source="one", utm_content=f"c{number:03}")
+    make_leads(company, [{"utm_source": "one", "utm_content": f"c{n:03}"} for n in range(700)])
     client.force_login(make_user(company, "viewer"))
     page = client.get(ADDRESS, ASKED | {"group": "source", "then": "content"})
     text = page.content.decode()

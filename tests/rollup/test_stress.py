@@ -39,10 +39,8 @@ def test_nor_when_refreshers_are_killed(databases):
 FIRST, *OTHERS = FAULTS
 
 
-# That it is found at all is seen on both engines.
-@pytest.mark.parametrize(
-    "fault", [FIRST, *(pytest.param(name, marks=pytest.mark.on_postgresql) for name in OTHERS)]
-)
+# That faults are found at all is seen on both engines by one of them.
+@pytest.mark.parametrize("fault", [FIRST, *(OTHERS if EFFORT > 1 else ())])
 def test_a_wrong_design_is_found(databases, fault):
     outcome = run(databases, transactions=FINDS_FAULTS, seed=3, fault=fault)
     assert outcome.wrong_reads + outcome.wrong_buckets, outcome
