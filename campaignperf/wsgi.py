@@ -17,3 +17,7 @@ application = get_wsgi_application()
 import_module(settings.ROOT_URLCONF)
 gc.collect()
 gc.freeze()
+# A report is made of ten thousands of objects that live as long as its page. Looked through after
+# every 700 new ones, they took 230 of the 560 ms of a page of campaigns by weekday over two years;
+# the process grows by 4 MB.
+gc.set_threshold(50_000, 10, 10)

@@ -77,8 +77,6 @@ class Builder:
         self.filters_utm = bool(query.sources or query.mediums)
         self.taken: dict[int | None, bool] = {}  # by campaign
         self.levels = [Level(query, name, self.campaigns) for name in query.levels]
-        self.channels: set[str] = set()
-        self.statuses: set[str] = set()
         # What leads alone have, by dimension: the values of the period.
         self.of_leads: dict[str, set[str]] = {name: set() for name in OF_LEADS}
         # Where the values stand that one may filter by, and whether one does.
@@ -86,7 +84,7 @@ class Builder:
         self.filters_values = any(query.of_leads.values())
 
     def build(self) -> Report:
-        leads, spend = self.reader.groups(self.young_since)
+        leads, spend = self.reader.groups(self.young_since, self.query.tells_campaigns)
         self._add_leads(leads)
         self._add_spend(spend)
         if self.query.budgets and can_tell(self.query):
@@ -210,12 +208,9 @@ class Builder:
         return taken, self.levels[0].key(group)
 
     def _takes_campaign(self, campaign_id: int | None) -> bool:
-        """Whether the filters take a campaign; found once, and noted what one may filter by."""
+        """Whether the filters take a campaign; found once."""
         if campaign_id not in self.taken:
             campaign = self.campaigns.get(campaign_id or 0)
-            if campaign is not None:
-                self.channels.add(campaign.channel)
-                self.statuses.add(campaign.status)
             self.taken[campaign_id] = self.query.takes_campaign(campaign)
         return self.taken[campaign_id]
 
@@ -345,10 +340,13 @@ class Builder:
 
     def _facets(self) -> Facets:
         pairs = list(self.reader.utm_values()) if self.query.facets else []
+        # Where nobody looked at the campaigns of the period, all may be chosen.
+        seen = self.taken if self.query.tells_campaigns else self.campaigns
+        campaigns = [self.campaigns[pk] for pk in seen if pk in self.campaigns]
         return Facets(
-            sorted(self.channels),
-            sorted(self.statuses),
-            tags_of(self.campaigns[pk] for pk in self.taken if pk in self.campaigns),
+            sorted({one.channel for one in campaigns}),
+            sorted({one.status for one in campaigns}),
+            tags_of(campaigns),
             sorted({source for source, _ in pairs if source}),
             sorted({medium for _, medium in pairs if medium}),
             {name: sorted(values - {""}) for name, values in self.of_leads.items()},

@@ -11,7 +11,7 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Case, Count, F, Q, QuerySet, Sum
+from django.db.models import Case, Count, F, Q, QuerySet, Sum, Value, When
 
 from attribution.models import Lead
 from reports.attributing.shares import Number
@@ -31,6 +31,7 @@ from reports.query import EXCLUDED, CampaignBrief, ReportQuery
 from reports.rollup.sums import SPEND_COUNTS, how_many
 from reports.rollup.tiers import Tiers
 from reports.sources import (
+    ANY_CAMPAIGN,
     Aged,
     DayPoint,
     LeadGroup,
@@ -41,6 +42,9 @@ from reports.sources import (
 )
 from spend.models import SpendEntry
 
+OF_EACH = F("campaign_id")
+IF_ANY = Case(When(campaign_id__isnull=False, then=Value(ANY_CAMPAIGN)))
+
 
 class FactReader(NamesFromTables):
     """The facts of one company, over the period of a question and the one compared with."""
@@ -50,11 +54,16 @@ class FactReader(NamesFromTables):
         self.note = note
         self.marks = 0
 
-    def groups(self, young_since: date) -> tuple[Iterator[LeadGroup], Iterator[SpendGroup]]:
+    def groups(
+        self, young_since: date, campaigns: bool = True
+    ) -> tuple[Iterator[LeadGroup], Iterator[SpendGroup]]:
         """Two questions, one for each kind of fact."""
-        return self.lead_groups(young_since), self.spend_groups()
+        of_campaign = OF_EACH if campaigns else IF_ANY
+        return self.lead_groups(young_since, of_campaign), self.spend_groups(of_campaign)
 
-    def lead_groups(self, young_since: date) -> Iterator[LeadGroup]:
+    def lead_groups(
+        self, young_since: date, of_campaign: F | Case = OF_EACH
+    ) -> Iterator[LeadGroup]:
         """Kinds are columns and not groups, and source, medium and the like only group when they
         are asked for: the fewer groups, the less the database has to sort.
         """
@@ -64,8 +73,8 @@ class FactReader(NamesFromTables):
         counts = counted(query)
         rows: QuerySet[Lead, dict[str, Any]] = (
             leads_of(query, query.read_days)
-            .annotate(before=_before(query), landed=landed(query), **values)
-            .values("before", "landed", "campaign_id", "unattributed_reason", *utm, *values)
+            .annotate(of=of_campaign, before=_before(query), landed=landed(query), **values)
+            .values("before", "landed", "of", "unattributed_reason", *utm, *values)
             .annotate(
                 **{f"n_{kind}": how_many(Q(kind=kind)) for kind in EXCLUDED},
                 n_counted=how_many(counts),
@@ -80,7 +89,7 @@ class FactReader(NamesFromTables):
             yield LeadGroup._make(
                 (
                     row["before"],
-                    row["campaign_id"],
+                    row["of"],
                     row["unattributed_reason"],
                     row.get("source", ""),
                     row.get("medium", ""),
@@ -99,7 +108,7 @@ class FactReader(NamesFromTables):
         """Leads that may still book; of those chosen because they booked, it is not told."""
         return Q(day__gte=young_since) if self.query.basis == "received" else Q(pk__in=())
 
-    def spend_groups(self) -> Iterator[SpendGroup]:
+    def spend_groups(self, of_campaign: F | Case = OF_EACH) -> Iterator[SpendGroup]:
         """The two periods are columns of one group, not two groups: the database then adds up by
         campaign alone, without sorting.
         """
@@ -108,8 +117,8 @@ class FactReader(NamesFromTables):
         days = {f"v_{n}": spend_expression(n) for n in self.query.beside if n in BY_DAY}
         rows: QuerySet[SpendEntry, dict[str, Any]] = (
             SpendEntry.objects.filter(_in_either(self.query))
-            .annotate(**days)
-            .values("campaign_id", *utm.values(), *line, *days)
+            .annotate(of=of_campaign, **days)
+            .values("of", *utm.values(), *line, *days)
             .annotate(
                 **_spend_sums("now", Q(day__gte=self.query.start)),
                 **_spend_sums("before", Q(day__lt=self.query.start)),
@@ -121,7 +130,7 @@ class FactReader(NamesFromTables):
                 if row[f"{period}_entries"]:
                     yield SpendGroup(
                         before=period == "before",
-                        campaign_id=row["campaign_id"],
+                        campaign_id=row["of"],
                         source=row.get("utm_source", ""),
                         medium=row.get("utm_medium", ""),
                         line=row.get("line", ""),

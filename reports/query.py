@@ -11,7 +11,7 @@ from attribution.capture.values import LAST_YEAR
 from attribution.models import Company, Lead
 from reports.attributing.models import CAPTURED, LONGEST_WINDOW, MODELS, Model
 from reports.basis import BASES
-from reports.dimensions import DIMENSIONS, LEADS_ALONE, MOST_LEVELS, OF_LEADS, VALUES
+from reports.dimensions import BY_CAMPAIGN, DIMENSIONS, LEADS_ALONE, MOST_LEVELS, OF_LEADS, VALUES
 from reports.periods import LONGEST_PERIOD, ONE_DAY, Days, compared_days
 
 EXCLUDED = tuple(kind for kind in Lead.Kind.values if kind != Lead.Kind.PRIMARY)
@@ -156,6 +156,11 @@ class ReportQuery:
     def looks_at_campaigns(self) -> bool:
         """Whether a filter asks for something that only a campaign has."""
         return bool(self.channels or self.statuses or self.tags or self.search)
+
+    @property
+    def tells_campaigns(self) -> bool:
+        """Whether it matters which campaign something is of, and not just whether it has one."""
+        return self.looks_at_campaigns or not set(self.levels).isdisjoint(BY_CAMPAIGN)
 
     @property
     def of_leads(self) -> dict[str, tuple[str, ...]]:

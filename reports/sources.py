@@ -23,6 +23,7 @@ from reports.rollup.condition import Condition
 from reports.rollup.sql import compiled
 from reports.rollup.tiers import Tiers
 
+ANY_CAMPAIGN = -1  # stands for a campaign where it does not matter which
 MATURITY_SAMPLE = 1000  # latest bookings that tell how long a booking takes
 MATURITY_SHARE = 80  # per cent of them
 
@@ -124,8 +125,13 @@ class Reader(Protocol):
     def campaigns(self) -> Iterable[CampaignBrief]:
         """All campaigns of the company that count; those withdrawn do not."""
 
-    def groups(self, young_since: date) -> tuple[Iterable[LeadGroup], Iterable[SpendGroup]]:
-        """All leads and all spend of both periods, whatever the filters say."""
+    def groups(
+        self, young_since: date, campaigns: bool = True
+    ) -> tuple[Iterable[LeadGroup], Iterable[SpendGroup]]:
+        """All leads and all spend of both periods, whatever the filters say.
+
+        Where it need not tell campaigns apart, a reader may give `ANY_CAMPAIGN` for each.
+        """
 
     def unmatched_names(self, campaigns: Iterable[CampaignBrief]) -> Iterable[NameSums]:
         """The tidy names under which unmatched spend stands, under the filters, most first."""

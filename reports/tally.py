@@ -3,9 +3,10 @@
 A report has thousands of rows and a page shows fifty of them.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import itemgetter
 
 from reports.attributing.shares import Number, number
 from reports.budget.columns import BudgetGroup
@@ -197,16 +198,16 @@ def total(tallies: Sequence[Tally]) -> Tally:
     return found
 
 
-def _sum_of_leads(groups: Iterable[LeadGroup]) -> LeadGroup:
+def _sum_of_leads(groups: Collection[LeadGroup]) -> LeadGroup:
     """All of them as one group that is of no campaign."""
-    numbers = zip(*(group[5:15] for group in groups), strict=True)
-    return LeadGroup._make((False, None, "", "", "", *map(sum, numbers), True, ()))
+    numbers = [sum(map(itemgetter(n), groups)) for n in range(5, 15)]
+    return LeadGroup._make((False, None, "", "", "", *numbers, True, ()))
 
 
-def _sum_of_spend(line: str, groups: Iterable[SpendGroup]) -> SpendGroup:
+def _sum_of_spend(line: str, groups: Collection[SpendGroup]) -> SpendGroup:
     """All of this line as one group that is of no campaign."""
-    numbers = zip(*(group[4:9] for group in groups), strict=True)
-    return SpendGroup._make((False, None, "", "", *map(_sum_of_known, numbers), line, ()))
+    numbers = [_sum_of_known(map(itemgetter(n), groups)) for n in range(4, 9)]
+    return SpendGroup._make((False, None, "", "", *numbers, line, ()))
 
 
 def _sum_of_known(counts: Iterable[int | None]) -> int | None:

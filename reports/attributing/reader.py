@@ -12,6 +12,8 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from django.db.models import Case, F
+
 from attribution import scope
 from reports.attributing.credit import credited_leads, is_named, wanted_credit
 from reports.attributing.models import MODELS, share
@@ -19,7 +21,7 @@ from reports.attributing.shares import Number, common_parts, number
 from reports.attributing.waiting import with_credit
 from reports.caveats import Caveats, read_caveats
 from reports.dimensions import OF_LEADS
-from reports.facts import FactReader
+from reports.facts import OF_EACH, FactReader
 from reports.query import EXCLUDED, CampaignBrief, ReportQuery
 from reports.rollup.condition import Condition, any_of
 from reports.rollup.sql import as_day, fetch
@@ -38,8 +40,12 @@ class ModelReader(FactReader):
         self.company_id = query.company.pk if scope.includes(query.company.pk) else 0
         self._pairs: set[tuple[str, str]] = set()
 
-    def lead_groups(self, young_since: date) -> Iterator[LeadGroup]:
-        """All in parts of a lead; how many these are is known when the first group is."""
+    def lead_groups(
+        self, young_since: date, of_campaign: F | Case = OF_EACH
+    ) -> Iterator[LeadGroup]:
+        """All in parts of a lead; how many these are is known when the first group is. Campaigns
+        are told apart in any case.
+        """
         sums = self._sums(young_since)
         self.parts = common_parts([one for added in sums.values() for one in added])
         for key, added in sums.items():

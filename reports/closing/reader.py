@@ -60,9 +60,11 @@ class ClosedReader(RollupReader):
             facts = {name: value for name, value in one.facts.items() if name in KNOWN}
             yield CampaignBrief(id=one.campaign_id, key=one.key, name=one.name, **facts)
 
-    def groups(self, young_since: date) -> tuple[list[LeadGroup], list[SpendGroup]]:
+    def groups(
+        self, young_since: date, campaigns: bool = True
+    ) -> tuple[list[LeadGroup], list[SpendGroup]]:
         """No lead of them is young: what became of them since is not asked."""
-        return super().groups(date.max)
+        return super().groups(date.max, campaigns)
 
     def unmatched_names(self, campaigns: Iterable[CampaignBrief]) -> list[NameSums]:
         """All together: the names are not kept."""

@@ -98,8 +98,13 @@ class Amended:
 
     # The groups that a report is made of
 
-    def groups(self, young_since: date) -> tuple[list[LeadGroup], list[SpendGroup]]:
-        """Each lead leaves its old group and joins its new one; spend groups are added up anew."""
+    def groups(
+        self, young_since: date, campaigns: bool = True
+    ) -> tuple[list[LeadGroup], list[SpendGroup]]:
+        """Each lead leaves its old group and joins its new one; spend groups are added up anew.
+
+        In any case by campaign: that is what repairs change.
+        """
         leads, spend = self.base.groups(young_since)
         return list(self._lead_groups(leads, young_since)), list(self._spend_groups(spend))
 

@@ -43,6 +43,7 @@ from reports.rollup.tiers import (
     within,
 )
 from reports.sources import (
+    ANY_CAMPAIGN,
     Aged,
     DayPoint,
     LeadGroup,
@@ -55,6 +56,7 @@ from reports.sources import (
 YOUNG = ('"primary" AS young', '-"primary" AS young')  # where kept, and where taken away
 DAY = '"day"'
 NUMBERS = 16  # of a row: where its numbers end, and what tells days apart begins
+IF_ANY = f"CASE WHEN campaign_id = {NO_CAMPAIGN} THEN {NO_CAMPAIGN} ELSE {ANY_CAMPAIGN} END"
 NOTHING = ["''"]  # where a text would stand
 KINDS = tuple(Lead.Kind.values)  # of a row: six numbers after what it is
 
@@ -81,7 +83,9 @@ class RollupReader(NamesFromTables):
 
     # The groups that a report is made of
 
-    def groups(self, young_since: date) -> tuple[list[LeadGroup], list[SpendGroup]]:
+    def groups(
+        self, young_since: date, campaigns: bool = True
+    ) -> tuple[list[LeadGroup], list[SpendGroup]]:
         """All leads and spend of both periods; source, medium and line only when asked for.
 
         Raises SumsDisagree.
@@ -92,21 +96,21 @@ class RollupReader(NamesFromTables):
         days = list(self.query.beside)  # of what is beside, the sums know months and weekdays
         of_days = [f"{of_day(name, DAY)} AS {name}" for name in days]
         leads = self._both_periods(LEADS, ["campaign_id", "reason", *utm], of_days, young_since)
-        spend_key = ["campaign_id", *utm, *line]
-        spend = self._both_periods(SPEND, spend_key, of_days)
+        spend = self._both_periods(SPEND, ["campaign_id", *utm, *line], of_days)
+        campaign = "campaign_id" if campaigns else IF_ANY
         numbers = [_total(f'"{name}"') for name in (*LEADS.measures, "young")]
         amounts = [_total(name) for name in ("entries", "priced", "amount_minor")]
         amounts += map(_told, SPEND_COUNTS if self.query.counts else ())
         amounts += ["NULL"] * (len(numbers) - len(amounts))  # both have as many columns
         rows = fetch(
-            f"SELECT 'lead', is_before, campaign_id, reason, {texts},"
+            f"SELECT 'lead', is_before, {campaign}, reason, {texts},"
             f" {', '.join([*numbers, *days])} FROM ({leads.sql}) AS sums"
-            f" GROUP BY {', '.join(['is_before', 'campaign_id', 'reason', *utm, *days])}"
+            f" GROUP BY {', '.join(['is_before', campaign, 'reason', *utm, *days])}"
             " UNION ALL "
             # A line stands where leads have their reason.
-            f"SELECT 'spend', is_before, campaign_id, {(line or NOTHING)[0]}, {texts},"
+            f"SELECT 'spend', is_before, {campaign}, {(line or NOTHING)[0]}, {texts},"
             f" {', '.join([*amounts, *days])} FROM ({spend.sql}) AS sums"
-            f" GROUP BY {', '.join(['is_before', *spend_key, *days])}",
+            f" GROUP BY {', '.join(['is_before', campaign, *utm, *line, *days])}",
             leads.params + spend.params,
         )
         return self._split(rows)

@@ -85,7 +85,8 @@ def by_weekday(first: date, last: date) -> Tiers:
         if _length(asked) <= DAYS_A_WEEK + sum(map(_length, others)):
             parts.append(Part(Tier.DAY, asked))
         else:
-            parts.append(Part(Tier.WEEKDAY, (end - timedelta(days=DAYS_A_WEEK - 1), end)))
+            stops = _days(end - timedelta(days=DAYS_A_WEEK - 1), end)
+            parts += [Part(Tier.WEEKDAY, (stop, stop)) for stop in stops]
             parts += [Part(Tier.DAY, one, -1) for one in others]
     return Tiers((first, last), tuple(sorted(parts, key=lambda part: (part.tier, part.sign))))
 
