@@ -40,6 +40,34 @@ PLACED = ("utm_source", "utm_medium", "utm_campaign")  # shown beside what they 
 CONTACT = ("name", "email", "phone")
 MASKED = ("masked_name", "masked_email", "masked_phone")
 CAPTURED = ("company", "external_id", "received_at")
+DAY_FILTERS = (
+    filters.CompanyFilter,
+    filters.FromFilter,
+    filters.ToFilter,
+    filters.WeekdayFilter,
+)
+OTHER_FILTERS = (
+    filters.KindFilter,
+    filters.CampaignFilter,
+    filters.ReasonFilter,
+    filters.BookedFilter,
+    filters.CompletedFilter,
+    filters.SourceFilter,
+    filters.MediumFilter,
+    filters.ContentFilter,
+    filters.TermFilter,
+    filters.CountryFilter,
+    filters.RegionFilter,
+    filters.CityFilter,
+    filters.VisitChannelFilter,
+    filters.OriginFilter,
+    filters.LandingFilter,
+    filters.PageFilter,
+    filters.ChannelFilter,
+    filters.CampaignStatusFilter,
+    filters.CampaignSearchFilter,
+    *OF_CAMPAIGN_FILTERS,
+)
 
 
 @admin.register(Lead)
@@ -55,30 +83,7 @@ class LeadAdmin(KindOfLead, CorrectAction, ByNumber, ImportPages, ExportPages, S
     list_display = ("received", "external_id", "campaign_or_reason", "utm", "kind", "outcome")
     list_display_links = ("received", "external_id")
     list_select_related = ("company", "campaign")
-    list_filter = (
-        filters.CompanyFilter,
-        filters.FromFilter,
-        filters.ToFilter,
-        filters.KindFilter,
-        filters.CampaignFilter,
-        filters.ReasonFilter,
-        filters.BookedFilter,
-        filters.CompletedFilter,
-        filters.SourceFilter,
-        filters.MediumFilter,
-        filters.ContentFilter,
-        filters.TermFilter,
-        filters.CountryFilter,
-        filters.RegionFilter,
-        filters.CityFilter,
-        filters.VisitChannelFilter,
-        filters.OriginFilter,
-        filters.LandingFilter,
-        filters.ChannelFilter,
-        filters.CampaignStatusFilter,
-        filters.CampaignSearchFilter,
-        *OF_CAMPAIGN_FILTERS,
-    )
+    list_filter = (*DAY_FILTERS, *OTHER_FILTERS)
     search_fields = ("external_id", "campaign_key")
     ordering = ("-received_at",)
     actions = ("correct_utm", "change_kind", "erase_personal_data")
