@@ -18,7 +18,7 @@ FROM = "&from="
 # The lists of what was planned, and what they are narrowed to.
 PLANS = {"budget": ("spend_budget", ""), "target": ("reports_target", "&metric=leads")}
 # Where the lists call it otherwise: their `tag` is any tag, as the report's filter is.
-PARAMETERS = {"tag": "tags"}
+PARAMETERS = {"tag": "tags", "month": "from"}
 UNLIKELY = 987_654_321  # stands for the number of a campaign
 BOOKED, COMPLETED = "&booked=1", "&completed=1"
 # The leads that a figure is made of; figures that are not named here are made of spend.
@@ -187,7 +187,7 @@ class Links:
         Empty for rows that nothing leads behind; a row below others has theirs, too.
         """
         levels = self.query.levels[: depth + 1]
-        of_any = "".join(FROM if name == "month" else f"&{name}=" for name in levels)
+        of_any = "".join(f"&{PARAMETERS.get(name, name)}=" for name in levels)
         return self.behind(metric, of_any).removesuffix(of_any)
 
     def campaign(self, pk: int) -> str:
