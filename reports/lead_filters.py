@@ -25,7 +25,7 @@ COUNTS_ON = "counts_on"
 class BasisFilter(filters.ValuesFilter):
     """By which of its days a lead is listed: the filters on days that follow go by it."""
 
-    title = _("days are those on which it was")
+    title = _("date that counts")
     parameter_name = "basis"
     everything = BASES_SHORT["received"]
 
