@@ -62,7 +62,7 @@ def _booked_within(
 ) -> Condition:
     """Leads with a booking that stands, and was made (or completed) from one moment to another."""
     when = "o.booked_at >= %s AND o.booked_at < %s"
-    moments = (_kept(since), _kept(until))
+    moments = [_kept(since), _kept(until)]
     if basis == "completed":  # of one without the moment, that of the booking stands for it
         when = (
             f"(o.completed_at >= %s AND o.completed_at < %s OR o.completed_at IS NULL AND {when})"

@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from attribution.admin import filters
-from attribution.admin.lead import OTHER_FILTERS
+from attribution.admin.lead import OTHER_FILTERS, Filters
 from reports.basis import BASES, BASES_SHORT
 from reports.dimensions import of_lead
 from reports.lead_columns import FIRST_DAY, LAST_DAY, LEADS, by_day
@@ -79,7 +79,7 @@ def _hours(rows: QuerySet[Any]) -> Iterator[tuple[int, RawSQL]]:
         yield company, RawSQL(sql, (), output_field=CharField())
 
 
-LEAD_FILTERS = (
+LEAD_FILTERS: Filters = (
     filters.CompanyFilter,
     BasisFilter,
     FromFilter,

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
 from django.contrib.admin import ListFilter
 from django.contrib.admin.views.main import ChangeList
@@ -21,6 +22,22 @@ from attribution.utm import Reason
 Choices = list[tuple[str, Any]]
 BIGGEST_ID = 2**63 - 1
 NUMBERS_OF_DAYS = tuple("1234567")
+
+
+class InForce(NamedTuple):
+    """A value that narrows a list, in words, and the list without it."""
+
+    name: str
+    value: str
+    url: str
+
+
+class NarrowedList(ChangeList):
+    """A list that says above its rows by what it is narrowed."""
+
+    def in_force(self) -> list[InForce]:
+        specs = [spec for spec in self.filter_specs if isinstance(spec, ValuesFilter)]
+        return [one for spec in specs for one in spec.in_force(self)]
 
 
 class ValuesFilter(ListFilter):
@@ -54,20 +71,34 @@ class ValuesFilter(ListFilter):
         """What a value in force is called that is not among the choices."""
         return value or "–"
 
+    @cached_property
+    def named(self) -> Choices:
+        """The choices offered, and the values in force that are not among them."""
+        offered = {value for value, __ in self.offered}
+        others = [(value, self.label(value)) for value in self.values if value not in offered]
+        return [*self.offered, *others]
+
     def choices(self, changelist: ChangeList) -> Iterator[dict[str, Any]]:
+        name = self.parameter_name
         yield {
             "selected": not self.values,
-            "query_string": changelist.get_query_string(remove=[self.parameter_name]),
+            "query_string": changelist.get_query_string({name: None}),
             "display": self.everything,
         }
-        known = {value for value, __ in self.offered}
-        others = [(value, self.label(value)) for value in self.values if value not in known]
-        for value, text in [*self.offered, *others]:
+        for value, text in self.named:
             yield {
                 "selected": value in self.values,
-                "query_string": changelist.get_query_string({self.parameter_name: value}),
+                "query_string": changelist.get_query_string({name: value}),
                 "display": text,
             }
+
+    def in_force(self, changelist: ChangeList) -> Iterator["InForce"]:
+        """Each value that narrows the list."""
+        for value, text in self.named:
+            if value in self.values:
+                others = [other for other in self.values if other != value]
+                url = changelist.get_query_string({self.parameter_name: others or None})
+                yield InForce(str(self.title), str(text), url)
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return self.keep(queryset, self.values) if self.values else queryset

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin import ListFilter
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -36,17 +37,18 @@ RAW = (
     *("utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term", "utm_id"),
     *("click_ids", "referrer", "landing_page"),
 )
+Filters = tuple[type[ListFilter], ...]
 PLACED = ("utm_source", "utm_medium", "utm_campaign")  # shown beside what they count as
 CONTACT = ("name", "email", "phone")
 MASKED = ("masked_name", "masked_email", "masked_phone")
 CAPTURED = ("company", "external_id", "received_at")
-DAY_FILTERS = (
+DAY_FILTERS: Filters = (
     filters.CompanyFilter,
     filters.FromFilter,
     filters.ToFilter,
     filters.WeekdayFilter,
 )
-OTHER_FILTERS = (
+OTHER_FILTERS: Filters = (
     filters.KindFilter,
     filters.CampaignFilter,
     filters.ReasonFilter,

@@ -31,7 +31,7 @@ class GroupFilter(filters.ValuesFilter):
 class TagsFilter(filters.ValuesFilter):
     """Rows of campaigns that have these tags and no other; `(none)`: none at all."""
 
-    title = _("tags, no other")
+    title = _("exactly these tags")
     parameter_name = "tags"
 
     def keep(self, rows: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
