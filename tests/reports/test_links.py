@@ -14,6 +14,7 @@ from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth.models import User
 from django.db.models import Sum
 from django.test import RequestFactory
+from django.urls import reverse
 
 from attribution import scope
 from attribution.models import Booking, Campaign, Company, Lead
@@ -271,3 +272,33 @@ def test_every_measure_leads_to_leads_spend_or_plans(acme):
     for name in METRICS:
         url = links.behind(name, links.row("1"))
         assert not url or urlsplit(url).path in LISTS, name
+
+
+@pytest.mark.parametrize("action", ["correct_utm", "change_kind", "erase_personal_data"])
+def test_what_such_a_list_shows_can_be_chosen_as_a_whole(client, acme, action):
+    """By another date and hour: and exactly these leads are asked about."""
+    client.force_login(User.objects.get(username="root"))
+    asked = "company=acme&basis=completed&weekday=1&weekday=7&hour=22&hour=23&hour=03"
+    url = f"{reverse('admin:attribution_lead_changelist')}?{asked}"
+    count = client.get(url).context["cl"].result_count
+    assert count > 1
+    chosen = {"action": action, "select_across": "1", "index": "0", "_selected_action": "1"}
+    answer = client.post(url, chosen, follow=True)
+    assert f"{count} leads" in answer.content.decode()
+
+
+@pytest.mark.on_sqlite  # PostgreSQL goes by how many rows there are, and here are few
+@pytest.mark.parametrize(
+    ("basis", "indexes"),
+    [
+        ("received", ["lead_company_day_campaign"]),
+        ("booked", ["booking_company_booked"]),
+        ("completed", ["booking_company_booked", "booking_company_completed"]),
+    ],
+)
+def test_a_list_reads_the_rows_of_its_company_and_days_alone(acme, lists, basis, indexes):
+    links = Links(ReportQuery(company=acme, start=FIRST, end=LAST, basis=basis))
+    url = links.leads("&weekday=7&hour=23&page=https://a.example/x")
+    plan = lists.rows(url).explain()
+    assert all(name in plan for name in indexes), plan
+    assert not re.search(r"SCAN (attribution_lead|attribution_booking|o)\b", plan)
