@@ -137,10 +137,12 @@ class Links:
         return self.spend(extra, found.line if isinstance(found, LineMeasure) else "")
 
     def _plans(self, metric: str, extra: str) -> str:
-        """The budgets, or targets, with days in the period; their lists know campaigns alone, and
-        the list of spend no days of budgets.
+        """A campaign's budgets, or targets, with days in the period.
+
+        Empty for all else: their lists know campaigns alone, and the list of spend no days of
+        budgets.
         """
-        if metric not in PLANS or self.query.group_by != "campaign":
+        if metric not in PLANS or self.query.group_by != "campaign" or not extra:
             return ""
         page, only = PLANS[metric]
         company = urlencode({"company": self.query.company.slug})

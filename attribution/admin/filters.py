@@ -115,8 +115,11 @@ class CompanyFilter(ValuesFilter):
     column = "company__slug"
 
     def lookups(self, request: HttpRequest) -> Choices:
-        found = list(Company.objects.values_list("slug", "name"))
-        return found if len(found) > 1 else []
+        self.names = dict(Company.objects.values_list("slug", "name"))
+        return list(self.names.items()) if len(self.names) > 1 else []
+
+    def label(self, value: str) -> str:
+        return self.names.get(value, f"{value} ?")
 
 
 class DayFilter(ValuesFilter):
