@@ -19,6 +19,7 @@ from django.urls import reverse
 from attribution import scope
 from attribution.models import Booking, Campaign, Company, Lead
 from reports.basis import BASES
+from reports.campaign import facts, parts
 from reports.dimensions import DIMENSIONS
 from reports.filters import Address
 from reports.links import Links
@@ -217,6 +218,19 @@ def test_each_figure_is_that_of_the_rows_it_leads_to(acme, lists, levels, basis,
         assert written == text, (name, url)
         followed += 1
     assert followed >= 3
+
+
+def test_the_tables_of_a_campaign_lead_to_their_leads(acme, lists):
+    query = ReportQuery(company=acme, start=FIRST, end=LAST)
+    row = next(one for one in run_report(query).rows if one.label == "spring")
+    found = facts.read(query, int(row.key), query.read_days)
+    for table in parts.tables(found, row, Links(query), 30):
+        for part in table.parts:
+            assert bool(part.url) is bool(part.leads)
+            if part.url:
+                assert lists.figure(part.url, "leads") == part.leads
+            if part.booked_url:
+                assert lists.figure(part.booked_url, "leads") == part.booked
 
 
 def test_a_month_is_its_days_within_the_period(acme):
