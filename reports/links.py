@@ -58,12 +58,6 @@ class Links:
 
     def _asked(self, without: Collection[str]) -> str:
         query = self.query
-        if query.attribution.reads_touches:  # the list of leads knows no model
-            lead = {"country": query.countries, "region": query.regions, "city": query.cities}
-            lead["landing"] = (query.landing,) if query.landing else ()
-            pairs = [("company", query.company.slug)]
-            pairs += [(name, value) for name, values in lead.items() for value in values]
-            return urlencode(pairs)
         lists = {
             "channel": query.channels,
             "source": query.sources,
@@ -124,13 +118,23 @@ class Links:
         """The parameters for leads of the kinds that count."""
         return "".join(f"&kind={kind}" for kind in self.query.kinds)
 
+    def of_days(self, start: date, end: date, extra: str = "") -> str:
+        """The counted leads of these days.
+
+        Empty where filters ask for something of the visits that have the credit: the list knows
+        no model.
+        """
+        if self.query.attribution.reads_touches and self.query.looks_at_touches:
+            return ""
+        counted = "" if "&kind=" in extra else self.counted
+        return self.leads(counted + extra, start, end)
+
     def behind(self, metric: str, extra: str = "") -> str:
         """The counted leads, or the spend, that a figure is made of."""
         if metric in LEADS_BEHIND:
-            if self.query.attribution.reads_touches and (extra or self.query.looks_at_touches):
-                return ""  # which leads have credit here is more than the list can be asked
-            counted = "" if "&kind=" in extra else self.counted
-            return self.leads(counted + LEADS_BEHIND[metric] + extra)
+            if self.query.attribution.reads_touches and extra:
+                return ""  # as in `of_days`: the row is that of a visit
+            return self.of_days(self.query.start, self.query.end, LEADS_BEHIND[metric] + extra)
         if metric in BUDGET_COLUMNS:
             return self._plans(metric, extra)
         found = METRICS.get(metric)

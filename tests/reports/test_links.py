@@ -241,6 +241,25 @@ def test_a_month_is_its_days_within_the_period(acme):
     assert (asked["from"], asked["to"]) == (["2026-04-01"], ["2026-04-06"])
 
 
+@pytest.mark.parametrize(
+    "filters",
+    [
+        {"channels": ("email",)},
+        {"sources": ("news",), "lines": ("agency",)},
+        {"contents": ("blue & red",)},
+        {"search": "s", "also": ("test",)},
+    ],
+    ids=str,
+)
+def test_under_another_model_what_leads_somewhere_leads_to_its_rows(acme, lists, filters):
+    """Here no visits have credit of their own, so every figure is that of leads as captured."""
+    table = table_of(acme, ("campaign",), model="linear", **filters)
+    found = [cell for cell in cells_of(table) if cell[3]]
+    assert {"leads", "spend"} & {name for _row, name, _text, _url in found}
+    for _row, name, text, url in found:
+        assert table.figures[name].write(lists.figure(url, name)) == text
+
+
 def test_under_another_model_rows_lead_nowhere(acme):
     links = Links(ReportQuery(company=acme, start=FIRST, end=LAST, model="linear", group_by="hour"))
     assert links.behind("leads", links.row("07")) == ""
