@@ -1,5 +1,6 @@
 """From a number to the rows behind it: addresses of the lead and spend lists in the admin."""
 
+from calendar import monthrange
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
@@ -10,12 +11,14 @@ from django.urls import reverse
 
 from attribution.utm import Reason
 from reports.dimensions import BY_CAMPAIGN
-from reports.metrics import METRICS, TARGET_COLUMNS, LineMeasure
+from reports.metrics import BUDGET_COLUMNS, METRICS, LineMeasure
 from reports.query import ReportQuery
 
-# What the lists of leads and of spend cannot be asked for.
-NOT_LISTED = frozenset({"group", "tag", "page", "month", "weekday", "hour"})
-UNLISTED = "&unlisted="
+FROM = "&from="
+# The lists of what was planned, and what they are narrowed to.
+PLANS = {"budget": ("spend_budget", ""), "target": ("reports_target", "&metric=leads")}
+# Where the lists call it otherwise: their `tag` is any tag, as the report's filter is.
+PARAMETERS = {"tag": "tags", "month": "from"}
 UNLIKELY = 987_654_321  # stands for the number of a campaign
 BOOKED, COMPLETED = "&booked=1", "&completed=1"
 # The leads that a figure is made of; figures that are not named here are made of spend.
@@ -55,12 +58,6 @@ class Links:
 
     def _asked(self, without: Collection[str]) -> str:
         query = self.query
-        if query.attribution.reads_touches:  # the list of leads knows no model
-            lead = {"country": query.countries, "region": query.regions, "city": query.cities}
-            lead["landing"] = (query.landing,) if query.landing else ()
-            pairs = [("company", query.company.slug)]
-            pairs += [(name, value) for name, values in lead.items() for value in values]
-            return urlencode(pairs)
         lists = {
             "channel": query.channels,
             "source": query.sources,
@@ -83,24 +80,30 @@ class Links:
     def leads(self, extra: str = "", start: date | None = None, end: date | None = None) -> str:
         """The leads of the question, or those of them that `extra` narrows to.
 
-        Empty where the list cannot be asked for them: it goes by the day of receipt, and knows
-        the leads of today.
+        Empty where the list cannot be asked for them: it knows the leads of today.
         """
-        if self.query.as_closed or self.query.basis != "received" or UNLISTED in extra:
+        if self.query.as_closed:
             return ""
-        period = days(start or self.query.start, end or self.query.end)
-        return f"{self._lead_list}?{self._filters_beside(extra)}&{period}{extra}"
+        basis = "" if self.query.basis == "received" else f"&basis={self.query.basis}"
+        period = self._period_beside(extra, start, end)
+        return f"{self._lead_list}?{self._filters_beside(extra)}{basis}{period}{extra}"
 
     def spend(self, extra: str = "", line: str = "") -> str:
         """The spend entries of the question, or those of them that `extra` narrows to.
 
         With a line only those of it, else those of the lines that are asked for.
         """
-        if self.query.as_closed or UNLISTED in extra:
+        if self.query.as_closed:
             return ""
-        period = days(self.query.start, self.query.end)
+        period = self._period_beside(extra)
         lines = "".join(f"&line={one}" for one in ([line] if line else self.query.lines))
-        return f"{self._spend_list}?{self._filters_beside(extra)}&{period}{lines}{extra}"
+        return f"{self._spend_list}?{self._filters_beside(extra)}{period}{lines}{extra}"
+
+    def _period_beside(self, extra: str, start: date | None = None, end: date | None = None) -> str:
+        """Without one that `extra` narrows, as a row of months does."""
+        if FROM in extra:
+            return ""
+        return days(start or self.query.start, end or self.query.end)
 
     @cached_property
     def _lead_list(self) -> str:
@@ -115,26 +118,40 @@ class Links:
         """The parameters for leads of the kinds that count."""
         return "".join(f"&kind={kind}" for kind in self.query.kinds)
 
+    def of_days(self, start: date, end: date, extra: str = "") -> str:
+        """The counted leads of these days.
+
+        Empty where filters ask for something of the visits that have the credit: the list knows
+        no model.
+        """
+        if self.query.attribution.reads_touches and self.query.looks_at_touches:
+            return ""
+        counted = "" if "&kind=" in extra else self.counted
+        return self.leads(counted + extra, start, end)
+
     def behind(self, metric: str, extra: str = "") -> str:
         """The counted leads, or the spend, that a figure is made of."""
         if metric in LEADS_BEHIND:
-            if self.query.attribution.reads_touches and (extra or self.query.looks_at_touches):
-                return ""  # which leads have credit here is more than the list can be asked
-            counted = "" if "&kind=" in extra else self.counted
-            return self.leads(counted + LEADS_BEHIND[metric] + extra)
-        if metric == "budget" and self.query.group_by == "campaign":
-            return self._plans("spend_budget", extra)
-        if metric in TARGET_COLUMNS:
-            by_campaign = metric == "target" and self.query.group_by == "campaign"
-            return self._plans("reports_target", f"&metric=leads{extra}") if by_campaign else ""
+            if self.query.attribution.reads_touches and extra:
+                return ""  # as in `of_days`: the row is that of a visit
+            return self.of_days(self.query.start, self.query.end, LEADS_BEHIND[metric] + extra)
+        if metric in BUDGET_COLUMNS:
+            return self._plans(metric, extra)
         found = METRICS.get(metric)
         return self.spend(extra, found.line if isinstance(found, LineMeasure) else "")
 
-    def _plans(self, page: str, extra: str) -> str:
-        """The budgets, or targets, with days in the period."""
+    def _plans(self, metric: str, extra: str) -> str:
+        """A campaign's budgets, or targets, with days in the period.
+
+        Empty for all else: their lists know campaigns alone, and the list of spend no days of
+        budgets.
+        """
+        if metric not in PLANS or self.query.group_by != "campaign" or not extra:
+            return ""
+        page, only = PLANS[metric]
         company = urlencode({"company": self.query.company.slug})
         period = days(self.query.start, self.query.end)
-        return f"{reverse(f'admin:{page}_changelist')}?{company}&{period}{extra}"
+        return f"{reverse(f'admin:{page}_changelist')}?{company}{period}{only}{extra}"
 
     @property
     def unattributed(self) -> str:
@@ -154,23 +171,29 @@ class Links:
         """The parameter that narrows a list to what has this value; empty for what has none."""
         if not key and dimension in BY_CAMPAIGN:
             return "&campaign=none"
-        if dimension in NOT_LISTED:
-            return UNLISTED
-        return f"&{dimension}={quote(key, safe='')}"
+        if dimension == "month":
+            return self._days_of_month(key)
+        return f"&{PARAMETERS.get(dimension, dimension)}={quote(key, safe='')}"
+
+    def _days_of_month(self, key: str) -> str:
+        """Those of its days that lie in the period; no day at all without a month."""
+        if not key:
+            return f"{FROM}none"
+        first = date.fromisoformat(f"{key}-01")
+        last = first.replace(day=monthrange(first.year, first.month)[1])
+        return days(max(first, self.query.start), min(last, self.query.end))
 
     def of_row(self, parameter: str) -> str:
         """The leads of a row; empty where the list cannot be asked for them."""
         return "" if self.query.attribution.reads_touches else self.leads(parameter)
 
     def up_to_row(self, metric: str, depth: int = 0) -> str:
-        """What the addresses behind a metric's figures share: all but the parameter of the row.
+        """What the addresses behind a metric's figures share: all but the parameters of the row.
 
         Empty for rows that nothing leads behind; a row below others has theirs, too.
         """
         levels = self.query.levels[: depth + 1]
-        if not NOT_LISTED.isdisjoint(levels):
-            return ""
-        of_any = "".join(f"&{name}=" for name in levels)
+        of_any = "".join(f"&{PARAMETERS.get(name, name)}=" for name in levels)
         return self.behind(metric, of_any).removesuffix(of_any)
 
     def campaign(self, pk: int) -> str:
@@ -187,4 +210,5 @@ class Links:
 
 
 def days(start: date, end: date) -> str:
-    return f"from={start.isoformat()}&to={end.isoformat()}"
+    """The parameters for these days."""
+    return f"{FROM}{start.isoformat()}&to={end.isoformat()}"

@@ -148,7 +148,7 @@ def _chart(view: View, links: Links, marks: Sequence[Mark]) -> charts.Chart:
     return charts.leads_chart(
         days[-query.days :],
         days[: len(query.compared)] if query.compared else [],
-        lambda start, end: links.leads(links.counted, start, end),
+        links.of_days,
         view.report.young_since if view.asked.query.basis == "received" else None,
         marks,
     )

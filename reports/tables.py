@@ -196,7 +196,7 @@ class CampaignTable(tables.Table):
         for name in self.report.unmatched_names[:MOST_NAMES]:
             minor = name.amount_minor
             amount = None if minor is None else Decimal(minor).scaleb(-digits)
-            behind = self._behind(f"{self.links.unattributed}&q={quote(name.name, safe='')}")
+            behind = self._behind(f"{self.links.unattributed}&name={quote(name.name, safe='')}")
             cells = self._cells({"spend": amount}, behind)
             found.append((name.name or gettext("(no name)"), cells))
         return found

@@ -1,7 +1,7 @@
 """Groups of campaigns as rows of a report: each campaign in one row, whatever groups it is in."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db.models import Aggregate, OuterRef, Subquery, TextField, Value
@@ -14,17 +14,17 @@ AND = " + "
 MARK = "\x1f"  # stands in no name that a person has typed
 
 
-def groups_of(company: Company) -> dict[int, str]:
+def groups_of(*companies: Company) -> dict[int, str]:
     """Campaign → the names of its groups, by the alphabet; of several, all of them in one text.
 
     So no lead and no amount stands in two rows. A campaign that was merged brings its groups along
     to the one that stands for it. One query, or two with groups.
     """
-    rows = GroupMember.objects.filter(company=company).order_by()
+    rows = GroupMember.objects.filter(company__in=companies).order_by()
     members = list(rows.values_list("campaign", "group__name"))
     if not members:
         return {}
-    merged = _merged(company)
+    merged = _merged(companies)
     found: dict[int, set[str]] = defaultdict(set)
     for campaign, name in members:
         found[standing_for(campaign, merged)].add(name)
@@ -58,6 +58,6 @@ def groups_with(campaign: Campaign) -> "list[CampaignGroup]":
     return list(rows.order_by("name"))
 
 
-def _merged(company: Company) -> Mapping[int, int]:
-    rows = Campaign.objects.filter(company=company, merged_into__isnull=False).order_by()
+def _merged(companies: Collection[Company]) -> Mapping[int, int]:
+    rows = Campaign.objects.filter(company__in=companies, merged_into__isnull=False).order_by()
     return dict(rows.values_list("pk", "merged_into_id"))

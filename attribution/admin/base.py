@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin import ListFilter, ShowFacets
+from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import AutocompleteSelect, RelatedFieldWidgetWrapper
 from django.db import models
 from django.db.models import QuerySet
@@ -18,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from attribution import roles
 from attribution.admin.busy import SaysWhoIsBusy
+from attribution.admin.filters import NarrowedList
 from attribution.admin.times import InstantField, InstantInput
 from attribution.models import Company
 
@@ -62,6 +64,9 @@ class ScopedAdmin(Rights, SaysWhoIsBusy):
     formfield_overrides = INSTANTS
     times_in_company_zone = False
     fixed: tuple[str, ...] = ("company",)  # read-only once the row is stored
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return NarrowedList
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)

@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
 from django.contrib.admin import ListFilter
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import ImproperlyConfigured
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Substr
+from django.db.models.lookups import In
 from django.http import HttpRequest
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
 from attribution.channels.rules import CHANNELS
@@ -18,6 +21,23 @@ from attribution.utm import Reason
 
 Choices = list[tuple[str, Any]]
 BIGGEST_ID = 2**63 - 1
+NUMBERS_OF_DAYS = tuple("1234567")
+
+
+class InForce(NamedTuple):
+    """A value that narrows a list, in words, and the list without it."""
+
+    name: str
+    value: str
+    url: str
+
+
+class NarrowedList(ChangeList):
+    """A list that says above its rows by what it is narrowed."""
+
+    def in_force(self) -> list[InForce]:
+        specs = [spec for spec in self.filter_specs if isinstance(spec, ValuesFilter)]
+        return [one for spec in specs for one in spec.in_force(self)]
 
 
 class ValuesFilter(ListFilter):
@@ -28,6 +48,7 @@ class ValuesFilter(ListFilter):
 
     parameter_name = ""
     column = ""
+    everything = _("All")  # what it is called when no value is given
 
     def __init__(self, request: HttpRequest, params: Any, model: Any, model_admin: Any) -> None:
         super().__init__(request, params, model, model_admin)
@@ -50,20 +71,34 @@ class ValuesFilter(ListFilter):
         """What a value in force is called that is not among the choices."""
         return value or "–"
 
+    @cached_property
+    def named(self) -> Choices:
+        """The choices offered, and the values in force that are not among them."""
+        offered = {value for value, __ in self.offered}
+        others = [(value, self.label(value)) for value in self.values if value not in offered]
+        return [*self.offered, *others]
+
     def choices(self, changelist: ChangeList) -> Iterator[dict[str, Any]]:
+        name = self.parameter_name
         yield {
             "selected": not self.values,
-            "query_string": changelist.get_query_string(remove=[self.parameter_name]),
-            "display": _("All"),
+            "query_string": changelist.get_query_string({name: None}),
+            "display": self.everything,
         }
-        known = {value for value, __ in self.offered}
-        others = [(value, self.label(value)) for value in self.values if value not in known]
-        for value, text in [*self.offered, *others]:
+        for value, text in self.named:
             yield {
                 "selected": value in self.values,
-                "query_string": changelist.get_query_string({self.parameter_name: value}),
+                "query_string": changelist.get_query_string({name: value}),
                 "display": text,
             }
+
+    def in_force(self, changelist: ChangeList) -> Iterator["InForce"]:
+        """Each value that narrows the list."""
+        for value, text in self.named:
+            if value in self.values:
+                others = [other for other in self.values if other != value]
+                url = changelist.get_query_string({self.parameter_name: others or None})
+                yield InForce(str(self.title), str(text), url)
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return self.keep(queryset, self.values) if self.values else queryset
@@ -80,8 +115,11 @@ class CompanyFilter(ValuesFilter):
     column = "company__slug"
 
     def lookups(self, request: HttpRequest) -> Choices:
-        found = list(Company.objects.values_list("slug", "name"))
-        return found if len(found) > 1 else []
+        self.names = dict(Company.objects.values_list("slug", "name"))
+        return list(self.names.items()) if len(self.names) > 1 else []
+
+    def label(self, value: str) -> str:
+        return self.names.get(value, f"{value} ?")
 
 
 class DayFilter(ValuesFilter):
@@ -115,6 +153,21 @@ class ToFilter(DayFilter):
     title = _("last day")
     parameter_name = "to"
     bound = "lte"
+
+
+class WeekdayFilter(ValuesFilter):
+    """The weekday, from 1 (Monday) to 7."""
+
+    title = _("weekday")
+    parameter_name = "weekday"
+    column = "day"
+
+    def label(self, value: str) -> str:
+        return str(WEEKDAYS[int(value) - 1]) if value in NUMBERS_OF_DAYS else f"{value} ?"
+
+    def keep(self, rows: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
+        wanted = [int(value) for value in values if value in NUMBERS_OF_DAYS]
+        return rows.filter(**{f"{self.column}__iso_week_day__in": wanted})
 
 
 class CampaignFilter(ValuesFilter):
@@ -193,39 +246,20 @@ class CompletedFilter(FlagFilter):
     parameter_name = column = "completed"
 
 
-class SourceFilter(ValuesFilter):
-    title = _("source")
-    parameter_name = column = "source"
+def of_column(name: str, title: Any, column: str = "") -> type[ValuesFilter]:
+    """A filter on a text of the row itself, which has no choices to offer."""
+    parts = {"title": title, "parameter_name": name, "column": column or name}
+    return type(f"{name.title()}Filter", (ValuesFilter,), parts)
 
 
-class MediumFilter(ValuesFilter):
-    title = _("medium")
-    parameter_name = column = "medium"
-
-
-class CountryFilter(ValuesFilter):
-    title = _("country")
-    parameter_name = column = "country"
-
-
-class RegionFilter(ValuesFilter):
-    title = _("region")
-    parameter_name = column = "region"
-
-
-class CityFilter(ValuesFilter):
-    title = _("city")
-    parameter_name = column = "city"
-
-
-class ContentFilter(ValuesFilter):
-    title = _("content")
-    parameter_name = column = "content"
-
-
-class TermFilter(ValuesFilter):
-    title = _("term")
-    parameter_name = column = "term"
+SourceFilter = of_column("source", _("source"))
+MediumFilter = of_column("medium", _("medium"))
+ContentFilter = of_column("content", _("content"))
+TermFilter = of_column("term", _("term"))
+CountryFilter = of_column("country", _("country"))
+RegionFilter = of_column("region", _("region"))
+CityFilter = of_column("city", _("city"))
+OriginFilter = of_column("origin", _("came from"))
 
 
 class VisitChannelFilter(ValuesFilter):
@@ -237,11 +271,6 @@ class VisitChannelFilter(ValuesFilter):
         return [(channel, channel) for channel in CHANNELS]
 
 
-class OriginFilter(ValuesFilter):
-    title = _("came from")
-    parameter_name = column = "origin"
-
-
 class LandingFilter(ValuesFilter):
     """How the landing page begins, letter by letter: every engine compares this alike."""
 
@@ -251,6 +280,20 @@ class LandingFilter(ValuesFilter):
     def keep(self, rows: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
         start = Substr("landing_page", 1, len(values[-1]))
         return rows.alias(landed=start).filter(landed=values[-1])
+
+
+class PageFilter(ValuesFilter):
+    """The landing page, whatever follows it behind a question mark or a number sign."""
+
+    title = _("landing page")
+    parameter_name = "page"
+
+    def keep(self, rows: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
+        wanted = Q()
+        for page in values:
+            begins = Substr("landing_page", 1, len(page) + 1)
+            wanted |= Q(In(begins, [page, f"{page}?", f"{page}#"]))
+        return rows.filter(wanted)
 
 
 class ChannelFilter(ValuesFilter):
@@ -271,6 +314,13 @@ class CampaignStatusFilter(ValuesFilter):
 
     def label(self, value: str) -> str:
         return str(dict(Campaign.Status.choices).get(value, value))
+
+
+def companies_asked(request: HttpRequest) -> QuerySet[Company]:
+    """Those whose rows a list shows."""
+    asked = request.GET.getlist(CompanyFilter.parameter_name)
+    companies = Company.objects.all()
+    return companies.filter(slug__in=asked) if asked else companies
 
 
 def day_of(text: str) -> date | None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin import ListFilter
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -36,10 +37,39 @@ RAW = (
     *("utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term", "utm_id"),
     *("click_ids", "referrer", "landing_page"),
 )
+Filters = tuple[type[ListFilter], ...]
 PLACED = ("utm_source", "utm_medium", "utm_campaign")  # shown beside what they count as
 CONTACT = ("name", "email", "phone")
 MASKED = ("masked_name", "masked_email", "masked_phone")
 CAPTURED = ("company", "external_id", "received_at")
+DAY_FILTERS: Filters = (
+    filters.CompanyFilter,
+    filters.FromFilter,
+    filters.ToFilter,
+    filters.WeekdayFilter,
+)
+OTHER_FILTERS: Filters = (
+    filters.KindFilter,
+    filters.CampaignFilter,
+    filters.ReasonFilter,
+    filters.BookedFilter,
+    filters.CompletedFilter,
+    filters.SourceFilter,
+    filters.MediumFilter,
+    filters.ContentFilter,
+    filters.TermFilter,
+    filters.CountryFilter,
+    filters.RegionFilter,
+    filters.CityFilter,
+    filters.VisitChannelFilter,
+    filters.OriginFilter,
+    filters.LandingFilter,
+    filters.PageFilter,
+    filters.ChannelFilter,
+    filters.CampaignStatusFilter,
+    filters.CampaignSearchFilter,
+    *OF_CAMPAIGN_FILTERS,
+)
 
 
 @admin.register(Lead)
@@ -55,30 +85,7 @@ class LeadAdmin(KindOfLead, CorrectAction, ByNumber, ImportPages, ExportPages, S
     list_display = ("received", "external_id", "campaign_or_reason", "utm", "kind", "outcome")
     list_display_links = ("received", "external_id")
     list_select_related = ("company", "campaign")
-    list_filter = (
-        filters.CompanyFilter,
-        filters.FromFilter,
-        filters.ToFilter,
-        filters.KindFilter,
-        filters.CampaignFilter,
-        filters.ReasonFilter,
-        filters.BookedFilter,
-        filters.CompletedFilter,
-        filters.SourceFilter,
-        filters.MediumFilter,
-        filters.ContentFilter,
-        filters.TermFilter,
-        filters.CountryFilter,
-        filters.RegionFilter,
-        filters.CityFilter,
-        filters.VisitChannelFilter,
-        filters.OriginFilter,
-        filters.LandingFilter,
-        filters.ChannelFilter,
-        filters.CampaignStatusFilter,
-        filters.CampaignSearchFilter,
-        *OF_CAMPAIGN_FILTERS,
-    )
+    list_filter = (*DAY_FILTERS, *OTHER_FILTERS)
     search_fields = ("external_id", "campaign_key")
     ordering = ("-received_at",)
     actions = ("correct_utm", "change_kind", "erase_personal_data")

@@ -35,7 +35,7 @@ class InUseFilter(filters.FlagFilter):
     column = "is_active"
 
 
-class LinkList(ChangeList):
+class LinkList(filters.NarrowedList):
     """A page of short links, with what is read for all its rows at once."""
 
     def get_results(self, request: HttpRequest) -> None:

@@ -88,6 +88,12 @@ class Booking(CompanyRow):
                 include=["status", "slots_to_book"],
                 name="booking_company_booked",
             ),
+            # Reports and lists of leads by the day they were completed.
+            models.Index(
+                fields=["company", "completed_at"],
+                condition=Q(completed_at__isnull=False),
+                name="booking_company_completed",
+            ),
             # Values for which a rate of exchange is missing.
             models.Index(
                 fields=["company", "lead"],

@@ -17,6 +17,7 @@ from attribution.admin.lead import LeadAdmin
 from attribution.models import Lead, Touchpoint
 from reports import formatting
 from reports.attributing.models import CAPTURED, MODELS, Model, shares
+from reports.lead_filters import LEAD_FILTERS
 
 COMPARED = [model for model in MODELS.values() if model.name != CAPTURED]
 
@@ -37,7 +38,9 @@ class Visit:
 
 @admin.register(Lead)
 class LeadWithVisits(LeadAdmin):
-    """The lead, and the way it came."""
+    """The lead, and the way it came; its list can be asked for what any figure counts."""
+
+    list_filter = LEAD_FILTERS
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return (*super().get_readonly_fields(request, obj), "visits")

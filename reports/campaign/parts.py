@@ -121,7 +121,7 @@ def tables(facts: Sequence[DayFacts], row: Row, links: Links, thin_below: int) -
     return [
         table("source", gettext("By source"), _most(by_source, of("source"), thin_below)),
         table("country", gettext("By country"), _most(by_country, of("country"), thin_below)),
-        table("weekday", gettext("By weekday"), _weekdays(facts, thin_below)),
+        table("weekday", gettext("By weekday"), _weekdays(facts, of("weekday"), thin_below)),
     ]
 
 
@@ -153,12 +153,19 @@ def _most(sums: dict[str, Sums], url_of: Callable[[str], str], thin_below: int) 
     return parts
 
 
-def _weekdays(facts: Iterable[DayFacts], thin_below: int) -> list[Part]:
+def _weekdays(
+    facts: Iterable[DayFacts], url_of: Callable[[str], str], thin_below: int
+) -> list[Part]:
     """All seven, Monday first."""
-    sums = _added_up(facts, lambda one: one.day.weekday())
+    sums = _added_up(facts, lambda one: one.day.isoweekday())
     return [
-        _part(date_format(MONDAY + timedelta(days=n), "l"), *sums.get(n, (0, 0)), thin_below)
-        for n in range(7)
+        _part(
+            date_format(MONDAY + timedelta(days=n - 1), "l"),
+            *sums.get(n, (0, 0)),
+            thin_below,
+            url_of(str(n)),
+        )
+        for n in range(1, 8)
     ]
 
 

@@ -21,6 +21,7 @@ from attribution.repair import locking
 from attribution.transfer import ExportPages
 from spend.admin.former import former_values
 from spend.admin.lines import LineFilter
+from spend.admin.of_campaigns import GroupFilter, TagsFilter
 from spend.admin.page import EntryPage
 from spend.admin.rows import EntryRows, number_of
 from spend.budgets import notices
@@ -95,14 +96,6 @@ class CostFilter(filters.ValuesFilter):
         return rows.filter(cost__in=[number_of(value) for value in values])
 
 
-class SourceFilter(filters.SourceFilter):
-    column = "utm_source"
-
-
-class MediumFilter(filters.MediumFilter):
-    column = "utm_medium"
-
-
 @admin.register(SpendEntry)
 class SpendEntryAdmin(EntryRows, VersionedAdmin, SpendImportPages, ExportPages, EntryPage):
     subject = "spend"
@@ -114,15 +107,19 @@ class SpendEntryAdmin(EntryRows, VersionedAdmin, SpendImportPages, ExportPages, 
         filters.CompanyFilter,
         filters.FromFilter,
         filters.ToFilter,
+        filters.WeekdayFilter,
         filters.CampaignFilter,
+        filters.of_column("name", gettext_lazy("name of the campaign"), "campaign_key"),
         LineFilter,
         CostFilter,
-        SourceFilter,
-        MediumFilter,
+        filters.of_column("source", gettext_lazy("source"), "utm_source"),
+        filters.of_column("medium", gettext_lazy("medium"), "utm_medium"),
         filters.ChannelFilter,
         filters.CampaignStatusFilter,
         filters.CampaignSearchFilter,
         *OF_CAMPAIGN_FILTERS,
+        GroupFilter,
+        TagsFilter,
     )
     search_fields = ("campaign__name", "campaign_key", "note")
     ordering = ("-day", "campaign_key")

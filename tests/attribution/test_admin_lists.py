@@ -2,6 +2,7 @@
 
 import random
 from datetime import UTC, datetime
+from urllib.parse import parse_qs
 
 import pytest
 from django.db import connection
@@ -36,6 +37,7 @@ ALL_PARAMETERS = (
     *("q", "o", "p", "e", "all", "_facets", "_popup", "_to_field", "company", "from", "to"),
     *("campaign", "search", "reason", "kind", "booked", "completed", "source", "medium"),
     *("channel", "status", "discovered", "owner", "line", "role", "state", "in_use"),
+    *("basis", "weekday", "hour", "page", "landing", "group", "tag", "tags", "name"),
 )
 pytestmark = pytest.mark.django_db
 
@@ -208,3 +210,24 @@ class TestLeadList:
     def test_times_are_in_the_companys_zone(self, client):
         text = client.get(list_url("attribution_lead"), {"q": "plain"}).content.decode()
         assert "2 Mar 2026, 13:00" in text
+
+
+def test_a_list_says_by_what_it_is_narrowed_and_each_can_be_taken_away(client, boss, company):
+    client.force_login(boss)
+    asked = "basis=booked&kind=primary&kind=test&tag=vip&tags=vip&from=2026-03-01"
+    page = client.get(f"{reverse('admin:attribution_lead_changelist')}?{asked}")
+    said = {one.name: [] for one in page.context["cl"].in_force()}
+    for one in page.context["cl"].in_force():
+        said[one.name].append((one.value, parse_qs(one.url[1:])))
+    assert [value for value, _url in said["kind"]] == ["Primary", "Test"]
+    assert said["date that counts"][0][0] == "Booked"
+    without_test = said["kind"][1][1]
+    assert without_test["kind"] == ["primary"]
+    assert without_test["basis"] == ["booked"]
+    [(_vip, without_tag)] = said["tag"]
+    assert "tag" not in without_tag
+    assert without_tag["tags"] == ["vip"]
+    text = page.content.decode()
+    assert "Date that counts: Booked" in text
+    for kind in ("primary", "test"):  # a search keeps them both
+        assert f'<input type="hidden" name="kind" value="{kind}">' in text

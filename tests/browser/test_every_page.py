@@ -41,7 +41,7 @@ PAGES = {
     "a closed month": "/admin/reports/months/{closing}/",
     "overview as closed": OVERVIEW + "?period=last-month&as=closed",
     "definitions": "/admin/reports/definitions/",
-    "leads": "/admin/attribution/lead/",
+    "leads": "/admin/attribution/lead/?kind=primary&basis=booked",
     "lead": "/admin/attribution/lead/{lead}/change/",
     "bookings": "/admin/attribution/booking/",
     "campaigns": "/admin/attribution/campaign/",

@@ -86,10 +86,14 @@ def test_page_files_command_and_json_say_which(client, facts, capsys):
     text = client.get(ADDRESS, MARCH | {"basis": "booked"}).content.decode()
     assert "by the day the lead booked first" in text
     assert "Only leads that booked are in this view" in text
-    # The list of leads goes by the day of receipt: neither chart, cards, rows nor excluded lead
-    # to it. Spend is of its own day in every view.
-    assert "admin/attribution/lead/?" not in text
-    assert "admin/spend/spendentry/?" in text
+    # Chart, cards, rows and excluded lead to leads by that day. Spend is of its own in every view.
+    addresses = [part.split('"')[0] for part in text.split('href="')]
+    of_leads = [one for one in addresses if "admin/attribution/lead/?" in one]
+    assert of_leads
+    assert all("&amp;basis=booked&amp;" in one for one in of_leads)
+    of_spend = [one for one in addresses if "admin/spend/spendentry/?" in one]
+    assert of_spend
+    assert not any("basis" in one for one in of_spend)
     answer = client.get(reverse("reports:overview-csv"), MARCH | {"basis": "completed"})
     lines = list(csv.reader(io.StringIO(b"".join(answer).decode("utf-8-sig"))))
     said = ["Date that counts", "the day a booking of the lead was completed first"]

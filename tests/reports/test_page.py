@@ -62,7 +62,7 @@ def test_reasons_kinds_and_unknown_names_each_lead_to_their_rows(client, march):
     asked = [parse_qs(urlsplit(link).query) for link in links]
     assert {q["reason"][0] for q in asked if "reason" in q} == {"direct", "no_campaign"}
     assert {q["kind"][0] for q in asked if "kind" in q} >= {"primary", "test", "bot"}
-    assert any(q.get("q") == ["sprnig"] for q in asked)
+    assert any(q.get("name") == ["sprnig"] for q in asked)
 
 
 GROUPINGS = ["campaign", "source", "medium", "channel"]
