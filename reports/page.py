@@ -39,7 +39,7 @@ from reports.proof import kind_words
 from reports.query import EXCLUDED, ReportQuery
 from reports.report import run_report
 from reports.saved.menu import shown_number
-from reports.series import daily_series, sparklines
+from reports.series import chart_days, sparklines
 from reports.snapshot import no_longer_than
 from spend.models import SpendEntry
 
@@ -142,15 +142,14 @@ def _compare_state(view: View) -> list[tuple[str, str]]:
 
 
 def _chart(view: View, links: Links, marks: Sequence[Mark]) -> charts.Chart:
-    """The days of the period and those compared with, read at once."""
-    query = view.asked.query
-    days = daily_series(view.report, replace(query.alone(), start=query.first))
+    days = chart_days(view.report)
     return charts.leads_chart(
-        days[-query.days :],
-        days[: len(query.compared)] if query.compared else [],
+        days.now,
+        days.before,
         lambda start, end: links.leads(links.counted, start, end),
         view.report.young_since if view.asked.query.basis == "received" else None,
         marks,
+        days.unusual,
     )
 
 

@@ -13,7 +13,7 @@ from django.core.paginator import Paginator
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from reports import charts
+from reports import small_charts
 from reports.answer import Report, Row
 from reports.attributing.shares import Number
 from reports.cells import Cells, MetricColumn, NameColumn, TrendColumn, safe
@@ -148,7 +148,7 @@ class CampaignTable(tables.Table):
 
     def unattributed(self) -> Cells:
         row = self.report.unattributed
-        grey = charts.bar(row.leads, self.highest, "cp-bar cp-bar-grey")
+        grey = small_charts.bar(row.leads, self.highest, "cp-bar cp-bar-grey")
         behind = self._behind(self.links.unattributed)
         return self._cells(row.values, behind, beside_leads=grey, row=row)
 

@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy
 
-from reports import charts, formatting
+from reports import formatting, small_charts
 from reports.answer import Row
 from reports.campaign.facts import DayFacts
 from reports.links import BOOKED, Links
@@ -78,7 +78,7 @@ def _bar(row: Row, name: str) -> SafeString | str:
     """Of people only: impressions are so many that all else would vanish beside them."""
     if name not in ("leads", "booked", "completed"):
         return ""
-    return charts.bar(int(row.values[name] or 0), row.leads)
+    return small_charts.bar(int(row.values[name] or 0), row.leads)
 
 
 @dataclass(frozen=True)

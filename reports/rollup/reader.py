@@ -184,7 +184,12 @@ class RollupReader(NamesFromTables):
     # Curves
 
     def day_points(self, query: ReportQuery, campaigns: Iterable[CampaignBrief]) -> list[DayPoint]:
-        """Days on which something was received; `query` may reach back to the period before."""
+        """Days on which something was received; `query` may reach back to the period before.
+
+        For days before that the books are read anew: marks on them are not known yet.
+        """
+        if query.start < self.query.first:
+            return RollupReader(query).day_points(query, campaigns)
         if not (query.looks_at_campaigns or query.sources or query.mediums):
             return [
                 DayPoint(day, one.counted, one.booked, one.completed)
