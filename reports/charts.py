@@ -12,12 +12,12 @@ from functools import lru_cache
 from html import escape  # Django's own makes each text safe at ten times the price
 from typing import NamedTuple, Protocol
 
-from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
 from reports import formatting
 from reports.attributing.shares import Number
+from reports.days import day_text, day_text_in
 from reports.metrics import Unit
 from reports.notes.flags import Mark, by_place, flags, in_the_table
 from reports.unusual import Expected
@@ -31,16 +31,6 @@ WEEKLY_BELOW = 5  # leads a day: under this a daily line is noise
 SHORT = 14  # days: a shorter period is drawn by day in any case
 X_LABELS = 5
 TIP_WIDTH, TIP_LINE = 158, 15
-
-
-def day_text(day: date, pattern: str = "j M") -> str:
-    """A day as a person writes it: "5 Mar", "Thu 5 Mar"."""
-    return _day_text(day, pattern, get_language() or "")
-
-
-@lru_cache(maxsize=10_000)
-def _day_text(day: date, pattern: str, language: str) -> str:
-    return date_format(day, pattern)  # slow, and the same days come again with every page
 
 
 @lru_cache(maxsize=10_000)
@@ -80,8 +70,10 @@ class Bucket:
     def label_in(self, language: str) -> str:
         """Its days in the language that is in force; looking that up takes longest of all."""
         if self.days == 1:
-            return _day_text(self.start, "D j M", language)
-        return f"{_day_text(self.start, 'j M', language)} – {_day_text(self.end, 'j M', language)}"
+            return day_text_in(self.start, "D j M", language)
+        return (
+            f"{day_text_in(self.start, 'j M', language)} – {day_text_in(self.end, 'j M', language)}"
+        )
 
 
 @dataclass(frozen=True)
@@ -217,7 +209,9 @@ def in_words(rows: Sequence[ChartRow]) -> list[Words]:
         ]
         before = count(previous.leads if previous else None)
         if previous:
-            said.append(n_before % {"n": before, "day": _day_text(previous.start, "j M", language)})
+            said.append(
+                n_before % {"n": before, "day": day_text_in(previous.start, "j M", language)}
+            )
         if row.expected:
             said.append(unusual_text(row.expected))
         found.append(Words(escape(row.url), leads, booked, before, list(map(escape, said))))
@@ -283,13 +277,21 @@ def _numbers(
         "".join(
             [
                 f'<tr><th scope="row">{one.said[0]}{noted.get(index, "")}</th>'
-                f'<td><a href="{one.url}">{one.leads}</a>{odd[index]}</td>'
+                f"<td>{_linked(one.leads, one.url)}{odd[index]}</td>"
                 f"<td>{one.booked}{still if row.young else ''}</td>"
                 + (f"<td>{one.before}</td></tr>\n" if has_previous else "</tr>\n")
                 for index, (one, row) in enumerate(zip(words, rows, strict=True))
             ]
         )
     )
+
+
+def _leads_to(url: str) -> str:
+    return f'href="{url}"' if url else 'role="img"'
+
+
+def _linked(words: str, url: str) -> str:
+    return f'<a href="{url}">{words}</a>' if url else words
 
 
 def _beside(words: str) -> str:
@@ -358,7 +360,8 @@ def _day_label(day: date, index: int, count: int) -> str:
 
 
 def _points(rows: Sequence[ChartRow], words: Sequence[Words], highest: int) -> list[str]:
-    """Each day as a link to its leads. Arrow keys go from one to the next; only one is a tab stop.
+    """Each day as a link to its leads, where these can be listed. Arrow keys go from one to the
+    next; only one is a tab stop.
 
     The words of a point stand in a tip, shown by the style sheet while it is hovered or focused.
     """
@@ -376,8 +379,8 @@ def _points(rows: Sequence[ChartRow], words: Sequence[Words], highest: int) -> l
             ]
         )
         found.append(
-            f'<a class="cp-point" href="{one.url}" tabindex="{0 if index == count - 1 else -1}" '
-            f'aria-label="{", ".join(one.said)}">'
+            f'<a class="cp-point" tabindex="{0 if index == count - 1 else -1}" '
+            f'{_leads_to(one.url)} aria-label="{", ".join(one.said)}">'
             f'<rect class="cp-hit" x="{x - half:.2f}%" y="0" width="{2 * half:.2f}%" '
             f'height="{BOTTOM}"/>{ring if row.expected else ""}'
             f'<circle class="cp-dot" cx="{x:.2f}%" cy="{y:.1f}" r="4"/>'

@@ -346,12 +346,6 @@ def address_of(
     )
 
 
-def days_asked(address: Address) -> str:
-    """The part of an address that other pages of the report understand: which days."""
-    kept = Address([pair for pair in address.pairs if pair[0] in OF_THE_DAYS])
-    return str(kept) if kept.pairs else ""
-
-
 @dataclass(frozen=True)
 class Chip:
     """One active filter and the address without it."""

@@ -13,7 +13,8 @@ from django.utils.translation import gettext
 from reports import formatting, page
 from reports.answer import Row
 from reports.attributing.shares import Number
-from reports.charts import Chart, ChartRow, day_text, leads_chart, ticks, unusual_text
+from reports.charts import Chart, ChartRow, leads_chart, ticks, unusual_text
+from reports.days import day_text
 from reports.series import chart_days
 
 WIDTH, HEIGHT = 720, 210
