@@ -213,15 +213,19 @@ def in_words(rows: Sequence[ChartRow]) -> list[Words]:
                 n_before % {"n": before, "day": day_text_in(previous.start, "j M", language)}
             )
         if row.expected:
-            said.append(unusual_text(row.expected))
+            said += _unusual(row.expected)
         found.append(Words(escape(row.url), leads, booked, before, list(map(escape, said))))
     return found
 
 
 def unusual_text(expected: Expected) -> str:
     """What is said of an unusual day."""
+    return ", ".join(_unusual(expected))
+
+
+def _unusual(expected: Expected) -> list[str]:
     low, high = formatting.count(expected.low), formatting.count(expected.high)
-    return gettext("unusual: %(low)s–%(high)s expected") % {"low": low, "high": high}
+    return [gettext("unusual"), gettext("expected %(low)s–%(high)s") % {"low": low, "high": high}]
 
 
 def _draw(

@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
+from django.db.models import OuterRef, QuerySet
+
 from attribution import calendar
 from attribution.models import Company, Lead
 from reports import charts
@@ -55,7 +57,7 @@ def chart_days(report: Report, row: Row | None = None) -> ChartDays:
         asked = replace(asked, start=compared.start, end=compared.end)
         read = daily_series(report, asked) if is_far else found
         before = [one for one in read if compared.start <= one.day <= compared.end]
-    unusual = unusual_of(query, found) if looks_back else {}
+    unusual = unusual_of(query, found, first_day(query.company)) if looks_back else {}
     return ChartDays(found[-query.days :], before, unusual)
 
 
@@ -70,18 +72,26 @@ def marks_unusual(query: ReportQuery, leads: int, *, of_campaign: bool) -> bool:
     return (of_campaign or not query.reads_facts) and charts.bucket_days(query.days, leads) == 1
 
 
-def unusual_of(query: ReportQuery, points: Iterable[DayPoint]) -> dict[date, Expected]:
-    """The unusual days of the period; the points reach back far enough to tell."""
+def unusual_of(
+    query: ReportQuery, points: Iterable[DayPoint], first: date | None
+) -> dict[date, Expected]:
+    """The unusual days of the period; the points reach back far enough to tell. `first` is the
+    company's first day with leads; without it nothing is known.
+    """
     counts = {one.day: int(one.leads) for one in points}
     days = [day for day in counts if day >= query.start]
     today = calendar.today(query.company.zone)
-    return unusual_days(days, counts, first_day(query.company), today)
+    return unusual_days(days, counts, first, today)
 
 
 def first_day(company: Company) -> date | None:
     """The first day on which the company had a lead."""
-    days = Lead.objects.filter(company=company).order_by("day").values_list("day", flat=True)
-    return days.first()
+    return days_with_leads(company).values_list("day", flat=True).first()
+
+
+def days_with_leads(company: Company | OuterRef) -> QuerySet[Lead]:
+    """Its leads, those of the first day first."""
+    return Lead.objects.filter(company=company).order_by("day")
 
 
 def daily_series(report: Report, query: ReportQuery | None = None) -> list[DayPoint]:

@@ -12,7 +12,6 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext
 
 from attribution.models import Campaign
-from reports.attributing.models import CAPTURED
 from reports.dimensions import DIMENSIONS, OF_LEADS
 from reports.filters import OF_THE_DAYS, Address, Asked, address_of, ask
 from reports.query import ReportQuery
@@ -34,6 +33,11 @@ class AskedHere:
     def address(self) -> Address:
         """The page's own state."""
         return _only(address_of(self.asked, "", ()), TAKEN)
+
+    @property
+    def usual(self) -> Address:
+        """The page of the same days, as targets count."""
+        return _only(self.address, OF_THE_DAYS)
 
     @property
     def report_address(self) -> Address:
@@ -72,9 +76,12 @@ def ask_here(given: QueryDict, campaign: Campaign) -> AskedHere:
     return AskedHere(replace(report, query=query), report, _left_out(given, said))
 
 
-def plainly(query: ReportQuery) -> ReportQuery:
-    """The same days as targets count them: primary leads as captured, when they were received."""
-    return replace(query, basis="received", model=CAPTURED, window=None, also=(), lines=())
+def is_usual(query: ReportQuery) -> bool:
+    """Whether it counts as targets do: primary leads as captured, when they were received, and
+    all spend.
+    """
+    counts_otherwise = query.also or query.lines or query.attribution.reads_touches
+    return query.basis == "received" and not counts_otherwise
 
 
 def _left_out(given: QueryDict, query: ReportQuery) -> list[str]:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -20,9 +21,10 @@ from reports import charts, formatting
 from reports.answer import Report, Row
 from reports.attributing.choosing import model_choices
 from reports.attributing.shares import Number
+from reports.audit.reading import without_names
 from reports.basis import BASES_SHORT, NOTES
 from reports.campaign import facts, parts, rows, timeline, timeline_words
-from reports.campaign.asking import AskedHere, ask_here, plainly
+from reports.campaign.asking import AskedHere, ask_here, is_usual
 from reports.campaign.facts import DayFacts
 from reports.campaign.figures import figures
 from reports.changes import lengths_note
@@ -38,7 +40,7 @@ from reports.periods import COMPARISONS, PERIODS, Days
 from reports.query import ReportQuery
 from reports.question_words import in_words
 from reports.report import run_report
-from reports.series import marks_unusual, unusual_of
+from reports.series import days_with_leads, marks_unusual, unusual_of
 from reports.snapshot import no_longer_than
 from reports.sources import DayPoint
 from reports.targets.reading import progress_of, targets_of
@@ -65,7 +67,9 @@ def campaign(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _find(request: HttpRequest, pk: int) -> Campaign:
     """The campaign, unless it is withdrawn or of a company that the user does not belong to."""
-    records = Campaign.objects.filter(pk=pk, withdrawn=False)
+    records = Campaign.objects.filter(pk=pk, withdrawn=False).annotate(
+        first_day=Subquery(days_with_leads(OuterRef("company")).values("day")[:1])
+    )
     found = records.select_related("company", "merged_into", "owner").first()
     if found is None or not roles.may(request.user, "campaign.view", found.company_id):
         raise Http404(gettext("There is no such campaign."))
@@ -78,22 +82,18 @@ def _answer(request: HttpRequest, campaign: Campaign, asked: AskedHere) -> dict[
     """Everything that is counted, read as of one moment."""
     query, today = asked.asked.query, calendar.today(campaign.company.zone)
     since = min(query.start, today)
-    report = run_report(query)
+    report = run_report(query, without_names)
     row = next((one for one in report.rows if one.key == str(campaign.pk)), None)
-    targets = targets_of(campaign, since)
-    plain = plainly(query)
-    of_targets = [Days(one.first_day, one.last_day) for one in targets]
+    targets = targets_of(campaign, since) if is_usual(query) else []
     looks_back = row is not None and marks_unusual(query, row.leads, of_campaign=True)
-    spans = [*query.read_days, *(of_targets if query == plain else ())]
+    spans = [*query.read_days, *(Days(one.first_day, one.last_day) for one in targets)]
     spans += [Days(query.start - LOOK_BACK, query.start)] if looks_back else []
     found = facts.read(query, campaign.pk, spans)
-    counted = found
-    if targets and query != plain:
-        counted = facts.read(plain, campaign.pk, of_targets)
+    first = getattr(campaign, "first_day", None) if looks_back else None  # see `_find`
     events = timeline.read(campaign, query.start, query.end)
     notes = timeline.chart_notes(events, query.start, query.end)
     told = [
-        say(one, progress_of(one, counted, report.young_since, today, campaign.company.thin_below))
+        say(one, progress_of(one, found, report.young_since, today, campaign.company.thin_below))
         for one in targets
     ]
     return {
@@ -101,13 +101,11 @@ def _answer(request: HttpRequest, campaign: Campaign, asked: AskedHere) -> dict[
         "report": report,
         "row": row,
         "thin_below": report.thin_below,
-        "figures": figures(report, row, _of_the_days(told, query) if query == plain else [])
-        if row
-        else [],
-        "chart": _chart(report, row, found, notes, looks_back=looks_back) if row else None,
+        "figures": figures(report, row, _of_the_days(told, query)) if row else [],
+        "chart": _chart(report, row, found, notes, first) if row else None,
         "notes": _note_lines(request, campaign, notes),
         "said": _said(report, row),
-        "is_plain": query == plain,
+        "is_usual": is_usual(query),
         "funnel": parts.funnel(row) if row else [],
         "tables": parts.tables(
             facts.within(found, query.period), row, Links(query), report.thin_below
@@ -156,10 +154,9 @@ def _chart(
     row: Row,
     found: list[DayFacts],
     notes: list[timeline.Event],
-    *,
-    looks_back: bool,
+    first: date | None,
 ) -> charts.Chart:
-    """`looks_back`: what is found reaches back far enough to tell which days are unusual."""
+    """`first` is the company's first day with leads, where unusual days are to be marked."""
     query, links = report.query, Links(report.query)
     of_days, compared = f"{links.counted}&campaign={row.key}", query.compared
     marks = [
@@ -175,7 +172,7 @@ def _chart(
         ),
         report.young_since if query.basis == "received" else None,
         marks,
-        unusual_of(query, wide) if looks_back else {},
+        unusual_of(query, wide, first),
     )
 
 
@@ -258,6 +255,7 @@ def _head(request: HttpRequest, campaign: Campaign, asked: AskedHere) -> dict[st
         "pdf_url": f"{reverse('reports:overview-pdf')}{pdf}"
         if roles.may(request.user, "report.export", campaign.company_id)
         else "",
+        "usual_url": str(asked.usual),
         "split_url": _split_url(campaign, asked) if query.attribution.splits else "",
     }
 

@@ -84,10 +84,10 @@ def test_an_unusual_day_has_a_ring_and_says_so_in_words():
     ]
     ringed = [one for one in points if one.find("circle").get("class") == "cp-unusual"]
     assert [one.get("aria-label") for one in ringed] == [
-        "Wed 20 May, 20 leads, 0 booked, unusual: 0–13 expected"
+        "Wed 20 May, 20 leads, 0 booked, unusual, expected 0–13"
     ]
     [row] = [row for row in chart.numbers.splitlines() if "unusual" in row]
-    assert '20</a> <span class="cp-range">unusual: 0–13 expected</span>' in row
+    assert '20</a> <span class="cp-range">unusual, expected 0–13</span>' in row
     assert "same weekdays of eight weeks before" in chart.unusual_means
     assert [row.bucket.start for row in chart.unusual] == [SPIKE]
 
@@ -163,6 +163,6 @@ def test_the_page_and_the_paper_mark_it(client, acme):
     view = view_for(reader, acme, "period=28d&compare=none")
     for row in (None, view.report.rows[0]):
         chart = on_paper.chart_of(view, row)
-        assert on_paper.unusual_days(chart) == "Wed 20 May: 20, unusual: 0–13 expected"
+        assert on_paper.unusual_days(chart) == "Wed 20 May: 20, unusual, expected 0–13"
         assert on_paper.drawn(chart).count(f'fill="none" stroke="{on_paper.UNUSUAL}"') == 1
         assert on_paper.legend(chart)[-1][1] == chart.unusual_means
