@@ -5,8 +5,6 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import OuterRef, QuerySet
-
 from attribution import calendar
 from attribution.models import Company, Lead
 from reports import charts
@@ -19,7 +17,7 @@ from reports.periods import LONGEST_PERIOD
 from reports.query import ReportQuery
 from reports.rollup.tiers import Tiers, single_days, whole_months
 from reports.sources import DayPoint
-from reports.unusual import LOOK_BACK, Expected, unusual_days
+from reports.unusual import Expected, unusual_days, weeks_before
 
 SPARKLINE_POINTS = 13
 # Other rows are not told apart by one column.
@@ -47,7 +45,7 @@ def chart_days(report: Report, row: Row | None = None) -> ChartDays:
         asked = replace(asked, search=row.campaign.key)
         report = replace(report, campaigns=(row.campaign,))
     looks_back = marks_unusual(query, leads, of_campaign=row is not None)
-    first = query.start - LOOK_BACK if looks_back else query.start
+    first = weeks_before(query.start) if looks_back else query.start
     if compared is not None and query.end - compared.start <= LONGEST_PERIOD:
         first = min(first, compared.start)
     found = daily_series(report, replace(asked, start=first))
@@ -85,13 +83,12 @@ def unusual_of(
 
 
 def first_day(company: Company) -> date | None:
-    """The first day on which the company had a lead."""
-    return days_with_leads(company).values_list("day", flat=True).first()
-
-
-def days_with_leads(company: Company | OuterRef) -> QuerySet[Lead]:
-    """Its leads, those of the first day first."""
-    return Lead.objects.filter(company=company).order_by("day")
+    """The first day on which the company had a lead; read, unless it was with the company."""
+    if hasattr(company, "first_lead_on"):  # see `companies_of`
+        read: date | None = company.first_lead_on
+        return read
+    days = Lead.objects.filter(company=company).order_by("day").values_list("day", flat=True)
+    return days.first()
 
 
 def daily_series(report: Report, query: ReportQuery | None = None) -> list[DayPoint]:

@@ -34,6 +34,11 @@ class Expected:
         return self.low <= count <= self.high
 
 
+def weeks_before(day: date) -> date:
+    """The earliest of the days that it is compared with, as far as there is a calendar."""
+    return date.fromordinal(max(day.toordinal() - LOOK_BACK.days, date.min.toordinal()))
+
+
 def same_weekdays(day: date) -> list[date]:
     """The days that it is compared with, the latest first."""
     return [day - timedelta(weeks=week) for week in range(1, WEEKS + 1)]

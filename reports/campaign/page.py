@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from attribution import calendar, roles
-from attribution.models import Campaign
+from attribution.models import Campaign, Lead
 from reports import charts, formatting
 from reports.answer import Report, Row
 from reports.attributing.choosing import model_choices
@@ -40,12 +40,12 @@ from reports.periods import COMPARISONS, PERIODS, Days
 from reports.query import ReportQuery
 from reports.question_words import in_words
 from reports.report import run_report
-from reports.series import days_with_leads, marks_unusual, unusual_of
+from reports.series import marks_unusual, unusual_of
 from reports.snapshot import no_longer_than
 from reports.sources import DayPoint
 from reports.targets.reading import progress_of, targets_of
 from reports.targets.words import Said, say
-from reports.unusual import LOOK_BACK
+from reports.unusual import weeks_before
 
 
 @require_safe
@@ -67,8 +67,9 @@ def campaign(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _find(request: HttpRequest, pk: int) -> Campaign:
     """The campaign, unless it is withdrawn or of a company that the user does not belong to."""
+    leads = Lead.objects.filter(company=OuterRef("company")).order_by("day")
     records = Campaign.objects.filter(pk=pk, withdrawn=False).annotate(
-        first_day=Subquery(days_with_leads(OuterRef("company")).values("day")[:1])
+        first_day=Subquery(leads.values("day")[:1])
     )
     found = records.select_related("company", "merged_into", "owner").first()
     if found is None or not roles.may(request.user, "campaign.view", found.company_id):
@@ -87,7 +88,7 @@ def _answer(request: HttpRequest, campaign: Campaign, asked: AskedHere) -> dict[
     targets = targets_of(campaign, since) if is_usual(query) else []
     looks_back = row is not None and marks_unusual(query, row.leads, of_campaign=True)
     spans = [*query.read_days, *(Days(one.first_day, one.last_day) for one in targets)]
-    spans += [Days(query.start - LOOK_BACK, query.start)] if looks_back else []
+    spans += [Days(weeks_before(query.start), query.start)] if looks_back else []
     found = facts.read(query, campaign.pk, spans)
     first = getattr(campaign, "first_day", None) if looks_back else None  # see `_find`
     events = timeline.read(campaign, query.start, query.end)
@@ -162,7 +163,7 @@ def _chart(
     marks = [
         Mark(number, note.first, note.text) for number, note in enumerate(notes, 1) if note.first
     ]
-    wide = _series(found, Days(query.start - LOOK_BACK, query.end))
+    wide = _series(found, Days(weeks_before(query.start), query.end))
     return charts.leads_chart(
         wide[-query.days :],
         _series(found, compared) if compared else [],

@@ -134,7 +134,7 @@ def _unusual(view: page.View, campaign: CampaignBrief | None) -> Finding:
     """Of the last whole day; the view's period plays no part, its filters do."""
     query = view.asked.query
     day = calendar.today(query.company.zone) - timedelta(days=1)
-    asked = replace(query.alone(), start=day - unusual.LOOK_BACK, end=day, facets=False)
+    asked = replace(query.alone(), start=unusual.weeks_before(day), end=day, facets=False)
     report = run_report(asked)
     if campaign is not None:
         asked = replace(asked, search=campaign.key)

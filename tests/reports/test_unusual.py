@@ -166,3 +166,9 @@ def test_the_page_and_the_paper_mark_it(client, acme):
         assert on_paper.unusual_days(chart) == "Wed 20 May: 20, unusual, expected 0–13"
         assert on_paper.drawn(chart).count(f'fill="none" stroke="{on_paper.UNUSUAL}"') == 1
         assert on_paper.legend(chart)[-1][1] == chart.unusual_means
+
+
+def test_a_question_about_the_first_weeks_of_the_calendar_is_answered(acme):
+    first = date(1, 2, 10)
+    report = run_report(ReportQuery(company=acme, start=first, end=first))
+    assert chart_days(report).unusual == {}
