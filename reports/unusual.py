@@ -60,7 +60,9 @@ def unusual_days(
 
     A day that is not over is never one of them, and none of which too little is known.
     """
-    over = (day for day in days if day < today)
+    if first is None:
+        return {}
+    over = (day for day in days if first < day < today)
     ranges = ((day, expected(day, counts, first)) for day in over)
     return {day: one for day, one in ranges if one and not one.takes(counts.get(day, 0))}
 
