@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from attribution.models import Campaign
-from reports import charts, formatting
+from reports import formatting, small_charts
 from reports.answer import Row
 from reports.attributing.shares import Number
 from reports.changes import beside
@@ -57,7 +57,7 @@ class MetricColumn(tables.Column):
         address = before and before + escape(record.parameter)
         shown = self.figure(row.values[name], address)
         if name == "leads":
-            shown += charts.bar(row.leads, self.highest) if not record.depth else ""
+            shown += small_charts.bar(row.leads, self.highest) if not record.depth else ""
         elif row.thin and (ends := interval(row.values, name)) and not row.note_of(name):
             # The range of a rate that still rises would mislead.
             shown += f'<span class="cp-range">{escape(formatting.interval(ends))}</span>'
@@ -160,4 +160,4 @@ class TrendColumn(tables.Column):
 
     def render(self, record: Line) -> SafeString:
         curve = () if record.depth else self.curves.get(record.row.key, ())
-        return charts.sparkline(curve, self.label) if curve else SafeString()
+        return small_charts.sparkline(curve, self.label) if curve else SafeString()

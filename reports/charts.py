@@ -12,14 +12,15 @@ from functools import lru_cache
 from html import escape  # Django's own makes each text safe at ten times the price
 from typing import NamedTuple, Protocol
 
-from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
 from reports import formatting
 from reports.attributing.shares import Number
+from reports.days import day_text, day_text_in
 from reports.metrics import Unit
 from reports.notes.flags import Mark, by_place, flags, in_the_table
+from reports.unusual import Expected
 
 HEIGHT = 220
 TOP = 14  # room above the highest tick for its number
@@ -27,21 +28,9 @@ BOTTOM = 194  # the base line; the days are written below it
 EDGE = 1  # per cent kept free left and right, so that end points are not cut
 MAX_DAILY_POINTS = 200  # a longer period is drawn in weeks
 WEEKLY_BELOW = 5  # leads a day: under this a daily line is noise
+SHORT = 14  # days: a shorter period is drawn by day in any case
 X_LABELS = 5
-BAR_WIDTH = 48  # of the longest bar in a cell, in pixels
-TIP_WIDTH, TIP_HEIGHT = 158, 66
-TIP_LINES = (18, 33, 48, 63)  # their base lines
-SPARK_WIDTH, SPARK_HEIGHT = 60, 20
-
-
-def day_text(day: date, pattern: str = "j M") -> str:
-    """A day as a person writes it: "5 Mar", "Thu 5 Mar"."""
-    return _day_text(day, pattern, get_language() or "")
-
-
-@lru_cache(maxsize=10_000)
-def _day_text(day: date, pattern: str, language: str) -> str:
-    return date_format(day, pattern)  # slow, and the same days come again with every page
+TIP_WIDTH, TIP_LINE = 158, 15
 
 
 @lru_cache(maxsize=10_000)
@@ -81,8 +70,10 @@ class Bucket:
     def label_in(self, language: str) -> str:
         """Its days in the language that is in force; looking that up takes longest of all."""
         if self.days == 1:
-            return _day_text(self.start, "D j M", language)
-        return f"{_day_text(self.start, 'j M', language)} – {_day_text(self.end, 'j M', language)}"
+            return day_text_in(self.start, "D j M", language)
+        return (
+            f"{day_text_in(self.start, 'j M', language)} – {day_text_in(self.end, 'j M', language)}"
+        )
 
 
 @dataclass(frozen=True)
@@ -93,6 +84,7 @@ class ChartRow:
     previous: Bucket | None
     url: str
     young: bool = False  # most of its days are: bookings are still to come
+    expected: Expected | None = None  # of an unusual day, what would have been usual
 
 
 @dataclass(frozen=True)
@@ -106,13 +98,24 @@ class Chart:
     partial_days: int  # days in a shorter last week; 0 when every week is whole
     has_young: bool = False
 
+    @property
+    def unusual(self) -> list[ChartRow]:
+        """The days that are marked."""
+        return [row for row in self.rows if row.expected]
 
-def bucket_days(series: Sequence[Counted]) -> int:
-    """1 for a line by day, 7 for a line by week: by the length and the mean of the period."""
-    if not series or len(series) < 14:
+    @property
+    def unusual_means(self) -> str:
+        """What the mark means; empty where nothing is marked."""
+        if not self.unusual:
+            return ""
+        return gettext("Unusual: outside what the same weekdays of eight weeks before let expect")
+
+
+def bucket_days(days: int, leads: Number) -> int:
+    """1 for a line by day, 7 for a line by week: by the length of the period, and its mean."""
+    if days < SHORT:
         return 1
-    mean = sum(point.leads for point in series) / len(series)
-    return 7 if len(series) > MAX_DAILY_POINTS or mean < WEEKLY_BELOW else 1
+    return 7 if days > MAX_DAILY_POINTS or leads < WEEKLY_BELOW * days else 1
 
 
 def buckets(series: Sequence[Counted], days: int) -> list[Bucket]:
@@ -143,13 +146,15 @@ def leads_chart(
     url_of: Callable[[date, date], str],
     young_since: date | None = None,
     marks: Sequence[Mark] = (),
+    unusual: Mapping[date, Expected] | None = None,
 ) -> Chart:
     """Leads and booked leads of a period, with the leads of the period before as a dashed line.
 
     Days from `young_since` on are hatched: their bookings are still to come. `marks` are numbered
-    above the days that they are about.
+    above the days that they are about. `unusual` days have a ring, where each day has a point.
     """
-    days = bucket_days(series)
+    days = bucket_days(len(series), sum(point.leads for point in series))
+    ringed = (unusual or {}) if days == 1 else {}
     now, before = buckets(series, days), buckets(previous, days)
     rows = [
         ChartRow(
@@ -158,6 +163,7 @@ def leads_chart(
             url=url_of(bucket.start, bucket.end),
             young=young_since is not None
             and bucket.start + timedelta(days=bucket.days // 2) >= young_since,
+            expected=ringed.get(bucket.start),
         )
         for index, bucket in enumerate(now)
     ]
@@ -174,37 +180,6 @@ def leads_chart(
         title=title,
         partial_days=0 if last_days == days else last_days,
         has_young=any(row.young for row in rows),
-    )
-
-
-def sparkline(values: Sequence[Number], label: str) -> SafeString:
-    """The course of a row in 60 by 20 pixels; the numbers are its spoken name."""
-    highest = max(values, default=0) or 1
-    xs = _spark_xs(len(values))
-    ys = [f"{SPARK_HEIGHT - 2 - value / highest * (SPARK_HEIGHT - 4):.1f}" for value in values]
-    points = " ".join([f"{x},{y}" for (x, _short), y in zip(xs, ys, strict=True)])
-    spoken = escape(f"{label}: {', '.join(map(str, values))}")
-    end = f'<circle cx="{xs[-1][1]}" cy="{ys[-1]}" r="2"/>' if ys else ""
-    return _svg(
-        f'<svg class="cp-spark" width="{SPARK_WIDTH}" height="{SPARK_HEIGHT}" role="img" '
-        f'aria-label="{spoken}"><polyline points="{points}"/>{end}</svg>'
-    )
-
-
-@lru_cache(maxsize=64)
-def _spark_xs(count: int) -> list[tuple[str, str]]:
-    """Where the points of a small curve stand, as the line and as its last dot write it."""
-    step = (SPARK_WIDTH - 4) / max(count - 1, 1)
-    return [(f"{2 + index * step:.2f}", f"{2 + index * step:.1f}") for index in range(count)]
-
-
-def bar(value: int, highest: int, css_class: str = "cp-bar") -> SafeString:
-    """A bar as wide as `value` is of `highest`. The number stands beside it, so it is not read."""
-    width = 0.0 if highest <= 0 else max(0.0, min(1.0, value / highest)) * BAR_WIDTH
-    return _svg(
-        f'<svg class="{escape(css_class)}" width="{BAR_WIDTH}" height="6" aria-hidden="true">'
-        f'<rect class="cp-bar-track" width="{BAR_WIDTH}" height="6" rx="3"/>'
-        f'<rect class="cp-bar-fill" width="{width:.1f}" height="6" rx="3"/></svg>'
     )
 
 
@@ -234,9 +209,23 @@ def in_words(rows: Sequence[ChartRow]) -> list[Words]:
         ]
         before = count(previous.leads if previous else None)
         if previous:
-            said.append(n_before % {"n": before, "day": _day_text(previous.start, "j M", language)})
+            said.append(
+                n_before % {"n": before, "day": day_text_in(previous.start, "j M", language)}
+            )
+        if row.expected:
+            said += _unusual(row.expected)
         found.append(Words(escape(row.url), leads, booked, before, list(map(escape, said))))
     return found
+
+
+def unusual_text(expected: Expected) -> str:
+    """What is said of an unusual day."""
+    return ", ".join(_unusual(expected))
+
+
+def _unusual(expected: Expected) -> list[str]:
+    low, high = formatting.count(expected.low), formatting.count(expected.high)
+    return [gettext("unusual"), gettext("expected %(low)s–%(high)s") % {"low": low, "high": high}]
 
 
 def _draw(
@@ -286,18 +275,32 @@ def _numbers(
     has_previous: bool,
 ) -> SafeString:
     """The rows of the table beside the chart, each with the notes about its days."""
-    still = f' <span class="cp-range">{escape(gettext("so far"))}</span>'
+    still = _beside(gettext("so far"))
+    odd = [_beside(unusual_text(row.expected)) if row.expected else "" for row in rows]
     return _svg(
         "".join(
             [
                 f'<tr><th scope="row">{one.said[0]}{noted.get(index, "")}</th>'
-                f'<td><a href="{one.url}">{one.leads}</a></td>'
+                f"<td>{_linked(one.leads, one.url)}{odd[index]}</td>"
                 f"<td>{one.booked}{still if row.young else ''}</td>"
                 + (f"<td>{one.before}</td></tr>\n" if has_previous else "</tr>\n")
                 for index, (one, row) in enumerate(zip(words, rows, strict=True))
             ]
         )
     )
+
+
+def _leads_to(url: str) -> str:
+    return f'href="{url}"' if url else 'role="img"'
+
+
+def _linked(words: str, url: str) -> str:
+    return f'<a href="{url}">{words}</a>' if url else words
+
+
+def _beside(words: str) -> str:
+    """Words in small beside a number."""
+    return f' <span class="cp-range">{escape(words)}</span>'
 
 
 def _x(index: int, count: int) -> float:
@@ -361,7 +364,8 @@ def _day_label(day: date, index: int, count: int) -> str:
 
 
 def _points(rows: Sequence[ChartRow], words: Sequence[Words], highest: int) -> list[str]:
-    """Each day as a link to its leads. Arrow keys go from one to the next; only one is a tab stop.
+    """Each day as a link to its leads, where these can be listed. Arrow keys go from one to the
+    next; only one is a tab stop.
 
     The words of a point stand in a tip, shown by the style sheet while it is hovered or focused.
     """
@@ -370,20 +374,22 @@ def _points(rows: Sequence[ChartRow], words: Sequence[Words], highest: int) -> l
     found = []
     for index, (row, one) in enumerate(zip(rows, words, strict=True)):
         x, y = _x(index, count), _y(row.bucket.leads, highest)
+        ring = f'<circle class="cp-unusual" cx="{x:.2f}%" cy="{y:.1f}" r="7"/>'
         left = -TIP_WIDTH - 8 if index * 2 >= count else 8
         lines = "".join(
             [
-                f'<text x="{left + 9}" y="{below}">{line}</text>'
-                for below, line in zip(TIP_LINES, one.said, strict=False)
+                f'<text x="{left + 9}" y="{3 + below * TIP_LINE}">{line}</text>'
+                for below, line in enumerate(one.said, 1)
             ]
         )
         found.append(
-            f'<a class="cp-point" href="{one.url}" tabindex="{0 if index == count - 1 else -1}" '
-            f'aria-label="{", ".join(one.said)}">'
+            f'<a class="cp-point" tabindex="{0 if index == count - 1 else -1}" '
+            f'{_leads_to(one.url)} aria-label="{", ".join(one.said)}">'
             f'<rect class="cp-hit" x="{x - half:.2f}%" y="0" width="{2 * half:.2f}%" '
-            f'height="{BOTTOM}"/><circle cx="{x:.2f}%" cy="{y:.1f}" r="4"/>'
+            f'height="{BOTTOM}"/>{ring if row.expected else ""}'
+            f'<circle class="cp-dot" cx="{x:.2f}%" cy="{y:.1f}" r="4"/>'
             f'<svg class="cp-tip" x="{x:.2f}%" y="2"><rect x="{left}" width="{TIP_WIDTH}" '
-            f'height="{TIP_HEIGHT}" rx="4"/>{lines}</svg></a>'
+            f'height="{6 + TIP_LINE * len(one.said)}" rx="4"/>{lines}</svg></a>'
         )
     return found
 

@@ -135,10 +135,15 @@ class Address:
 
 
 def companies_of(request: HttpRequest) -> list[Company]:
-    """The companies whose report the user may see, by name, each with its `latest_lead_at`."""
+    """The companies whose report the user may see, by name.
+
+    Each with `latest_lead_at`, and `first_lead_on`.
+    """
     leads = Lead.objects.filter(company=OuterRef("pk")).order_by("-received_at")
     latest = Subquery(leads.values("received_at")[:1])
-    companies = Company.objects.annotate(latest_lead_at=latest).order_by("name")
+    first = Subquery(leads.order_by("day").values("day")[:1])
+    companies = Company.objects.annotate(latest_lead_at=latest, first_lead_on=first)
+    companies = companies.order_by("name")
     if not request.user.is_superuser:
         allowed = roles.companies_with(request.user, "report.view")
         companies = companies.filter(pk__in=allowed)
@@ -344,12 +349,6 @@ def address_of(
             ("rows", rows),
         ]
     )
-
-
-def days_asked(address: Address) -> str:
-    """The part of an address that other pages of the report understand: which days."""
-    kept = Address([pair for pair in address.pairs if pair[0] in OF_THE_DAYS])
-    return str(kept) if kept.pairs else ""
 
 
 @dataclass(frozen=True)

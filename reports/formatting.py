@@ -54,6 +54,14 @@ def count(value: Value) -> str:
     return writer(Unit.COUNT)(value)
 
 
+def middle(value: Number) -> str:
+    """The median of counts: whole, or a half between two; of parts of leads with two decimals."""
+    if value == int(value):
+        return count(int(value))
+    is_half = 2 * value == int(2 * value)
+    return _numbers(1, get_language() or "en")(value) if is_half else count(value)
+
+
 def money(value: Value, currency: str) -> str:
     """An amount in the currency's own number of digits."""
     return writer(Unit.MONEY, currency)(value)

@@ -41,7 +41,7 @@ class Links:
     """Addresses for one question: same company, days and filters, under the same names."""
 
     query: ReportQuery
-    days_asked: str = ""  # how a page was asked for its days, for pages that take the same
+    campaign_asked: str = ""  # what goes along to the page of a campaign
 
     @cached_property
     def _filters(self) -> dict[tuple[str, ...], str]:
@@ -206,7 +206,7 @@ class Links:
         # Looking an address up takes longer than all else in a row, so it is done once.
         address = reverse("reports:campaign", args=[UNLIKELY])
         before, _pk, after = address.rpartition(str(UNLIKELY))
-        return before, f"{after}{self.days_asked}"
+        return before, f"{after}{self.campaign_asked}"
 
 
 def days(start: date, end: date) -> str:

@@ -18,13 +18,11 @@ from attribution.models import Campaign, Company, Lead
 from reports import cards, charts, tables
 from reports.answer import Report
 from reports.attributing.choosing import model_choices
-from reports.attributing.words import model_words
-from reports.basis import BASES, BASES_SHORT
+from reports.basis import BASES_SHORT
 from reports.cautious import said
 from reports.changes import PER_ROW
 from reports.choices import Choice, Option, column_boxes
 from reports.closing.asking import choices as closed_choices
-from reports.days import day_range
 from reports.dimensions import BY_CAMPAIGN, CAPTIONS, DIMENSIONS, MOST_LEVELS
 from reports.emptiness import why_empty
 from reports.filters import LISTS, Address, Asked, address_of, ask, chips
@@ -35,11 +33,11 @@ from reports.notes.keeping import of_the_company
 from reports.notes.marks import MOST as MOST_MARKS
 from reports.notes.marks import lines_of, marks_of
 from reports.periods import COMPARISONS, PERIODS
-from reports.proof import kind_words
 from reports.query import EXCLUDED, ReportQuery
+from reports.question_words import in_words
 from reports.report import run_report
 from reports.saved.menu import shown_number
-from reports.series import daily_series, sparklines
+from reports.series import chart_days, sparklines
 from reports.snapshot import no_longer_than
 from spend.models import SpendEntry
 
@@ -142,15 +140,14 @@ def _compare_state(view: View) -> list[tuple[str, str]]:
 
 
 def _chart(view: View, links: Links, marks: Sequence[Mark]) -> charts.Chart:
-    """The days of the period and those compared with, read at once."""
-    query = view.asked.query
-    days = daily_series(view.report, replace(query.alone(), start=query.first))
+    days = chart_days(view.report)
     return charts.leads_chart(
-        days[-query.days :],
-        days[: len(query.compared)] if query.compared else [],
+        days.now,
+        days.before,
         links.of_days,
         view.report.young_since if view.asked.query.basis == "received" else None,
         marks,
+        days.unusual,
     )
 
 
@@ -161,29 +158,7 @@ def _cards(view: View, links: Links) -> list[cards.Card]:
 
 
 def _head(view: View, company: Company) -> dict[str, Any]:
-    query = view.asked.query
-    before = ""
-    if query.compared is not None:
-        before = gettext("compared with %(days)s") % {"days": day_range(*query.compared)}
-    return {
-        "days": day_range(query.start, query.end),
-        "before": before,
-        "lines": gettext("spend only of %(lines)s") % {"lines": _line_names(query.lines)}
-        if query.lines
-        else "",
-        "kinds": gettext("counting %(kinds)s") % {"kinds": kind_words(query.kinds)}
-        if query.also
-        else "",
-        "basis": gettext("by %(day)s") % {"day": BASES[query.basis]},
-        "attribution": gettext("attribution: %(model)s") % {"model": model_words(query)},
-        "model": model_words(query) if query.attribution.reads_touches else "",
-        "fresh": _freshness(company),
-        "closed": gettext("as closed") if query.as_closed else "",
-    }
-
-
-def _line_names(lines: Sequence[str]) -> str:
-    return ", ".join(str(SpendEntry.Line(line).label) for line in lines)
+    return in_words(view.asked.query) | {"fresh": _freshness(company)}
 
 
 def _freshness(company: Company) -> str:

@@ -13,12 +13,13 @@ from django.core.paginator import Paginator
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from reports import charts
+from reports import small_charts
 from reports.answer import Report, Row
 from reports.attributing.shares import Number
+from reports.campaign.asking import for_campaigns
 from reports.cells import Cells, MetricColumn, NameColumn, TrendColumn, safe
 from reports.dimensions import DIMENSIONS, IN_TIME, LEADS_ALONE
-from reports.filters import Address, days_asked
+from reports.filters import Address
 from reports.headings import Heading, Headings, direction, group_titles, next_sort
 from reports.links import Links
 from reports.metrics import (
@@ -66,7 +67,7 @@ class CampaignTable(tables.Table):
         changes: bool = False,
     ) -> None:
         self.report, self.sort, self.address = report, sort, address
-        self.links = Links(report.query, days_asked(address))
+        self.links = Links(report.query, for_campaigns(address))
         self.trend = TrendColumn()
         self.ranking = report.ranking(sort)
         # A number that does not exist gives the nearest page that does.
@@ -148,7 +149,7 @@ class CampaignTable(tables.Table):
 
     def unattributed(self) -> Cells:
         row = self.report.unattributed
-        grey = charts.bar(row.leads, self.highest, "cp-bar cp-bar-grey")
+        grey = small_charts.bar(row.leads, self.highest, "cp-bar cp-bar-grey")
         behind = self._behind(self.links.unattributed)
         return self._cells(row.values, behind, beside_leads=grey, row=row)
 

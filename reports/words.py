@@ -75,6 +75,15 @@ WORDS = [
         ),
     ),
     (
+        _("Unusual"),
+        _(
+            "A day over, whose leads lie outside what the same weekdays of the eight weeks before "
+            "let expect: their middle, give or take three times their usual distance from it or "
+            "three times its root, whichever is more. A ring marks it in charts by day. Alerts go "
+            "by the same rule."
+        ),
+    ),
+    (
         _("Discovered"),
         _("A campaign that nobody set up: its name came with a lead."),
     ),

@@ -7,7 +7,7 @@ whole number and nothing is lost. Spend has nothing to do with a model and is re
 # ruff: noqa: S608  (the parts of the SQL are our own; values are parameters)
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -29,6 +29,7 @@ from reports.rollup.tiers import Tiers
 from reports.sources import Aged, DayPoint, LeadGroup, LeadTotals
 
 Key = tuple[Any, ...]
+COUNTS = ("counts", "counts * booked", "counts * completed")  # leads, and what became of them
 
 
 class ModelReader(FactReader):
@@ -132,7 +133,7 @@ class ModelReader(FactReader):
         if not query.looks_at_touches:  # wherever the credit goes, it is that of one day
             yield from super().day_points(query, campaigns)
             return
-        found = self._by_days(query, wanted_credit(query, campaigns), '"day"')
+        found = self.credit_by(query, wanted_credit(query, campaigns), '"day"')
         for (day,), sums in found.items():
             leads, booked, completed = map(self._number, sums)
             yield DayPoint(as_day(day), leads, booked, completed)
@@ -145,25 +146,25 @@ class ModelReader(FactReader):
         where = wanted_credit(self.query, campaigns) & any_of(column, keys)
         first, last = (str(day) for day in parts.reach)
         where &= Condition('"day" BETWEEN %s AND %s', (first, last))
-        for (value, day), sums in self._by_days(self.query, where, f'{column}, "day"').items():
+        for (value, day), sums in self.credit_by(self.query, where, f'{column}, "day"').items():
             yield value, as_day(day), self._number(sums[0])
 
-    def _by_days(
-        self, query: ReportQuery, where: Condition, keys: str
+    def credit_by(
+        self, query: ReportQuery, where: Condition, keys: str, numbers: Sequence[str] = COUNTS
     ) -> dict[Key, list[Fraction]]:
-        """Leads, booked and completed, by these columns."""
+        """The credit for these numbers of counted leads, by these columns; without a comparison."""
         rows = credited_leads(query.alone(), self.company_id)
         found = fetch(
-            f"SELECT n, at_end, SUM(counts), SUM(counts * booked), SUM(counts * completed), {keys}"
+            f"SELECT n, at_end, {', '.join(map(_total, numbers))}, {keys}"
             f" FROM ({rows.sql}) AS credited WHERE counts = 1 AND {where.sql}"
             f" GROUP BY n, at_end, {keys}",
             (*rows.params, *where.params),
         )
-        sums: dict[Key, list[Fraction]] = defaultdict(lambda: [Fraction()] * 3)
-        for of, at_end, leads, booked, completed, *key in found:
-            part, added = self._share(of, at_end), sums[tuple(key)]
-            for nth, more in enumerate((leads, booked, completed)):
-                added[nth] += part * int(more)
+        sums: dict[Key, list[Fraction]] = defaultdict(lambda: [Fraction()] * len(numbers))
+        for of, at_end, *rest in found:
+            part, added = self._share(of, at_end), sums[tuple(rest[len(numbers) :])]
+            for nth, more in enumerate(rest[: len(numbers)]):
+                added[nth] += part * more
         return sums
 
     def _number(self, sums: Fraction) -> Number:

@@ -1,44 +1,51 @@
 """The leads of one campaign, added up by what its page tells apart.
 
-One query, answered from the index that holds all these columns. It counts the same leads as the
-report does, and another way: so each table can be held against the report's row.
+It counts the same leads as the report does, and another way: so each table can be held against
+the report's row. As captured it is one query, by the day of receipt answered from the index that
+holds all these columns.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
-from functools import reduce
-from operator import or_
 from typing import NamedTuple
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, F, Q, Sum
 
-from attribution.models import Lead
+from reports.attributing.reader import COUNTS, ModelReader
+from reports.attributing.shares import Number, number
 from reports.filtered import counted
+from reports.lead_columns import leads_of
 from reports.periods import Days
 from reports.query import ReportQuery
+from reports.rollup.condition import Condition
+from reports.rollup.sql import as_day
 from reports.rollup.sums import how_many
 
 
 class DayFacts(NamedTuple):
     """Counted leads of one day that are alike in source and country, and what became of them."""
 
-    day: date
+    day: date  # on which they count
     source: str
     country: str
-    leads: int
-    booked: int
-    completed: int
-    revenue_minor: int  # of the bookings whose value is known
+    leads: Number  # parts of them only under a model that splits; likewise the others
+    booked: Number
+    completed: Number
+    revenue_minor: Number  # of the bookings whose value is known
 
 
 def read(query: ReportQuery, campaign: int, days: Iterable[Days]) -> list[DayFacts]:
-    """Of all these days; they may overlap."""
-    within = reduce(or_, (Q(day__gte=first, day__lte=last) for first, last in days))
+    """Of all these days; they may overlap. Under a model, of those that the question looks at."""
+    if query.attribution.reads_touches:
+        return list(_credited(query, campaign))
     rows = (
-        Lead.objects.filter(within, counted(query), company=query.company, campaign=campaign)
-        .values_list("day", "source", "country")
+        leads_of(query, list(days))
+        .filter(counted(query), campaign=campaign)
+        .annotate(on=F("counts_on"))
+        .values_list("on", "source", "country")
         .annotate(
-            n=Count("day"),
+            n=Count("*"),
             n_booked=how_many(Q(booked=True)),
             n_completed=how_many(Q(completed=True)),
             sum_revenue=Sum("revenue_minor"),
@@ -50,3 +57,16 @@ def read(query: ReportQuery, campaign: int, days: Iterable[Days]) -> list[DayFac
 
 def within(facts: Iterable[DayFacts], days: Days) -> list[DayFacts]:
     return [one for one in facts if days.start <= one.day <= days.end]
+
+
+def _credited(query: ReportQuery, campaign: int) -> Iterator[DayFacts]:
+    """Where the model gives the credit; the source is that of the touch, the country the lead's."""
+    here = Condition("campaign_id = %s", (campaign,))
+    for start, end in query.read_days:
+        asked = replace(query.alone(), start=start, end=end, then_by=("country",))
+        found = ModelReader(asked).credit_by(
+            asked, here, '"day", source, country', (*COUNTS, "counts * revenue_minor")
+        )
+        for (day, source, country), sums in found.items():
+            told = (number(one.numerator, one.denominator) for one in sums)
+            yield DayFacts(as_day(day), source, country, *told)

@@ -11,7 +11,7 @@ from reports import formatting
 from reports.answer import Report, Row
 from reports.cards import Card, key_figures
 from reports.links import Links
-from reports.metrics import METRICS, Metric, Value
+from reports.metrics import METRICS, Metric, Unit, Value
 from reports.targets.words import Said
 
 WITH_SPEND = (
@@ -76,7 +76,9 @@ def _median(metric: Metric, peers: Sequence[Row], currency: str) -> tuple[str, s
     value, number = channel_median(metric.name, peers)
     if value is None:
         return formatting.DASH, gettext("fewer than %(n)s campaigns") % {"n": FEWEST}
-    count = value if value != int(value) else int(value)  # half a lead between two
-    return formatting.kpi(count, metric.unit, currency), gettext("of %(n)s campaigns") % {
-        "n": number
-    }
+    written = (
+        formatting.middle(value)
+        if metric.unit is Unit.COUNT
+        else formatting.kpi(value, metric.unit, currency)
+    )
+    return written, gettext("of %(n)s campaigns") % {"n": number}

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import TypeVar
@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy
 
-from reports import charts, formatting
+from reports import formatting, small_charts
 from reports.answer import Row
 from reports.campaign.facts import DayFacts
 from reports.links import BOOKED, Links
@@ -43,12 +43,16 @@ class Step:
 
 
 def funnel(row: Row) -> list[Step]:
-    """Unknown is a dash, and so is the rate of what is unknown or of nothing."""
+    """Unknown is a dash, and so is the rate of what is unknown or of nothing.
+
+    Leads that were chosen by an outcome are not all that the clicks brought.
+    """
     values = row.values
+    is_whole = "cost_per_lead" not in row.tally.terms.untold
     found = []
     for name, rate, of in STEPS:
         share, ends = values[rate] if rate else None, interval(values, rate) if rate else None
-        if name == "leads":
+        if name == "leads" and is_whole:
             share = _share(values["leads"], values["clicks"])
         found.append(
             Step(
@@ -78,7 +82,7 @@ def _bar(row: Row, name: str) -> SafeString | str:
     """Of people only: impressions are so many that all else would vanish beside them."""
     if name not in ("leads", "booked", "completed"):
         return ""
-    return charts.bar(int(row.values[name] or 0), row.leads)
+    return small_charts.bar(int(row.values[name] or 0), row.leads)
 
 
 @dataclass(frozen=True)
@@ -107,14 +111,22 @@ class Table:
 
 
 def tables(facts: Sequence[DayFacts], row: Row, links: Links, thin_below: int) -> list[Table]:
-    """By source, by country, and by the weekday on which the lead was received."""
-    narrowed = f"{links.counted}&campaign={row.key}"
+    """By source, by country, and by the weekday of the day that counts.
+
+    None under a model that splits: shares of leads add up to the card only as exact fractions.
+    """
+    if links.query.attribution.splits:
+        return []
+
+    is_told = "booked_rate" not in row.tally.terms.untold
 
     def table(name: str, title: str, parts: list[Part]) -> Table:
-        return Table(name, title, parts, *_proof(parts, row))
+        told = parts if is_told else [replace(one, rate=formatting.DASH, range="") for one in parts]
+        return Table(name, title, told, *_proof(parts, row))
 
     def of(parameter: str) -> Callable[[str], str]:
-        return lambda key: links.leads(f"{narrowed}&{parameter}={quote(key, safe='')}")
+        of_row = f"&campaign={row.key}&{parameter}="
+        return lambda key: links.behind("leads", of_row + quote(key, safe=""))
 
     by_source = _added_up(facts, lambda one: one.source)
     by_country = _added_up(facts, lambda one: one.country)
@@ -133,7 +145,7 @@ def _added_up(facts: Iterable[DayFacts], key_of: Callable[[DayFacts], Key]) -> d
     found: dict[Key, Sums] = defaultdict(lambda: (0, 0))
     for one in facts:
         leads, booked = found[key_of(one)]
-        found[key_of(one)] = leads + one.leads, booked + one.booked
+        found[key_of(one)] = leads + int(one.leads), booked + int(one.booked)
     return found
 
 

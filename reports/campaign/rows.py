@@ -1,5 +1,6 @@
 """The latest rows behind a campaign's figures: leads, spend and budgets."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -71,9 +72,13 @@ class SpendLine:
     url: str  # where it is changed, by who may
 
 
-def spend(campaign: Campaign, user: Any) -> list[SpendLine]:
-    """The latest days first. A part of a shared cost is changed there."""
+def spend(campaign: Campaign, user: Any, lines: Sequence[str]) -> list[SpendLine]:
+    """The latest days first, of these lines (none: of all). A part of a shared cost is changed
+    there.
+    """
     rows = SpendEntry.objects.filter(company=campaign.company_id, campaign=campaign)
+    if lines:
+        rows = rows.filter(line__in=lines)
     keeps = roles.may(user, "spend.change", campaign.company_id) and roles.keeps(
         user, campaign.company_id, campaign.owner_id
     )

@@ -20,8 +20,8 @@ from reports import formatting
 from reports.capture import words
 from reports.capture.chart import Bar, bars
 from reports.capture.reading import At, Health, days, hours, read
-from reports.charts import day_text
 from reports.company_page import company_page
+from reports.days import day_text
 
 RIGHT = "capture.view"
 MOST_ROWS = 40

@@ -15,6 +15,7 @@ from attribution.models import Company
 from reports import formatting
 from reports.answer import Report, Row
 from reports.attributing.models import CAPTURED
+from reports.campaign.asking import for_campaigns
 from reports.company_page import company_page
 from reports.comparing.sections import sections
 from reports.days import day_range
@@ -66,6 +67,7 @@ def _answer(request: HttpRequest, company: Company) -> dict[str, Any]:
         "chosen": {str(row.key) for row in rows},
         "offered": [row for row in report.rows if row.campaign][:OFFERED],
         "hidden": [pair for pair in address_of(asked, "", ()).pairs if pair[0] != "company"],
+        "campaign_asked": for_campaigns(address_of(asked, "", ())),
         "columns": [METRICS[name].label for name in default_columns(report)],
         "lines": [_line(report, row) for row in rows],
         "sections": sections(rows, company.currency, with_costs=report.shows_spend)

@@ -19,7 +19,8 @@ DENTAL = CompanyPlan(
         CampaignPlan(
             name="Brand search", key="brand search", channel="paid_search", source="google",
             medium="cpc", click_id="gclid", weight=13, booked=0.42, shown=0.88, value=190,
-            cost_per_lead=14, owned=True,
+            cost_per_lead=14, owned=True, peak=24,
+            peak_note="The evening news showed the practice.",
         ),
         CampaignPlan(
             name="Implants search", key="implants-search", channel="paid_search", source="google",

@@ -7,6 +7,8 @@ from django.contrib.auth.models import User
 from django.db.models import Count, Sum
 
 from attribution.models import Campaign, Company, Lead
+from reports.demo.plans import CompanyPlan
+from reports.demo.rhythm import peak_day
 from reports.models import Note, Target
 from spend.models import SpendEntry
 
@@ -16,8 +18,8 @@ LARGEST = 3  # campaigns with targets
 SHARES = (1.15, 0.8, 1.5)
 
 
-def make_notes(company: Company, owner: User | None, today: date, dip: int) -> None:
-    """Two about the whole company, one about its largest campaign."""
+def make_notes(plan: CompanyPlan, company: Company, owner: User | None, today: date) -> None:
+    """Two about the whole company, one about its largest campaign, and why one had a peak."""
 
     def note(days_ago: int, text: str, days: int = 1, campaign: Campaign | None = None) -> None:
         first = today - timedelta(days=days_ago)
@@ -30,10 +32,15 @@ def make_notes(company: Company, owner: User | None, today: date, dip: int) -> N
             author=owner,
         )
 
-    note(dip, "The form on the website was broken until noon.")
+    note(plan.dip, "The form on the website was broken until noon.")
     note(40, "Stand at the regional fair", days=3)
     for campaign in _largest(company, today)[:1]:
         note(24, "New pictures and a shorter text", campaign=campaign)
+    peak = (today - peak_day(today)).days
+    for one in plan.campaigns:
+        if one.peak:
+            campaign = Campaign.objects.get(company=company, name=one.name)
+            note(peak, one.peak_note, campaign=campaign)
 
 
 def make_targets(company: Company, owner: User | None, today: date) -> None:

@@ -18,6 +18,7 @@ from reports.demo.rhythm import (
     chance,
     days,
     leads_per_weight,
+    peak_day,
     poisson,
     runs,
     usual,
@@ -84,10 +85,21 @@ def arrivals(plan: CompanyPlan, company: Company, now: datetime, scale: float) -
         for flow in plan.flows:
             number = poisson(rng, flow.weight * strength) if runs(flow, ago) else 0
             found += [Arrival(_moment(rng, company, day), flow) for __ in range(number)]
+    found += _peaks(plan, company, peak_day(today), scale)
     if plan.flood:
         day = today - timedelta(days=plan.flood)
         found += [Arrival(_moment(rng, company, day), FLOOD) for __ in range(FLOOD_LEADS)]
     return sorted((a for a in found if a.at <= now), key=lambda arrival: arrival.at)
+
+
+def _peaks(plan: CompanyPlan, company: Company, day: date, scale: float) -> list[Arrival]:
+    """What campaigns brought more than usual on this day."""
+    rng = chance(plan, "peak")
+    return [
+        Arrival(_moment(rng, company, day), flow)
+        for flow in plan.campaigns
+        for __ in range(round(flow.peak * scale))
+    ]
 
 
 def _moment(rng: Random, company: Company, day: date) -> datetime:

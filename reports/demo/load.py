@@ -97,7 +97,7 @@ def load_company(
     entries = make_spend(plan, company, spend_run, day, minor_units, scale)
     SpendEntry.objects.bulk_create(entries, batch_size=BATCH)
     make_budgets(company, day, minor_units)
-    make_notes(company, owner, day, plan.dip)
+    make_notes(plan, company, owner, day)
     make_targets(company, owner, day)
     make_doors(company, now)
 

@@ -33,6 +33,8 @@ class CampaignPlan(Flow):
     daily_cost: float = 0.0  # for a campaign that costs whether leads come or not
     agency_fee: int = 0  # a month
     sends: int = 0  # mails a week
+    peak: int = 0  # leads more than usual, on one Monday
+    peak_note: str = ""  # why they came
     owned: bool = False  # maintained by the demo owner alone
     known: bool = True  # False: discovered by its leads, as a misspelt utm_campaign is
 

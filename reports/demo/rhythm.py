@@ -1,4 +1,4 @@
-"""How many leads a day brings: season, weekday, growth, one unusual day, and chance."""
+"""How many leads a day brings: season, weekday, growth, unusual days, and chance."""
 
 import math
 from collections.abc import Iterator
@@ -9,6 +9,7 @@ from reports.demo.plans import DAYS, CompanyPlan, Flow
 
 SEED = 2026
 UNUSUAL = 0.08  # of a usual day, on the day of the dip
+PEAK_FROM = 14  # days ago, at the latest
 # Weights of the hours of a day, midnight to eleven in the evening.
 HOURS = (2, 1, 1, 1, 1, 2, 5, 10, 17, 21, 22, 20, 18, 17, 16, 16, 17, 18, 20, 22, 21, 16, 9, 4)
 
@@ -28,6 +29,11 @@ def usual(plan: CompanyPlan, ago: int, day: date) -> float:
     """How strong a day is for the whole company; 1 is an average day of fifteen months ago."""
     grown = 1 + (plan.growth - 1) * (DAYS - ago) / DAYS
     return plan.seasons[day.month - 1] * plan.weekdays[day.weekday()] * grown
+
+
+def peak_day(today: date) -> date:
+    """The Monday two to three weeks ago: Mondays have enough leads to tell what is unusual."""
+    return today - timedelta(days=PEAK_FROM + today.weekday())
 
 
 def runs(flow: Flow, ago: int) -> bool:

@@ -14,9 +14,8 @@ from django.views.decorators.http import require_safe
 from attribution import calendar, roles
 from attribution.models import Campaign, Company
 from reports import formatting
-from reports.charts import day_text
 from reports.company_page import company_page
-from reports.days import day_range
+from reports.days import day_range, day_text
 from reports.maturity.chart import draw
 from reports.maturity.curve import ENOUGH, Curve
 from reports.maturity.kept import Lags, lags, young_since

@@ -4,7 +4,6 @@ A PDF knows no pointer, so nothing is said in tips; the numbers stand in the tab
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from html import escape
 
@@ -12,32 +11,25 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from reports import formatting, page
+from reports.answer import Row
 from reports.attributing.shares import Number
-from reports.charts import Chart, ChartRow, day_text, leads_chart, ticks
-from reports.query import CampaignBrief
-from reports.series import daily_series
+from reports.charts import Chart, ChartRow, leads_chart, ticks, unusual_text
+from reports.days import day_text
+from reports.series import chart_days
 
 WIDTH, HEIGHT = 720, 210
 LEFT, RIGHT, TOP, BOTTOM = 44, 712, 12, 184
 LEADS, BOOKED, BEFORE = "#1f6feb", "#0f8a5f", "#6b747e"
+UNUSUAL = "#b35900"
 GRID, QUIET, YOUNG = "#d5dce4", "#56626f", "#e3e8ee"
 MOST_DAYS = 6
 
 
-def chart_of(view: page.View, campaign: CampaignBrief | None = None) -> Chart:
-    """The days of the view as its page shows them; with a campaign those of its leads alone."""
-    report, query = view.report, view.asked.query
-    asked = replace(query.alone(), start=query.first)
-    if campaign is not None:
-        asked = replace(asked, search=campaign.key)
-        report = replace(report, campaigns=(campaign,))
-    days = daily_series(report, asked)
-    return leads_chart(
-        days[-query.days :],
-        days[: len(query.compared)] if query.compared else [],
-        _nowhere,
-        report.young_since,
-    )
+def chart_of(view: page.View, row: Row | None = None) -> Chart:
+    """The days of the view as its page shows them; with the row of a campaign, its leads alone."""
+    days = chart_days(view.report, row)
+    young_since = view.report.young_since if view.asked.query.basis == "received" else None
+    return leads_chart(days.now, days.before, _nowhere, young_since, unusual=days.unusual)
 
 
 def _nowhere(start: date, end: date) -> str:
@@ -59,6 +51,7 @@ def drawn(chart: Chart) -> SafeString:
         _line(xs, before, highest, f'stroke="{BEFORE}" stroke-dasharray="5 4" stroke-width="1.3"'),
         _line(xs, booked, highest, f'stroke="{BOOKED}" stroke-width="2"'),
         _line(xs, leads, highest, f'stroke="{LEADS}" stroke-width="2"'),
+        *_rings(rows, xs, highest),
         *_days(rows, xs),
     ]
     # All text in it was escaped where it was written.
@@ -76,17 +69,35 @@ def legend(chart: Chart) -> list[tuple[SafeString, str]]:
         lines.append((YOUNG, "", gettext("Grey ground: bookings are still to come")))
     if chart.has_previous:
         lines.append((BEFORE, "5 4", gettext("Leads of the days compared with")))
-    return [
+    found = [
         (
-            SafeString(
-                '<svg xmlns="http://www.w3.org/2000/svg" width="26" height="8" aria-hidden="true">'
+            _sign(
                 f'<line x1="0" x2="26" y1="4" y2="4" stroke="{colour}" stroke-width="2" '
-                f'stroke-dasharray="{dashes}"/></svg>'
+                f'stroke-dasharray="{dashes}"/>'
             ),
             words,
         )
         for colour, dashes, words in lines
     ]
+    if chart.unusual:
+        found.append((_sign(_ring(13, 4, 3)), chart.unusual_means))
+    return found
+
+
+def unusual_days(chart: Chart) -> str:
+    """The days with a ring in words; empty without any."""
+    return "; ".join(
+        f"{row.bucket.label}: {formatting.count(row.bucket.leads)}, {unusual_text(row.expected)}"
+        for row in chart.unusual
+        if row.expected
+    )
+
+
+def _sign(drawing: str) -> SafeString:
+    return SafeString(
+        '<svg xmlns="http://www.w3.org/2000/svg" width="26" height="8" aria-hidden="true">'
+        f"{drawing}</svg>"
+    )
 
 
 def _x(index: int, count: int) -> float:
@@ -122,6 +133,22 @@ def _line(xs: Sequence[float], values: Sequence[Number], highest: int, look: str
     pairs = zip(xs, values, strict=False)
     points = " ".join(f"{x:.1f},{_y(value, highest):.1f}" for x, value in pairs)
     return f'<polyline points="{points}" fill="none" {look}/>' if points else ""
+
+
+def _rings(rows: Sequence[ChartRow], xs: Sequence[float], highest: int) -> list[str]:
+    return [
+        _ring(x, _y(row.bucket.leads, highest), 5)
+        for row, x in zip(rows, xs, strict=True)
+        if row.expected
+    ]
+
+
+def _ring(x: float, y: float, radius: int) -> str:
+    """The mark of an unusual day."""
+    return (
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius}" fill="none" stroke="{UNUSUAL}" '
+        'stroke-width="1.8"/>'
+    )
 
 
 def _days(rows: Sequence[ChartRow], xs: Sequence[float]) -> list[str]:

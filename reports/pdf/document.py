@@ -11,7 +11,6 @@ from reports.answer import Row
 from reports.charts import Chart
 from reports.pdf import chart
 from reports.plainly import Group, Line, Told, line_of, told
-from reports.query import CampaignBrief
 
 MOST_ROWS = 400
 WIDE_FROM = 8  # columns: from here on the pages lie on their side
@@ -34,7 +33,7 @@ def of_view(view: page.View, title: str = "") -> Document:
     return _document(view, content, content.cards, drawing, "", max(left, 0))
 
 
-def of_campaign(view: page.View, row: Row, campaign: CampaignBrief) -> Document:
+def of_campaign(view: page.View, row: Row) -> Document:
     """One row of a view by campaign: its figures, its chart, and the sums that it is part of."""
     currency = view.asked.query.company.currency
     names = cards.WITH_SPEND if view.report.shows_spend else cards.WITHOUT_SPEND
@@ -42,7 +41,7 @@ def of_campaign(view: page.View, row: Row, campaign: CampaignBrief) -> Document:
     content = told(view, row.label)
     content = replace(content, groups=[Group("", [line_of(view, row)])], ranked_by="")
     only = gettext("Only %(campaign)s; the sums below are of the whole report it is taken from.")
-    drawing = chart.chart_of(view, campaign)
+    drawing = chart.chart_of(view, row)
     return _document(view, content, figures, drawing, only % {"campaign": row.label}, 0)
 
 
@@ -71,6 +70,7 @@ def _document(
         "chart": chart.drawn(drawing),
         "chart_title": drawing.title,
         "legend": chart.legend(drawing),
+        "unusual": chart.unusual_days(drawing),
         "only": only,
         "left": left,
         "is_wide": len(content.columns) >= WIDE_FROM,

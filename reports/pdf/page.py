@@ -65,7 +65,7 @@ def _by_campaign(asked: QueryDict) -> QueryDict:
 def _of_campaign(view: page.View, number: int) -> document.Document:
     for row in view.report.rows:
         if row.campaign is not None and row.campaign.id == number:
-            return document.of_campaign(view, row, row.campaign)
+            return document.of_campaign(view, row)
     raise Http404(gettext("This campaign has no row in the report of these days."))
 
 

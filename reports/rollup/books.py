@@ -80,14 +80,17 @@ class Books:
         return boxed(self.company_id, found)
 
 
-def read_books(company_id: int, first: date, last: date) -> Books:
-    """What there is of these days. Raises SumsUnusable."""
+def read_books(company_id: int, first: date, last: date, since: date | None = None) -> Books:
+    """What there is of these days; marks and ledger from `since` on, where that is earlier.
+
+    Raises SumsUnusable.
+    """
     marks = 0
     marked: dict[str, set[Bucket]] = defaultdict(set)
     days: dict[date, DayTotals] = {}
     later: list[tuple[date, DayTotals]] = []
     caveats: set[str] = set()
-    for kind, day, campaign_id, *numbers in _rows(company_id, first, last):
+    for kind, day, campaign_id, *numbers in _rows(company_id, first, last, since or first):
         if kind == LEDGER:
             days[as_day(day)] = DayTotals(*numbers)
         elif kind == STATE:
@@ -103,7 +106,7 @@ def read_books(company_id: int, first: date, last: date) -> Books:
     return Books(company_id, marks, dict(marked), days, frozenset(caveats))
 
 
-def _rows(company_id: int, first: date, last: date) -> list[tuple[Any, ...]]:
+def _rows(company_id: int, first: date, last: date, since: date) -> list[tuple[Any, ...]]:
     """All of it as rows of one shape: what it is, day, campaign, ten numbers.
 
     Written by hand: Django takes longer to put these together than the database to answer.
@@ -112,6 +115,7 @@ def _rows(company_id: int, first: date, last: date) -> list[tuple[Any, ...]]:
         return []
     differences = ", ".join(f"SUM({name})" for name in DIFFERENCES)
     days, nothing = [company_id, str(first), str(last)], ", ".join("0" * 10)
+    in_books = [company_id, str(since), str(last)]
     return fetch(
         f"SELECT '{LEDGER}', day, 0, {', '.join(DayTotals._fields)} FROM rollup_ledger"
         " WHERE company_id = %s AND day BETWEEN %s AND %s"
@@ -130,5 +134,5 @@ def _rows(company_id: int, first: date, last: date) -> list[tuple[Any, ...]]:
         f" UNION ALL SELECT '{CLOSED}', NULL, 0, {nothing} WHERE EXISTS ("
         "SELECT 1 FROM reports_closedmonth WHERE company_id = %s AND last_day >= %s AND month <= %s"
         " AND reopened_at IS NULL)",
-        [*days, *days, company_id, *days, company_id, *days, *days],
+        [*in_books, *in_books, company_id, *days, company_id, *days, *days],
     )

@@ -52,6 +52,7 @@ from reports.sources import (
     SpendGroup,
     SpendTotals,
 )
+from reports.unusual import weeks_before
 
 YOUNG = ('"primary" AS young', '-"primary" AS young')  # where kept, and where taken away
 DAY = '"day"'
@@ -77,7 +78,9 @@ class RollupReader(NamesFromTables):
         self.query = query
         # No company has the id 0: outside the scope there is nothing.
         self.company_id = query.company.pk if scope.includes(query.company.pk) else 0
-        self.books = read_books(self.company_id, query.first, query.end)
+        # A page may ask which days of its chart are unusual.
+        self.since = min(query.first, weeks_before(query.start)) if query.facets else query.first
+        self.books = read_books(self.company_id, query.first, query.end, self.since)
         self.marks = self.books.marks
         self.caveat_kinds = self.books.caveats
 
@@ -189,7 +192,12 @@ class RollupReader(NamesFromTables):
     # Curves
 
     def day_points(self, query: ReportQuery, campaigns: Iterable[CampaignBrief]) -> list[DayPoint]:
-        """Days on which something was received; `query` may reach back to the period before."""
+        """Days on which something was received; `query` may reach back to the period before.
+
+        For days before these the books are read anew: marks on them are not known yet.
+        """
+        if query.start < self.since:
+            return RollupReader(query).day_points(query, campaigns)
         if not (query.looks_at_campaigns or query.sources or query.mediums):
             return [
                 DayPoint(day, one.counted, one.booked, one.completed)

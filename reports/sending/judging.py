@@ -5,23 +5,22 @@ nothing: what was so before stays.
 """
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from attribution import calendar
-from attribution.models import Campaign, Lead
-from reports import formatting, page
+from attribution.models import Campaign
+from reports import formatting, page, unusual
 from reports.answer import Row
 from reports.cards import is_early
 from reports.metrics import METRICS, Metric, Ratio, Unit, Value
 from reports.query import CampaignBrief
 from reports.report import run_report
-from reports.sending import unusual
 from reports.sending.models import Alert
-from reports.series import daily_series
+from reports.series import daily_series, first_day
 
 FALL_WITH_TIME = frozenset({"cost_per_booked", "cost_per_completed"})  # as bookings come in
 PER_CENT = frozenset({Unit.RATE, Unit.SIGNED_RATE})
@@ -135,8 +134,7 @@ def _unusual(view: page.View, campaign: CampaignBrief | None) -> Finding:
     """Of the last whole day; the view's period plays no part, its filters do."""
     query = view.asked.query
     day = calendar.today(query.company.zone) - timedelta(days=1)
-    first = day - timedelta(weeks=unusual.WEEKS)
-    asked = replace(query.alone(), start=first, end=day, facets=False)
+    asked = replace(query.alone(), start=unusual.weeks_before(day), end=day, facets=False)
     report = run_report(asked)
     if campaign is not None:
         asked = replace(asked, search=campaign.key)
@@ -144,19 +142,13 @@ def _unusual(view: page.View, campaign: CampaignBrief | None) -> Finding:
     counts = {point.day: int(point.leads) for point in daily_series(report, asked)}
     leads, written = counts[day], date_format(day, "D j M")
     said = gettext("Leads on %(day)s: %(n)s") % {"n": formatting.count(leads), "day": written}
-    range_ = unusual.expected(day, counts, _first_day(view))
+    range_ = unusual.expected(day, counts, first_day(query.company))
     if range_ is None:
         return Finding(None, f"{said}; {gettext('too little is known to say what is usual.')}")
-    off = not range_.low <= leads <= range_.high
+    off = not range_.takes(leads)
     words = (
         gettext("%(said)s, expected %(low)s–%(high)s")
         if off
         else gettext("%(said)s, as expected (%(low)s–%(high)s)")
     )
     return Finding(off, words % {"said": said, "low": range_.low, "high": range_.high} + ".")
-
-
-def _first_day(view: page.View) -> date | None:
-    """The first day on which the company had a lead."""
-    rows = Lead.objects.filter(company=view.asked.query.company).order_by("day")
-    return rows.values_list("day", flat=True).first()

@@ -63,13 +63,15 @@ def _one(rows: "QuerySet[Any]", number: Sum | Count) -> Subquery:
 def progress_of(
     target: Any, facts: list[DayFacts], young_since: date, today: date, thin_below: int
 ) -> Progress:
-    """How a target of `targets_of` stands; `facts` hold all its days."""
+    """How a target of `targets_of` stands; `facts` hold all its days, as targets count them."""
     own = [one for one in facts if target.first_day <= one.day <= target.last_day]
     sums = Sums(
-        leads=sum(one.leads for one in own),
-        booked=sum(one.booked for one in own),
-        young=sum(one.leads for one in own if one.day >= young_since),
-        revenue_minor=None if target.unpriced_revenue else sum(one.revenue_minor for one in own),
+        leads=sum(int(one.leads) for one in own),
+        booked=sum(int(one.booked) for one in own),
+        young=sum(int(one.leads) for one in own if one.day >= young_since),
+        revenue_minor=None
+        if target.unpriced_revenue
+        else sum(int(one.revenue_minor) for one in own),
         spend_minor=None if target.unpriced or target.spent is None else int(target.spent),
     )
     goal = Goal(target.metric, target.value, target.first_day, target.last_day)

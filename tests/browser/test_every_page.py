@@ -23,6 +23,8 @@ PAGES = {
     "overview": OVERVIEW,
     "saved views": "/admin/reports/views/",
     "page of a campaign": "/admin/reports/campaign/{campaign}/?period=364d",
+    "page of a campaign, shared out": "/admin/reports/campaign/{campaign}/"
+    "?model=linear&kind=test&line=media&source=google",
     "notes": "/admin/reports/notes/",
     "a note": "/admin/reports/notes/{note}/",
     "add a target": "/admin/reports/target/add/",

@@ -14,6 +14,7 @@ from attribution import scope
 from attribution.models import Booking, Campaign, Company, ImportRun, Lead, Membership
 from attribution.utm import Reason
 from reports.demo.load import COMPANIES
+from reports.models import Note
 from spend.models import SpendEntry
 from tests.factories import make_user
 
@@ -110,6 +111,14 @@ class DemoDataTests(TestCase):
         # Kept on the lead by the database; only counted leads have bookings here.
         revenue = Lead.objects.filter(kind="primary").aggregate(sum=Sum("revenue_minor"))["sum"]
         self.assertEqual(done.aggregate(sum=Sum("value_minor"))["sum"], revenue)
+
+    def test_one_day_of_a_campaign_has_a_peak_and_a_note_says_why(self):
+        peak = date(2026, 3, 9)  # the Monday two to three weeks ago
+        rows = Lead.objects.filter(campaign__name="Brand search")
+        by_day = dict(rows.values_list("day").annotate(leads=Count("pk")))
+        self.assertEqual(max(by_day, key=by_day.get), peak)
+        note = Note.objects.get(text__startswith="The evening news")
+        self.assertEqual((note.first_day, note.campaign.name), (peak, "Brand search"))
 
     def test_one_day_stands_out(self):
         rows = Lead.objects.filter(company__slug="morgentau-dental")

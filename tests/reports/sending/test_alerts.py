@@ -9,8 +9,9 @@ from django.core import mail
 from django.utils import timezone
 
 from attribution.models import Campaign, Membership
+from reports import unusual
 from reports.models import Alert, Delivery
-from reports.sending import alerts, unusual
+from reports.sending import alerts
 from reports.sending.judging import Finding
 from reports.sending.rounds import send_due
 from tests.factories import make_booking, make_lead, make_spend
