@@ -30,8 +30,8 @@ def falsify(monkeypatch, name, change):
     """Let the first query find something else than what is there."""
     real = RollupReader.groups
 
-    def false(self, young_since):
-        found = dict(zip(("lead_groups", "spend_groups"), real(self, young_since), strict=True))
+    def false(self, *asked):
+        found = dict(zip(("lead_groups", "spend_groups"), real(self, *asked), strict=True))
         first, *others = found[name]
         found[name] = [first._replace(**change(first)), *others]
         return tuple(found.values())
