@@ -75,15 +75,13 @@ def acme(on_postgresql, transactional_db):
 
 def kept(company):
     """All tables of sums, and the ledger."""
-    tables = [table for book in BOOKS for table in book.tables.values()]
-    return [
-        *(
-            sorted(table.objects.filter(company=company).values_list(*columns))
-            for table in tables
-            for columns in [[one.attname for one in table._meta.concrete_fields]]
-        ),
-        sorted(RollupLedger.objects.filter(company=company, received__gt=0).values_list()),
-    ]
+    found = {
+        table: sorted(table.objects.filter(company=company).values_list(*columns))
+        for table in (table for book in BOOKS for table in book.tables.values())
+        for columns in [[one.attname for one in table._meta.concrete_fields]]
+    }
+    ledger = RollupLedger.objects.filter(company=company, received__gt=0).values_list()
+    return found | {RollupLedger: sorted(ledger)}
 
 
 def in_the_facts(company):
@@ -95,7 +93,7 @@ def in_the_facts(company):
 
 def by_day(company):
     found = kept(company)
-    return [found[0], found[3]]
+    return [found[book.day] for book in (LEADS, SPEND)]
 
 
 def marks(company):
@@ -123,7 +121,7 @@ def test_loaded_sums_are_those_that_the_database_builds(acme):
     for book in BOOKS:
         book.day.objects.filter(company=acme).delete()
     RollupLedger.objects.all().delete()
-    assert load(acme.pk, spark, build) == len(wanted[0]) + len(wanted[3])
+    assert load(acme.pk, spark, build) == len(wanted[LEADS.day]) + len(wanted[SPEND.day])
     assert kept(acme) == wanted
     state = RollupState.objects.get(company=acme)
     assert (state.ready, state.building_since, bool(state.built_at)) == (True, None, True)
