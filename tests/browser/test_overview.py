@@ -61,11 +61,12 @@ def test_without_scripts_rows_filters_columns_and_reasons_work(open_page):
     page.get_by_label("Paid search", exact=True).check()
     page.get_by_label("Search campaigns").fill("search")
     page.get_by_role("button", name="Show", exact=True).click()
-    assert "channel=paid_search" in page.url
+    page.wait_for_url("**channel=paid_search**")
     assert page.locator(".cp-chips a").all_inner_texts()[0].startswith("Channel: Paid search")
     page.locator(".cp-columns > summary").click()
     page.get_by_label("ROAS", exact=True).uncheck()
     page.get_by_role("button", name="Show these").click()
+    page.wait_for_url("**cols=**")
     assert page.locator(".cp-table thead", has_text="ROAS").count() == 0
     assert "channel=paid_search" in page.url
 
