@@ -97,12 +97,14 @@ def _answer(request: HttpRequest, campaign: Campaign, asked: AskedHere) -> dict[
         say(one, progress_of(one, found, report.young_since, today, campaign.company.thin_below))
         for one in targets
     ]
+    key_figures = figures(report, row, _of_the_days(told, query)) if row else []
     return {
         "query": query,
         "report": report,
         "row": row,
         "thin_below": report.thin_below,
-        "figures": figures(report, row, _of_the_days(told, query)) if row else [],
+        "figures": key_figures,
+        "has_medians": any(one.median != formatting.DASH for one in key_figures),
         "chart": _chart(report, row, found, notes, first) if row else None,
         "notes": _note_lines(request, campaign, notes),
         "said": _said(report, row),
