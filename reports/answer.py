@@ -121,7 +121,9 @@ class UnmatchedName:
 
 @dataclass(frozen=True, slots=True)
 class Facets:
-    """The values that the period's facts offer to the filters."""
+    """The values that are offered to the filters: those of the period's facts. Of campaigns, where
+    rows do not tell them apart, those of all that are not archived.
+    """
 
     channels: list[str]
     statuses: list[str]

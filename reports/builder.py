@@ -12,7 +12,7 @@ from babel.numbers import get_currency_precision
 from django.utils.translation import gettext as _
 
 from attribution import calendar
-from attribution.models import Lead
+from attribution.models import Campaign, Lead
 from reports import formatting
 from reports.answer import (
     Facets,
@@ -340,9 +340,11 @@ class Builder:
 
     def _facets(self) -> Facets:
         pairs = list(self.reader.utm_values()) if self.query.facets else []
-        # Where nobody looked at the campaigns of the period, all may be chosen.
-        seen = self.taken if self.query.tells_campaigns else self.campaigns
-        campaigns = [self.campaigns[pk] for pk in seen if pk in self.campaigns]
+        if self.query.tells_campaigns:
+            campaigns = [self.campaigns[pk] for pk in self.taken if pk in self.campaigns]
+        else:  # which of them the period has, nobody has looked
+            archived = Campaign.Status.ARCHIVED
+            campaigns = [one for one in self.campaigns.values() if one.status != archived]
         return Facets(
             sorted({one.channel for one in campaigns}),
             sorted({one.status for one in campaigns}),

@@ -57,7 +57,7 @@ def _card(metric: Metric, row: Row, currency: str, url: str) -> Card:
         change=change,
         verdict=verdict,
         before="" if earlier is None else from_words(metric, row) % {"value": written},
-        url=url,
+        url=url if value else "",  # a dash and a nought lead nowhere
     )
 
 

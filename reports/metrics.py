@@ -22,7 +22,7 @@ from reports.metric_kinds import (
     Value,
     Values,
 )
-from reports.metrics_of_plans import BUDGET_COLUMNS, PLANS, TARGET_COLUMNS
+from reports.metrics_of_plans import BUDGET_COLUMNS, PLANS
 from spend.models import SpendEntry
 
 __all__ = [
@@ -34,7 +34,6 @@ __all__ = [
     "MEASURES",
     "METRICS",
     "RATIOS",
-    "TARGET_COLUMNS",
     "Better",
     "Figures",
     "Interval",

@@ -77,10 +77,10 @@ WORDS = [
     (
         _("Unusual"),
         _(
-            "A day over, whose leads lie outside what the same weekdays of the eight weeks before "
-            "let expect: their middle, give or take three times their usual distance from it or "
-            "three times its root, whichever is more. A ring marks it in charts by day. Alerts go "
-            "by the same rule."
+            "A past day with clearly more or fewer leads than the same weekdays of the eight weeks "
+            "before. How far is usual: three times their typical distance from their median, or "
+            "three times the square root of that median, whichever is more. A ring marks it in "
+            "charts by day. Alerts go by the same rule."
         ),
     ),
     (

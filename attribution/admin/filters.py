@@ -13,6 +13,7 @@ from django.db.models.functions import Substr
 from django.db.models.lookups import In
 from django.http import HttpRequest
 from django.utils.dates import WEEKDAYS
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from attribution.channels.rules import CHANNELS
@@ -92,13 +93,17 @@ class ValuesFilter(ListFilter):
                 "display": text,
             }
 
-    def in_force(self, changelist: ChangeList) -> Iterator["InForce"]:
+    @property
+    def shown(self) -> Choices:
+        """The values in force, in words."""
+        return [(value, text) for value, text in self.named if value in self.values]
+
+    def in_force(self, changelist: ChangeList) -> Iterator[InForce]:
         """Each value that narrows the list."""
-        for value, text in self.named:
-            if value in self.values:
-                others = [other for other in self.values if other != value]
-                url = changelist.get_query_string({self.parameter_name: others or None})
-                yield InForce(str(self.title), str(text), url)
+        for value, text in self.shown:
+            others = [other for other in self.values if other != value]
+            url = changelist.get_query_string({self.parameter_name: others or None})
+            yield InForce(str(self.title), str(text), url)
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return self.keep(queryset, self.values) if self.values else queryset
@@ -129,7 +134,13 @@ class DayFilter(ValuesFilter):
     bound = ""
 
     def label(self, value: str) -> str:
-        return value if day_of(value) else f"{value} ?"
+        day = day_of(value)
+        return date_format(day, "j M Y") if day else f"{value} ?"
+
+    @property
+    def shown(self) -> Choices:
+        """The day itself: that it is 28 days ago is only what it was chosen by."""
+        return [(value, self.label(value)) for value in self.values]
 
     def keep(self, rows: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
         day = day_of(values[-1])

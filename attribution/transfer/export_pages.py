@@ -115,10 +115,13 @@ class ExportPages(ExportMixin):
         return f"{path}?{query}" if query else path
 
     def _filters(self, request: HttpRequest) -> list[tuple[str, str]]:
-        """The filters in force, as the address names them; sorting and pages are none."""
+        """The filters in force, as the address names them; sorting and pages are none.
+
+        Without a value most ask for rows that have none; a search, or a day, asks for nothing.
+        """
         return [
-            (name if name != "q" else _("search"), value)
+            (name if name != "q" else _("search"), value or "–")
             for name, values in request.GET.lists()
             for value in values
-            if value and name not in ("o", "p", "e", "all")
+            if name not in ("o", "p", "e", "all") and (value or name not in ("q", "from", "to"))
         ]

@@ -86,9 +86,9 @@ def is_usual(query: ReportQuery) -> bool:
 
 def _left_out(given: QueryDict, query: ReportQuery) -> list[str]:
     filters = {"source": query.sources, "medium": query.mediums, **query.of_leads}
-    names = [str(DIMENSIONS[name]).lower() for name, values in filters.items() if values]
+    names = [f"“{DIMENSIONS[name]}”" for name, values in filters.items() if values]
     if query.landing:
-        names.append(gettext("landing page"))
+        names.append(f"“{DIMENSIONS['page']}”")
     found = []
     if names:
         found.append(

@@ -62,11 +62,12 @@ def within(facts: Iterable[DayFacts], days: Days) -> list[DayFacts]:
 def _credited(query: ReportQuery, campaign: int) -> Iterator[DayFacts]:
     """Where the model gives the credit; the source is that of the touch, the country the lead's."""
     here = Condition("campaign_id = %s", (campaign,))
+    # Shares are added up before they are written as numbers; of shares there are no tables.
+    by = '"day"' if query.attribution.splits else '"day", source, country'
     for start, end in query.read_days:
         asked = replace(query.alone(), start=start, end=end, then_by=("country",))
-        found = ModelReader(asked).credit_by(
-            asked, here, '"day", source, country', (*COUNTS, "counts * revenue_minor")
-        )
-        for (day, source, country), sums in found.items():
+        found = ModelReader(asked).credit_by(asked, here, by, (*COUNTS, "counts * revenue_minor"))
+        for key, sums in found.items():
+            day, source, country = (*key, "", "")[:3]
             told = (number(one.numerator, one.denominator) for one in sums)
             yield DayFacts(as_day(day), source, country, *told)

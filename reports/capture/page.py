@@ -140,7 +140,8 @@ def _sums(request: HttpRequest, health: Health) -> Iterator[tuple[str, list[Any]
     primary = [(key, n) for key, n in health.kinds.most_common() if key[0] == "primary"]
     others = [(key, n) for key, n in health.kinds.most_common() if key[0] != "primary"]
     leads = f"{reverse('admin:attribution_lead_changelist')}?"
-    asked = {"company": health.company.slug}
+    since = health.since.astimezone(health.company.zone).date()
+    asked = {"company": health.company.slug, "from": since.isoformat()}
     for title, found, total in (
         (gettext("Counted"), primary, health.counted),
         (gettext("Excluded"), others, health.excluded),

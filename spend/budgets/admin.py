@@ -131,6 +131,7 @@ def in_sight(day: date) -> date:
 
 
 class EndsFromFilter(filters.FromFilter):
+    title = gettext_lazy("ends on or after")
     column = "last_day"
 
     def lookups(self, request: HttpRequest) -> filters.Choices:
@@ -138,6 +139,7 @@ class EndsFromFilter(filters.FromFilter):
 
 
 class BeginsToFilter(filters.ToFilter):
+    title = gettext_lazy("begins on or before")
     column = "first_day"
 
 
