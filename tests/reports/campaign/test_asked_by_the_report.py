@@ -66,7 +66,7 @@ def test_the_question_of_the_report_comes_along(client, march):
     assert "by the day the lead booked first · spend only of Media" in text
     assert "counting Primary, Test · attribution: As captured" in text
     assert "Only leads that booked are in this view" in text
-    assert "Filters of the report by source are not applied here" in text
+    assert "Filters of the report by “Source” are not applied here" in text
     figures = {one.card.name: one for one in page.context["figures"]}
     assert figures["leads"].card.value == "3"
     assert figures["booked_rate"].card.value == "–"
