@@ -156,3 +156,13 @@ def test_the_database_itself_is_stopped():
         cursor.execute(endless)
     with no_longer_than(0), connection.cursor() as cursor:  # the connection is as good as before
         cursor.execute("SELECT COUNT(*) FROM attribution_lead")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_several_queries_have_the_time_together():
+    """Each alone would be within it."""
+    if connection.vendor != "postgresql":
+        pytest.skip("about postgresql alone: on SQLite one clock runs for all")
+    with pytest.raises(TookTooLong), no_longer_than(1), connection.cursor() as cursor:
+        for _ in range(3):
+            cursor.execute("SELECT pg_sleep(0.7)")
