@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from urllib.parse import parse_qs
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -231,3 +232,17 @@ def test_a_list_says_by_what_it_is_narrowed_and_each_can_be_taken_away(client, b
     assert "Date that counts: Booked" in text
     for kind in ("primary", "test"):  # a search keeps them both
         assert f'<input type="hidden" name="kind" value="{kind}">' in text
+
+
+def test_a_day_is_said_as_the_day_however_it_was_chosen(client, boss):
+    """That it was 28 days ago when it was asked for is no longer so tomorrow."""
+    client.force_login(boss)
+    with time_machine.travel(datetime(2026, 3, 28, 12, tzinfo=UTC), tick=False):
+        asked = {"from": "2026-03-01", "to": "2026-03-28"}
+        page = client.get(reverse("admin:attribution_lead_changelist"), asked)
+        plans = client.get(reverse("admin:spend_budget_changelist"), asked)
+    said = [(one.name, one.value) for one in page.context["cl"].in_force()]
+    assert said == [("first day", "1 Mar 2026"), ("last day", "28 Mar 2026")]
+    assert "28 days" in page.content.decode()  # as a choice
+    said = [one.name for one in plans.context["cl"].in_force()]
+    assert said == ["ends on or after", "begins on or before"]

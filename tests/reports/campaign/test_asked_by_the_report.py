@@ -5,32 +5,17 @@ import re
 from datetime import date
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from attribution import scope
-from attribution.models import Campaign, Company
+from attribution.models import Campaign
 from reports.models import Target
 from tests.factories import make_booking, make_campaign, make_company, make_lead, make_user
-from tests.reports.by_hand import JUNE
 from tests.reports.march import ADDRESS, MARCH
 
+pytestmark = pytest.mark.usefixtures("june")
 MOST_QUERIES = 15 + 2  # who is signed in, and the session
-
-
-@pytest.fixture(autouse=True)
-def june():
-    with time_machine.travel(JUNE, tick=False):
-        yield
-
-
-@pytest.fixture
-def march(march_rows, db, client):
-    with scope.company_scope([march_rows]):
-        company = Company.objects.get(pk=march_rows)
-        client.force_login(make_user(company, "company_admin"))
-        yield company
 
 
 def address(campaign):
@@ -69,7 +54,11 @@ def test_the_question_of_the_report_comes_along(client, march):
     assert "Filters of the report by “Source” are not applied here" in text
     figures = {one.card.name: one for one in page.context["figures"]}
     assert figures["leads"].card.value == "3"
-    assert figures["booked_rate"].card.value == "–"
+    assert (figures["booked_rate"].card.value, figures["booked_rate"].card.url) == ("–", "")
+    assert figures["leads"].card.url
+    assert "No channel medians: fewer than three campaigns" in text
+    assert "Channel median –" not in text
+    assert "too few to compare by their rate" not in text  # where no rates are told
     assert figures["leads"].target is None
     assert "Targets go by primary leads as captured, by the day they were received" in text
     assert page.context["usual_url"] == "?period=custom&from=2026-03-01&to=2026-03-31"

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from attribution import scope
-from attribution.models import Campaign, Company, ImportRun
+from attribution.models import Campaign, ImportRun
 from attribution.repair import apply, campaigns
 from attribution.repair.intents import Merge, Undo
 from reports.models import Note, Target
@@ -27,22 +27,8 @@ from tests.reports.by_hand import JUNE, make_month
 from tests.reports.march import ADDRESS, MARCH
 from tests.spend.budgets.conftest import make_budget, make_group
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("june")]
 MOST_QUERIES = 15
-
-
-@pytest.fixture(autouse=True)
-def june():
-    with time_machine.travel(JUNE, tick=False):
-        yield
-
-
-@pytest.fixture
-def march(march_rows, db, client):
-    with scope.company_scope([march_rows]):
-        company = Company.objects.get(pk=march_rows)
-        client.force_login(make_user(company, "company_admin"))
-        yield company
 
 
 @pytest.fixture
