@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from attribution import scope
 from attribution.models import Lead
 from reports.models import RollupState
+from reports.query import ReportQuery
 from reports.repair.amended import Amended
 from reports.report import run_report
 from reports.rollup.refresh import refresh
@@ -56,6 +57,8 @@ def questions(history):
         query = replace(query, visit_channels=("Direct", "Email") if rng.random() < 0.2 else ())
         query = replace(query, origins=("news", "") if rng.random() < 0.1 else ())
         yield replace(query, landing=rng.choice(("", "", TWICE[:12])))
+    for name in ("source", "medium"):  # where no report tells campaigns apart, but a repair does
+        yield ReportQuery(company=query.company, start=query.start, end=NOW.date(), group_by=name)
 
 
 @pytest.mark.django_db
