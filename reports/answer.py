@@ -36,14 +36,14 @@ class Row:
     maturing: bool = False
     campaign: CampaignBrief | None = None
     dimension: str = ""  # what it is a value of, one of `DIMENSIONS`; empty for a sum
-    splits: Callable[["Row"], list["Row"]] | None = field(default=None, repr=False)
+    splits: Callable[[], list["Row"]] | None = field(default=None, repr=False)
     # By rate: what it may come to. Only of rows that mature, and where the lags are known.
     expected: dict[str, Expected] = field(default_factory=dict)
 
     @cached_property
     def children(self) -> list["Row"]:
         """What it is split into: found when it is asked for, as a page shows few of its rows."""
-        return self.splits(self) if self.splits else []
+        return self.splits() if self.splits else []
 
     @property
     def order(self) -> str:
@@ -161,6 +161,9 @@ class Report:
     young_since: date  # their first day
     lags: Lags = field(repr=False)  # how long leads take to book
     campaigns: tuple[CampaignBrief, ...] = field(repr=False)  # all of the company
+    _rankings: dict[str, Ranking[Row]] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
 
     @property
     def all_notes(self) -> list[str]:
@@ -176,4 +179,6 @@ class Report:
 
     def ranking(self, sort: str) -> Ranking[Row]:
         """The rows in the order of a metric or "label"; "-" in front for descending."""
-        return rank(self.rows, sort)
+        if sort not in self._rankings:
+            self._rankings[sort] = rank(self.rows, sort)
+        return self._rankings[sort]

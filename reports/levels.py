@@ -5,7 +5,7 @@ always adds up to it. Whatever lacks a value is a row "(none)" of its level.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 
@@ -96,19 +96,36 @@ class Level:
             yield words
 
 
-def split(row: Row, levels: list[Level], compares: bool, thin_below: int) -> list[Row]:
-    """What the row is split into at the first of these levels, and that at the others."""
+def rows_of(
+    now: Mapping[str, Tally],
+    before: Mapping[str, Tally] | None,
+    levels: Sequence[Level],
+    thin_below: int,
+) -> list[Row]:
+    """Rows of the first of these levels, each split by the others when it is asked for that.
+
+    `before` has the tallies of the period compared with; None without any.
+    """
     level, *deeper = levels
-    now = _parts(row.tally, level)
-    before = _parts(row.before, level) if row.before is not None and compares else {}
-    terms, children = row.tally.terms, []
+    found = []
     for key, tally in now.items():
-        was = before.get(key, Tally(terms)) if compares else None
-        child = level.row(key, tally, was, thin_below)
-        if deeper:
-            child.splits = partial(split, levels=deeper, compares=compares, thin_below=thin_below)
-        children.append(child)
-    return sorted(children, key=first_order)
+        was = None if before is None else before.get(key, Tally(tally.terms))
+        row = level.row(key, tally, was, thin_below)
+        row.splits = splits(tally, was, deeper, thin_below)
+        found.append(row)
+    return sorted(found, key=first_order)
+
+
+def splits(
+    now: Tally, before: Tally | None, levels: Sequence[Level], thin_below: int
+) -> Callable[[], list[Row]] | None:
+    """How a row is split at the first of these levels; None without any."""
+    return partial(_split, now, before, levels, thin_below) if levels else None
+
+
+def _split(now: Tally, before: Tally | None, levels: Sequence[Level], thin_below: int) -> list[Row]:
+    was = None if before is None else _parts(before, levels[0])
+    return rows_of(_parts(now, levels[0]), was, levels, thin_below)
 
 
 def tell_children(row: Row) -> None:

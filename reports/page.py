@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from django.conf import settings
@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 from attribution import roles
 from attribution.models import Campaign, Company, Lead
 from reports import cards, charts, tables
-from reports.answer import Report
+from reports.answer import Report, Row
 from reports.attributing.choosing import model_choices
 from reports.basis import BASES_SHORT
 from reports.cautious import said
@@ -64,12 +64,16 @@ class View:
         return frozenset(name for row in rows for name in row.expected)
 
 
-def look(request: HttpRequest, company: Company) -> View:
-    """Answer the request's question; the page and its exports all begin here."""
+def look(request: HttpRequest, company: Company, *, one_page: bool = False) -> View:
+    """Answer the request's question; the page and its exports all begin here.
+
+    With `one_page` it is told what the rows of the page that is asked for are split into, and
+    perhaps not what others are.
+    """
     if not roles.may(request.user, "report.view", company.pk):
         raise PermissionDenied
     asked = ask(request.GET, company)
-    report = run_report(asked.query)
+    report = run_report(asked.query, shown=partial(_on_page, request) if one_page else None)
     sort = tables.clean_sort(request.GET.get("sort", ""), report)
     columns = tables.clean_columns(request.GET.getlist("cols"), report)
     usual = tables.default_columns(report)
@@ -87,10 +91,17 @@ def look(request: HttpRequest, company: Company) -> View:
     return View(asked, report, sort, columns, rows, changes, address)
 
 
+def _on_page(request: HttpRequest, report: Report) -> list[Row]:
+    """The rows that the page shows."""
+    sort = tables.clean_sort(request.GET.get("sort", ""), report)
+    rows = tables.clean_rows(request.GET.get("rows", ""))
+    return tables.rows_on_page(report, sort, request.GET.get("page"), rows)
+
+
 def context(request: HttpRequest, company: Company) -> dict[str, Any]:
     """Everything the page shows, read as of one moment."""
     with no_longer_than(settings.REPORT_SECONDS):
-        view = look(request, company)
+        view = look(request, company, one_page=True)
         table = tables.CampaignTable(
             view.report,
             view.sort,

@@ -13,6 +13,7 @@ from reports.builder import Builder
 from reports.closing.in_period import in_period
 from reports.closing.reader import ClosedReader
 from reports.facts import FactReader
+from reports.inner import Shown, can_wait, in_two_steps
 from reports.maturity.young import add_expected
 from reports.query import ReportQuery
 from reports.rollup.books import CLOSED, SumsUnusable
@@ -29,13 +30,16 @@ def _as_it_is(reader: Reader) -> Reader:
     return reader
 
 
-def run_report(query: ReportQuery, through: Through = _as_it_is) -> Report:
+def run_report(
+    query: ReportQuery, through: Through = _as_it_is, shown: Shown | None = None
+) -> Report:
     """Answer the query as of one moment. A proof that does not hold is logged as an error.
 
     `through` may put a reader of its own before whichever is used: what would be, after a repair.
+    `shown` says of which rows it will be asked what they are split into; without it, of all.
     """
     with snapshot():
-        report = _answer(query, through)
+        report = _answer(query, through, shown)
         if query.facets and CLOSED in report.reader.caveat_kinds:
             report = replace(report, closed=in_period(query))
         add_expected(report)
@@ -50,7 +54,7 @@ def run_report(query: ReportQuery, through: Through = _as_it_is) -> Report:
     return report
 
 
-def _answer(query: ReportQuery, through: Through) -> Report:
+def _answer(query: ReportQuery, through: Through, shown: Shown | None) -> Report:
     """From the sums when they can answer and agree with the ledger, else from the facts; what is
     asked as closed, from the figures of closed months.
     """
@@ -62,6 +66,8 @@ def _answer(query: ReportQuery, through: Through) -> Report:
     if query.reads_facts:
         return Builder(query, through(FactReader(query, _facts_note(query)))).build()
     try:
+        if shown and can_wait(query):
+            return in_two_steps(query, RollupReader(query), shown)
         return Builder(query, through(RollupReader(query))).build()
     except SumsUnusable:  # a build is due, or the last check has logged what is wrong
         return Builder(query, through(FactReader(query))).build()

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import django_tables2 as tables
 from babel.numbers import get_currency_precision
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
@@ -70,8 +70,7 @@ class CampaignTable(tables.Table):
         self.links = Links(report.query, for_campaigns(address))
         self.trend = TrendColumn()
         self.ranking = report.ranking(sort)
-        # A number that does not exist gives the nearest page that does.
-        self.page = Paginator(range(len(report.rows)), rows).get_page(page)
+        self.page = page_of(report, page, rows)
         first = (self.page.number - 1) * rows
         self.lines = list(lines(self.ranking, first, first + rows, self.links))
         self.most_inner = most_inner(len(self.lines), len(report.query.levels))
@@ -224,6 +223,18 @@ class CampaignTable(tables.Table):
             if name == "leads":
                 cells.append(SafeString())  # no trend
         return cells
+
+
+def page_of(report: Report, page: str | None, rows: int) -> Page[int]:
+    """So many rows from all; a number that does not exist gives the nearest page that does."""
+    return Paginator(range(len(report.rows)), rows).get_page(page)
+
+
+def rows_on_page(report: Report, sort: str, page: str | None, rows: int) -> list[Row]:
+    """The rows of one page in their order."""
+    numbers = page_of(report, page, rows)
+    ordered = list(report.ranking(sort))
+    return [ordered[number] for number in numbers]
 
 
 def clean_rows(asked: str) -> int:

@@ -12,13 +12,15 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from attribution.models import Company
-from reports.answer import Report
+from reports.answer import Report, Row
 from reports.api import asking
 from reports.api.paging import paged
 from reports.api.problems import Problem, invalid
 from reports.attributing.shares import Number
 from reports.filters import PARAMETERS, Address
+from reports.inner import Shown
 from reports.metrics import METRICS
+from reports.query import ReportQuery
 from reports.report import run_report
 from reports.serialize import as_dict, plain
 from reports.series import daily_series
@@ -46,7 +48,8 @@ def report_answer(parameters: QueryDict, company: Company) -> dict[str, Any]:
     sort, columns = asking.sort_of(parameters), asking.columns_of(parameters)
     asking.rows_of(parameters)  # a page that cannot be is no reason to count
     asking.page_of(parameters)
-    found = _page(answered(asked.query), sort, parameters)
+    report = answered(asked.query, lambda found: _rows(found, sort, parameters)[0])
+    found = _page(report, sort, parameters)
     return only(found | {"links": _links(parameters, company)}, columns)
 
 
@@ -57,16 +60,20 @@ def _page(report: Report, sort: str, parameters: QueryDict) -> dict[str, Any]:
     """
     ranking = report.ranking(sort)
     ranks = {row.key: place for place, row in enumerate(ranking.ranked, start=1)}
-    rows, page = paged(list(ranking), parameters, REPORT)
+    rows, page = _rows(report, sort, parameters)
     found = as_dict(replace(report, rows=rows), sort)
     for shown, row in zip(found["rows"], rows, strict=True):
         shown["rank"] = ranks.get(row.key)
     return found | {"page": page}
 
 
-def answered(query: Any) -> Report:
+def _rows(report: Report, sort: str, parameters: QueryDict) -> tuple[list[Row], dict[str, Any]]:
+    return paged(list(report.ranking(sort)), parameters, REPORT)
+
+
+def answered(query: ReportQuery, shown: Shown | None = None) -> Report:
     try:
-        return run_report(query)
+        return run_report(query, shown=shown)
     except ValueError as problem:
         raise Problem(400, "invalid_value", str(problem)) from None
 

@@ -7,12 +7,11 @@ know yet and the facts behind these marks belong together: what was saved is in 
 # ruff: noqa: S608  (the parts of the SQL are our own constants; values are parameters)
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from copy import copy
 from datetime import date
 from functools import cached_property
-from itertools import chain, groupby, islice
+from itertools import islice
 from typing import Any
-
-from django.db.models import Q
 
 from attribution import scope
 from attribution.models import Lead
@@ -21,8 +20,8 @@ from reports.equal_age import late_groups
 from reports.models import NO_CAMPAIGN
 from reports.query import CampaignBrief, ReportQuery
 from reports.rollup.books import DayTotals, added, read_books
-from reports.rollup.buckets import Buckets
 from reports.rollup.condition import (
+    EVERYTHING,
     Condition,
     all_of,
     any_of,
@@ -30,17 +29,16 @@ from reports.rollup.condition import (
     wanted,
     wanted_spend,
 )
+from reports.rollup.kept import KeptRows
 from reports.rollup.sql import as_day, compiled, fetch, names, quoted
 from reports.rollup.sums import LEADS, SPEND, SPEND_COUNTS, Book
 from reports.rollup.tiers import (
-    Range,
     Tiers,
     all_days,
     by_weekday,
     month_by_month,
     tiers,
     touched_months,
-    within,
 )
 from reports.sources import (
     ANY_CAMPAIGN,
@@ -66,13 +64,14 @@ class SumsDisagree(Exception):  # noqa: N818 - reads as what is the matter
     """The sums and the ledger, two books of the same facts, say different things."""
 
 
-class RollupReader(NamesFromTables):
+class RollupReader(KeptRows, NamesFromTables):
     """The sums of one company, over the period of a question and the one compared with.
 
     Raises SumsUnusable when they may not be read.
     """
 
     note = ""
+    alone: Collection[int] = ()  # the campaigns whose groups are read; empty for all
 
     def __init__(self, query: ReportQuery) -> None:
         self.query = query
@@ -83,6 +82,14 @@ class RollupReader(NamesFromTables):
         self.books = read_books(self.company_id, query.first, query.end, self.since)
         self.marks = self.books.marks
         self.caveat_kinds = self.books.caveats
+
+    def asked(self, query: ReportQuery, campaigns: Collection[int] = ()) -> "RollupReader":
+        """What was read, for another question about these days; its groups are of these campaigns
+        alone, and then not compared with the ledger.
+        """
+        found = copy(self)
+        found.query, found.alone = query, campaigns
+        return found
 
     # The groups that a report is made of
 
@@ -101,20 +108,21 @@ class RollupReader(NamesFromTables):
         leads = self._both_periods(LEADS, ["campaign_id", "reason", *utm], of_days, young_since)
         spend = self._both_periods(SPEND, ["campaign_id", *utm, *line], of_days)
         campaign = "campaign_id" if campaigns else IF_ANY
+        where = any_of("campaign_id", self.alone) if self.alone else EVERYTHING
         numbers = [_total(f'"{name}"') for name in (*LEADS.measures, "young")]
         amounts = [_total(name) for name in ("entries", "priced", "amount_minor")]
         amounts += map(_told, SPEND_COUNTS if self.query.counts else ())
         amounts += ["NULL"] * (len(numbers) - len(amounts))  # both have as many columns
         rows = fetch(
             f"SELECT 'lead', is_before, {campaign}, reason, {texts},"
-            f" {', '.join([*numbers, *days])} FROM ({leads.sql}) AS sums"
+            f" {', '.join([*numbers, *days])} FROM ({leads.sql}) AS sums WHERE {where.sql}"
             f" GROUP BY {', '.join(['is_before', campaign, 'reason', *utm, *days])}"
             " UNION ALL "
             # A line stands where leads have their reason.
             f"SELECT 'spend', is_before, {campaign}, {(line or NOTHING)[0]}, {texts},"
-            f" {', '.join([*amounts, *days])} FROM ({spend.sql}) AS sums"
+            f" {', '.join([*amounts, *days])} FROM ({spend.sql}) AS sums WHERE {where.sql}"
             f" GROUP BY {', '.join(['is_before', campaign, *utm, *line, *days])}",
-            leads.params + spend.params,
+            leads.params + where.params + spend.params + where.params,
         )
         return self._split(rows)
 
@@ -122,7 +130,8 @@ class RollupReader(NamesFromTables):
         """The rows as groups; nothing is left where marks have taken all away."""
         leads = [row for row in rows if row[0] == LEADS.fact]
         spend = [row for row in rows if row[0] == SPEND.fact]
-        self._compare(leads, spend)
+        if not self.alone:
+            self._compare(leads, spend)
         return (
             [_lead_group(row) for row in leads if row[6] or any(row[7:12])],
             [_spend_group(row) for row in spend if row[6]],
@@ -251,8 +260,6 @@ class RollupReader(NamesFromTables):
         )
         return (Aged(key, campaign, as_day(day), *counts) for key, campaign, day, *counts in rows)
 
-    # How the sums are read
-
     def _both_periods(
         self,
         book: Book,
@@ -282,61 +289,6 @@ class RollupReader(NamesFromTables):
         if "weekday" in self.query.beside:
             return by_weekday
         return month_by_month if "month" in self.query.beside else tiers
-
-    def _rows(
-        self, book: Book, parts: Tiers, key: Sequence[str] = (), young_since: date | None = None
-    ) -> Condition:
-        """What is kept, and for marked buckets what the facts say, less what was kept of them.
-
-        With all columns, or only these of the key. Of the young leads, those of marked buckets.
-        """
-        key = key or ['"day"', *book.key]
-        taken = (f'-"{name}" AS "{name}"' for name in book.measures)
-        young, none_young = [], []
-        if young_since is not None:
-            young = [f"""CASE WHEN "day" >= '{young_since}' THEN "primary" ELSE 0 END AS young"""]
-            none_young = ["0 AS young"]
-        columns = ", ".join([*key, *quoted(book.measures), *none_young])
-        less = ", ".join([*key, *taken, *none_young])
-        found = [self._kept(book, parts, columns, less)]
-        columns = ", ".join([*key, *quoted(book.measures), *young])
-        first, last = parts.reach
-        for buckets in self.books.buckets(book):
-            if any(first <= day <= last for box in buckets.boxes for day in box.days):
-                found.append(self._changed(book, buckets, columns, within(parts.reach)))
-        return all_of(found)
-
-    def _kept(self, book: Book, parts: Tiers, columns: str, less: str = "") -> Condition:
-        """Rows of the tables of sums; with the columns of `less` those that are taken away."""
-        found = []
-        for (tier, sign), some in groupby(parts.parts, key=lambda part: (part.tier, part.sign)):
-            rows = self._days([part.days for part in some])
-            table = book.tables[tier]._meta.db_table
-            shown = columns if sign > 0 else less
-            found.append(Condition(f"SELECT {shown} FROM {table} WHERE {rows.sql}", rows.params))
-        return all_of(found)
-
-    def _days(self, ranges: Sequence[Range]) -> Condition:
-        """Single days as a list: an index on days and campaigns then finds both at once."""
-        singles = [str(first) for first, last in ranges if first == last]
-        found = [any_of('"day"', singles)] if singles else []
-        for first, last in ranges:
-            if first < last:
-                found.append(Condition('"day" BETWEEN %s AND %s', (str(first), str(last))))
-        days = " OR ".join(one.sql for one in found)
-        params = chain.from_iterable(one.params for one in found)
-        return Condition(f"company_id = %s AND ({days})", (self.company_id, *params))
-
-    def _changed(self, book: Book, buckets: Buckets, columns: str, reach: Q) -> Condition:
-        """What the facts of these buckets say, less what is kept of them."""
-        live = compiled(book.live(buckets.facts & reach))
-        kept = compiled(book.taken_away(buckets.kept & reach))
-        # The first part gives the columns their names.
-        sql = (
-            f"SELECT {names(book.columns)} FROM {book.day._meta.db_table} WHERE 1 = 0"
-            f" UNION ALL {live[0]} UNION ALL {kept[0]}"
-        )
-        return Condition(f"SELECT {columns} FROM ({sql}) AS changed", (*live[1], *kept[1]))
 
     # The second book
 

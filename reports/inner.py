@@ -1,0 +1,81 @@
+"""What the campaigns of one page are split into, read once it is known which these are.
+
+Two thousand campaigns by weekday are fourteen thousand lines, of which a page shows a few hundred:
+to take the others in hand would be most of its cost.
+"""
+
+from collections.abc import Callable, Collection
+from dataclasses import replace
+
+from reports.adding import Adding
+from reports.answer import Report, Row
+from reports.builder import Builder
+from reports.dimensions import BY_CAMPAIGN
+from reports.levels import splits
+from reports.models import NO_CAMPAIGN
+from reports.query import ReportQuery
+from reports.rollup.reader import RollupReader, SumsDisagree
+from reports.tally import Tally
+
+Shown = Callable[[Report], Collection[Row]]  # the rows of which it will be shown
+
+
+def can_wait(query: ReportQuery) -> bool:
+    """Whether campaigns are split by what is not known with the campaign."""
+    by_campaign = query.group_by == "campaign" and bool(query.then_by)
+    return by_campaign and set(query.then_by).isdisjoint(BY_CAMPAIGN)
+
+
+def in_two_steps(query: ReportQuery, reader: RollupReader, shown: Shown) -> Report:
+    """The report; what its rows are split into is known of those that are shown, and of leads
+    without a campaign. To ask it of another row raises LookupError.
+
+    Raises SumsDisagree.
+    """
+    outer = replace(query, then_by=())
+    builder = Builder(outer, reader.asked(outer))
+    report = replace(builder.build(), query=query)
+    for row in report.rows:
+        row.splits = _not_read
+    rows = [*shown(report), report.unattributed]
+    campaigns = [row.campaign.id for row in rows if row.campaign]
+    narrow = reader.asked(query, [*campaigns, NO_CAMPAIGN])
+    leads, spend = narrow.groups(builder.young_since)
+    added = Adding(query, builder.terms, builder.campaigns)
+    added.add_leads(leads)
+    added.add_spend(spend)
+    added.add_unconverted(narrow.caveats(report.campaigns).unconverted)
+    for row in rows:
+        _split(row, added)
+    return report
+
+
+def _split(row: Row, added: Adding) -> None:
+    """Raises SumsDisagree where the parts are not the row."""
+    now, before = (
+        added.named[one][row.key] if row.key else added.unattributed[one] for one in (False, True)
+    )
+    _agree(row.tally, now)
+    if row.before is not None:
+        _agree(row.before, before)
+    row.splits = splits(
+        now,
+        None if row.before is None else before,
+        added.levels[1:],
+        added.query.company.thin_below,
+    )
+
+
+def _agree(whole: Tally, parts: Tally) -> None:
+    read, found = _sums(whole), _sums(parts)
+    if read != found:
+        raise SumsDisagree(f"a row is {read}, and what it is split into {found}")
+
+
+def _sums(tally: Tally) -> tuple[int | None, ...]:
+    leads = tally.lead_parts, tally.booked_parts, tally.completed_parts, tally.young_parts
+    return (*leads, tally.revenue_minor, tally.known_spend_minor)
+
+
+def _not_read() -> list[Row]:
+    raise LookupError("What this row is split into was not read: it was not to be shown.")

@@ -1,0 +1,102 @@
+"""What rows are split into, read of those alone that a page shows: the same as of all."""
+
+from dataclasses import replace
+from random import Random
+
+import pytest
+import time_machine
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from attribution import scope
+from reports.facts import FactReader
+from reports.inner import can_wait
+from reports.query import ReportQuery
+from reports.report import run_report
+from reports.rollup.reader import RollupReader
+from reports.rollup.refresh import refresh
+from reports.serialize import as_dict
+from tests.effort import EFFORT
+from tests.reports.by_hand import JUNE, MARCH, make_month, rows
+from tests.reports.histories import NOW, scoped
+from tests.reports.test_kept_sums import LongHistory
+
+INNER = [("source",), ("weekday",), ("month", "medium"), ("medium", "weekday"), ("source", "month")]
+
+
+def parts(report, keys):
+    """These rows, and leads without a campaign, with all that they are split into."""
+    wanted = [row for row in report.rows if row.key in keys]
+    inner = [one for row in (*wanted, report.unattributed) for one in row.children]
+    before = [(one.label, one.leads, dict(one.previous or {})) for one in inner]
+    return as_dict(replace(report, rows=wanted))["rows"], before
+
+
+@pytest.fixture
+def month(company):
+    with time_machine.travel(JUNE, tick=False):
+        make_month(company)
+        yield ReportQuery(company=company, then_by=("source",), **MARCH)
+
+
+def spring(report):
+    """The one row that is shown."""
+    return [row for row in report.rows if row.label == "Spring"]
+
+
+def test_only_of_rows_that_are_shown(month):
+    report = run_report(month, shown=spring)
+    found = rows(report)
+    assert [(one.label, one.leads) for one in found["Spring"].children] == [
+        *(("news", 4), ("(none)", 0)),  # the spend does not say its source
+    ]
+    assert sum(one.leads for one in report.unattributed.children) == report.unattributed.leads
+    with pytest.raises(LookupError, match="not to be shown"):
+        _ = found["autumn"].children
+
+
+def test_what_is_known_with_the_campaign_is_not_read_anew(month):
+    for inner in ("channel", "tag"):
+        report = run_report(replace(month, then_by=(inner, "source")), shown=spring)
+        assert all(row.children for row in report.rows)
+
+
+def test_parts_that_are_not_their_row_are_not_believed(month, monkeypatch, caplog):
+    real = RollupReader.groups
+
+    def false(self, *asked):
+        leads, spend = real(self, *asked)
+        if self.alone:
+            leads = [one._replace(booked=one.booked + 1) for one in leads]
+        return leads, spend
+
+    monkeypatch.setattr(RollupReader, "groups", false)
+    report = run_report(month, shown=spring)
+    assert isinstance(report.reader, FactReader)
+    assert "disagree" in caplog.text
+    assert rows(report)["Spring"].children[0].values["booked"] == 3
+
+
+@pytest.mark.django_db
+@settings(max_examples=10 * EFFORT, suppress_health_check=list(HealthCheck))
+@given(seed=st.integers(0, 2**32), steps=st.integers(6, 16))
+def test_of_some_rows_the_same_as_of_all(seed, steps):
+    rng = Random(seed)
+    with time_machine.travel(NOW, tick=False), scope.all_companies(), transaction.atomic():
+        history = LongHistory(rng, "acme")
+        for _ in range(steps):
+            history.step()
+            if rng.random() < 0.3:
+                refresh(history.company.pk)
+        with scoped(history):
+            query = replace(history.asked(), group_by="campaign", then_by=rng.choice(INNER))
+            assert can_wait(query)
+            whole = run_report(query)
+            some = {row.key for row in whole.rows if rng.random() < 0.5}
+            shown = run_report(query, shown=lambda one: [r for r in one.rows if r.key in some])
+            assert type(shown.reader) is type(whole.reader) is RollupReader
+            assert parts(shown, some) == parts(whole, some)
+            assert shown.all_notes == whole.all_notes
+            assert shown.proof == whole.proof
+        transaction.set_rollback(True)
