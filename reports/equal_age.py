@@ -13,8 +13,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import BigIntegerField, DateField, Q, QuerySet, Sum
-from django.db.models.expressions import RawSQL
+from django.db.models import BigIntegerField, DateField, F, Q, QuerySet, Sum
+from django.db.models.expressions import Combinable, RawSQL
 from django.db.models.functions import Coalesce
 
 from attribution.models import Booking, Lead
@@ -39,7 +39,18 @@ def as_of(query: ReportQuery, today: date) -> date | None:
     return today - (query.start - compared.start)
 
 
-def late_groups(query: ReportQuery, known: date) -> Iterator[LeadGroup]:
+# Where a lead counts: its campaign, why it has none, its source and its medium.
+PLACE: dict[str, Combinable] = {
+    "at_campaign": F("campaign_id"),
+    "at_reason": F("unattributed_reason"),
+    "at_source": F("source"),
+    "at_medium": F("medium"),
+}
+
+
+def late_groups(
+    query: ReportQuery, known: date, place: Mapping[str, Combinable] = PLACE
+) -> Iterator[LeadGroup]:
     """What came after that day of the leads compared with, to be taken away: with the sign turned.
 
     Leads themselves are none of it. The bookings are looked up first: they are of few days.
@@ -48,15 +59,15 @@ def late_groups(query: ReportQuery, known: date) -> Iterator[LeadGroup]:
     if compared is None:
         return
     counts = counted(query)
-    utm = [name for name in ("source", "medium") if query.asks_for(name)]
+    utm = [f"at_{name}" for name in ("source", "medium") if query.asks_for(name)]
     values = beside(query)
     rows: QuerySet[Lead, dict[str, Any]] = (
         leads_of(query, [compared])
         .filter(pk__in=_bookings_after(query, known).values("lead_id"))
-        .annotate(landed=landed(query), **values)
+        .annotate(landed=landed(query), **values, **place)
         .alias(booked_on=_first(query, "booked"), completed_on=_first(query, "completed"))
         .alias(late_revenue=RawSQL(*late_revenue(query, known), BigIntegerField()))
-        .values("landed", "campaign_id", "unattributed_reason", *utm, *values)
+        .values("landed", "at_campaign", "at_reason", *utm, *values)
         .annotate(
             n_booked=how_many(counts & Q(booked_on__gt=known)),
             n_completed=how_many(counts & Q(completed_on__gt=known)),
@@ -68,10 +79,10 @@ def late_groups(query: ReportQuery, known: date) -> Iterator[LeadGroup]:
         outcomes = (-row["n_booked"], -row["n_completed"], -int(row["sum_revenue"]))
         yield LeadGroup(
             True,
-            row["campaign_id"],
-            row["unattributed_reason"],
-            row.get("source", ""),
-            row.get("medium", ""),
+            row["at_campaign"],
+            row["at_reason"],
+            row.get("at_source", ""),
+            row.get("at_medium", ""),
             *(0, 0, 0, 0, 0, 0),
             *outcomes,
             0,

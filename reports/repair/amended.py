@@ -6,12 +6,15 @@ amended by just these. The totals are counted from the leads themselves, so that
 amended report is as independent as that of any other.
 """
 
-# ruff: noqa: S608  (the parts of the SQL are our own; values are parameters)
+# ruff: noqa: S608, S611  (the parts of the SQL are our own; values are parameters)
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from itertools import chain
 from typing import Any
+
+from django.db.models import BigIntegerField, BooleanField, Case, CharField, When
+from django.db.models.expressions import RawSQL
 
 from attribution import scope
 from attribution.models import Campaign, Lead
@@ -19,7 +22,9 @@ from attribution.repair.plan import Plan
 from reports.attributing.shares import Number
 from reports.caveats import Caveats, Places, read_caveats
 from reports.dimensions import OF_LEADS
+from reports.equal_age import PLACE, late_groups
 from reports.filtered import NameSums, most_first
+from reports.lead_columns import LEADS
 from reports.models import NO_CAMPAIGN
 from reports.query import CampaignBrief, ReportQuery
 from reports.repair.moved import (
@@ -73,6 +78,24 @@ AFTERWARDS = Places(
     medium=_then("medium", "l.medium"),
 )
 
+TARGET = f"FROM repair_target t WHERE t.lead_id = {LEADS}.id"
+LATER = {
+    f"at_{name}": Case(
+        When(
+            RawSQL(f"EXISTS (SELECT 1 {TARGET})", (), BooleanField()),
+            then=RawSQL(f"(SELECT t.{column} {TARGET})", (), field),
+        ),
+        default=PLACE[f"at_{name}"],
+        output_field=field,
+    )
+    for name, column, field in (
+        ("campaign", "campaign_id", BigIntegerField()),
+        ("reason", "reason", CharField()),
+        ("source", "source", CharField()),
+        ("medium", "medium", CharField()),
+    )
+}
+
 LeadKey = tuple[bool, int, str, str, str, bool, tuple[str, ...]]
 
 
@@ -85,7 +108,7 @@ class Amended:
         self.plan = plan
         self.note = base.note
         self.parts = base.parts
-        self.marks = base.marks
+        self.is_due = base.is_due
         self.caveat_kinds = base.caveat_kinds
         # No company has the id 0: outside the scope there is nothing.
         self.company_id = query.company.pk if scope.includes(query.company.pk) else 0
@@ -238,8 +261,8 @@ class Amended:
         return iter(())
 
     def late_groups(self, known: date) -> Iterator[LeadGroup]:
-        """Nor how what was before stood once."""
-        return iter(())
+        """What came late of the leads compared with, where these leads would count."""
+        return late_groups(self.query, known, LATER)
 
     # The totals that the proof compares with
 
