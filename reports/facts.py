@@ -52,7 +52,7 @@ class FactReader(NamesFromTables):
     def __init__(self, query: ReportQuery, note: str = "") -> None:
         self.query = query
         self.note = note
-        self.marks = 0
+        self.is_due = False
 
     def groups(
         self, young_since: date, campaigns: bool = True

@@ -119,7 +119,7 @@ class Reader(Protocol):
 
     note: str
     parts: int  # into how many parts each lead is cut; counts of leads in groups are of parts
-    marks: int  # changes that the kept sums do not know yet, and that were read from the facts
+    is_due: bool  # so much has changed since the kept sums were made that they should be anew
     caveat_kinds: Collection[str]  # what there may be of them
 
     def campaigns(self) -> Iterable[CampaignBrief]:

@@ -10,7 +10,6 @@ from reports import page
 from reports.filters import companies_of, current_company
 from reports.metrics import METRICS
 from reports.patience import patiently
-from reports.rollup.books import MANY_MARKS
 from reports.rollup.state import refresh_if_many
 from reports.saved.menu import elsewhere, menu
 from reports.words import WORDS
@@ -26,7 +25,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     if saved := elsewhere(request, company):
         return HttpResponseRedirect(saved)
     shown = page.context(request, company)
-    if shown["report"].reader.marks > MANY_MARKS:  # the next page need not read them again
+    if shown["report"].reader.is_due:  # the next page need not read them again
         refresh_if_many(company.pk)
     context = admin.site.each_context(request) | {
         "title": gettext("Campaign performance"),

@@ -44,7 +44,7 @@ class ClosedReader(RollupReader):
             for one in closings
         }
         self.books = Books(self.company_id, 0, {}, totals)
-        self.marks = 0
+        self.is_due = False
         self.caveat_kinds = frozenset((CLOSED,))
         self.note = _(
             "These are the figures as they stood when each month was closed. They are kept by"

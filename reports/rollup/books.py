@@ -17,7 +17,10 @@ from reports.rollup.buckets import Bucket, Buckets, boxed, whole_days
 from reports.rollup.sql import as_day, fetch
 from reports.rollup.sums import Book
 
-MANY_MARKS = 200  # from here on a refresh is due
+# From here on a refresh is due. Many changes of one bucket are read as one, and however often it is
+# made anew, whoever writes leads of today marks it again at once.
+MANY_MARKED = 200  # buckets
+MANY_MARKS = 5_000
 TOO_MANY_TO_TELL_APART = 2_000  # buckets; beyond, whole days are read from the facts
 DIFFERENCES = ("received", "counted", "booked", "completed", "minor")
 STATE, LEDGER = "state", "ledger"
@@ -71,6 +74,11 @@ class Books:
     marked: dict[str, set[Bucket]]  # by fact
     days: dict[date, DayTotals]  # of the ledger, marks included
     caveats: frozenset[str] = frozenset()  # of `CAVEATS`
+
+    @property
+    def is_due(self) -> bool:
+        """Whether so much has changed that the sums should be made anew."""
+        return sum(map(len, self.marked.values())) > MANY_MARKED or self.marks > MANY_MARKS
 
     def buckets(self, book: Book) -> Iterable[Buckets]:
         """What must be read from the facts."""

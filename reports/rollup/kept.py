@@ -2,18 +2,23 @@
 
 # ruff: noqa: S608  (the parts of the SQL are our own constants; values are parameters)
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import cached_property
 from itertools import chain, groupby
+from typing import Any
 
 from django.db.models import Q
 
 from reports.rollup.books import Books
 from reports.rollup.buckets import Buckets
 from reports.rollup.condition import Condition, all_of, any_of
-from reports.rollup.sql import compiled, names, quoted
-from reports.rollup.sums import Book
+from reports.rollup.sql import as_day, compiled, fetch, names, quoted
+from reports.rollup.sums import BOOKS, Book
 from reports.rollup.tiers import Range, Tiers, within
+
+# Marked buckets that are told apart once for a whole report; of more, each query reads the facts.
+MOST_TOLD = 400
 
 
 class KeptRows:
@@ -39,11 +44,7 @@ class KeptRows:
         less = ", ".join([*key, *taken, *none_young])
         found = [self._kept(book, parts, columns, less)]
         columns = ", ".join([*key, *quoted(book.measures), *young])
-        first, last = parts.reach
-        for buckets in self.books.buckets(book):
-            if any(first <= day <= last for box in buckets.boxes for day in box.days):
-                found.append(self._changed(book, buckets, columns, within(parts.reach)))
-        return all_of(found)
+        return all_of([*found, *self._changed(book, columns, parts.reach)])
 
     def _kept(self, book: Book, parts: Tiers, columns: str, less: str = "") -> Condition:
         """Rows of the tables of sums; with the columns of `less` those that are taken away."""
@@ -66,13 +67,70 @@ class KeptRows:
         params = chain.from_iterable(one.params for one in found)
         return Condition(f"company_id = %s AND ({days})", (self.company_id, *params))
 
-    def _changed(self, book: Book, buckets: Buckets, columns: str, reach: Q) -> Condition:
-        """What the facts of these buckets say, less what is kept of them."""
-        live = compiled(book.live(buckets.facts & reach))
-        kept = compiled(book.taken_away(buckets.kept & reach))
-        # The first part gives the columns their names.
-        sql = (
-            f"SELECT {names(book.columns)} FROM {book.day._meta.db_table} WHERE 1 = 0"
-            f" UNION ALL {live[0]} UNION ALL {kept[0]}"
+    # Where facts have changed since
+
+    @cached_property
+    def _changes(self) -> dict[str, list[tuple[Any, ...]]]:
+        """What changed of each book, by fact, as rows of the sums. Read once, however many ask:
+        there are few, but behind each may stand all leads of a day.
+        """
+        found: dict[str, list[tuple[Any, ...]]] = {book.fact: [] for book in BOOKS}
+        parts = [self._changes_of(book) for book in BOOKS if self._is_told(book)]
+        if parts:
+            changed = all_of(parts)
+            for fact, *row in fetch(changed.sql, changed.params):
+                found[fact].append(tuple(row))
+        return found
+
+    def _changed(self, book: Book, columns: str, reach: Range) -> Iterator[Condition]:
+        """What the facts of the marked buckets say, less what is kept of them."""
+        first, last = reach
+        marked = self.books.marked.get(book.fact, ())
+        if not any(first <= day <= last for day, _campaign in marked):
+            return
+        if not self._is_told(book):
+            for buckets in self.books.buckets(book):
+                if any(first <= day <= last for box in buckets.boxes for day in box.days):
+                    yield _shown(columns, book, _differences(book, buckets, within(reach)))
+            return
+        width = len(book.columns)
+        changed = [
+            row[:width] for row in self._changes[book.fact] if first <= as_day(row[1]) <= last
+        ]
+        if changed:
+            row = f"({', '.join(['%s'] * width)})"
+            values = f"VALUES {', '.join([row] * len(changed))}"
+            yield _shown(columns, book, Condition(values, tuple(chain.from_iterable(changed))))
+
+    def _is_told(self, book: Book) -> bool:
+        """Whether few enough buckets are marked."""
+        return 0 < len(self.books.marked.get(book.fact, ())) <= MOST_TOLD
+
+    def _changes_of(self, book: Book) -> Condition:
+        """Fact, key and sums of all that differs, as wide for each book."""
+        sums = [_differences(book, buckets, Q()) for buckets in self.books.buckets(book)]
+        totals = [f'CAST(SUM("{name}") AS bigint)' for name in book.measures]
+        key = names(book.columns[: -len(book.measures)])
+        changed = _shown(names(book.columns), book, all_of(sums))
+        room = ["0"] * (max(len(one.columns) for one in BOOKS) - len(book.columns))
+        return Condition(
+            f"SELECT '{book.fact}', {', '.join([key, *totals, *room])}"
+            f" FROM ({changed.sql}) AS changes GROUP BY {key}"
+            f" HAVING {' OR '.join(f'{total} <> 0' for total in totals)}",
+            changed.params,
         )
-        return Condition(f"SELECT {columns} FROM ({sql}) AS changed", (*live[1], *kept[1]))
+
+
+def _differences(book: Book, buckets: Buckets, reach: Q) -> Condition:
+    """Rows of what the facts say, and of what is kept with the sign turned."""
+    live = compiled(book.live(buckets.facts & reach))
+    kept = compiled(book.taken_away(buckets.kept & reach))
+    return Condition(f"{live[0]} UNION ALL {kept[0]}", (*live[1], *kept[1]))
+
+
+def _shown(columns: str, book: Book, rows: Condition) -> Condition:
+    """These columns of rows that have no names yet."""
+    nothing = f"SELECT {names(book.columns)} FROM {book.day._meta.db_table} WHERE 1 = 0"
+    return Condition(
+        f"SELECT {columns} FROM ({nothing} UNION ALL {rows.sql}) AS changed", rows.params
+    )

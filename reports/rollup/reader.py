@@ -30,7 +30,7 @@ from reports.rollup.condition import (
     wanted_spend,
 )
 from reports.rollup.kept import KeptRows
-from reports.rollup.sql import as_day, compiled, fetch, names, quoted
+from reports.rollup.sql import as_day, fetch, names, quoted
 from reports.rollup.sums import LEADS, SPEND, SPEND_COUNTS, Book
 from reports.rollup.tiers import (
     Tiers,
@@ -80,7 +80,7 @@ class RollupReader(KeptRows, NamesFromTables):
         # A page may ask which days of its chart are unusual.
         self.since = min(query.first, weeks_before(query.start)) if query.facets else query.first
         self.books = read_books(self.company_id, query.first, query.end, self.since)
-        self.marks = self.books.marks
+        self.is_due = self.books.is_due
         self.caveat_kinds = self.books.caveats
 
     def asked(self, query: ReportQuery, campaigns: Collection[int] = ()) -> "RollupReader":
@@ -88,7 +88,7 @@ class RollupReader(KeptRows, NamesFromTables):
         alone, and then not compared with the ledger.
         """
         found = copy(self)
-        found.query, found.alone = query, campaigns
+        found.query, found.alone, found._changes = query, campaigns, self._changes
         return found
 
     # The groups that a report is made of
@@ -148,18 +148,10 @@ class RollupReader(KeptRows, NamesFromTables):
     def utm_values(self) -> Iterator[tuple[str, str]]:
         """The pairs of tidy source and medium on offer: those of the months that are touched."""
         touched = touched_months(self.query.start, self.query.end)
-        kept = self._kept(LEADS, touched, "source, medium")
-        parts, params = (
-            [f"SELECT DISTINCT source, medium FROM ({kept.sql}) AS sums"],
-            [*kept.params],
-        )
-        for buckets in self.books.buckets(LEADS):
-            leads = Lead.objects.filter(buckets.facts, day__gte=self.query.start)
-            sql, values = compiled(leads.order_by().values_list("source", "medium").distinct())
-            if sql:
-                parts.append(sql)
-                params += values
-        yield from fetch(" UNION ".join(parts), params)
+        pair = "source, medium"
+        changed = self._changed(LEADS, pair, (self.query.start, self.query.end))
+        pairs = all_of([self._kept(LEADS, touched, pair), *changed])
+        yield from fetch(f"SELECT DISTINCT {pair} FROM ({pairs.sql}) AS pairs", pairs.params)
 
     # The totals that the proof compares with
 

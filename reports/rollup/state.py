@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from django.db import DatabaseError, connection, transaction
 
 from reports.models import RollupLedger, RollupMark, RollupState
-from reports.rollup.books import MANY_MARKS
+from reports.rollup.books import MANY_MARKED
 from reports.rollup.refresh import refresh
 from reports.rollup.sql import execute, fetch
 from reports.rollup.sums import BOOKS
@@ -26,14 +26,13 @@ def may_read_sums(company_id: int) -> bool:
 
 
 def refresh_if_many(company_id: int) -> int:
-    """Refresh when many changes wait; returns how many buckets were made anew.
+    """Refresh when it is due and nobody else has; returns how many buckets were made anew.
 
-    For pages, before they read: nothing is waited for, and a failure is only logged, as a report
-    is right without it.
+    For pages: nothing is waited for, and a failure is only logged, as a report is right without it.
     """
     try:
         marks = RollupMark.objects.filter(company_id=company_id)[: LEFT_TO_THE_TICK + 1].count()
-        if not MANY_MARKS < marks <= LEFT_TO_THE_TICK:
+        if not MANY_MARKED < marks <= LEFT_TO_THE_TICK:
             return 0
         with _at_once():
             return refresh(company_id, wait=False)

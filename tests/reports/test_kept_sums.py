@@ -8,7 +8,8 @@ from random import Random
 
 import pytest
 import time_machine
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -43,6 +44,7 @@ from tests.effort import EFFORT
 from tests.factories import make_booking, make_lead, make_leads, make_spend, make_user
 from tests.reports.histories import NOW, History, comparison, scoped
 
+FACTS = 'attribution_lead"'  # in the SQL
 FIRST_DAY = date(2024, 11, 1)
 YEAR = (date(2026, 1, 1), date(2026, 12, 31))
 DAYS = (NOW.date() - FIRST_DAY).days
@@ -279,10 +281,34 @@ def test_a_page_that_met_many_marks_refreshes_them(client, company):
     assert client.get(address).status_code == 200
     few = RollupMark.objects.count()
     assert few
-    make_leads(company, [{"utm_campaign": f"campaign {number}"} for number in range(200)])
+    make_leads(company, [{"utm_campaign": f"campaign {number}"} for number in range(250)])
     first = without_tokens(client.get(address))
     assert not RollupMark.objects.exists()
     assert without_tokens(client.get(address)) == first
+
+
+def test_the_facts_behind_marks_are_read_once_for_a_whole_page(client, company):
+    client.force_login(make_user(is_superuser=True))
+    address = "/admin/reports/overview/?period=custom&from=2026-03-01&to=2026-03-31&source=google"
+    make_lead(company, "spring", utm_source="google")
+    refresh(company.pk)
+    asked = []
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(address).context["report"].total.leads == 1 + len(asked)
+        asked.append([one["sql"] for one in queries if FACTS in one["sql"]])
+        make_lead(company, "spring", utm_source="google")
+    without, behind_marks = map(len, asked)
+    assert behind_marks == without + 1
+
+
+def test_many_changes_of_one_day_and_campaign_are_left_to_the_tick(client, company):
+    client.force_login(make_user(is_superuser=True))
+    make_leads(company, [{"utm_campaign": "spring"}] * 300)
+    for _ in range(2):
+        found = client.get("/admin/reports/overview/?period=custom&from=2026-03-01&to=2026-03-31")
+        assert found.context["report"].total.leads == 300
+        assert RollupMark.objects.exists()
 
 
 def without_tokens(answer):

@@ -38,7 +38,7 @@ def test_sums_may_be_read_when_they_are_built_and_no_check_spoke_against_them(
 
 @pytest.fixture
 def few(monkeypatch):
-    monkeypatch.setattr(module, "MANY_MARKS", 4)
+    monkeypatch.setattr(module, "MANY_MARKED", 4)
     monkeypatch.setattr(module, "LEFT_TO_THE_TICK", 8)
 
 

@@ -25,6 +25,7 @@ from tests.factories import (
     make_spend,
     make_user,
 )
+from tests.queries import reading
 from tests.reports.repair.pages import text_of
 
 URL = "/admin/reports/spend-audit/"
@@ -204,9 +205,9 @@ class TestBuckets:
 
 
 class TestPage:
-    def test_what_it_says(self, client, sign_in, march, django_assert_max_num_queries):
+    def test_what_it_says(self, client, sign_in, march):
         sign_in()
-        with django_assert_max_num_queries(15):
+        with reading():
             answer = client.get(URL, MARCH)
         text = text_of(answer)
         assert "Spend at risk €38.50 of €138.90" in text
@@ -342,12 +343,10 @@ def test_the_file_holds_every_case_and_adds_up(client, sign_in, march):
     assert rows[-3][1].endswith("€138.90 spend ✓")
 
 
-def test_the_home_page_leads_here(
-    client, sign_in, march, monkeypatch, django_assert_max_num_queries
-):
+def test_the_home_page_leads_here(client, sign_in, march, monkeypatch):
     monkeypatch.setattr("attribution.calendar.today", lambda zone: date(2026, 3, 28))
     sign_in("viewer")
-    with django_assert_max_num_queries(15):
+    with reading():
         text = text_of(client.get("/admin/"))
     assert "€38.50 of spend at risk: money and leads do not meet Spend audit" in text
     SpendEntry.objects.filter(campaign__isnull=False).delete()
