@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from attribution.models import Company, Lead
+from attribution.models import Campaign, Company, Lead
 from attribution.utm import Captured
 from reports.attributing.models import MODELS, model_named, shares
 from reports.attributing.shares import apportioned
+from reports.campaign.facts import read
 from reports.report import run_report
 from reports.serialize import as_dict
 from tests.effort import EFFORT
@@ -177,3 +178,13 @@ def test_the_report_gives_what_the_definition_says(leads, window):
 
 def _exact(row):
     return Fraction(row.tally.lead_parts, row.tally.terms.parts)
+
+
+def test_three_thirds_on_one_day_of_a_campaign_are_one_lead():
+    company = make_company()
+    for _ in range(3):
+        lead_with(company, [(3, "a"), (2, "b"), (1, "c")], cents=1000)
+    query = asked(company, "linear")
+    campaign = Campaign.objects.get(company=company, key="a")
+    [day] = read(query, campaign.pk, query.read_days)
+    assert (day.leads, day.booked, day.completed, day.revenue_minor) == (1, 1, 1, 1000)
