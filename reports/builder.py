@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 
 from babel.numbers import get_currency_precision
 from django.utils.translation import gettext as _
@@ -40,7 +41,8 @@ from reports.tally import Tally, Terms
 class Builder:
     """Adds the groups of facts up into the rows of one report."""
 
-    def __init__(self, query: ReportQuery, reader: Reader) -> None:
+    def __init__(self, query: ReportQuery, reader: Reader, *, splits: bool = True) -> None:
+        """Without `splits` the reader tells no more than the outermost level apart."""
         self.query = query
         self.reader = reader
         self.campaigns = {brief.id: brief for brief in reader.campaigns()}
@@ -54,7 +56,8 @@ class Builder:
             untold=UNTOLD[query.basis],
             budgets_read=query.budgets,
         )
-        self.added = Adding(query, self.terms, self.campaigns)
+        told_apart = query if splits else replace(query, then_by=())
+        self.added = Adding(told_apart, self.terms, self.campaigns)
         self.levels = self.added.levels
         self._compares = query.compare != "none"
         self._thin_below = query.company.thin_below

@@ -32,9 +32,8 @@ def in_two_steps(query: ReportQuery, reader: RollupReader, shown: Shown) -> Repo
 
     Raises SumsDisagree.
     """
-    outer = replace(query, then_by=())
-    builder = Builder(outer, reader.asked(outer))
-    report = replace(builder.build(), query=query)
+    builder = Builder(query, reader.asked(replace(query, then_by=())), splits=False)
+    report = builder.build()
     for row in report.rows:
         row.splits = _not_read
     rows = [*shown(report), report.unattributed]

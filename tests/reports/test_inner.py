@@ -18,10 +18,13 @@ from reports.rollup.reader import RollupReader
 from reports.rollup.refresh import refresh
 from reports.serialize import as_dict
 from tests.effort import EFFORT
+from tests.factories import make_campaign
 from tests.reports.by_hand import JUNE, MARCH, make_month, rows
 from tests.reports.histories import NOW, scoped
 from tests.reports.test_kept_sums import LongHistory
+from tests.spend.budgets.conftest import make_budget
 
+DAYS = {"first_day": MARCH["start"], "last_day": MARCH["end"]}
 INNER = [("source",), ("weekday",), ("month", "medium"), ("medium", "weekday"), ("source", "month")]
 
 
@@ -30,7 +33,9 @@ def parts(report, keys):
     wanted = [row for row in report.rows if row.key in keys]
     inner = [one for row in (*wanted, report.unattributed) for one in row.children]
     before = [(one.label, one.leads, dict(one.previous or {})) for one in inner]
-    return as_dict(replace(report, rows=wanted))["rows"], before
+    sums = [dict(one.values) for one in (report.total, report.unattributed)]
+    names = [row.label for row in report.rows]
+    return as_dict(replace(report, rows=wanted))["rows"], before, sums, names
 
 
 @pytest.fixture
@@ -54,6 +59,15 @@ def test_only_of_rows_that_are_shown(month):
     assert sum(one.leads for one in report.unattributed.children) == report.unattributed.leads
     with pytest.raises(LookupError, match="not to be shown"):
         _ = found["autumn"].children
+
+
+def test_a_budget_makes_no_row_that_the_whole_report_has_not(month):
+    make_budget(month.company, make_campaign(month.company, "alone", name="Alone"), **DAYS)
+    whole = run_report(month)
+    assert [row.label for row in run_report(replace(month, then_by=())).rows].count("Alone") == 1
+    found = run_report(month, shown=spring)
+    assert [row.label for row in found.rows] == [row.label for row in whole.rows]
+    assert found.total.values["budget"] == whole.total.values["budget"]
 
 
 def test_what_is_known_with_the_campaign_is_not_read_anew(month):
