@@ -31,7 +31,7 @@ class LeadList(NarrowedList):
 
     def _get_default_ordering(self) -> Any:
         """What the headings mark."""
-        return (f"-{COUNTS_ON}",) if self._by_day else super()._get_default_ordering()
+        return (f"-{COUNTS_ON}",) if self._by_day else self.model_admin.ordering
 
     def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> Any:
         # The admin's own order is that of all its pages, most of which know no day that counts.

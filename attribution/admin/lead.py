@@ -51,6 +51,7 @@ DAY_FILTERS: Filters = (
 OTHER_FILTERS: Filters = (
     filters.KindFilter,
     filters.CampaignFilter,
+    filters.CampaignKeyFilter,
     filters.ReasonFilter,
     filters.BookedFilter,
     filters.CompletedFilter,

@@ -59,6 +59,7 @@ FILTERED = [
     (("kind", "month"), {"also": ("test", "bot"), "channels": ("email", "display")}),
     (("hour",), {"landing": "https://a.example/"}),
     (("group",), {"lines": ("agency",), "search": "s"}),
+    (("campaign", "source"), {"campaigns": ("spring", "a+b&c")}),
 ]
 QUESTIONS = [
     *((levels, basis, {}) for levels in ALONE for basis in BASES if can(levels, basis)),
