@@ -39,6 +39,7 @@ ALL_PARAMETERS = (
     *("campaign", "search", "reason", "kind", "booked", "completed", "source", "medium"),
     *("channel", "status", "discovered", "owner", "line", "role", "state", "in_use"),
     *("basis", "weekday", "hour", "page", "landing", "group", "tag", "tags", "name", "key"),
+    *("why", "sent", "arrived"),
 )
 pytestmark = pytest.mark.django_db
 
