@@ -119,7 +119,7 @@ def numbers(campaign: Campaign) -> tuple[dict[str, Any], InUse]:
     with snapshot():
         report = run_report(query)
         latest, any_visits = latest_leads(campaign)
-    asked = {"company": company.slug, "period": PERIOD, "q": campaign.key}
+    asked = {"company": company.slug, "period": PERIOD, "campaign": campaign.key}
     row = next((one for one in report.rows if one.key == str(campaign.pk)), None)
     leads = f"{reverse('admin:attribution_lead_changelist')}?campaign={campaign.pk}"
     briefs = sorted(report.campaigns)  # by their numbers

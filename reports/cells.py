@@ -4,7 +4,7 @@ What a column's cells share is looked up and escaped once a column, and what a r
 once a row. A template takes ten times as long for them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -87,9 +87,12 @@ def _still(said: str) -> str:
 class NameColumn(tables.Column):
     """The name of a row, what state its campaign is in, and why it is not ranked."""
 
-    def __init__(self, heading: Any, links: Links) -> None:
+    def __init__(
+        self, heading: Any, links: Links, report_of: Callable[[Sequence[Row]], str]
+    ) -> None:
+        """`report_of`: the address of the report of one row, below others, alone."""
         super().__init__(verbose_name=heading, orderable=False, empty_values=())
-        self.links = links
+        self.links, self.report_of = links, report_of
         self.compare = gettext("Compare")
         self.thin = _chip(gettext("too few leads"), "cp-chip cp-chip-thin")
         self.maturing = _chip(gettext("maturing"), "cp-chip cp-chip-info")
@@ -99,11 +102,10 @@ class NameColumn(tables.Column):
 
     def render(self, record: Line) -> SafeString:
         row, links = record.row, self.links
-        url = ""
-        if row.campaign:
-            url = links.campaign(row.campaign.id)
-        elif record.group != REST:
-            url = links.of_row(record.parameter)
+        if record.group == REST:
+            return safe(f"{escape(row.label)}{self.chips(row)}{self.all(record.above)}")
+        one = row.campaign
+        url = links.of_row(record.parameter) if one is None else links.campaign(one.id)
         name = f'<a href="{escape(url)}">{escape(row.label)}</a>' if url else escape(row.label)
         tick = "" if record.depth else self.tick(row)
         return safe(f"{tick}{name}{self.chips(row)}{self.fold(record)}")
@@ -113,6 +115,17 @@ class NameColumn(tables.Column):
         if not line.row.children or line.depth + 2 < len(self.links.query.levels):
             return ""
         return fold(line.row, line.row.children[0].dimension)
+
+    def all(self, above: Sequence[Row]) -> str:
+        """Leads from the line of those that are not shown to where all are, if there is such."""
+        if not (url := self.report_of(above)):
+            return ""
+        words = gettext("Show all %(number)s") % {"number": len(above[-1].children)}
+        label = gettext("%(row)s: %(words)s") % {"row": above[-1].label, "words": words}
+        return (
+            f' <a class="cp-all" href="{escape(url)}" aria-label="{escape(label)}">'
+            f"{escape(words)}</a>"
+        )
 
     def tick(self, row: Row) -> str:
         """A box to set the campaign beside others; its form stands above the table."""

@@ -245,7 +245,7 @@ def _draw(
         for index in _label_positions(len(rows))
     ]
     parts += _points(rows, words, scale[-1])
-    parts.append(flags(placed, lambda place: _x(place, len(rows)), TOP, BOTTOM))
+    parts.append(flags(placed, lambda place: _x(place, len(rows)), BOTTOM))
     return _svg(
         f'<svg class="cp-chart" width="100%" height="{HEIGHT}" role="group" '
         f'aria-label="{escape(title)}">{"".join(parts)}</svg>'

@@ -146,7 +146,7 @@ def about_rows(view: page.View) -> Iterator[Cells]:
     yield gettext("Sorted by"), _sort_words(view.sort, query.group_by)
     if by := said(view.sort):
         yield gettext("Ranked by"), str(by)
-    for chip in chips(query, view.address):
+    for chip in chips(query, view.address, view.report.campaigns):
         yield gettext("Filter: %(name)s") % {"name": chip.name}, chip.value
     yield gettext("Proof"), report.proof.lead_text
     if report.proof.spend_text:

@@ -33,12 +33,12 @@ from reports.periods import (
     compared_days,
     resolve_period,
 )
-from reports.query import EXCLUDED, ReportQuery
+from reports.query import EXCLUDED, CampaignBrief, ReportQuery
 from spend.models import SpendEntry
 
 TEXT_LIMIT = 500
 # Parameters that may be given several times.
-LISTS = ("channel", "source", "medium", "status", "tag", *OF_LEADS, "line", "kind")
+LISTS = ("campaign", "channel", "source", "medium", "status", "tag", *OF_LEADS, "line", "kind")
 OF_THE_DAYS = ("period", "from", "to", "compare", "compare_from", "compare_to")
 PARAMETERS = (
     *("company", "period", "from", "to", "compare", "compare_from", "compare_to", "changes"),
@@ -69,6 +69,7 @@ class ReportFilterSet(django_filters.FilterSet):
     basis = django_filters.ChoiceFilter(choices=list(BASES.items()))
     group = django_filters.ChoiceFilter(choices=list(DIMENSIONS.items()))
     then = AnyOfFilter(field_name="source")
+    campaign = AnyOfFilter(field_name="campaign__key")
     channel = AnyOfFilter(field_name="campaign__channel")
     status = AnyOfFilter(field_name="campaign__status")
     tag = AnyOfFilter(field_name="campaign__tags")
@@ -185,6 +186,7 @@ def ask(parameters: QueryDict, company: Company) -> Asked:
         group_by=group,
         then_by=then,
         basis=basis,
+        campaigns=tuple(given.get("campaign") or ()),
         channels=_known(given, "channel", Campaign.Channel.values, ignored),
         sources=tuple(given.get("source") or ()),
         mediums=tuple(given.get("medium") or ()),
@@ -331,6 +333,7 @@ def address_of(
             ("basis", query.basis if query.basis != "received" else ""),
             ("group", query.group_by if query.group_by != "campaign" else ""),
             *(("then", name) for name in query.then_by),
+            *(("campaign", value) for value in query.campaigns),
             *(("channel", value) for value in query.channels),
             *(("source", value) for value in query.sources),
             *(("medium", value) for value in query.mediums),
@@ -360,15 +363,19 @@ class Chip:
     url: str
 
 
-def chips(query: ReportQuery, address: Address) -> list[Chip]:
-    """The filters in force, in the order of the form."""
+def chips(
+    query: ReportQuery, address: Address, campaigns: Iterable[CampaignBrief] = ()
+) -> list[Chip]:
+    """The filters in force, in the order of the form; `campaigns` are called by their names."""
     labels: dict[str, dict[str, Any]] = {
+        "campaign": {one.key: one.name for one in campaigns} if query.campaigns else {},
         "channel": dict(Campaign.Channel.choices),
         "status": dict(Campaign.Status.choices),
         "line": dict(SpendEntry.Line.choices),
         "kind": dict(Lead.Kind.choices),
     }
     names = {
+        "campaign": gettext("Campaign"),
         "channel": gettext("Channel"),
         "source": gettext("Source"),
         "medium": gettext("Medium"),

@@ -23,6 +23,7 @@ from spend.models import SpendEntry
 LEADS, BOOKINGS = f'"{Lead._meta.db_table}"', f'"{Booking._meta.db_table}"'
 STANDS = {"booked": "status <> 'cancelled'", "completed": "status = 'completed'"}
 ZONE_OF_COMPANY = f'(SELECT c.timezone FROM "{Company._meta.db_table}" c WHERE c.id = o.company_id)'
+COUNTS_ON = "counts_on"
 FIRST_DAY, LAST_DAY = date(1, 1, 3), date(9999, 12, 28)  # with room for a day before and after
 Days = Sequence[tuple[date, date]]
 
@@ -99,7 +100,8 @@ def leads_of(query: ReportQuery, days: Days) -> "QuerySet[Lead]":
 def by_day(
     rows: "QuerySet[Lead]", basis: str, companies: Sequence[int], days: tuple[date, date]
 ) -> "QuerySet[Lead]":
-    """These leads of these companies that count on any day, each with `counts_on`.
+    """These leads of these companies that count on any day, each with `counts_on`; by another day
+    than that of receipt it can be read, too.
 
     Those that count on other days than `days` may be left out.
     """
@@ -110,7 +112,7 @@ def by_day(
     # A day begins within a day of that in UTC, wherever the company is.
     since, until = _in_utc(first - timedelta(days=1)), _in_utc(last + timedelta(days=2))
     chosen = _booked_within(basis, companies, since, until, f"{LEADS}.")
-    return rows.alias(counts_on=on).filter(
+    return rows.annotate(counts_on=on).filter(
         RawSQL(chosen.sql, chosen.params, output_field=BooleanField())
     )
 

@@ -16,17 +16,22 @@ from attribution.admin import filters
 from attribution.admin.lead import OTHER_FILTERS, Filters
 from reports.basis import BASES, BASES_SHORT
 from reports.dimensions import of_lead
-from reports.lead_columns import FIRST_DAY, LAST_DAY, LEADS, by_day
+from reports.lead_columns import COUNTS_ON, FIRST_DAY, LAST_DAY, LEADS, by_day
 from spend.admin.of_campaigns import GroupFilter, TagsFilter
 
-COUNTS_ON = "counts_on"
+BASIS = "basis"
+
+
+def asked_basis(request: HttpRequest) -> str:
+    """By which of its days each lead is listed; perhaps none that there is."""
+    return request.GET.get(BASIS, "received")
 
 
 class BasisFilter(filters.ValuesFilter):
     """By which of its days a lead is listed: the filters on days that follow go by it."""
 
     title = _("date that counts")
-    parameter_name = "basis"
+    parameter_name = BASIS
     everything = BASES_SHORT["received"]
 
     def lookups(self, request: HttpRequest) -> filters.Choices:
@@ -36,7 +41,7 @@ class BasisFilter(filters.ValuesFilter):
         return str(BASES_SHORT.get(value, f"{value} ?"))
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        basis = self.values[-1] if self.values else "received"
+        basis = asked_basis(request)
         if basis not in BASES:
             return by_day(queryset, "received", (), (FIRST_DAY, LAST_DAY)).none()
         companies = () if basis == "received" else filters.companies_asked(request)

@@ -12,6 +12,7 @@ from django.urls import reverse
 from attribution.utm import Reason
 from reports.dimensions import BY_CAMPAIGN
 from reports.metrics import BUDGET_COLUMNS, METRICS, LineMeasure
+from reports.periods import Days
 from reports.query import ReportQuery
 
 FROM = "&from="
@@ -59,6 +60,7 @@ class Links:
     def _asked(self, without: Collection[str]) -> str:
         query = self.query
         lists = {
+            "key": query.campaigns,
             "channel": query.channels,
             "source": query.sources,
             "medium": query.mediums,
@@ -177,11 +179,7 @@ class Links:
 
     def _days_of_month(self, key: str) -> str:
         """Those of its days that lie in the period; no day at all without a month."""
-        if not key:
-            return f"{FROM}none"
-        first = date.fromisoformat(f"{key}-01")
-        last = first.replace(day=monthrange(first.year, first.month)[1])
-        return days(max(first, self.query.start), min(last, self.query.end))
+        return days(*month_within(key, self.query.period)) if key else f"{FROM}none"
 
     def of_row(self, parameter: str) -> str:
         """The leads of a row; empty where the list cannot be asked for them."""
@@ -207,6 +205,13 @@ class Links:
         address = reverse("reports:campaign", args=[UNLIKELY])
         before, _pk, after = address.rpartition(str(UNLIKELY))
         return before, f"{after}{self.campaign_asked}"
+
+
+def month_within(key: str, period: Days) -> Days:
+    """The days of a month, as rows name it, that lie in the period."""
+    first = date.fromisoformat(f"{key}-01")
+    last = first.replace(day=monthrange(first.year, first.month)[1])
+    return Days(max(first, period.start), min(last, period.end))
 
 
 def days(start: date, end: date) -> str:

@@ -147,7 +147,7 @@ def _compare_state(view: View) -> list[tuple[str, str]]:
     """What the page that sets campaigns side by side takes over; nothing where rows are none."""
     if view.asked.query.group_by != "campaign" or len(view.report.rows) < 2:
         return []
-    return address_of(view.asked, "", ()).pairs
+    return address_of(view.asked, "", ()).without("campaign").pairs  # those that are ticked
 
 
 def _chart(view: View, links: Links, marks: Sequence[Mark]) -> charts.Chart:
@@ -195,8 +195,10 @@ def _filters(view: View) -> dict[str, Any]:
     ]
     facets = report.facets
     channels, statuses = dict(Campaign.Channel.choices), dict(Campaign.Status.choices)
+    names = {one.key: one.name for one in report.campaigns if one.key in query.campaigns}
     lines, kinds = dict(SpendEntry.Line.choices), dict(Lead.Kind.choices)
     lists = [
+        _boxes("campaign", gettext("Campaign"), (), query.campaigns, names),
         _boxes("channel", gettext("Channel"), facets.channels, query.channels, channels),
         _boxes("source", gettext("Source"), facets.sources, query.sources),
         _boxes("medium", gettext("Medium"), facets.mediums, query.mediums),
@@ -209,7 +211,7 @@ def _filters(view: View) -> dict[str, Any]:
         _boxes("line", gettext("Lines of spend"), _lines(report), query.lines, lines),
         _boxes("kind", gettext("Count excluded kinds too"), EXCLUDED, query.also, kinds),
     ]
-    found = chips(query, view.address)
+    found = chips(query, view.address, report.campaigns)
     cleared = view.address
     for name in (*LISTS, "q", "landing"):
         cleared = cleared.without(name)

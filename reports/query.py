@@ -43,6 +43,7 @@ class ReportQuery:
     end: date
     group_by: str = "campaign"
     then_by: tuple[str, ...] = ()  # into what each row is split further, outermost first
+    campaigns: tuple[str, ...] = ()  # by their keys
     channels: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     mediums: tuple[str, ...] = ()
@@ -155,7 +156,8 @@ class ReportQuery:
     @property
     def looks_at_campaigns(self) -> bool:
         """Whether a filter asks for something that only a campaign has."""
-        return bool(self.channels or self.statuses or self.tags or self.search)
+        several = (self.campaigns, self.channels, self.statuses, self.tags)
+        return bool(self.search) or any(several)
 
     @property
     def tells_campaigns(self) -> bool:
@@ -187,7 +189,8 @@ class ReportQuery:
             return not self.looks_at_campaigns
         words = self.search.casefold()
         return (
-            (not self.channels or campaign.channel in self.channels)
+            (not self.campaigns or campaign.key in self.campaigns)
+            and (not self.channels or campaign.channel in self.channels)
             and (not self.statuses or campaign.status in self.statuses)
             and (not self.tags or not set(self.tags).isdisjoint(campaign.tags.split(BETWEEN)))
             and (words in campaign.name.casefold() or words in campaign.key)

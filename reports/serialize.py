@@ -55,6 +55,7 @@ def as_dict(report: Report, sort: str = "-leads") -> dict[str, Any]:
         "sort": sort,
         "ranked_by": str(said(sort)),
         "filters": {
+            "campaign": list(query.campaigns),
             "channel": list(query.channels),
             "source": list(query.sources),
             "medium": list(query.mediums),

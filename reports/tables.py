@@ -31,6 +31,7 @@ from reports.metrics import (
 )
 from reports.nested import Line, inner_lines, lines, most_inner
 from reports.query import ReportQuery
+from reports.row_alone import row_alone
 
 LONG_PAGE = 30
 ROWS_A_PAGE = (25, 50, 100, 200)
@@ -82,13 +83,19 @@ class CampaignTable(tables.Table):
             for name in columns
         }
         extra: list[tuple[str, tables.Column]] = [
-            ("label", NameColumn(DIMENSIONS[report.query.group_by], self.links))
+            (
+                "label",
+                NameColumn(DIMENSIONS[report.query.group_by], self.links, self._report_of),
+            )
         ]
         for name, column in self.figures.items():
             extra.append((name, column))
             if name == "leads":
                 extra.append(("trend", self.trend))
         super().__init__(self.lines, extra_columns=extra, order_by=())
+
+    def _report_of(self, path: Sequence[Row]) -> str:
+        return row_alone(self.report.query, self.address, path, self.sort)
 
     @property
     def is_long(self) -> bool:

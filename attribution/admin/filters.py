@@ -270,6 +270,7 @@ TermFilter = of_column("term", _("term"))
 CountryFilter = of_column("country", _("country"))
 RegionFilter = of_column("region", _("region"))
 CityFilter = of_column("city", _("city"))
+CampaignKeyFilter = of_column("key", _("campaign"), "campaign__key")
 OriginFilter = of_column("origin", _("came from"))
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from attribution import masking, roles
-from attribution.admin import filters
+from attribution.admin import arrival_filters, filters
 from attribution.admin.base import ByNumber, ScopedAdmin
 from attribution.admin.booking import BookingInline
 from attribution.admin.campaign_facts import OF_CAMPAIGN_FILTERS
@@ -50,7 +50,11 @@ DAY_FILTERS: Filters = (
 )
 OTHER_FILTERS: Filters = (
     filters.KindFilter,
+    arrival_filters.KindReasonFilter,
+    arrival_filters.SentFilter,
+    arrival_filters.LeadArrivedFilter,
     filters.CampaignFilter,
+    filters.CampaignKeyFilter,
     filters.ReasonFilter,
     filters.BookedFilter,
     filters.CompletedFilter,

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from attribution import replaying, roles
 from attribution.admin import confirm, filters
+from attribution.admin.arrival_filters import ArrivedFilter
 from attribution.admin.base import ByNumber, ScopedAdmin
 from attribution.capture.refusals import LONGEST_PAYLOAD
 from attribution.models import Refusal
@@ -67,7 +68,7 @@ class RefusalAdmin(ByNumber, ScopedAdmin):
     list_display = ("arrived", "what", "external_id", "why", "came_by", "state", "company")
     list_display_links = ("arrived",)
     list_select_related = ("company",)
-    list_filter = (filters.CompanyFilter, StateFilter, WhyFilter, WayFilter)
+    list_filter = (filters.CompanyFilter, StateFilter, WhyFilter, WayFilter, ArrivedFilter)
     search_fields = ("external_id",)
     ordering = ("-arrived_at", "-pk")
     fields = (

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from attribution.models import IngestKey
@@ -12,6 +13,7 @@ IMPORT = "import"
 API = "api"
 SNIPPET = "snippet"
 WEBHOOK = "webhook:"  # and the name of the source
+SENT = Q(came_by__in=(API, SNIPPET)) | Q(came_by__startswith=WEBHOOK)  # by a program
 
 
 def words(came_by: str) -> str:

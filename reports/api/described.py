@@ -57,6 +57,7 @@ MEANINGS = {
     "country": "Countries of leads.",
     "region": "Regions of leads.",
     "city": "Cities of leads.",
+    "campaign": "Campaigns by their keys.",
     "channel": "Channels of campaigns.",
     "status": "Statuses of campaigns.",
     "tag": "Tags of campaigns, any of them.",

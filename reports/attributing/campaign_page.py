@@ -70,5 +70,5 @@ def _cells(line: ModelLine, query: ReportQuery, spend: Value) -> list[str]:
 
 def _url(campaign: Campaign, line: ModelLine) -> str:
     """The report of this campaign under the model."""
-    asked = {"company": campaign.company.slug, "q": campaign.key, "model": line.model.name}
+    asked = {"company": campaign.company.slug, "campaign": campaign.key, "model": line.model.name}
     return f"{reverse('reports:overview')}?{urlencode(asked)}"

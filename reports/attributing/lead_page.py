@@ -13,11 +13,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from attribution.admin.lead import LeadAdmin
 from attribution.models import Lead, Touchpoint
 from reports import formatting
 from reports.attributing.models import CAPTURED, MODELS, Model, shares
-from reports.lead_filters import LEAD_FILTERS
+from reports.lead_list import LeadsByDay
 
 COMPARED = [model for model in MODELS.values() if model.name != CAPTURED]
 
@@ -37,10 +36,8 @@ class Visit:
 
 
 @admin.register(Lead)
-class LeadWithVisits(LeadAdmin):
-    """The lead, and the way it came; its list can be asked for what any figure counts."""
-
-    list_filter = LEAD_FILTERS
+class LeadWithVisits(LeadsByDay):
+    """The lead, and the way it came."""
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return (*super().get_readonly_fields(request, obj), "visits")

@@ -265,7 +265,7 @@ def _head(request: HttpRequest, campaign: Campaign, asked: AskedHere) -> dict[st
 
 def _split_url(campaign: Campaign, asked: AskedHere) -> str:
     """The report of this campaign, which splits shares of leads by source and country."""
-    pairs = [("company", campaign.company.slug), *asked.address.pairs, ("q", campaign.key)]
+    pairs = [("company", campaign.company.slug), *asked.address.pairs, ("campaign", campaign.key)]
     levels = [("then", "source"), ("then", "country")]
     return f"{reverse('reports:overview')}{Address([*pairs, *levels])}"
 

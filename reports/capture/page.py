@@ -139,15 +139,12 @@ def _sums(request: HttpRequest, health: Health) -> Iterator[tuple[str, list[Any]
     """The three parts of what was received, each with its rows and its sum."""
     primary = [(key, n) for key, n in health.kinds.most_common() if key[0] == "primary"]
     others = [(key, n) for key, n in health.kinds.most_common() if key[0] != "primary"]
-    leads = f"{reverse('admin:attribution_lead_changelist')}?"
-    since = health.since.astimezone(health.company.zone).date()
-    asked = {"company": health.company.slug, "from": since.isoformat()}
     for title, found, total in (
         (gettext("Counted"), primary, health.counted),
         (gettext("Excluded"), others, health.excluded),
     ):
         rows = [
-            (words.kind(*key), formatting.count(n), leads + urlencode({**asked, "kind": key[0]}))
+            (words.kind(*key), formatting.count(n), words.leads_url(health, *key))
             for key, n in found[:MOST_ROWS]
         ]
         rest = sum(n for __, n in found[MOST_ROWS:])
@@ -159,7 +156,7 @@ def _sums(request: HttpRequest, health: Health) -> Iterator[tuple[str, list[Any]
         (
             str(Refusal.Why(why).label),
             formatting.count(number),
-            words.refusals_url(health.company, why=why) if may else "",
+            words.refused_url(health, why) if may else "",
         )
         for why, number in health.reasons.most_common()
     ]

@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 from django.db.models import Subquery
 
+from attribution.capture.doors import SENT
 from attribution.models import Company, Lead
-from reports.capture.reading import HOUR, QUARTER, SENT, At, Health
+from reports.capture.reading import HOUR, QUARTER, At, Health
 
 LONG = timedelta(hours=24)  # no night is longer
 TIMES = 15  # as long as usual: a weekend of a business that is closed then is no fault

@@ -25,7 +25,7 @@ from django.db.models import (
 )
 
 from attribution.calendar import CLOCK_TOLERANCE
-from attribution.capture.doors import API, SNIPPET, WEBHOOK
+from attribution.capture.doors import API, SENT, SNIPPET, WEBHOOK
 from attribution.models import (
     Company,
     DeliveryCount,
@@ -43,7 +43,6 @@ HOUR = timedelta(hours=1)
 MOST_LEADS = 200_000
 MOST_KEYS = 200
 OPEN = (Refusal.State.WAITING, Refusal.State.DISMISSED)
-SENT = Q(came_by__in=(API, SNIPPET)) | Q(came_by__startswith=WEBHOOK)
 What = DeliveryCount.What
 # By how much what a sender states differs from arrival, in seconds: the bands' upper ends.
 BANDS = (600, 3_600, 86_400)

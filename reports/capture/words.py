@@ -11,10 +11,11 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext, ngettext
 
 from attribution.capture import doors
+from attribution.capture.judging import reasons
 from attribution.models import Company, IngestKey, Lead, Refusal, WebhookSource
 from reports import formatting
 from reports.capture.quiet import Quiet, of_health
-from reports.capture.reading import DAYS, Health
+from reports.capture.reading import DAYS, OPEN, Health
 
 SOON = timedelta(days=14)
 UNUSED_AFTER = timedelta(days=1)
@@ -129,7 +130,7 @@ def way(came_by: str, keys: dict[int, IngestKey], key: int | None) -> str:
 
 def kind(name: str, reason: str) -> str:
     label = str(Lead.Kind(name).label) if name in Lead.Kind.values else name
-    return f"{label}: {reason}" if reason else label
+    return f"{label}: {reasons.words(reason)}" if reason else label
 
 
 def band(name: str) -> str:
@@ -180,9 +181,25 @@ def moment(instant: datetime | None, company: Company) -> str:
     return "–" if instant is None else date_format(localtime(instant, company.zone), "j M Y, H:i")
 
 
-def refusals_url(company: Company, **filters: str) -> str:
-    asked = urlencode({"company": company.slug, **filters})
+def refusals_url(company: Company, **filters: str | tuple[str, ...]) -> str:
+    asked = urlencode({"company": company.slug, **filters}, doseq=True)
     return f"{reverse('admin:attribution_refusal_changelist')}?{asked}"
+
+
+def refused_url(health: Health, why: str) -> str:
+    """What was refused for this reason, as far as the page counts it."""
+    return refusals_url(health.company, why=why, state=OPEN, arrived=_since(health))
+
+
+def leads_url(health: Health, kind: str, reason: str) -> str:
+    """The leads that were sent and are of this kind for this reason: those of the very rule."""
+    asked = {"company": health.company.slug, "kind": kind, "why": reason, "sent": "1"}
+    asked["arrived"] = _since(health)
+    return f"{reverse('admin:attribution_lead_changelist')}?{urlencode(asked)}"
+
+
+def _since(health: Health) -> str:
+    return health.since.astimezone(health.company.zone).isoformat()
 
 
 def period(health: Health) -> str:

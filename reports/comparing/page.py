@@ -43,7 +43,9 @@ def compare(request: HttpRequest, company: Company, companies: list[Company]) ->
 
 
 def _answer(request: HttpRequest, company: Company) -> dict[str, Any]:
-    asked = ask(request.GET, company)
+    parameters = request.GET.copy()
+    wanted = list(dict.fromkeys(parameters.pop("campaign", [])))  # their numbers; no filter here
+    asked = ask(parameters, company)
     # Which visit gets the credit would cut leads into parts, of which no test knows.
     query = replace(
         asked.query.alone(),
@@ -57,7 +59,6 @@ def _answer(request: HttpRequest, company: Company) -> dict[str, Any]:
     with no_longer_than(settings.REPORT_SECONDS):
         report = run_report(query)
     offered = {str(row.campaign.id): row for row in report.rows if row.campaign}
-    wanted = list(dict.fromkeys(request.GET.getlist("campaign")))
     rows = [offered[one] for one in wanted if one in offered][:MOST]
     return {
         "asked": asked,

@@ -1,4 +1,8 @@
-"""Notes in a chart: a numbered flag above their first day, and their words in the table."""
+"""Notes in a chart: numbered flags above their days, and their words in the table.
+
+How wide a chart is, only the browser knows. So the flags are set twice, for narrow charts and for
+wide ones, and the style sheet shows what has room: notes whose flags would touch share one.
+"""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -7,7 +11,10 @@ from html import escape
 
 from django.utils.translation import gettext
 
-MOST_NUMBERS = 3  # on one flag
+# In pixels the narrowest chart that each setting is for. campaign.css changes over at the second.
+NARROWEST = {"narrow": 260, "wide": 640}
+FINGER = 24  # pixels: what a tap hits is no narrower
+ROOF = 9  # pixels from the top: joins the days of notes that share a flag
 
 
 @dataclass(frozen=True)
@@ -17,6 +24,39 @@ class Mark:
     number: int
     first: date
     text: str
+
+
+@dataclass(frozen=True)
+class Flag:
+    """One for the notes of a place, or of several places beside each other."""
+
+    notes: list[Mark]  # in the order of their days, as they are numbered
+    left: float  # per cent of the chart's width: its first note
+    right: float
+
+    @property
+    def words(self) -> str:
+        first, last = self.notes[0].number, self.notes[-1].number
+        return str(first) if first == last else f"{first}–{last}"
+
+    @property
+    def half(self) -> int:
+        """Pixels: half of its width."""
+        return 5 + 3 * len(self.words)
+
+    @property
+    def room(self) -> int:
+        """Pixels: half of what it needs."""
+        return max(self.half + 1, FINGER // 2)
+
+    def middle(self, width: int) -> float:
+        """Per cent: between its notes, and inside a chart of so many pixels."""
+        edge = 100 * self.half / width
+        return min(max((self.left + self.right) / 2, edge), 100 - edge)
+
+    def touches(self, other: "Flag", width: int) -> bool:
+        apart = abs(self.middle(width) - other.middle(width)) * width / 100
+        return apart < self.room + other.room
 
 
 def by_place(marks: Iterable[Mark], start: date, days: int) -> dict[int, list[Mark]]:
@@ -29,23 +69,51 @@ def by_place(marks: Iterable[Mark], start: date, days: int) -> dict[int, list[Ma
     return found
 
 
-def flags(
-    placed: Mapping[int, list[Mark]], x_of: Callable[[int], float], top: int, bottom: int
-) -> str:
-    """Several notes of one point share a flag. `x_of`: per cent of the width."""
-    return "".join(_flag(here, x_of(place), top, bottom) for place, here in placed.items())
+def apart(alone: Iterable[Flag], width: int) -> list[Flag]:
+    """Flags of which no two touch in a chart of so many pixels; `alone` go from left to right."""
+    found: list[Flag] = []
+    for flag in alone:
+        while found and flag.touches(found[-1], width):
+            before = found.pop()
+            flag = Flag([*before.notes, *flag.notes], before.left, flag.right)
+        found.append(flag)
+    return found
 
 
-def _flag(here: list[Mark], x: float, top: int, bottom: int) -> str:
-    numbers = ", ".join(str(one.number) for one in here[:MOST_NUMBERS])
-    numbers += "…" if len(here) > MOST_NUMBERS else ""
-    said = "; ".join(f"{gettext('Note')} {one.number}: {one.text}" for one in here)
-    half = 5 + 3 * len(numbers)
+def flags(placed: Mapping[int, list[Mark]], x_of: Callable[[int], float], bottom: int) -> str:
+    """Lines down from the days of notes, and flags above them that lead to the notes in words.
+
+    `x_of`: per cent of the width.
+    """
+    alone = [Flag(placed[place], x_of(place), x_of(place)) for place in sorted(placed)]
+    return _lines(alone, bottom) + "".join(
+        f'<g class="cp-flags cp-flags-{name}">'
+        f"{''.join(_flag(one, width) for one in apart(alone, width))}</g>"
+        for name, width in NARROWEST.items()
+        if alone
+    )
+
+
+def _lines(alone: Iterable[Flag], bottom: int) -> str:
+    return "".join(
+        f'<line class="cp-flag-line" x1="{one.left:.2f}%" x2="{one.left:.2f}%" '
+        f'y1="{ROOF}" y2="{bottom}"/>'
+        for one in alone
+    )
+
+
+def _flag(flag: Flag, width: int) -> str:
+    half, room = flag.half, flag.room
+    said = escape("; ".join(f"{gettext('Note')} {one.number}: {one.text}" for one in flag.notes))
     return (
-        f'<g class="cp-flag" role="img" aria-label="{escape(said)}">'
-        f'<line x1="{x:.2f}%" x2="{x:.2f}%" y1="{top}" y2="{bottom}"/>'
-        f'<svg x="{x:.2f}%" y="0"><path d="M-{half} 0h{2 * half}v12l-{half} 6l-{half} -6z"/>'
-        f'<text y="11" text-anchor="middle">{numbers}</text></svg></g>'
+        f'<a class="cp-flag" href="#note-{flag.notes[0].number}" aria-label="{said}">'
+        f"<title>{said}</title>"
+        f'<line class="cp-flag-line" x1="{flag.left:.2f}%" x2="{flag.right:.2f}%" '
+        f'y1="{ROOF}" y2="{ROOF}"/>'
+        f'<svg x="{flag.middle(width):.2f}%" y="0">'
+        f'<rect class="cp-hit" x="-{room}" y="-4" width="{2 * room}" height="{FINGER}"/>'
+        f'<path d="M-{half} 0h{2 * half}v12l-{half} 6l-{half} -6z"/>'
+        f'<text y="11" text-anchor="middle">{flag.words}</text></svg></a>'
     )
 
 

@@ -38,7 +38,8 @@ ALL_PARAMETERS = (
     *("q", "o", "p", "e", "all", "_facets", "_popup", "_to_field", "company", "from", "to"),
     *("campaign", "search", "reason", "kind", "booked", "completed", "source", "medium"),
     *("channel", "status", "discovered", "owner", "line", "role", "state", "in_use"),
-    *("basis", "weekday", "hour", "page", "landing", "group", "tag", "tags", "name"),
+    *("basis", "weekday", "hour", "page", "landing", "group", "tag", "tags", "name", "key"),
+    *("why", "sent", "arrived"),
 )
 pytestmark = pytest.mark.django_db
 

@@ -306,6 +306,7 @@ class History(FileSteps):
             start=start,
             end=end,
             **self._levels(),
+            campaigns=self._some(tuple(self.world.campaigns)),
             channels=self._some(("email", "paid_search", "other")),
             sources=self._some(("google", "facebook", "newsletter")),
             mediums=self._some(("cpc", "e-mail")),

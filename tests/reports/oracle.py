@@ -206,9 +206,9 @@ class Answer(Rows):
             return False
         if query.mediums and medium not in query.mediums:
             return False
-        if not (query.channels or query.statuses or query.search):
+        if not (query.campaigns or query.channels or query.statuses or query.search):
             return True
-        if key is None:
+        if key is None or (query.campaigns and key not in query.campaigns):
             return False
         campaign, word = self.world.campaigns[key], query.search.casefold()
         if query.channels and campaign.channel not in query.channels:

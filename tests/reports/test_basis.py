@@ -3,8 +3,10 @@
 import csv
 import io
 import json
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from urllib.parse import urlencode
 
 import pytest
 import time_machine
@@ -122,3 +124,27 @@ def test_months_follow_one_another(facts):
     )
     assert leads(report) == {"March 2026": 3, "April 2026": 1}
     assert [row.label for row in report.ranking("label").thin] == ["March 2026", "April 2026"]
+
+
+def test_the_list_shows_the_day_that_counts_sorts_by_it_and_exports_it(
+    client, facts, django_assert_max_num_queries
+):
+    client.force_login(make_user(facts, "company_admin"))
+    asked = {"company": facts.slug, "basis": "booked", "kind": "primary"}
+    leads_url = reverse("admin:attribution_lead_changelist")
+    with django_assert_max_num_queries(15):
+        page = client.get(leads_url, asked)
+    shown = re.findall(r'field-booked_on"><a [^>]*>([^<]*)</a>', page.content.decode())
+    assert shown == ["2 Apr 2026", "12 Mar 2026", "2 Mar 2026", "1 Mar 2026"]
+    assert "sortable column-booked_on sorted descending" in page.content.decode()
+    oldest_first = client.get(leads_url, asked | {"o": "1"}).context["cl"].result_list
+    assert [lead.counts_on.day for lead in oldest_first] == [1, 2, 12, 2]
+    completed = client.get(leads_url, asked | {"basis": "completed"}).context["cl"].result_list
+    assert [str(lead.counts_on) for lead in completed][:2] == ["2026-04-03", "2026-04-02"]
+    received = client.get(leads_url, asked | {"basis": "received"}).content.decode()
+    assert "field-booked_on" not in received and "field-completed_on" not in received
+    export = f"{reverse('admin:attribution_lead_export')}?{urlencode(asked)}"
+    for basis, first in (("booked", "2026-04-02"), ("completed", "2026-04-03"), ("received", None)):
+        answer = client.post(export.replace("=booked", f"={basis}"), {"format": "0"})
+        rows = list(csv.DictReader(io.StringIO(b"".join(answer).decode("utf-8-sig"))))
+        assert rows[0].get(f"{basis} on") == first

@@ -59,7 +59,7 @@ def test_its_own_numbers_and_latest_leads(client, company):
     assert "L3" in text
     assert "elsewhere" not in text
     assert "Fewer than 30 leads" in text
-    assert "company=acme&amp;period=91d&amp;q=spring" in text
+    assert "company=acme&amp;period=91d&amp;campaign=spring" in text
 
 
 def test_a_campaign_with_nothing_says_so(client, company):

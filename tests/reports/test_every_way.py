@@ -41,7 +41,7 @@ QUESTIONS = 10 * EFFORT
 REAL_PDFS = min(EFFORT, 2)
 FIRST_SEED = int(os.environ.get("WAYS_SEED", "0"))
 JSON_LISTS = (
-    *("channel", "source", "medium", "status", "tag", "line"),
+    *("campaign", "channel", "source", "medium", "status", "tag", "line"),
     *("content", "term", "country", "region", "city"),
 )
 

@@ -59,6 +59,7 @@ FILTERED = [
     (("kind", "month"), {"also": ("test", "bot"), "channels": ("email", "display")}),
     (("hour",), {"landing": "https://a.example/"}),
     (("group",), {"lines": ("agency",), "search": "s"}),
+    (("campaign", "source"), {"campaigns": ("spring", "a+b&c")}),
 ]
 QUESTIONS = [
     *((levels, basis, {}) for levels in ALONE for basis in BASES if can(levels, basis)),
@@ -163,7 +164,7 @@ class Lists:
         request = RequestFactory().get(url)
         request.user = self.user
         page = site._registry[LISTS[urlsplit(url).path]]
-        return page.get_changelist_instance(request).queryset.order_by()
+        return page.get_changelist_instance(request).queryset
 
     def _figure(self, rows, name):
         if rows.model is SpendEntry:
@@ -288,6 +289,9 @@ def test_without_days_all_that_ever_did_is_listed(acme, lists, basis):
     assert lists.figure(url, "leads") == Lead.objects.filter(company=acme, **{basis: True}).count()
     for edges in ("from=0001-01-01&to=9999-12-31", "from=&to="):
         assert lists.figure(f"{url}&{edges}", "leads") == lists.figure(url, "leads")
+    days = [lead.counts_on for lead in lists.rows(url)]
+    assert days == sorted(days, reverse=True)
+    assert set(map(type, days)) == {date}
     both = lists.figure(f"/admin/attribution/lead/?basis={basis}", "leads")
     assert both == Lead.objects.filter(**{basis: True}).count()
 

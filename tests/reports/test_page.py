@@ -15,7 +15,7 @@ from attribution import scope
 from attribution.models import Company
 from reports import formatting
 from reports.metrics import METRICS
-from tests.factories import make_company, make_lead, make_leads, make_user
+from tests.factories import make_campaign, make_company, make_lead, make_leads, make_user
 from tests.queries import reading
 from tests.reports.march import ADDRESS, MARCH, make_march
 
@@ -96,6 +96,21 @@ def test_every_amount_is_the_sum_of_the_spend_it_leads_to(client, march, group, 
         entries = client.get(link).context["cl"].queryset
         spent = sum(entry.amount_minor for entry in entries)
         assert formatting.money(Decimal(spent) / 100, "EUR") == text, link
+
+
+def test_the_report_of_one_campaign_says_its_name_and_shows_no_other(client, march):
+    with scope.all_companies():
+        make_campaign(make_company(slug="other"), "theirs", name="Theirs")
+    answer = client.get(ADDRESS, MARCH | {"campaign": "spring"})
+    assert [(one.name, one.value) for one in answer.context["chips"]] == [("Campaign", "Spring")]
+    assert "campaign" not in answer.context["chips"][0].url
+    assert [row.label for row in answer.context["report"].rows] == ["Spring"]
+    assert not {name for name, _ in answer.context["compare_state"]} & {"campaign"}
+    html = answer.content.decode()
+    assert 'name="campaign" value="spring" id="f-campaign-1" checked>' in html  # goes along
+    nothing = client.get(ADDRESS, MARCH | {"campaign": "theirs"})
+    assert not nothing.context["report"].total.leads
+    assert "Theirs" not in nothing.content.decode()
 
 
 def test_a_proof_that_does_not_hold_is_red_and_logged(client, march, monkeypatch, caplog):

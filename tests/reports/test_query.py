@@ -93,6 +93,8 @@ SPRING = Campaign(key="spring sale", name="Frühling", channel="email", status="
         ({"channels": ("sms",)}, False, False),
         ({"statuses": ("paused",)}, True, False),
         ({"statuses": ("active",)}, False, False),
+        ({"campaigns": ("winter", "spring sale")}, True, False),
+        ({"campaigns": ("spring",)}, False, False),
         ({"search": "FRÜH"}, True, False),
         ({"search": "g sal"}, True, False),
         ({"search": "winter"}, False, False),

@@ -98,10 +98,12 @@ def test_filters_and_grouping_are_passed_on(acme):
             *MARCH,
             *("--group-by", "source", "--source", "news", "--source", "bing"),
             *("--channel", "email", "--status", "active", "--search", "spr", "--json"),
+            *("--campaign", "spring"),
         )
     )
     assert found["group_by"] == "source"
     assert found["filters"] == {
+        "campaign": ["spring"],
         "channel": ["email"],
         "source": ["news", "bing"],
         "medium": [],

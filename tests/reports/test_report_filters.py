@@ -74,6 +74,7 @@ def test_spend_that_says_its_source_stands_in_the_row_of_its_source(company):
         ({"statuses": ("active",)}, 5, 0, 1, 6),
         ({"statuses": ("archived",)}, 0, 0, 0, 12),
         ({"search": "PRIN"}, 4, 0, 1, 7),
+        ({"campaigns": ("spring", "nowhere")}, 4, 0, 1, 7),
         ({"search": "aut", "sources": ("google",)}, 1, 0, 0, 11),
         ({"sources": ("nowhere",)}, 0, 0, 0, 12),
     ],

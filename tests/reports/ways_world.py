@@ -25,6 +25,7 @@ FACTS = {
 OLD_LEADS = 320
 MANY = (*(f"Offer {n}" for n in range(24)), "Spring", "Brand", "Brand", "")
 LISTS = {
+    "campaign": ("spring", "brand"),
     "channel": ("email", "paid_search", "paid_social", "other"),
     "source": ("google", "facebook", "newsletter"),
     "medium": ("cpc", "e-mail"),

@@ -56,7 +56,8 @@ class Command(BaseCommand):
             metavar="|".join(BASES),
             help="by which day of a lead it counts",
         )
-        for name in ("channel", "source", "medium", "status", "tag", "line", *OF_LEADS):
+        lists = ("campaign", "channel", "source", "medium", "status", "tag", "line", *OF_LEADS)
+        for name in lists:
             option = f"--{name.replace('_', '-')}"
             parser.add_argument(option, action="append", default=[])
         parser.add_argument(
@@ -126,6 +127,7 @@ def _query(company: Company, options: dict[str, Any]) -> ReportQuery:
         group_by=group_by,
         then_by=tuple(then_by),
         basis=options["basis"],
+        campaigns=tuple(options["campaign"]),
         channels=tuple(options["channel"]),
         sources=tuple(options["source"]),
         mediums=tuple(options["medium"]),

@@ -266,6 +266,37 @@ def test_the_page_shows_it_in_few_queries(client, busy, django_assert_max_num_qu
     assert "anna@" not in text
 
 
+def test_each_number_is_that_of_the_list_it_leads_to(client, company):
+    """To the very rule, and to the minute of arrival; what came by files is in none of them."""
+    now = datetime.now(UTC)
+    rules = ("rule:bot:email:7", "rule:bot:email:8", "honeypot")
+    for reason in (*rules, rules[0]):
+        lead(company, now - HOUR, kind="bot", kind_reason=reason)
+    lead(company, now - HOUR, stated=now - timedelta(days=60))  # long ago, as its sender says
+    for elsewhere in ({"came_by": "import"}, {"came_by": "admin", "kind": "bot"}):
+        lead(company, now - HOUR, **elsewhere)
+    lead(company, now - timedelta(days=40), kind="bot", kind_reason=rules[0])
+    refusal(company, now)
+    refusal(company, now, state="dismissed")
+    for state, at in (("stored", now), ("waiting", now - timedelta(days=40))):
+        refusal(company, at, state=state)
+    client.force_login(make_user(company, "company_admin"))
+    page = client.get(reverse("reports:capture"))
+    found = {}
+    for _title, rows, _total in page.context["sums"]:
+        for label, number, url in rows:
+            listed = client.get(url).context["cl"]
+            assert str(listed.result_count) == number, url
+            found[label] = number
+    assert found["Bot: Rule 7: E-mail address is …"] == "2"
+    assert found["Bot: Rule 8: E-mail address is …"] == "1"
+    assert found["Primary"] == "1"
+    assert len(found) == 5
+    for nonsense in ("sent=2", "arrived=yesterday", "arrived=0001-01-01T00:00:00%2B00:00", "why=x"):
+        url = f"{reverse('admin:attribution_lead_changelist')}?{nonsense}"
+        assert client.get(url).context["cl"].result_count == 0
+
+
 @pytest.mark.parametrize(("role", "status"), [("owner", 200), ("utm_admin", 200), ("viewer", 403)])
 def test_who_may_look(client, company, role, status):
     client.force_login(make_user(company, role))

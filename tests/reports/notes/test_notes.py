@@ -56,7 +56,8 @@ def test_a_note_is_written_and_marked_in_the_chart_of_the_report(client, owner, 
     page = client.get(ADDRESS, MARCH)
     shown, markup = text_of(page), page.content.decode()
     assert "30 Mar – 2 Apr 2026 A <b>fair</b>" in shown
-    assert 'aria-label="Note 1: A &lt;b&gt;fair&lt;/b&gt;"' in markup
+    assert 'href="#note-1" aria-label="Note 1: A &lt;b&gt;fair&lt;/b&gt;"' in markup
+    assert '<li id="note-1" value="1">' in markup
     assert "A <b>fair</b>" not in markup
     in_april = MARCH | {"from": "2026-04-02", "to": "2026-04-30"}  # its last day
     assert "cp-flag" in client.get(ADDRESS, in_april).content.decode()

@@ -164,7 +164,8 @@ def test_a_state_that_was_kept_is_kept_the_same_again(pairs):
 
 EVERYTHING = (
     "period=custom&from=2026-03-01&to=2026-03-31&compare=custom&compare_from=2026-01-01"
-    "&compare_to=2026-01-31&changes=rows&group=source&then=campaign&then=city&channel=email"
+    "&compare_to=2026-01-31&changes=rows&group=source&then=campaign&then=city&campaign=spring"
+    "&channel=email"
     "&source=google&source=bing&medium=cpc&status=active&tag=sale&content=a&term=b&country=DE"
     "&region=Bayern&city=Ulm&visit_channel=email"
     "&origin=google&line=media&kind=test&model=linear&window=14&landing=https%3A&q=spring"
@@ -191,7 +192,7 @@ def test_what_a_view_shows_is_said_in_words(company):
     assert found["Period"] == "1 Mar – 31 Mar 2026"
     assert found["Compared with"] == "1 Jan – 31 Jan 2026"
     assert found["Rows"] == "Source, then by campaign, city"
-    assert "Channel: E-mail; Source: google; Source: bing" in found["Filters"]
+    assert "Campaign: spring; Channel: E-mail; Source: google; Source: bing" in found["Filters"]
     assert found["Columns"] == "Leads, Booked"
     assert found["Sorted by"] == "Booked, descending"
 

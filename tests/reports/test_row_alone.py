@@ -1,0 +1,108 @@
+"""The report of one row alone has what the row is split into: the same lines, and all of them."""
+
+import re
+from decimal import Decimal
+from html import unescape
+from random import Random
+
+import pytest
+import time_machine
+from django.http import QueryDict
+
+from attribution import scope
+from attribution.models import Company
+from reports import nested
+from reports.filters import address_of, ask
+from reports.report import run_report
+from reports.row_alone import row_alone
+from reports.tables import CampaignTable
+from tests.reports.histories import NOW
+from tests.reports.ways_world import make_world
+
+pytestmark = pytest.mark.django_db
+SUMS = ("leads", "booked", "completed", "revenue", "spend")
+CLOSE = Decimal("0.000005")
+
+
+@pytest.fixture(scope="module")
+def world(module_rows):
+    with module_rows(), time_machine.travel(NOW, tick=False), scope.all_companies():
+        return make_world(Random(3), steps=40).pk
+
+
+@pytest.fixture
+def company(world, db):
+    with time_machine.travel(NOW, tick=False), scope.company_scope([world]):
+        yield Company.objects.get(pk=world)
+
+
+def paths(rows, above=()):
+    for row in rows:
+        if row.children:
+            yield (*above, row)
+            yield from paths(row.children, (*above, row))
+
+
+def sums(row):
+    """Shares of leads are rounded so that the rows of one report add up: by a millionth or so."""
+    return {name: pytest.approx(row.values[name], abs=CLOSE) for name in SUMS}
+
+
+def plain(row):
+    return {name: row.values[name] for name in SUMS}
+
+
+QUESTIONS = [
+    ("group=campaign&then=source", True),
+    ("group=source&then=campaign&then=weekday&basis=booked", True),
+    ("group=month&then=campaign&period=custom&from=2026-03-10&to=2026-04-09", True),
+    ("group=channel&then=campaign&source=google&source=facebook", True),
+    ("group=country&then=campaign&kind=test&campaign=spring", True),
+    ("group=campaign&then=city&model=linear", True),
+    ("group=origin&then=source&q=s&landing=https", True),
+    ("group=weekday&then=campaign", False),
+    ("group=goal&then=campaign", False),
+]
+
+
+@pytest.mark.parametrize(("asked", "can"), QUESTIONS)
+def test_the_report_of_one_row_has_what_the_row_is_split_into(company, asked, can):
+    found = ask(QueryDict(asked), company)
+    assert not found.ignored
+    report = run_report(found.query)
+    address = address_of(found, "", ())
+    followed = 0
+    for path in list(paths(report.rows))[:12]:
+        url = row_alone(found.query, address, path, "-booked")
+        named = all(row.key for row in path)
+        assert bool(url) is (can and named)
+        if not url:
+            continue
+        there = ask(QueryDict(url.removeprefix("?")), company)
+        assert not there.ignored
+        alone = run_report(there.query)
+        assert alone.proof.holds
+        assert plain(alone.total) == sums(path[-1]), url
+        lines = {row.key: sums(row) for row in path[-1].children}
+        lines.pop("", None)  # without a value: unattributed there
+        assert {row.key: plain(row) for row in alone.rows} == lines, url
+        followed += 1
+    assert bool(followed) is can
+
+
+def test_lines_that_are_not_shown_lead_to_all(company, monkeypatch):
+    monkeypatch.setattr(nested, "MOST_INNER", 1)  # so the fewest are shown
+    found = ask(QueryDict("group=campaign&then=city"), company)
+    report = run_report(found.query)
+    table = CampaignTable(report, "-leads", [], address_of(found, "", ()))
+    markup = "".join(group.html() for group in table.groups())
+    links = re.findall(r'>(\d+) more [^/]*href="([^"]*)" aria-label="([^"]*)">([^<]*)<', markup)
+    large = {row.key: row for row in report.rows if len(row.children) > nested.FEWEST}
+    assert len(links) == len(large) > 0
+    for others, url, label, words in links:
+        asked = QueryDict(unescape(url).removeprefix("?"))
+        [row] = [one for one in large.values() if one.campaign.key == asked["campaign"]]
+        assert (asked["group"], asked.get("then")) == ("city", None)
+        assert words == f"Show all {len(row.children)}"
+        assert unescape(label) == f"{row.label}: {words}"
+        assert int(others) == len(row.children) - nested.FEWEST
