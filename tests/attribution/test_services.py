@@ -102,6 +102,21 @@ def test_a_placer_asks_once_for_what_is_there(company, django_assert_num_queries
     assert readings[:3] == readings[3:]
 
 
+def test_a_lead_that_comes_alone_asks_little(company, django_assert_max_num_queries):
+    with django_assert_max_num_queries(23):
+        make_lead(company, "spring")
+    with django_assert_max_num_queries(7):
+        make_lead(company, "spring")
+
+
+def test_a_reading_that_somebody_else_makes_in_this_moment_is_as_good(company, monkeypatch):
+    found = read(Captured(utm_campaign="a"))
+    theirs = Placer(company).reading(found, MONDAY.date())
+    mine, answers = Placer(company), [None, theirs]  # not there when asked, but when it is made
+    monkeypatch.setattr(mine, "_known", lambda *__: answers.pop(0))
+    assert (mine.reading(found, MONDAY.date()), answers) == (theirs, [])
+
+
 def test_no_new_campaigns_at_all_may_be_wanted(company):
     company.new_campaigns_per_day = 0
     company.save()
