@@ -14,6 +14,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count, Q, QuerySet
 
 from attribution import scope
+from attribution.channels.origins import ChannelLaw, law_of
 from attribution.models.campaign import Campaign
 from attribution.models.company import Company
 from attribution.models.reading import Reading
@@ -95,6 +96,10 @@ class Placer:
     def _merges(self) -> dict[int, int]:
         return law.merges(self.company)
 
+    @cached_property
+    def channels(self) -> ChannelLaw:
+        return law_of(self.company)
+
     def _campaign(self, found: Tidy, day: date) -> int | None:
         """The id of the campaign that is named, made if need be; None when the day is full."""
         key = found.campaign
@@ -163,8 +168,9 @@ def columns_of(tags: Tags, book: Rulebook) -> dict[str, Any]:
     }
 
 
-def place(lead: "Lead", found: Tidy, placer: Placer | None = None) -> None:
+def place(lead: "Lead", found: Tidy) -> None:
     """Give a new lead its reading, and the columns that follow from it."""
+    placer = lead.placer
     if placer is None:
         locking.capturing(lead.company_id)
         placer = Placer(lead.company)

@@ -16,6 +16,7 @@ from attribution.models import (
     Membership,
     ShortLink,
 )
+from attribution.placing import Placer
 from spend.models import SpendEntry
 
 _numbers = count(1)
@@ -49,8 +50,12 @@ def make_lead(company: Company, campaign: str = "", **values: Any) -> Lead:
 
 
 def make_leads(company: Company, each: Iterable[dict[str, Any]]) -> list[Lead]:
-    """The same for each of these values, in one statement."""
-    return Lead.objects.bulk_create(Lead(**_a_lead(company) | values) for values in each)
+    """The same for each of these values, in one statement and by one placer."""
+    leads = [Lead(**_a_lead(company) | values) for values in each]
+    placer = Placer(company)
+    for lead in leads:
+        lead.placer = placer
+    return Lead.objects.bulk_create(leads)
 
 
 def _a_lead(company: Company) -> dict[str, Any]:
@@ -61,15 +66,25 @@ def _a_lead(company: Company) -> dict[str, Any]:
     }
 
 
-def make_booking(
-    lead: Lead, status: str = "booked", value_minor: int = 0, **values: Any
-) -> Booking:
+def make_booking(*about: Any, **values: Any) -> Booking:
+    """Of a lead: with a status, if it is not booked, and a value in minor units, if any."""
+    booking = _a_booking(*about, **values)
+    booking.save(force_insert=True)
+    return booking
+
+
+def make_bookings(*each: tuple[Any, ...]) -> list[Booking]:
+    """The same for each of these, in one statement."""
+    return Booking.objects.bulk_create(_a_booking(*about) for about in each)
+
+
+def _a_booking(lead: Lead, status: str = "booked", value_minor: int = 0, **values: Any) -> Booking:
     given = {
         "external_id": f"booking-{next(_numbers)}",
         "booked_at": lead.received_at + timedelta(days=1),
         "completed_at": lead.received_at + timedelta(days=3) if status == "completed" else None,
     }
-    return Booking.objects.create(
+    return Booking(
         company=lead.company, lead=lead, status=status, value_minor=value_minor, **given | values
     )
 

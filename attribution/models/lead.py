@@ -15,6 +15,8 @@ from attribution.utm import RAW_FIELDS, Captured, Reason, read
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
+    from attribution.placing import Placer
+
 RAW_LENGTH = 500
 URL_LENGTH = 2000
 # Worked out, and written only by capture and by repairs.
@@ -38,6 +40,7 @@ class Lead(CompanyRow):
         DUPLICATE = "duplicate", _("Duplicate")
 
     never_deleted = "A lead is erased or excluded, never deleted."
+    placer: "Placer | None" = None  # one that many leads share
 
     external_id = models.CharField(_("lead id"), max_length=200)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.PRIMARY)
@@ -268,9 +271,10 @@ class Lead(CompanyRow):
 
             place(self, found)
         if not self.channel:
-            from attribution.channels.origins import places
+            from attribution.channels.origins import law_of
 
-            [(self.origin, self.channel, __)] = places(self.company, [self.captured()])
+            law = self.placer.channels if self.placer else law_of(self.company)
+            self.origin, self.channel, __ = law.origin(self.captured())
 
     def _keep_person(self) -> None:
         """Only what the company keeps of persons; by what keys a person is found stays."""
