@@ -168,12 +168,15 @@ def columns_of(tags: Tags, book: Rulebook) -> dict[str, Any]:
     }
 
 
+def capturing(company: Company) -> Placer:
+    """A placer until the end of the transaction; meanwhile nothing is repaired."""
+    locking.capturing(company.pk)
+    return Placer(company)
+
+
 def place(lead: "Lead", found: Tidy) -> None:
     """Give a new lead its reading, and the columns that follow from it."""
-    placer = lead.placer
-    if placer is None:
-        locking.capturing(lead.company_id)
-        placer = Placer(lead.company)
+    placer = lead.placer or capturing(lead.company)
     given, why = lead.campaign_id, lead.unattributed_reason
     if lead.campaign is not None and lead.campaign.key == found.campaign and not found.reason:
         # As its values say anyway, but where no lead has named the campaign yet: a full day would

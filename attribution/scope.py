@@ -84,7 +84,9 @@ class ScopedQuerySet(models.QuerySet[M]):
         rows = list(objs)
         for row in rows:
             require(getattr(row, "company_id", None))
-            row.complete()  # type: ignore[attr-defined]  # every scoped model has it
+        with self.model.together(rows):  # type: ignore[attr-defined]  # every scoped model has it
+            for row in rows:
+                row.complete()  # type: ignore[attr-defined]
         return super().bulk_create(rows, *args, **kwargs)
 
     def delete(self) -> tuple[int, dict[str, int]]:

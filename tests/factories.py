@@ -16,7 +16,6 @@ from attribution.models import (
     Membership,
     ShortLink,
 )
-from attribution.placing import Placer
 from spend.models import SpendEntry
 
 _numbers = count(1)
@@ -50,12 +49,8 @@ def make_lead(company: Company, campaign: str = "", **values: Any) -> Lead:
 
 
 def make_leads(company: Company, each: Iterable[dict[str, Any]]) -> list[Lead]:
-    """The same for each of these values, in one statement and by one placer."""
-    leads = [Lead(**_a_lead(company) | values) for values in each]
-    placer = Placer(company)
-    for lead in leads:
-        lead.placer = placer
-    return Lead.objects.bulk_create(leads)
+    """The same for each of these values, in one statement."""
+    return Lead.objects.bulk_create(Lead(**_a_lead(company) | values) for values in each)
 
 
 def _a_lead(company: Company) -> dict[str, Any]:

@@ -1,6 +1,8 @@
 """Leads: raw as captured, tidy for matching, and what became of each."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -40,7 +42,7 @@ class Lead(CompanyRow):
         DUPLICATE = "duplicate", _("Duplicate")
 
     never_deleted = "A lead is erased or excluded, never deleted."
-    placer: "Placer | None" = None  # one that many leads share
+    placer: "Placer | None" = None  # one that many leads share while they are completed
 
     external_id = models.CharField(_("lead id"), max_length=200)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.PRIMARY)
@@ -253,6 +255,21 @@ class Lead(CompanyRow):
     def captured(self) -> Captured:
         """The raw values, as the UTM rules read them."""
         return Captured(**{name: getattr(self, name) for name in RAW_FIELDS})
+
+    @classmethod
+    @contextmanager
+    def together(cls, rows: Sequence[Self]) -> Iterator[None]:
+        """Leads of one company have one placer."""
+        from attribution.placing import capturing
+
+        placers = {company: capturing(company) for company in {lead.company for lead in rows}}
+        for lead in rows:
+            lead.placer = placers[lead.company]
+        try:
+            yield
+        finally:
+            for lead in rows:
+                lead.placer = None
 
     def complete(self) -> None:
         """On insert: the day, the tidy values, the reading and where it counts. Never again.
