@@ -14,6 +14,7 @@ from attribution import scope
 from tests.chromium import FLAGS, find_chromium
 from tests.databases import migrated_copy
 from tests.emptying import emptied_quickly
+from tests.migrating import migrate_quickly
 from tests.shared_data import SKIPPED
 
 TESTS = Path(__file__).parent
@@ -27,6 +28,10 @@ ON_BOTH = {TESTS / "attribution" / "test_transfer_confirm.py"}
 settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", settings.get_profile("default"), derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "default")
+
+
+def pytest_configure():
+    migrate_quickly()
 
 
 def pytest_report_header():
