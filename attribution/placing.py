@@ -10,12 +10,15 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db import transaction
-from django.db.models import Count, Q
+from django.db import IntegrityError, transaction
+from django.db.models import Count, Q, QuerySet
 
+from attribution import scope
+from attribution.channels.origins import ChannelLaw, law_of
 from attribution.models.campaign import Campaign
 from attribution.models.company import Company
 from attribution.models.reading import Reading
+from attribution.prepared import Prepared
 from attribution.repair import law, locking
 from attribution.signals import campaigns_made
 from attribution.utm import Reason, Tidy, channel_of, digest
@@ -45,6 +48,7 @@ class Placer:
     """
 
     def __init__(self, company: Company) -> None:
+        scope.require(company.pk)
         self.company = company
         self._readings: dict[tuple[str, str], Reading] = {}
         self._campaigns: dict[str, int] = {}
@@ -65,28 +69,24 @@ class Placer:
 
     def _known(self, of_values: str, reason: str) -> Reading | None:
         if (of_values, reason) not in self._readings:
-            reading = Reading.objects.filter(
-                company=self.company, digest=of_values, captured_reason=reason, is_open=True
-            ).first()
-            if reading is None:
-                return None
-            self._readings[of_values, reason] = reading
-        return self._readings[of_values, reason]
+            for reading in _OPEN.objects(Reading, [reason, self.company.pk, of_values]):
+                self._readings[of_values, reason] = reading
+        return self._readings.get((of_values, reason))
 
     def _make(self, found: Tidy, of_values: str, reason: str, given: int | None) -> Reading:
         tags = Tags(found.source, found.medium, found.campaign, reason, given)
-        made, __ = Reading.objects.get_or_create(
-            company=self.company,
-            digest=of_values,
-            captured_reason=reason,
-            is_open=True,
-            defaults=columns_of(tags, self._book(found.campaign)),
-        )
+        columns = columns_of(tags, Rulebook(self._rules, self._campaigns, self._merges))
+        made = Reading(company=self.company, digest=of_values, captured_reason=reason, **columns)
+        try:
+            with transaction.atomic():
+                made.save(force_insert=True)
+        except IntegrityError:  # somebody else made it in this moment
+            known = self._known(of_values, reason)
+            if known is None:
+                raise
+            return known
         self._readings[of_values, reason] = made
         return made
-
-    def _book(self, key: str) -> Rulebook:
-        return Rulebook(self._rules, self._campaigns, self._merges)
 
     @cached_property
     def _rules(self) -> list[RuleLine]:
@@ -96,26 +96,58 @@ class Placer:
     def _merges(self) -> dict[int, int]:
         return law.merges(self.company)
 
+    @cached_property
+    def channels(self) -> ChannelLaw:
+        return law_of(self.company)
+
     def _campaign(self, found: Tidy, day: date) -> int | None:
         """The id of the campaign that is named, made if need be; None when the day is full."""
         key = found.campaign
         if key not in self._campaigns:
-            known = Campaign.objects.filter(CAPTURED, company=self.company, key=key).first()
-            if known is None and self._number(day) >= self.company.new_campaigns_per_day:
+            known = self._captured(key)
+            if not known and self._number(day) >= self.company.new_campaigns_per_day:
                 return None
-            self._campaigns[key] = known.pk if known else self._discover(found, day)
+            self._campaigns |= known or self._discover(found, day)
         return self._campaigns[key]
+
+    def _captured(self, key: str) -> dict[str, int]:
+        return dict(_BY_KEY.rows([self.company.pk, key]))
 
     def _number(self, day: date) -> int:
         if day not in self._discovered:
-            rows = Campaign.objects.filter(company=self.company, first_lead_on=day)
-            self._discovered[day] = rows.count()
+            self._discovered[day] = sum(n for (n,) in _OF_DAY.rows([self.company.pk, day]))
         return self._discovered[day]
 
-    def _discover(self, found: Tidy, day: date) -> int:
-        naming = Naming(0, found.campaign, day, found.source, found.medium)
-        self._discovered[day] += discover(self.company, [naming])
-        return Campaign.objects.get(company=self.company, key=found.campaign).pk
+    def _discover(self, found: Tidy, day: date) -> dict[str, int]:
+        discover(self.company, [Naming(0, found.campaign, day, found.source, found.medium)])
+        self._discovered[day] += 1
+        return self._captured(found.campaign)
+
+
+# Asked for each lead that arrives alone:
+
+
+def _open() -> QuerySet[Reading]:
+    with scope.all_companies():
+        readings = Reading.objects.filter(captured_reason="", company=0, digest="", is_open=True)
+        return readings.order_by()
+
+
+def _by_key() -> QuerySet[Campaign, tuple[str, int]]:
+    with scope.all_companies():
+        return (
+            Campaign.objects.filter(CAPTURED, company=0, key="").order_by().values_list("key", "pk")
+        )
+
+
+def _of_day() -> QuerySet[Campaign, tuple[int]]:
+    """How many campaigns leads of a day have discovered."""
+    with scope.all_companies():
+        found = Campaign.objects.filter(company=0, first_lead_on=date.min).order_by()
+        return found.values("company").values_list(Count("pk"))
+
+
+_OPEN, _BY_KEY, _OF_DAY = Prepared(_open), Prepared(_by_key), Prepared(_of_day)
 
 
 def columns_of(tags: Tags, book: Rulebook) -> dict[str, Any]:
@@ -136,11 +168,15 @@ def columns_of(tags: Tags, book: Rulebook) -> dict[str, Any]:
     }
 
 
-def place(lead: "Lead", found: Tidy, placer: Placer | None = None) -> None:
+def capturing(company: Company) -> Placer:
+    """A placer until the end of the transaction; meanwhile nothing is repaired."""
+    locking.capturing(company.pk)
+    return Placer(company)
+
+
+def place(lead: "Lead", found: Tidy) -> None:
     """Give a new lead its reading, and the columns that follow from it."""
-    if placer is None:
-        locking.capturing(lead.company_id)
-        placer = Placer(lead.company)
+    placer = lead.placer or capturing(lead.company)
     given, why = lead.campaign_id, lead.unattributed_reason
     if lead.campaign is not None and lead.campaign.key == found.campaign and not found.reason:
         # As its values say anyway, but where no lead has named the campaign yet: a full day would
@@ -171,8 +207,8 @@ def admit(company: Company, namings: Iterable[Naming]) -> list[Naming]:
 
 
 @transaction.atomic
-def discover(company: Company, namings: Iterable[Naming]) -> int:
-    """Make these campaigns; returns how many were made here and by nobody else in this moment.
+def discover(company: Company, namings: Iterable[Naming]) -> None:
+    """Make these campaigns; one that somebody else makes in this moment is as good.
 
     One that a repair has made before is the same one; from now on it is also a discovered one.
     """
@@ -187,11 +223,8 @@ def discover(company: Company, namings: Iterable[Naming]) -> int:
         for key, naming in named.items()
         if key not in by_repairs
     ]
-    before = Campaign.objects.filter(company=company).count()
     Campaign.objects.bulk_create(new, batch_size=1000, ignore_conflicts=True)
-    made = Campaign.objects.filter(company=company).count() - before + len(by_repairs)
     campaigns_made.send(Campaign, company=company, keys=list(named))
-    return made
 
 
 def _discovered(naming: Naming) -> dict[str, Any]:

@@ -5,8 +5,11 @@ A site superuser stands outside the table: every right in every company.
 
 from typing import Any
 
+from django.db.models import QuerySet
+
 from attribution import scope
 from attribution.models import Company, Membership
+from attribution.prepared import Prepared
 
 Role = Membership.Role
 ALL_ROLES = frozenset(Role.values)
@@ -130,10 +133,17 @@ RIGHTS: dict[str, frozenset[str]] = {
 def roles_of(user: Any) -> dict[int, str]:
     """Company id → role, for this user; read once per user object."""
     if not hasattr(user, "_company_roles"):
-        with scope.all_companies():
-            rows = Membership.objects.filter(user_id=user.pk).values_list("company_id", "role")
-            user._company_roles = dict(rows)
+        user._company_roles = dict(_ROLES.rows([user.pk]))
     return user._company_roles
+
+
+def _roles() -> QuerySet[Membership, tuple[int, str]]:
+    with scope.all_companies():
+        rows = Membership.objects.filter(user_id=0).order_by()
+        return rows.values_list("company_id", "role")
+
+
+_ROLES = Prepared(_roles)  # asked for each request
 
 
 def companies_of(user: Any) -> frozenset[int]:

@@ -8,8 +8,11 @@ from contextvars import ContextVar
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
+from attribution import scope
 from attribution.models import Campaign, Company
+from attribution.prepared import Prepared
 from attribution.repair import law, locking
 from attribution.repair.plan import SpendName
 from attribution.signals import facts_changed
@@ -94,8 +97,16 @@ def book_for(company: Company, name: Name) -> Rulebook:
         return books[company.pk]
     if name.platform_id:
         return law.book(company)
-    known = Campaign.objects.filter(company=company, key=name.key, withdrawn=False)
-    return law.book(company, dict(known.values_list("key", "pk")))
+    return law.book(company, dict(_LIVE.rows([company.pk, name.key])))
+
+
+def _live() -> QuerySet[Campaign, tuple[str, int]]:
+    with scope.all_companies():
+        live = Campaign.objects.filter(company=0, key="", withdrawn=False).order_by()
+        return live.values_list("key", "pk")
+
+
+_LIVE = Prepared(_live)  # asked for each entry that is saved alone
 
 
 def moves(
@@ -178,12 +189,35 @@ def follow(company: Company, moves: Mapping[SpendName, int | None], **kwargs: An
 def match_anew(company: Company, keys: list[str], **kwargs: Any) -> None:
     """Campaigns were made, or are there again. The database matches spend with new ones by their
     very name; rules, merges and platforms' ids may say otherwise."""
-    waits = SpendEntry.objects.filter(company=company, campaign=None, campaign_key__in=keys)
-    if law.rules(company) or law.merges(company) or waits.exists():
+    if law.rules(company) or law.merges(company) or _waits(company, keys):
         book = law.book(company)
         move(company, moves(company, book, keys))
-    known = PlatformId.objects.filter(company=company, campaign__key__in=keys).order_by()
-    settle_ids(company, set(known.values_list("platform", "external_id")))
+    if list(_WITH_ID.rows([company.pk])):
+        known = PlatformId.objects.filter(company=company, campaign__key__in=keys).order_by()
+        settle_ids(company, set(known.values_list("platform", "external_id")))
+
+
+def _waits(company: Company, keys: list[str]) -> bool:
+    """Whether spend of these keys is unmatched."""
+    if not list(_UNMATCHED.rows([company.pk])):
+        return False
+    rows = SpendEntry.objects.filter(company=company, campaign=None, campaign_key__in=keys)
+    return rows.exists()
+
+
+def _unmatched() -> QuerySet[SpendEntry, tuple[int]]:
+    with scope.all_companies():
+        rows = SpendEntry.objects.filter(company=0, campaign__isnull=True).order_by()
+        return rows.values_list("pk")[:1]
+
+
+def _with_id() -> QuerySet[PlatformId, tuple[int]]:
+    with scope.all_companies():
+        return PlatformId.objects.filter(company=0).order_by().values_list("pk")[:1]
+
+
+# Asked for each campaign that a lead discovers: nearly always there is nothing to look for.
+_UNMATCHED, _WITH_ID = Prepared(_unmatched), Prepared(_with_id)
 
 
 def settle_ids(company: Company, known: Collection[PlatformsId]) -> int:

@@ -1,5 +1,6 @@
 """Nobody sees or changes another company's rows: every route, every format, every role."""
 
+import logging
 from types import SimpleNamespace
 from urllib.parse import urlencode
 
@@ -53,9 +54,14 @@ def world(module_rows):
 
 
 @pytest.fixture(autouse=True)
-def sessions_in_memory(settings):
-    """Some thousand requests each ask for theirs."""
+def light_requests(settings, monkeypatch):
+    """There are some thousand, so sessions are in memory, nobody copies what each part of a page
+    was made of, and only faults are logged."""
     settings.SESSION_ENGINE = "django.contrib.sessions.backends.cache"
+    monkeypatch.setattr("django.test.client.store_rendered_templates", lambda *_, **__: None)
+    logging.disable(logging.WARNING)
+    yield
+    logging.disable(logging.NOTSET)
 
 
 def test_every_route_is_known():

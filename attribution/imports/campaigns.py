@@ -207,8 +207,11 @@ class CampaignImporter(Importer):
         """New campaigns are added as by hand; those that are there are changed by a repair."""
         edits: dict[int, Values] = {}
         made: list[Campaign] = []
+        withdrawn = kept.withdrawn(self.company)
         for _line, key, said in self._rows:
-            there = self._there.get(key) or kept.take_up(self.company, key)
+            there = self._there.get(key)
+            if key in withdrawn:
+                there = kept.take_up(self.company, key)
             if there is None:
                 made.append(self._made(key, said))
             elif changed := _changed(there, said):

@@ -1,6 +1,8 @@
 """What every row of a company's data has in common."""
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -53,6 +55,11 @@ class CompanyRow(models.Model):
         if self.never_deleted:
             raise models.ProtectedError(self.never_deleted, {self})
         return super().delete(*args, **kwargs)
+
+    @classmethod
+    def together(cls, rows: Sequence[Self]) -> AbstractContextManager[None]:
+        """Around the completing of many rows: what they may share."""
+        return nullcontext()
 
     def complete(self) -> None:
         """Fill in the columns that follow from others; called before each insert and save."""

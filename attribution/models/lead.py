@@ -1,6 +1,8 @@
 """Leads: raw as captured, tidy for matching, and what became of each."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -14,6 +16,8 @@ from attribution.utm import RAW_FIELDS, Captured, Reason, read
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
+
+    from attribution.placing import Placer
 
 RAW_LENGTH = 500
 URL_LENGTH = 2000
@@ -38,6 +42,7 @@ class Lead(CompanyRow):
         DUPLICATE = "duplicate", _("Duplicate")
 
     never_deleted = "A lead is erased or excluded, never deleted."
+    placer: "Placer | None" = None  # one that many leads share while they are completed
 
     external_id = models.CharField(_("lead id"), max_length=200)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.PRIMARY)
@@ -251,6 +256,21 @@ class Lead(CompanyRow):
         """The raw values, as the UTM rules read them."""
         return Captured(**{name: getattr(self, name) for name in RAW_FIELDS})
 
+    @classmethod
+    @contextmanager
+    def together(cls, rows: Sequence[Self]) -> Iterator[None]:
+        """Leads of one company have one placer."""
+        from attribution.placing import capturing
+
+        placers = {company: capturing(company) for company in {lead.company for lead in rows}}
+        for lead in rows:
+            lead.placer = placers[lead.company]
+        try:
+            yield
+        finally:
+            for lead in rows:
+                lead.placer = None
+
     def complete(self) -> None:
         """On insert: the day, the tidy values, the reading and where it counts. Never again.
 
@@ -268,9 +288,10 @@ class Lead(CompanyRow):
 
             place(self, found)
         if not self.channel:
-            from attribution.channels.origins import places
+            from attribution.channels.origins import law_of
 
-            [(self.origin, self.channel, __)] = places(self.company, [self.captured()])
+            law = self.placer.channels if self.placer else law_of(self.company)
+            self.origin, self.channel, __ = law.origin(self.captured())
 
     def _keep_person(self) -> None:
         """Only what the company keeps of persons; by what keys a person is found stays."""

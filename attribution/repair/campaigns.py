@@ -48,6 +48,12 @@ def edit_many(
     return save(company, EditCampaigns(title, tuple(said)), author)
 
 
+def withdrawn(company: Company) -> set[str]:
+    """The keys of campaigns that can be taken up."""
+    rows = Campaign.objects.filter(company=company, withdrawn=True).order_by()
+    return set(rows.values_list("key", flat=True))
+
+
 def take_up(company: Company, key: str) -> Campaign | None:
     """The withdrawn campaign of this key as one that a person has added by hand; None if there is
     none."""

@@ -1,11 +1,32 @@
 """What is in force in one company: its rules in order, and what its campaigns are by now."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
+from django.db.models import QuerySet
+
+from attribution import scope
 from attribution.models import Campaign, Company, RuleVersion
+from attribution.prepared import Prepared
 from attribution.repair.items import RuleItem
 from attribution.verdict import Field, How, Rulebook, RuleLine
+
+# Of a version of a rule, all that it says.
+COLUMNS = (
+    "rule_id",
+    "position",
+    "rule__field",
+    "how",
+    "values",
+    "only_reason",
+    "only_source",
+    "only_medium",
+    "campaign_id",
+    "text",
+    "is_off",
+    "note",
+)
 
 
 def rules(company: Company, without: int | None = None) -> list[RuleItem]:
@@ -13,13 +34,22 @@ def rules(company: Company, without: int | None = None) -> list[RuleItem]:
 
     `without`: as if this repair had been undone. In the order in which they are asked.
     """
-    versions = RuleVersion.objects.filter(company=company, repair__undone_at__isnull=True)
-    if without is not None:
-        versions = versions.exclude(repair=without)
+    scope.require(company.pk)
     latest = {
-        version.rule_id: version for version in versions.select_related("rule").order_by("pk")
+        rule: columns
+        for repair, rule, *columns in _VERSIONS.rows([company.pk])
+        if repair != without
     }
-    return in_order(item_of(version) for version in latest.values())
+    return in_order(item_of([rule, *columns]) for rule, columns in latest.items())
+
+
+def _versions() -> QuerySet[RuleVersion, tuple[Any, ...]]:
+    with scope.all_companies():
+        versions = RuleVersion.objects.filter(company=0, repair__undone_at__isnull=True)
+        return versions.order_by("pk").values_list("repair_id", *COLUMNS)
+
+
+_VERSIONS = Prepared(_versions)  # this, and merges, are asked for each entry that comes alone
 
 
 def in_order(items: Iterable[RuleItem]) -> list[RuleItem]:
@@ -39,8 +69,17 @@ def lines(items: Iterable[RuleItem]) -> list[RuleLine]:
 
 def merges(company: Company) -> dict[int, int]:
     """Campaign → the one that it has become part of."""
-    merged = Campaign.objects.filter(company=company, merged_into__isnull=False).order_by()
-    return dict(merged.values_list("pk", "merged_into"))
+    scope.require(company.pk)
+    return dict(_MERGED.rows([company.pk]))
+
+
+def _merged() -> QuerySet[Campaign, tuple[int, int | None]]:
+    with scope.all_companies():
+        merged = Campaign.objects.filter(company=0, merged_into__isnull=False).order_by()
+        return merged.values_list("pk", "merged_into")
+
+
+_MERGED = Prepared(_merged)
 
 
 def keys(company: Company) -> dict[str, int]:
@@ -59,17 +98,21 @@ def moved(item: RuleItem, position: int) -> RuleItem:
     return item._replace(line=replace(item.line, position=position))
 
 
-def item_of(version: RuleVersion) -> RuleItem:
-    line = RuleLine(
-        id=version.rule_id,
-        position=version.position,
-        field=Field(version.rule.field),
-        how=How(version.how),
-        values=tuple(version.values),
-        only_reason=version.only_reason,
-        only_source=version.only_source,
-        only_medium=version.only_medium,
-        campaign=version.campaign_id,
-        text=version.text,
+def item_of(version: Sequence[Any]) -> RuleItem:
+    """Of the `COLUMNS` of a version."""
+    rule, position, field, how, values, reason, source, medium, campaign, text, is_off, note = (
+        version
     )
-    return RuleItem(line, version.is_off, version.note)
+    line = RuleLine(
+        id=rule,
+        position=position,
+        field=Field(field),
+        how=How(how),
+        values=tuple(values),
+        only_reason=reason,
+        only_source=source,
+        only_medium=medium,
+        campaign=campaign,
+        text=text,
+    )
+    return RuleItem(line, is_off, note)

@@ -6,7 +6,6 @@ from random import Random
 from typing import Any
 
 from attribution.capture.doors import API, IMPORT, SNIPPET
-from attribution.channels.origins import law_of
 from attribution.models import Company, ImportRun, Lead
 from attribution.placing import Placer, place
 from attribution.utm import read
@@ -54,7 +53,7 @@ def make_leads(
 ) -> list[Made]:
     """The company's leads up to now, in the order in which they came; not yet stored."""
     rng = chance(plan, "leads")
-    placer, law = Placer(company), law_of(company)
+    placer = Placer(company)
     made: list[Made] = []
     for number, arrival in enumerate(arrivals(plan, company, now, scale), start=1):
         kind = rng.choices(list(KINDS), list(KINDS.values()))[0]
@@ -69,7 +68,6 @@ def make_leads(
             **_person(plan, kind, made, rng),
         )
         _place(lead, placer)
-        lead.origin, lead.channel, __ = law.origin(lead.captured())
         made.append(Made(lead, arrival.flow))
     return made
 
@@ -154,5 +152,6 @@ def _person(plan: CompanyPlan, kind: str, made: list[Made], rng: Random) -> Pers
 
 def _place(lead: Lead, placer: Placer) -> None:
     """As a single save would do it, with one placer for all leads instead of a query for each."""
+    lead.placer = placer
     lead.day = lead.received_at.astimezone(lead.company.zone).date()
-    place(lead, read(lead.captured()), placer)
+    place(lead, read(lead.captured()))

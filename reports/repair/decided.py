@@ -49,10 +49,13 @@ def _rule_words(item: RuleItem, campaigns: Mapping[int, str]) -> str:
 
 
 def _rules(repair: Repair) -> list[RuleWords]:
-    versions = RuleVersion.objects.filter(repair=repair).select_related("rule", "campaign")
-    found = list(versions.order_by("rule__field", "position", "pk")[:MOST])
-    names = {one.campaign.pk: one.campaign.name for one in found if one.campaign}
-    return rules_in_words(map(law.item_of, found), names)
+    versions = RuleVersion.objects.filter(repair=repair)
+    rows = versions.order_by("rule__field", "position", "pk").values_list(
+        "campaign__name", *law.COLUMNS
+    )[:MOST]
+    named = [(name, law.item_of(version)) for name, *version in rows]
+    names = {item.line.campaign: name for name, item in named if item.line.campaign is not None}
+    return rules_in_words((item for _, item in named), names)
 
 
 def _pins(repair: Repair) -> list[str]:

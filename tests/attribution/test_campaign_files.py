@@ -46,6 +46,14 @@ def test_a_new_campaign_comes_in_tidy(company):
     assert (found.landing_page, found.status) == ("https://example.com/s", "active")
 
 
+def test_a_withdrawn_campaign_is_taken_up_again(company):
+    gone = make_campaign(company, "gone", withdrawn=True)
+    take(company, "utm_campaign,goal\ngone,Sell\nnew,Sell\n")
+    gone.refresh_from_db()
+    assert (gone.withdrawn, gone.goal) == (False, "Sell")
+    assert Campaign.objects.count() == 2
+
+
 def test_the_same_file_twice_changes_nothing(company):
     take(company, HEADINGS + SPRING)
     before = everything()

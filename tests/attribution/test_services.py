@@ -3,15 +3,16 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.db.models import ProtectedError
+from django.db.transaction import atomic, set_rollback
 
 from attribution import scope
 from attribution.models import Campaign, Lead
 from attribution.placing import Placer
 from attribution.privacy.erasing import erase_person
 from attribution.utm import KEY_LIMIT, Captured, read
-from tests.factories import make_booking, make_campaign, make_company, make_lead
+from tests.factories import make_booking, make_campaign, make_company, make_lead, make_leads
 
 MONDAY = datetime(2026, 3, 2, 12, tzinfo=UTC)
 TUESDAY = datetime(2026, 3, 3, 12, tzinfo=UTC)
@@ -100,6 +101,40 @@ def test_a_placer_asks_once_for_what_is_there(company, django_assert_num_queries
         placer = Placer(company)
         readings = [placer.reading(one, MONDAY.date()) for one in found * 2]
     assert readings[:3] == readings[3:]
+
+
+def test_a_lead_that_comes_alone_asks_little(company, django_assert_max_num_queries):
+    with django_assert_max_num_queries(23):
+        make_lead(company, "spring")
+    with django_assert_max_num_queries(7):
+        make_lead(company, "spring")
+
+
+def test_leads_that_come_together_ask_once(company, django_assert_max_num_queries):
+    with django_assert_max_num_queries(25):
+        leads = make_leads(company, [{"utm_campaign": name} for name in ("spring", "") * 20])
+    assert {lead.campaign and lead.campaign.key for lead in leads} == {"spring", None}
+    with pytest.raises(IntegrityError), atomic():
+        make_leads(company, [{"utm_campaign": "new", "external_id": "same"}] * 2)
+    assert make_lead(company, "new").campaign == Campaign.objects.get(key="new")
+
+
+def test_leads_whose_storing_failed_can_be_stored_again(company):
+    leads = [Lead(company=company, external_id="one", received_at=MONDAY, utm_campaign="spring")]
+    with atomic():
+        Lead.objects.bulk_create(leads)
+        set_rollback(True)
+    [again] = make_leads(company, [{"utm_campaign": "spring"}])
+    assert again.campaign == Campaign.objects.get()
+    assert leads[0].placer is None
+
+
+def test_a_reading_that_somebody_else_makes_in_this_moment_is_as_good(company, monkeypatch):
+    found = read(Captured(utm_campaign="a"))
+    theirs = Placer(company).reading(found, MONDAY.date())
+    mine, answers = Placer(company), [None, theirs]  # not there when asked, but when it is made
+    monkeypatch.setattr(mine, "_known", lambda *__: answers.pop(0))
+    assert (mine.reading(found, MONDAY.date()), answers) == (theirs, [])
 
 
 def test_no_new_campaigns_at_all_may_be_wanted(company):

@@ -12,7 +12,8 @@ Excluded: one test lead, one bot.
 """
 
 from attribution.models import Company
-from tests.factories import make_booking, make_campaign, make_lead, make_spend
+from spend.matching import one_book
+from tests.factories import make_bookings, make_campaign, make_leads, make_spend
 
 ADDRESS = "/admin/reports/overview/"
 MARCH = {"period": "custom", "from": "2026-03-01", "to": "2026-03-31"}
@@ -26,18 +27,29 @@ def make_march(company: Company) -> None:
     make_campaign(company, "brand", name="Brand", channel="email", status="paused")
     make_campaign(company, "tiny", name="Tiny", channel="email")
     make_campaign(company, "posters", name="Posters", channel="offline")
-    spring = [make_lead(company, "spring", utm_source="google") for _ in range(6)]
-    brand = [make_lead(company, "brand", utm_source="news") for _ in range(4)]
-    make_booking(spring[0], "completed", 10_000)
-    make_booking(spring[1], "completed", 5_000)
-    make_booking(spring[2], "booked")
-    make_booking(brand[0], "completed", 8_000)
-    make_booking(make_lead(company, "tiny", utm_source="news"), "completed", 1_000)
-    make_lead(company)
-    make_lead(company, utm_source="google")
-    make_lead(company, "spring", kind="test")
-    make_lead(company, kind="bot")
-    make_spend(company, "spring", 6_000)
-    make_spend(company, "tiny", 500)
-    make_spend(company, "posters", 2_000)
-    make_spend(company, "sprnig", 750)
+    spring = {"utm_campaign": "spring", "utm_source": "google"}
+    brand = {"utm_campaign": "brand", "utm_source": "news"}
+    one, two, three, __, __, __, of_brand, __, __, __, tiny, *__ = make_leads(
+        company,
+        [
+            *[spring] * 6,
+            *[brand] * 4,
+            {"utm_campaign": "tiny", "utm_source": "news"},
+            {},
+            {"utm_source": "google"},
+            {"utm_campaign": "spring", "kind": "test"},
+            {"kind": "bot"},
+        ],
+    )
+    make_bookings(
+        (one, "completed", 10_000),
+        (two, "completed", 5_000),
+        (three, "booked"),
+        (of_brand, "completed", 8_000),
+        (tiny, "completed", 1_000),
+    )
+    with one_book():
+        make_spend(company, "spring", 6_000)
+        make_spend(company, "tiny", 500)
+        make_spend(company, "posters", 2_000)
+        make_spend(company, "sprnig", 750)

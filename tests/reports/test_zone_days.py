@@ -29,7 +29,7 @@ from reports.serialize import as_json
 from reports.series import daily_series
 from tests.attribution.test_calendar import CHANGES, around, day_by_hand
 from tests.effort import EFFORT
-from tests.factories import make_booking, make_company, make_lead, make_spend
+from tests.factories import make_booking, make_bookings, make_company, make_lead, make_spend
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 MONTHS = (date(2026, 3, 1), date(2026, 11, 30))
@@ -83,8 +83,8 @@ def half_hours(name, first):
         )
         for n, at in enumerate(around(first))
     )
-    for lead in Lead.objects.filter(company=company, utm_campaign="spring"):
-        make_booking(lead, "completed", 700)
+    spring = Lead.objects.filter(company=company, utm_campaign="spring")
+    make_bookings(*((lead, "completed", 700) for lead in spring.select_related("company")))
     return company
 
 

@@ -9,29 +9,38 @@ from datetime import date, timedelta
 import pytest
 from django.db import connection
 
-from attribution.models import Booking, Campaign, Lead
+from attribution import scope
+from attribution.models import Booking, Campaign, Company, Lead
 from attribution.privacy.erasing import erase_person
 from reports.rollup.refresh import refresh
 from spend.models import SpendEntry
-from tests.factories import make_booking, make_campaign, make_lead, make_spend
+from tests.factories import make_booking, make_campaign, make_company, make_lead, make_spend
 from tests.rollup.comparing import differences, facts, mark_count
 from tests.rollup.writing import SPEND_KEY, execute, insert_raw, raw_copy
 
 
-@pytest.fixture
-def company(company):
+@pytest.fixture(scope="module")
+def known(module_rows):
     """Two leads, one of them booked, and matched and unmatched spend, all known to the sums."""
-    make_campaign(company, "spring", channel="email")
-    make_campaign(company, "autumn", channel="display")
-    first = make_lead(company, "spring", utm_source="google", external_id="first")
-    make_lead(company, "spring", utm_source="google", external_id="second")
-    make_booking(first, "completed", 5000, external_id="visit")
-    make_spend(company, "spring", 700)
-    make_spend(company, "late", 900, clicks=3)
-    refresh(company.pk)
-    assert mark_count() == 0
-    assert differences() == []
-    return company
+    with module_rows(), scope.all_companies():
+        company = make_company()
+        make_campaign(company, "spring", channel="email")
+        make_campaign(company, "autumn", channel="display")
+        first = make_lead(company, "spring", utm_source="google", external_id="first")
+        make_lead(company, "spring", utm_source="google", external_id="second")
+        make_booking(first, "completed", 5000, external_id="visit")
+        make_spend(company, "spring", 700)
+        make_spend(company, "late", 900, clicks=3)
+        refresh(company.pk)
+        assert mark_count() == 0
+        assert differences() == []
+        return company.pk
+
+
+@pytest.fixture
+def company(known, db):
+    with scope.company_scope([known]):
+        yield Company.objects.get(pk=known)
 
 
 def first():

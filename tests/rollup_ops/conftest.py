@@ -8,22 +8,28 @@ from attribution import scope
 from attribution.models import Lead
 from reports.models import RollupLedger, RollupMark, RollupState
 from reports.rollup.refresh import refresh
-from tests.factories import make_booking, make_company, make_lead, make_spend
+from spend.matching import one_book
+from tests.factories import make_bookings, make_company, make_leads, make_spend
 
 
 def fill(company):
     """Ten leads, two of them completed, and spend with a campaign and without."""
-    for number in range(6):
-        lead = make_lead(company, "spring" if number % 2 else "", utm_source="google")
-        if number > 3:
-            make_booking(lead, "completed", 5_000)
-    make_lead(company, "spring", kind="test")
-    for days in (40, 70):
-        late = make_lead(company, "autumn")
+    google, spring = {"utm_source": "google"}, {"utm_campaign": "spring"}
+    *__, fourth, fifth, _test, april, may = make_leads(
+        company,
+        [
+            *[google, google | spring] * 3,
+            spring | {"kind": "test"},
+            {"utm_campaign": "autumn"},
+            {"utm_campaign": "autumn"},
+        ],
+    )
+    for late, days in ((april, 40), (may, 70)):
         Lead.objects.filter(pk=late.pk).update(day=late.day + timedelta(days=days))
-    make_booking(late, "booked")
-    make_spend(company, "spring", 1_200, impressions=7)
-    make_spend(company, "nobody's", 800)
+    make_bookings((fourth, "completed", 5_000), (fifth, "completed", 5_000), (may, "booked"))
+    with one_book():
+        make_spend(company, "spring", 1_200, impressions=7)
+        make_spend(company, "nobody's", 800)
 
 
 @pytest.fixture

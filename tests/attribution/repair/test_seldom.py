@@ -25,6 +25,7 @@ from attribution.repair.plan import Refused, plan
 from attribution.verdict import Field, How
 from reports.query import ReportQuery
 from reports.report import run_report
+from spend import matching
 from spend.models import SpendEntry
 from tests.attribution.import_files import take_in
 from tests.attribution.pages import NO_IDS
@@ -132,6 +133,16 @@ def test_spend_finds_a_campaign_that_a_lead_brings_back(company, letter):
     make_lead(company, "News letter")
     assert SpendEntry.objects.get().campaign == Campaign.objects.get()
     assert check(company) == []
+
+
+def test_so_does_spend_that_names_it_by_its_platforms_id(company, letter):
+    admin = make_user(company, "company_admin")
+    matching.remember(company, "google-ads", "77", Campaign.objects.get(), admin)
+    make_spend(company, "called otherwise", 5_000, source="google-ads:eu", platform_id="77")
+    undo(company, letter)
+    SpendEntry.objects.update(campaign=None)
+    make_lead(company, "News letter")
+    assert SpendEntry.objects.get().campaign == Campaign.objects.get()
 
 
 def test_spend_finds_a_campaign_that_a_person_adds_again(company, client, letter):
