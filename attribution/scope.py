@@ -5,12 +5,12 @@ gets the companies of its user's memberships (`attribution.middleware`), a comma
 """
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any, Final, TypeVar
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models.sql import Query
 
 
@@ -84,10 +84,13 @@ class ScopedQuerySet(models.QuerySet[M]):
         rows = list(objs)
         for row in rows:
             require(getattr(row, "company_id", None))
-        with self.model.together(rows):  # type: ignore[attr-defined]  # every scoped model has it
-            for row in rows:
-                row.complete()  # type: ignore[attr-defined]
-        return super().bulk_create(rows, *args, **kwargs)
+        # What they are completed by holds until they are stored.
+        ours = not transaction.get_connection(self.db).in_atomic_block
+        with transaction.atomic(using=self.db) if ours else nullcontext():
+            with self.model.together(rows):  # type: ignore[attr-defined]  # every scoped model has it
+                for row in rows:
+                    row.complete()  # type: ignore[attr-defined]
+            return super().bulk_create(rows, *args, **kwargs)
 
     def delete(self) -> tuple[int, dict[str, int]]:
         """Refused where a total would change, as for one row."""

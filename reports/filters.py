@@ -186,7 +186,7 @@ def ask(parameters: QueryDict, company: Company) -> Asked:
         group_by=group,
         then_by=then,
         basis=basis,
-        campaigns=tuple(given.get("campaign") or ()),
+        campaigns=tuple(filter(None, given.get("campaign") or ())),
         channels=_known(given, "channel", Campaign.Channel.values, ignored),
         sources=tuple(given.get("source") or ()),
         mediums=tuple(given.get("medium") or ()),

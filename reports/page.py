@@ -134,13 +134,21 @@ def context(request: HttpRequest, company: Company) -> dict[str, Any]:
         "chart": chart,
         "notes": lines_of(notes, request.user),
         "cards": _cards(view, table.links),
-        "warnings": view.asked.ignored,
+        "warnings": [*view.asked.ignored, *_unknown_campaigns(view.report)],
         "head": head,
         **filters,
         "empty": why_empty(request, view.report, view.address, filters["clear_url"]),
         **_around_the_table(view, table),
         **_ways_on(request, view),
     }
+
+
+def _unknown_campaigns(report: Report) -> Iterator[str]:
+    """Of keys that are asked for, those that no campaign has."""
+    known = {one.key for one in report.campaigns}
+    for key in report.query.campaigns:
+        if key not in known:
+            yield gettext("No campaign has the key “%(key)s”.") % {"key": key}
 
 
 def _compare_state(view: View) -> list[tuple[str, str]]:

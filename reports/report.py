@@ -66,7 +66,7 @@ def _answer(query: ReportQuery, through: Through, shown: Shown | None) -> Report
     if query.reads_facts:
         return Builder(query, through(FactReader(query, _facts_note(query)))).build()
     try:
-        if shown and can_wait(query):
+        if shown and through is _as_it_is and can_wait(query):
             return in_two_steps(query, RollupReader(query), shown)
         return Builder(query, through(RollupReader(query))).build()
     except SumsUnusable:  # a build is due, or the last check has logged what is wrong

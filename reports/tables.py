@@ -95,7 +95,7 @@ class CampaignTable(tables.Table):
         super().__init__(self.lines, extra_columns=extra, order_by=())
 
     def _report_of(self, path: Sequence[Row]) -> str:
-        return row_alone(self.report.query, self.address, path, self.sort)
+        return row_alone(self.report, self.address, path, self.sort)
 
     @property
     def is_long(self) -> bool:

@@ -116,7 +116,7 @@ class KeptLeads(RollupReader):
     def __init__(self, reader: RollupReader) -> None:
         self.query = _by_source(reader.query)
         self.company_id, self.books, self.since = reader.company_id, reader.books, reader.since
-        self._changes = reader._changes
+        self._changes, self.asks_often = reader._changes, reader.asks_often
 
     def groups_of_leads(self) -> list[LeadGroup]:
         """By campaign, reason and source."""

@@ -172,8 +172,10 @@ def _names(closing: ClosedMonth) -> dict[int, str]:
     """As they were when the month was closed; of campaigns that came later, as they are."""
     today = Campaign.objects.filter(company=closing.company_id)
     then = ClosedCampaign.objects.filter(closing=closing)
-    rows = today.values_list("pk", "name", Value(0)).union(
-        then.values_list("campaign_id", "name", Value(1)), all=True
+    rows = (
+        today.order_by()
+        .values_list("pk", "name", Value(0))
+        .union(then.order_by().values_list("campaign_id", "name", Value(1)), all=True)
     )
     return {pk: name for pk, name, _then in sorted(rows, key=itemgetter(2))}
 

@@ -11,14 +11,16 @@ from typing import Any
 from django.db.models import Q
 
 from reports.rollup.books import Books
-from reports.rollup.buckets import Buckets
+from reports.rollup.buckets import ALL_CAMPAIGNS, Buckets
 from reports.rollup.condition import Condition, all_of, any_of
 from reports.rollup.sql import as_day, compiled, fetch, names, quoted
 from reports.rollup.sums import BOOKS, Book
 from reports.rollup.tiers import Range, Tiers, within
 
-# Marked buckets that are told apart once for a whole report; of more, each query reads the facts.
+# So many marked buckets, and so many sums that changed, are told apart once for a whole report. Of
+# more each query reads the facts: the database is quicker with them than with rows that are sent.
 MOST_TOLD = 400
+MOST_CHANGES = 2_000
 
 
 class KeptRows:
@@ -26,6 +28,7 @@ class KeptRows:
 
     company_id: int
     books: Books
+    asks_often = False  # whether it is worth a query to know once what changed
 
     def _rows(
         self, book: Book, parts: Tiers, key: Sequence[str] = (), young_since: date | None = None
@@ -71,16 +74,18 @@ class KeptRows:
 
     @cached_property
     def _changes(self) -> dict[str, list[tuple[Any, ...]]]:
-        """What changed of each book, by fact, as rows of the sums. Read once, however many ask:
-        there are few, but behind each may stand all leads of a day.
+        """What changed of each book, by fact, as rows of the sums; not of one of which too much
+        has. Read once, however many ask: there are few, but behind each may stand all leads of a
+        day. So all that asks has to be in the snapshot in which the marks were read.
         """
-        found: dict[str, list[tuple[Any, ...]]] = {book.fact: [] for book in BOOKS}
-        parts = [self._changes_of(book) for book in BOOKS if self._is_told(book)]
-        if parts:
-            changed = all_of(parts)
+        found: dict[str, list[tuple[Any, ...]]] = {
+            book.fact: [] for book in BOOKS if self._is_told(book)
+        }
+        if found:
+            changed = all_of([self._changes_of(book) for book in BOOKS if book.fact in found])
             for fact, *row in fetch(changed.sql, changed.params):
                 found[fact].append(tuple(row))
-        return found
+        return {fact: rows for fact, rows in found.items() if len(rows) <= MOST_CHANGES}
 
     def _changed(self, book: Book, columns: str, reach: Range) -> Iterator[Condition]:
         """What the facts of the marked buckets say, less what is kept of them."""
@@ -88,7 +93,7 @@ class KeptRows:
         marked = self.books.marked.get(book.fact, ())
         if not any(first <= day <= last for day, _campaign in marked):
             return
-        if not self._is_told(book):
+        if book.fact not in self._changes:
             for buckets in self.books.buckets(book):
                 if any(first <= day <= last for box in buckets.boxes for day in box.days):
                     yield _shown(columns, book, _differences(book, buckets, within(reach)))
@@ -98,8 +103,10 @@ class KeptRows:
             yield _shown(columns, book, _written(book, changed))
 
     def _is_told(self, book: Book) -> bool:
-        """Whether few enough buckets are marked."""
-        return 0 < len(self.books.marked.get(book.fact, ())) <= MOST_TOLD
+        """Whether it is worth it: few enough buckets are marked, and no day as a whole."""
+        marked = self.books.marked.get(book.fact, ())
+        whole = any(campaign == ALL_CAMPAIGNS for _day, campaign in marked)
+        return self.asks_often and 0 < len(marked) <= MOST_TOLD and not whole
 
     def _changes_of(self, book: Book) -> Condition:
         """Fact, key and sums of all that differs, as wide for each book."""

@@ -81,6 +81,7 @@ class RollupReader(KeptRows, NamesFromTables):
         self.since = min(query.first, weeks_before(query.start)) if query.facets else query.first
         self.books = read_books(self.company_id, query.first, query.end, self.since)
         self.is_due = self.books.is_due
+        self.asks_often = query.facets  # as pages of their own do
         self.caveat_kinds = self.books.caveats
 
     def asked(self, query: ReportQuery, campaigns: Collection[int] = ()) -> "RollupReader":

@@ -21,6 +21,7 @@ from reports.query import CampaignBrief
 from reports.report import run_report
 from reports.sending.models import Alert
 from reports.series import daily_series, first_day
+from reports.snapshot import snapshot
 
 FALL_WITH_TIME = frozenset({"cost_per_booked", "cost_per_completed"})  # as bookings come in
 PER_CENT = frozenset({Unit.RATE, Unit.SIGNED_RATE})
@@ -135,11 +136,12 @@ def _unusual(view: page.View, campaign: CampaignBrief | None) -> Finding:
     query = view.asked.query
     day = calendar.today(query.company.zone) - timedelta(days=1)
     asked = replace(query.alone(), start=unusual.weeks_before(day), end=day, facets=False)
-    report = run_report(asked)
-    if campaign is not None:
-        asked = replace(asked, search=campaign.key)
-        report = replace(report, campaigns=(campaign,))
-    counts = {point.day: int(point.leads) for point in daily_series(report, asked)}
+    with snapshot():  # the reader of a report is of one moment
+        report = run_report(asked)
+        if campaign is not None:
+            asked = replace(asked, search=campaign.key)
+            report = replace(report, campaigns=(campaign,))
+        counts = {point.day: int(point.leads) for point in daily_series(report, asked)}
     leads, written = counts[day], date_format(day, "D j M")
     said = gettext("Leads on %(day)s: %(n)s") % {"n": formatting.count(leads), "day": written}
     range_ = unusual.expected(day, counts, first_day(query.company))

@@ -27,8 +27,11 @@ from reports.models import (
 )
 from reports.query import ReportQuery
 from reports.report import run_report
+from reports.rollup import kept
+from reports.rollup.buckets import ALL_CAMPAIGNS
 from reports.rollup.reader import RollupReader
 from reports.rollup.refresh import refresh
+from reports.rollup.sums import LEADS
 from reports.rollup.tiers import (
     Tier,
     by_weekday,
@@ -300,6 +303,23 @@ def test_the_facts_behind_marks_are_read_once_for_a_whole_page(client, company):
         make_lead(company, "spring", utm_source="google")
     without, behind_marks = map(len, asked)
     assert behind_marks == without + 1
+
+
+@pytest.mark.parametrize("most", ["MOST_TOLD", "MOST_CHANGES"])
+def test_what_is_too_much_to_be_told_is_read_from_the_facts(company, monkeypatch, most):
+    make_lead(company, "spring", utm_source="google")
+    make_spend(company, "spring", 500)
+    days = {"start": date(2026, 3, 1), "end": date(2026, 3, 31)}
+    query = ReportQuery(company=company, group_by="source", **days)
+    told = as_json(run_report(query))
+    assert RollupMark.objects.exists()
+    monkeypatch.setattr(kept, most, 0)
+    assert as_json(run_report(query)) == told
+    monkeypatch.undo()
+    reader = RollupReader(query)
+    assert reader._is_told(LEADS)
+    reader.books.marked["lead"].add((date(2026, 3, 2), ALL_CAMPAIGNS))
+    assert not reader._is_told(LEADS)
 
 
 def test_many_changes_of_one_day_and_campaign_are_left_to_the_tick(client, company):

@@ -351,3 +351,12 @@ def test_nothing_needs_attention_where_nothing_is_wrong(client, company):
 def test_no_inline_style_or_script_is_on_the_page(client, march):
     html = get(client)
     assert not re.search(r"\sstyle=|\son[a-z]+=|<style|<script(?! src)", html)
+
+
+def test_campaigns_that_nobody_has_are_said_and_no_campaign_is_no_filter(client, march):
+    unknown = client.get(ADDRESS, MARCH | {"campaign": "nope"})
+    assert unknown.context["warnings"] == ["No campaign has the key “nope”."]
+    assert unknown.context["report"].total.leads == 0
+    usual = client.get(ADDRESS, MARCH | {"campaign": ""})
+    assert usual.context["warnings"] == []
+    assert usual.context["report"].total.leads > 0

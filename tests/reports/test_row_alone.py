@@ -16,6 +16,7 @@ from reports.filters import address_of, ask
 from reports.report import run_report
 from reports.row_alone import row_alone
 from reports.tables import CampaignTable
+from tests.factories import make_spend
 from tests.reports.histories import NOW
 from tests.reports.ways_world import make_world
 
@@ -73,7 +74,7 @@ def test_the_report_of_one_row_has_what_the_row_is_split_into(company, asked, ca
     address = address_of(found, "", ())
     followed = 0
     for path in list(paths(report.rows))[:12]:
-        url = row_alone(found.query, address, path, "-booked")
+        url = row_alone(report, address, path, "-booked")
         named = all(row.key for row in path)
         assert bool(url) is (can and named)
         if not url:
@@ -88,6 +89,18 @@ def test_the_report_of_one_row_has_what_the_row_is_split_into(company, asked, ca
         assert {row.key: plain(row) for row in alone.rows} == lines, url
         followed += 1
     assert bool(followed) is can
+
+
+def test_where_spend_would_be_hidden_nothing_leads_there(company):
+    make_spend(company, "new", 500)  # which does not say its source
+    make_spend(company, "new", 100, utm_source="google")
+    asked = "group=source&then=campaign&period=custom&from=2026-03-01&to=2026-03-31"
+    found = ask(QueryDict(asked), company)
+    report = run_report(found.query)
+    address = address_of(found, "", ())
+    urls = {row.key: row_alone(report, address, [row], "-leads") for row in report.rows if row.key}
+    spent = {row.key for row in report.rows if row.values["spend"] is not None}
+    assert {key for key, url in urls.items() if not url} == spent >= {"google"}
 
 
 def test_lines_that_are_not_shown_lead_to_all(company, monkeypatch):
