@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
 from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Value, Window
+from django.db.models import Window
 from django.db.models.functions import RowNumber
 from django.http import (
     Http404,
@@ -170,14 +169,9 @@ def _whole(today: MonthSums | None, closed: Any) -> Values:
 
 def _names(closing: ClosedMonth) -> dict[int, str]:
     """As they were when the month was closed; of campaigns that came later, as they are."""
-    today = Campaign.objects.filter(company=closing.company_id)
-    then = ClosedCampaign.objects.filter(closing=closing)
-    rows = (
-        today.order_by()
-        .values_list("pk", "name", Value(0))
-        .union(then.order_by().values_list("campaign_id", "name", Value(1)), all=True)
-    )
-    return {pk: name for pk, name, _then in sorted(rows, key=itemgetter(2))}
+    known = ClosedCampaign.objects.filter(closing=closing).values_list("campaign_id", "name")
+    names = dict(Campaign.objects.filter(company=closing.company_id).values_list("pk", "name"))
+    return names | dict(known)
 
 
 def _name(names: dict[int, str], campaign_id: int) -> str:
