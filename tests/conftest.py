@@ -4,20 +4,16 @@ import gc
 import os
 import zlib
 from pathlib import Path
-from unittest import mock
 
 import pytest
-from django.contrib.auth.backends import ModelBackend
 from django.db.transaction import atomic, set_rollback
 from django.test import TransactionTestCase
 from hypothesis import HealthCheck, settings
 
 from attribution import scope
-from attribution.prepared import Prepared
 from tests.chromium import FLAGS, find_chromium
 from tests.databases import migrated_copy
 from tests.emptying import emptied_quickly
-from tests.migrating import migrate_quickly
 from tests.shared_data import SKIPPED
 
 TESTS = Path(__file__).parent
@@ -31,10 +27,6 @@ ON_BOTH = {TESTS / "attribution" / "test_transfer_confirm.py"}
 settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", settings.get_profile("default"), derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "default")
-
-
-def pytest_configure():
-    migrate_quickly()
 
 
 def pytest_report_header():
@@ -125,23 +117,6 @@ def migrated(django_db_setup):
     Processes that commit are given copies of it, which take far less time than to migrate.
     """
     return django_db_setup
-
-
-@pytest.fixture(scope="session", autouse=True)
-def users_by_one_prepared_question():
-    """Each request asks who it is from; to put the question together takes longest."""
-    from django.contrib.auth.models import User
-
-    def users():
-        return User.objects.filter(pk=0)
-
-    def get_user(self, user_id):
-        users = filter(self.user_can_authenticate, prepared.objects(User, [user_id]))
-        return next(users, None)
-
-    prepared = Prepared(users)
-    with mock.patch.object(ModelBackend, "get_user", get_user):
-        yield
 
 
 @pytest.fixture(scope="module")
