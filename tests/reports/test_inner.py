@@ -15,13 +15,12 @@ from reports.inner import can_wait
 from reports.query import ReportQuery
 from reports.report import run_report
 from reports.rollup.reader import RollupReader
-from reports.rollup.refresh import refresh
 from reports.serialize import as_dict
 from tests.effort import EFFORT
 from tests.factories import make_campaign
 from tests.reports.by_hand import JUNE, MARCH, make_month, rows
 from tests.reports.histories import NOW, scoped
-from tests.reports.test_kept_sums import LongHistory
+from tests.reports.long_histories import LongHistory
 from tests.spend.budgets.conftest import make_budget
 
 DAYS = {"first_day": MARCH["start"], "last_day": MARCH["end"]}
@@ -99,10 +98,7 @@ def test_of_some_rows_the_same_as_of_all(seed, steps):
     rng = Random(seed)
     with time_machine.travel(NOW, tick=False), scope.all_companies(), transaction.atomic():
         history = LongHistory(rng, "acme")
-        for _ in range(steps):
-            history.step()
-            if rng.random() < 0.3:
-                refresh(history.company.pk)
+        history.live(steps)
         with scoped(history):
             query = replace(history.asked(), group_by="campaign", then_by=rng.choice(INNER))
             assert can_wait(query)

@@ -14,7 +14,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from attribution import scope
-from reports.dimensions import LEADS_ALONE
 from reports.facts import FactReader
 from reports.models import (
     RollupDay,
@@ -45,34 +44,11 @@ from reports.serialize import as_json
 from reports.series import daily_series, sparklines
 from tests.effort import EFFORT
 from tests.factories import make_booking, make_lead, make_leads, make_spend, make_user
-from tests.reports.histories import NOW, History, comparison, scoped
+from tests.reports.histories import NOW, scoped
+from tests.reports.long_histories import LongHistory
 
 FACTS = 'attribution_lead"'  # in the SQL
-FIRST_DAY = date(2024, 11, 1)
 YEAR = (date(2026, 1, 1), date(2026, 12, 31))
-DAYS = (NOW.date() - FIRST_DAY).days
-
-
-class LongHistory(History):
-    """What happens to a company in a year and a half, so that reports have whole months."""
-
-    def _instant(self):
-        return NOW - timedelta(minutes=15 * self.rng.randint(0, DAYS * 96))
-
-    def _day(self):
-        return FIRST_DAY + timedelta(days=self.rng.randint(0, DAYS))
-
-    def asked(self):
-        """A question about any days, grouped and filtered in any way."""
-        rng = self.rng
-        first = self._day()
-        last = first + timedelta(days=rng.choice((0, 6, 27, 30, 90, 200, 364, 500)))
-        how = comparison(rng, first, last)
-        query = self.question()
-        # Such as the kept sums can tell.
-        kept = [name for name in query.levels if name not in LEADS_ALONE] or ["campaign"]
-        levels = {"group_by": kept[0], "then_by": tuple(kept[1:]), "basis": "received"}
-        return replace(query, start=first, end=last, **levels, **how)
 
 
 def everything(query):
@@ -100,10 +76,7 @@ def test_sums_half_refreshed_fresh_and_switched_off_give_the_same_report(seed, s
     with time_machine.travel(NOW, tick=False), scope.all_companies(), transaction.atomic():
         history = LongHistory(rng, "acme")
         company = history.company
-        for _ in range(steps):
-            history.step()
-            if rng.random() < 0.3:
-                refresh(company.pk)
+        history.live(steps)
         with scoped(history):
             queries = [history.asked() for _ in range(3)]
             half = [everything(query) for query in queries]
