@@ -71,6 +71,18 @@ def row(report, label):
     return next(one for one in report.rows if one.label == label).values
 
 
+def test_of_rows_that_a_page_shows_it_is_known_which_part_lacks_a_rate(query):
+    asked = replace(query, then_by=("source", "weekday"))
+    whole, page = (run_report(asked, shown=shown) for shown in (None, lambda report: report.rows))
+    assert as_dict(page) == as_dict(whole)
+    [spring] = [one for one in page.rows if one.label == "Spring"]
+    [without_source] = [one for one in spring.children if not one.key]
+    assert without_source.values["spend_media"] == 20
+    assert without_source.values["spend_agency"] is None
+    spends = {day.label: day.values["spend"] for day in without_source.children}
+    assert spends == {"Monday": 25, "Tuesday": None}
+
+
 def test_spend_without_a_rate_makes_its_row_and_the_total_unknown(query):
     report = both_ways(query)
     spring, autumn = row(report, "Spring"), row(report, "Autumn")

@@ -208,3 +208,11 @@ def test_every_filter_of_the_page_is_a_parameter():
 
     names = {one.name for one in described.REPORT}
     assert set(ReportFilterSet.base_filters) <= names
+
+
+def test_rows_of_one_page_say_what_they_are_split_into(reader):
+    asked = MARCH | {"then": "source", "rows": "1"}
+    first, second = (reader.read("report", asked | {"page": n})["rows"] for n in (1, 2))
+    [spring], [tiny] = first, second
+    assert [(one["key"], one["leads"]) for one in spring["rows"]] == [("news", 2), ("", 0)]
+    assert [(one["key"], one["leads"]) for one in tiny["rows"]] == [("", 1)]
