@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.chromium import find_chromium, install_chromium
+from tests.chromium import prepare_chromium
 from tests.databases import postgresql_url
 from tests.shared_data import SKIPPED
 
@@ -91,7 +91,7 @@ def run_all(arguments: list[str]) -> list[Outcome]:
 
     parts: list[Callable[[], list[Outcome]]] = [on_postgresql, on_sqlite, in_browser, run_checks]
     with ThreadPoolExecutor(max_workers=1) as beside, ThreadPoolExecutor(max_workers=2) as pool:
-        chromium = beside.submit(lambda: find_chromium() or install_chromium())
+        chromium = beside.submit(prepare_chromium)
         futures = [pool.submit(part) for part in parts]
         outcomes = [outcome for future in futures for outcome in future.result()]
     if not chromium.result():
