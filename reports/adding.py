@@ -93,7 +93,7 @@ class Adding:
         for group in plan_groups(self.query):
             key = self.levels[0].of_campaign(group.campaign_id)
             if self._takes_campaign(group.campaign_id) and key:
-                self.named[False][key].budget_groups.append(group)
+                self.named[False][key].plan(group)
 
     def add_unconverted(self, found: Iterable[Unconverted]) -> None:
         """A sum of which a part has no rate of exchange is unknown."""
@@ -127,7 +127,9 @@ class Adding:
 
     def place(self, group: LeadGroup | SpendGroup | Unconverted) -> tuple[bool, str]:
         """Whether the filters take the group, and the row that it belongs to; empty for none."""
-        taken = self._takes_campaign(group.campaign_id)
+        taken = self.taken.get(group.campaign_id)
+        if taken is None:
+            taken = self._takes_campaign(group.campaign_id)
         if self.filters_utm:
             taken = taken and self.query.takes_utm(group.source, group.medium)
         return taken, self.levels[0].key(group)

@@ -1,9 +1,11 @@
 """The parts of a report's answer: rows, reasons, kinds, facets, and the report itself."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from types import MappingProxyType
+from typing import NamedTuple, Protocol
 
 from reports.attributing.shares import Number
 from reports.closing.in_period import InPeriod
@@ -14,11 +16,37 @@ from reports.maturity.words import so_far
 from reports.metrics import Figures, Interval, Values, intervals
 from reports.proof import Proof
 from reports.query import CampaignBrief, ReportQuery
-from reports.ranking import Ranking, rank
+from reports.ranking import DEFAULT_SORT, Ranking, rank
 from reports.sources import Reader
 from reports.tally import Tally
 
 STILL_GROWS = 20  # one young lead in so many
+NOTHING_EXPECTED: Mapping[str, Expected] = MappingProxyType({})
+
+
+class First(NamedTuple):
+    """Some rows of those that another is split into, and what stands for the others."""
+
+    rows: list["Row"]
+    others: list["Row"]  # fewer than they are, where some were added up at once
+
+
+class Splits(Protocol):
+    """What a row is split into: found when it is asked for, as a page shows few of its rows."""
+
+    @property
+    def dimension(self) -> str:
+        """What its rows are values of, one of `DIMENSIONS`."""
+
+    @property
+    def number(self) -> int:
+        """How many rows there are."""
+
+    def rows(self) -> list["Row"]:
+        """All of them, those with most leads first."""
+
+    def with_most_leads(self, most: int) -> First:
+        """So many of them, and what stands for the others."""
 
 
 @dataclass(kw_only=True)  # not frozen: thousands are made, and that takes three times as long
@@ -36,14 +64,47 @@ class Row:
     maturing: bool = False
     campaign: CampaignBrief | None = None
     dimension: str = ""  # what it is a value of, one of `DIMENSIONS`; empty for a sum
-    splits: Callable[[], list["Row"]] | None = field(default=None, repr=False)
+    splits: Splits | None = field(default=None, repr=False)
     # By rate: what it may come to. Only of rows that mature, and where the lags are known.
-    expected: dict[str, Expected] = field(default_factory=dict)
+    expected: Mapping[str, Expected] = field(default_factory=lambda: NOTHING_EXPECTED)
 
     @cached_property
     def children(self) -> list["Row"]:
-        """What it is split into: found when it is asked for, as a page shows few of its rows."""
-        return self.splits() if self.splits else []
+        """What it is split into."""
+        return self.splits.rows() if self.splits else []
+
+    @property
+    def parts(self) -> int:
+        """Into how many rows it is split."""
+        return self.splits.number if self.splits else 0
+
+    def first(self, sort: str, most: int) -> First:
+        """So many of its children in the order of the page; see `rank`."""
+        if sort == DEFAULT_SORT and self.splits and not self._keeps_children:
+            return self.splits.with_most_leads(most)
+        found = list(rank(self.children, sort))
+        return First(found[:most], found[most:])
+
+    @property
+    def _keeps_children(self) -> bool:
+        """What is told of parts of leads is kept with them."""
+        return self.tally.terms.parts > 1
+
+    def forget_children(self) -> None:
+        """They are split anew when they are asked for again.
+
+        The context of a page and its table refer to themselves, so that all they have lives until
+        the collector looks: where that was thousands of rows it took 150 ms a page.
+        """
+        if not self._keeps_children:
+            self.__dict__.pop("children", None)
+
+    def sort_below(self, sort: str) -> str:
+        """How what it is split into is sorted: by its leads where rows follow one another in time
+        and their parts do not, of which names say nothing."""
+        by_name = sort.removeprefix("-") == "label" and self.dimension in IN_TIME
+        by_leads = by_name and self.splits and self.splits.dimension not in IN_TIME
+        return DEFAULT_SORT if by_leads else sort
 
     @property
     def order(self) -> str:
@@ -57,8 +118,7 @@ class Row:
     @property
     def young(self) -> int:
         """Those that may still book, to the nearest whole."""
-        parts = self.tally.terms.parts
-        return (2 * self.tally.young_parts + parts) // (2 * parts)
+        return self.tally.terms.whole(self.tally.young_parts)
 
     @property
     def still_grows(self) -> bool:

@@ -112,15 +112,16 @@ class NameColumn(tables.Column):
 
     def fold(self, line: Line) -> str:
         """What opens the lines below a row, where these are the innermost."""
-        if not line.row.children or line.depth + 2 < len(self.links.query.levels):
+        row, levels = line.row, len(self.links.query.levels)
+        if row.splits is None or not row.parts or line.depth + 2 < levels:
             return ""
-        return fold(line.row, line.row.children[0].dimension)
+        return fold(row, row.splits.dimension)
 
     def all(self, above: Sequence[Row]) -> str:
         """Leads from the line of those that are not shown to where all are, if there is such."""
         if not (url := self.report_of(above)):
             return ""
-        words = gettext("Show all %(number)s") % {"number": len(above[-1].children)}
+        words = gettext("Show all %(number)s") % {"number": above[-1].parts}
         label = gettext("%(row)s: %(words)s") % {"row": above[-1].label, "words": words}
         return (
             f' <a class="cp-all" href="{escape(url)}" aria-label="{escape(label)}">'
@@ -149,7 +150,7 @@ class NameColumn(tables.Column):
 def fold(row: Row, dimension: str) -> str:
     """Opens and closes what stands below a row; it needs no script."""
     words = gettext("%(number)s × %(dimension)s") % {
-        "number": len(row.children),
+        "number": row.parts,
         "dimension": str(DIMENSIONS[dimension]).lower(),
     }
     label = gettext("%(row)s: %(words)s") % {"row": row.label, "words": words}

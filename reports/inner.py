@@ -5,10 +5,10 @@ to take the others in hand would be most of its cost.
 """
 
 from collections.abc import Callable, Collection
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from reports.adding import Adding
-from reports.answer import Report, Row
+from reports.answer import First, Report, Row
 from reports.builder import Builder
 from reports.dimensions import BY_CAMPAIGN
 from reports.levels import splits
@@ -35,7 +35,7 @@ def in_two_steps(query: ReportQuery, reader: RollupReader, shown: Shown) -> Repo
     builder = Builder(query, reader.asked(replace(query, then_by=())), splits=False)
     report = builder.build()
     for row in report.rows:
-        row.splits = _not_read
+        row.splits = NotRead(query.then_by[0])
     rows = [*shown(report), report.unattributed]
     campaigns = [row.campaign.id for row in rows if row.campaign]
     narrow = reader.asked(query, [*campaigns, NO_CAMPAIGN])
@@ -76,5 +76,22 @@ def _sums(tally: Tally) -> tuple[int | None, ...]:
     return (*leads, tally.revenue_minor, tally.known_spend_minor)
 
 
-def _not_read() -> list[Row]:
-    raise LookupError("What this row is split into was not read: it was not to be shown.")
+@dataclass(frozen=True)
+class NotRead:
+    """What a row is split into that was not to be shown."""
+
+    dimension: str
+
+    @property
+    def number(self) -> int:
+        raise _unread()
+
+    def rows(self) -> list[Row]:
+        raise _unread()
+
+    def with_most_leads(self, most: int) -> First:
+        raise _unread()
+
+
+def _unread() -> LookupError:
+    return LookupError("What this row is split into was not read: it was not to be shown.")

@@ -6,15 +6,17 @@ always adds up to it. Whatever lacks a value is a row "(none)" of its level.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from functools import partial
+from heapq import nlargest
+from operator import attrgetter
 
 from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from attribution.models import Lead
-from reports.answer import Row
+from reports.answer import First, Row
 from reports.attributing.telling import TOLD, tell_parts
 from reports.caveats import SPEND, Unconverted
 from reports.dimensions import BY_CAMPAIGN, DIMENSIONS, LEADS_ALONE
@@ -25,6 +27,10 @@ from reports.tally import Tally
 
 Group = LeadGroup | SpendGroup | Unconverted
 Campaigns = Mapping[int, CampaignBrief]
+KeyOf = Callable[[Group], str]
+Parts = dict[str, Tally]
+# Stand for keys; no text of a database has such a sign.
+OTHERS, GONE = "\0others", "\0gone"
 
 
 class Level:
@@ -33,41 +39,44 @@ class Level:
     def __init__(self, query: ReportQuery, dimension: str, campaigns: Campaigns) -> None:
         self.dimension = dimension
         self.tells_spend = dimension not in LEADS_ALONE
-        self._nth = query.beside.index(dimension) if dimension in query.beside else None
+        self.key = self._key_of(query.beside)
         self._campaigns = campaigns
         self._of_campaigns = Places(query.company, dimension)
         self._found: dict[int | None, str] = {}  # by campaign: most groups come twice or more
 
-    def key(self, group: Group) -> str:
-        """The row that it belongs to; empty for none."""
+    def _key_of(self, beside: Sequence[str]) -> KeyOf:
+        """What tells the row that a group belongs to, empty for none: asked 100,000 times."""
         if self.dimension in BY_CAMPAIGN:
-            return self.of_campaign(group.campaign_id)
-        if self._nth is not None:
-            return group.values[self._nth]
-        return group.source if self.dimension == "source" else group.medium
+            return lambda group: self.of_campaign(group.campaign_id)
+        if self.dimension in beside:
+            nth = beside.index(self.dimension)
+            return lambda group: group.values[nth]
+        return attrgetter(self.dimension)  # source or medium
 
     def of_campaign(self, campaign_id: int | None) -> str:
         """The same of all that a campaign has."""
-        if campaign_id not in self._found:
+        found = self._found.get(campaign_id)
+        if found is None:
             campaign = self._campaigns.get(campaign_id or 0)
             found = "" if campaign is None else self._of_campaigns.row_of(campaign)
             self._found[campaign_id] = found
-        return self._found[campaign_id]
+        return found
 
     def row(self, key: str, now: Tally, before: Tally | None, thin_below: int) -> Row:
         """What the tallies of one of its rows come to."""
         campaign = self._campaigns[int(key)] if key and self.dimension == "campaign" else None
+        parts, terms = now.lead_parts, now.terms
         row = Row(
             key=key,
             label=campaign.name if campaign else self.label(key),
             tally=now,
             before=before,
-            leads=now.whole_leads,
+            leads=terms.whole(parts),
             campaign=campaign,
             dimension=self.dimension,
         )
-        row.thin = now.lead_parts < thin_below * now.terms.parts
-        row.maturing = 2 * now.young_parts > now.lead_parts
+        row.thin = parts < thin_below * terms.parts
+        row.maturing = 2 * now.young_parts > parts
         return row
 
     def label(self, key: str) -> str:
@@ -109,7 +118,7 @@ def rows_of(
     level, *deeper = levels
     found = []
     for key, tally in now.items():
-        was = None if before is None else before.get(key, Tally(tally.terms))
+        was = None if before is None else before.get(key) or Tally(tally.terms)
         row = level.row(key, tally, was, thin_below)
         row.splits = splits(tally, was, deeper, thin_below)
         found.append(row)
@@ -118,14 +127,74 @@ def rows_of(
 
 def splits(
     now: Tally, before: Tally | None, levels: Sequence[Level], thin_below: int
-) -> Callable[[], list[Row]] | None:
+) -> "Split | None":
     """How a row is split at the first of these levels; None without any."""
-    return partial(_split, now, before, levels, thin_below) if levels else None
+    return Split(now, before, levels, thin_below) if levels else None
 
 
-def _split(now: Tally, before: Tally | None, levels: Sequence[Level], thin_below: int) -> list[Row]:
-    was = None if before is None else _parts(before, levels[0])
-    return rows_of(_parts(now, levels[0]), was, levels, thin_below)
+@dataclass(slots=True)
+class Split:
+    """A row that is split at the first of these levels, and below it by those that follow."""
+
+    now: Tally
+    before: Tally | None
+    levels: Sequence[Level]
+    thin_below: int
+    _leads: Mapping[str, int] | None = None  # by the keys of all rows, once that was asked for
+
+    @property
+    def dimension(self) -> str:
+        return self.levels[0].dimension
+
+    @property
+    def number(self) -> int:
+        return len(self._leads_by_key())
+
+    def rows(self) -> list[Row]:
+        """All of them, those with most leads first."""
+        return self._rows(*self._parts(self.levels[0].key))
+
+    def with_most_leads(self, most: int) -> First:
+        """So many of them, and what stands for the others.
+
+        These are added up at once but for those that have as many leads as the last that is shown:
+        to make a row of each of a thousand would take most of the time of a page.
+        """
+        leads = self._leads_by_key()
+        if len(leads) <= most:
+            return First(self.rows(), [])
+        least = nlargest(most, leads.values())[-1]
+        rows = {key: key if number >= least else OTHERS for key, number in leads.items()}
+        key_of = self.levels[0].key
+        now, was = self._parts(lambda group: rows.get(key_of(group), GONE))
+        others = now.pop(OTHERS, None)
+        others_were = None if was is None else was.pop(OTHERS, Tally(self.now.terms))
+        found = self._rows(now, was)
+        rest = found[most:]
+        if others is not None:
+            row = Row(key="", label="", tally=others, before=others_were, leads=others.whole_leads)
+            rest.append(row)
+        return First(found[:most], rest)
+
+    def _rows(self, now: Parts, was: Parts | None) -> list[Row]:
+        return rows_of(now, was, self.levels, self.thin_below)
+
+    def _parts(self, key_of: KeyOf) -> tuple[Parts, Parts | None]:
+        """The tallies by these keys, and those of the period compared with."""
+        level = self.levels[0]
+        was = None if self.before is None else _parts(self.before, level, key_of)
+        return _parts(self.now, level, key_of), was
+
+    def _leads_by_key(self) -> Mapping[str, int]:
+        if self._leads is None:
+            found: dict[str, int] = defaultdict(int)
+            key_of = self.levels[0].key
+            for group in self.now.lead_groups:
+                found[key_of(group)] += group.leads
+            for other in _without_leads(self.now, self.levels[0]):
+                found[key_of(other)] += 0
+            self._leads = found
+        return self._leads
 
 
 def tell_children(row: Row) -> None:
@@ -152,18 +221,25 @@ def _keys_at(rows: Iterable[Row], depth: int) -> set[str]:
     return set().union(*(_keys_at(row.children, depth - 1) for row in rows))
 
 
-def _parts(whole: Tally, level: Level) -> dict[str, Tally]:
-    """The tally of each row that this one is split into."""
-    found: dict[str, Tally] = defaultdict(lambda: Tally(whole.terms))
+def _parts(whole: Tally, level: Level, key_of: KeyOf) -> Parts:
+    """The tally of each row that this one is split into at a level."""
+    found: Parts = defaultdict(lambda: Tally(whole.terms))
     for group in whole.lead_groups:
-        found[level.key(group)].lead_groups.append(group)
-    for one in whole.waiting:
-        if one.fact != SPEND or level.tells_spend:
-            found[level.key(one)].wait(one)
-    if level.tells_spend:
-        for spent in whole.spend_groups:
-            found[level.key(spent)].spend_groups.append(spent)
+        found[key_of(group)].lead_groups.append(group)
+    for other in _without_leads(whole, level):
+        tally = found[key_of(other)]
+        if isinstance(other, Unconverted):
+            tally.wait(other)
+        else:
+            tally.spend_groups.append(other)
     return found
+
+
+def _without_leads(whole: Tally, level: Level) -> Iterator[SpendGroup | Unconverted]:
+    """What else makes rows: spend that the level tells, and money that lacks a rate."""
+    yield from (one for one in whole.waiting if one.fact != SPEND or level.tells_spend)
+    if level.tells_spend:
+        yield from whole.spend_groups
 
 
 def first_order(row: Row) -> tuple[int, str, str]:

@@ -13,8 +13,8 @@ from reports.tally import total
 
 GROUPS = ("ranked", "unranked", "maturing", "thin")  # of a ranking, in the order of the page
 REST = "rest"  # the group of the line that stands for those that are not shown
-MOST_INNER = 600  # lines on a page below its rows, about
-FEWEST = 3  # that are shown of a row in any case
+MOST_INNER = 400  # lines on a page below its rows, about
+FEWEST, MOST_OF_A_ROW = 3, 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,7 @@ def ranked_lines(report: Report, sort: str) -> Iterator[Line]:
 def inner_of(row: Row, sort: str, line: Line | None = None) -> Iterator[Line]:
     """All of what a row is split into, and what that is split into."""
     depth, above = (line.depth, line.above) if line else (0, ())
+    sort = row.sort_below(sort)
     for child in _grouped(rank(row.children, sort), depth + 1, (*above, row)):
         yield child
         yield from inner_of(child.row, sort, child)
@@ -54,7 +55,7 @@ def lines(ranking: Ranking[Row], start: int, stop: int, links: Links) -> Iterato
 
 def inner_lines(line: Line, sort: str, links: Links, most: int) -> list[Line]:
     """What a row is split into: so many, and one line that stands for all others."""
-    found = list(_grouped(rank(line.row.children, sort), line.depth + 1, (*line.above, line.row)))
+    found, others = line.row.first(sort, most)
     shown = [
         Line(
             one.row,
@@ -63,17 +64,18 @@ def inner_lines(line: Line, sort: str, links: Links, most: int) -> list[Line]:
             one.depth,
             one.above,
         )
-        for one in found[:most]
+        for one in _grouped(rank(found, sort), line.depth + 1, (*line.above, line.row))
     ]
-    if others := [one.row for one in found[most:]]:
-        shown.append(Line(_sum_of(others), REST, "", line.depth + 1, (*line.above, line.row)))
+    if others:
+        rest = _sum_of(others, line.row.parts - len(found))
+        shown.append(Line(rest, REST, "", line.depth + 1, (*line.above, line.row)))
     return shown
 
 
 def most_inner(rows: int, levels: int) -> int:
     """How many lines are shown below a row, so that a page of so many rows stays light."""
     room = MOST_INNER // max(rows, 1)
-    return max(room if levels == 2 else isqrt(room), FEWEST)
+    return min(max(room if levels == 2 else isqrt(room), FEWEST), MOST_OF_A_ROW)
 
 
 def _grouped(ranking: Ranking[Row], depth: int, above: tuple[Row, ...]) -> Iterator[Line]:
@@ -82,13 +84,13 @@ def _grouped(ranking: Ranking[Row], depth: int, above: tuple[Row, ...]) -> Itera
             yield Line(row, group, "", depth, above)
 
 
-def _sum_of(rows: list[Row]) -> Row:
-    """All of them as one line."""
+def _sum_of(rows: list[Row], number: int) -> Row:
+    """All of them as one line; they stand for so many."""
     before = [row.before for row in rows if row.before is not None]
     tally = total([row.tally for row in rows])
     return Row(
         key="",
-        label=gettext("%(number)s more") % {"number": len(rows)},
+        label=gettext("%(number)s more") % {"number": number},
         tally=tally,
         before=total(before) if before else None,
         leads=tally.whole_leads,

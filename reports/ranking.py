@@ -8,6 +8,8 @@ from typing import Any, Generic, Protocol, TypeVar
 from reports.cautious import rank_value, ranked_by_end
 from reports.metrics import METRICS, Values
 
+DEFAULT_SORT = "-leads"
+
 
 class Rankable(Protocol):
     @property

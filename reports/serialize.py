@@ -18,12 +18,12 @@ from reports.changes import sizes
 from reports.formatting import half_up
 from reports.metrics import METRICS, Measure, Unit, Value, Values
 from reports.periods import Days
-from reports.ranking import rank
+from reports.ranking import DEFAULT_SORT, rank
 
 RATIO_DIGITS = 6
 
 
-def as_dict(report: Report, sort: str = "-leads") -> dict[str, Any]:
+def as_dict(report: Report, sort: str = DEFAULT_SORT) -> dict[str, Any]:
     """The whole report; ranked rows carry their rank under this sort."""
     query = report.query
     digits = get_currency_precision(query.company.currency)
@@ -152,11 +152,11 @@ def _inner(row: Row, sort: str, digits: int, splits: bool) -> dict[str, Any]:
     if not row.children:
         return {}
     return {"split_by": row.children[0].dimension} | {
-        "rows": _ranked(row.children, sort, digits, splits)
+        "rows": _ranked(row.children, row.sort_below(sort), digits, splits)
     }
 
 
-def as_json(report: Report, sort: str = "-leads") -> str:
+def as_json(report: Report, sort: str = DEFAULT_SORT) -> str:
     """The report as JSON text: the same bytes on every engine."""
     return json.dumps(as_dict(report, sort), ensure_ascii=False, indent=2)
 

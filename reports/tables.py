@@ -31,12 +31,12 @@ from reports.metrics import (
 )
 from reports.nested import Line, inner_lines, lines, most_inner
 from reports.query import ReportQuery
+from reports.ranking import DEFAULT_SORT
 from reports.row_alone import row_alone
 
 LONG_PAGE = 30
 ROWS_A_PAGE = (25, 50, 100, 200)
 USUAL_ROWS = 50
-DEFAULT_SORT = "-leads"
 MOST_NAMES = 20  # names of unmatched spend listed on the page; exports hold them all
 
 
@@ -113,20 +113,26 @@ class CampaignTable(tables.Table):
         for line in self.lines:
             if not found or found[-1].name != line.group:
                 found.append(Group(line.group, titles[line.group], []))
-            found[-1].rows.append(self._with_inner(line, columns))
+            found[-1].rows.append(self._with_inner(line, columns, self.sort))
         return found
 
-    def _with_inner(self, line: Line, columns: Sequence[Any]) -> SafeString:
+    def _with_inner(self, line: Line, columns: Sequence[Any], sort: str) -> SafeString:
         """A row and what it is split into: in a body of the table of its own, which its row folds
         where it is the innermost."""
         row = self._line(line, columns)
-        if not line.row.children:
+        if not line.row.parts:
             return row
-        inner = inner_lines(line, self.sort, self.links, self.most_inner)
-        below = "\n".join(self._with_inner(one, columns) for one in inner)
+        below = self._below(line, columns, sort)
+        line.row.forget_children()
         is_folded = line.depth + 2 == len(self.report.query.levels)
         body = "cp-parts" if is_folded else "cp-inner"
         return safe(f'</tbody><tbody>{row}</tbody><tbody class="{body}">{below}</tbody><tbody>')
+
+    def _below(self, line: Line, columns: Sequence[Any], sort: str) -> SafeString:
+        """What a row is split into."""
+        sort = line.row.sort_below(sort)
+        inner = inner_lines(line, sort, self.links, self.most_inner)
+        return safe("\n".join(self._with_inner(one, columns, sort) for one in inner))
 
     def _line(self, line: Line, columns: Sequence[Any]) -> SafeString:
         # Asking the columns themselves: the library's own way through each cell takes longer than
@@ -162,9 +168,7 @@ class CampaignTable(tables.Table):
     def unattributed_inner(self) -> SafeString:
         """What the unattributed row is split into."""
         line = Line(self.report.unattributed, "ranked", self.links.unattributed)
-        columns = [column.column for column in self.columns]
-        inner = inner_lines(line, self.sort, self.links, self.most_inner)
-        return safe("\n".join(self._with_inner(one, columns) for one in inner))
+        return self._below(line, [column.column for column in self.columns], self.sort)
 
     def total(self) -> Cells:
         total = self.report.total

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from operator import itemgetter
+from types import MappingProxyType
 
 from reports.attributing.shares import Number, number
 from reports.budget.columns import BudgetGroup
@@ -15,6 +16,8 @@ from reports.metrics import MEASURES, METRICS, LineMeasure, Value
 from reports.sources import LeadGroup, SpendGroup
 
 NAMES = tuple(measure.name for measure in MEASURES)
+NO_LINES: frozenset[str] = frozenset()
+NOTHING_TOLD: Mapping[str, Decimal] = MappingProxyType({})
 
 
 @dataclass(slots=True)
@@ -32,6 +35,10 @@ class Terms:
     def number(self, parts: int) -> Number:
         """So many parts of leads as leads."""
         return parts if self.parts == 1 else number(parts, self.parts)
+
+    def whole(self, parts: int) -> int:
+        """The same to the nearest lead."""
+        return (2 * parts + self.parts) // (2 * self.parts)
 
 
 class Tally(Mapping[str, Value]):
@@ -52,20 +59,32 @@ class Tally(Mapping[str, Value]):
         self.terms = terms
         self.lead_groups: list[LeadGroup] = []
         self.spend_groups: list[SpendGroup] = []
-        self.budget_groups: list[BudgetGroup] = []
+        # What few rows have; of some ten thousand rows, each container would cost time.
+        self.budget_groups: list[BudgetGroup] | tuple[()] = ()
         self.revenue_known = True  # no completed booking lacks a rate of exchange
-        self.unpriced: set[str] = set()  # lines in which an entry lacks one
-        self.waiting: list[Unconverted] = []  # what lacks one
+        self.unpriced = NO_LINES  # those in which an entry lacks one
+        self.waiting: list[Unconverted] | tuple[()] = ()  # what lacks one
         # Measures as they are told where a model splits leads: rounded, and adding up all the same.
-        self.told: dict[str, Decimal] = {}
+        self.told: Mapping[str, Decimal] = NOTHING_TOLD
+
+    def plan(self, group: BudgetGroup) -> None:
+        """Take in a budget or a target."""
+        self.budget_groups = [*self.budget_groups, group]
 
     def wait(self, one: Unconverted) -> None:
         """Take in money that lacks a rate of exchange: a sum with it is unknown."""
-        self.waiting.append(one)
+        if self.waiting:
+            self.waiting.append(one)
+        else:
+            self.waiting = [one]
         if one.fact == SPEND:
-            self.unpriced.add(one.line)
+            self.unpriced |= {one.line}
         else:
             self.revenue_known = False
+
+    def tell(self, name: str, value: Decimal) -> None:
+        """How a measure is told; see `told`."""
+        self.told = {**self.told, name: value}
 
     # In parts of a lead: one is one lead, but where a model splits them.
 
@@ -93,7 +112,7 @@ class Tally(Mapping[str, Value]):
     @property
     def whole_leads(self) -> int:
         """To the nearest lead."""
-        return (2 * self.lead_parts + self.terms.parts) // (2 * self.terms.parts)
+        return self.terms.whole(self.lead_parts)
 
     @property
     def known_spend_minor(self) -> int | None:
@@ -185,7 +204,7 @@ def total(tallies: Sequence[Tally]) -> Tally:
     """All that these stand for, in few groups: its sums are asked for many times."""
     found = Tally(tallies[0].terms)
     found.revenue_known = all(tally.revenue_known for tally in tallies)
-    found.unpriced.update(*(tally.unpriced for tally in tallies))
+    found.unpriced = NO_LINES.union(*(tally.unpriced for tally in tallies))
     leads = [group for tally in tallies for group in tally.lead_groups]
     spend = [group for tally in tallies for group in tally.spend_groups]
     found.budget_groups = [group for tally in tallies for group in tally.budget_groups]

@@ -28,7 +28,7 @@ from reports.periods import (
     resolve_period,
 )
 from reports.query import EXCLUDED
-from reports.tables import DEFAULT_SORT
+from reports.ranking import DEFAULT_SORT
 from spend.models import SpendEntry
 
 KNOWN: dict[str, Sequence[str]] = {

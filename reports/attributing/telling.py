@@ -79,4 +79,4 @@ def _parts_of_one(tally: "Tally", name: str) -> int:
 
 def _tell(tally: "Tally", name: str, millionths: int) -> None:
     if name != "revenue" or tally.revenue_known:
-        tally.told[name] = told(millionths)
+        tally.tell(name, told(millionths))

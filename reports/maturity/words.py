@@ -1,5 +1,6 @@
 """What is said beside a rate that is still rising."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from django.utils.translation import gettext
@@ -11,7 +12,7 @@ from reports.metrics import Interval, Unit
 RATES_OF = {"booked": "booked_rate", "completed": "completed_rate"}
 
 
-def so_far(metric: str, leads: int, expected: dict[str, Expected]) -> str:
+def so_far(metric: str, leads: int, expected: Mapping[str, Expected]) -> str:
     """“so far; expected 24.1 % (20.3–28.4)”, of a rate or of its count; empty where unknown."""
     if one := expected.get(metric):
         ends: Interval = one.low, one.high

@@ -55,6 +55,7 @@ from reports.unusual import weeks_before
 YOUNG = ('"primary" AS young', '-"primary" AS young')  # where kept, and where taken away
 DAY = '"day"'
 NUMBERS = 16  # of a row: where its numbers end, and what tells days apart begins
+Values = tuple[str, ...]  # what tells days apart
 IF_ANY = f"CASE WHEN campaign_id = {NO_CAMPAIGN} THEN {NO_CAMPAIGN} ELSE {ANY_CAMPAIGN} END"
 NOTHING = ["''"]  # where a text would stand
 KINDS = tuple(Lead.Kind.values)  # of a row: six numbers after what it is
@@ -133,9 +134,10 @@ class RollupReader(KeptRows, NamesFromTables):
         spend = [row for row in rows if row[0] == SPEND.fact]
         if not self.alone:
             self._compare(leads, spend)
+        shared: dict[Values, Values] = {}  # there are few, and one for each row takes time
         return (
-            [_lead_group(row) for row in leads if row[6] or any(row[7:12])],
-            [_spend_group(row) for row in spend if row[6]],
+            [_lead_group(row, shared) for row in leads if row[6] or any(row[7:12])],
+            [_spend_group(row, shared) for row in spend if row[6]],
         )
 
     def sums(self, book: Book) -> list[tuple[Any, ...]]:
@@ -324,15 +326,18 @@ class RollupReader(KeptRows, NamesFromTables):
             raise SumsDisagree(f"sums {sums}, ledger {ledger}")
 
 
-def _lead_group(row: tuple[Any, ...]) -> LeadGroup:
-    return LeadGroup._make((*row[1:NUMBERS], True, row[NUMBERS:]))
+def _lead_group(row: tuple[Any, ...], shared: dict[Values, Values]) -> LeadGroup:
+    values = row[NUMBERS:]
+    return LeadGroup._make((*row[1:NUMBERS], True, shared.setdefault(values, values)))
 
 
-def _spend_group(row: tuple[Any, ...]) -> SpendGroup:
+def _spend_group(row: tuple[Any, ...], shared: dict[Values, Values]) -> SpendGroup:
     """Its amount is unknown where no entry has a known one."""
-    priced, amount, *counts = row[7:13]
-    numbers = (amount if priced else None, *counts)
-    return SpendGroup._make((*row[1:3], *row[4:6], *numbers, row[3], row[NUMBERS:]))
+    _fact, before, campaign, line, source, medium, _entries, priced, amount, *counts = row[:13]
+    values = row[NUMBERS:]
+    known = amount if priced else None
+    told = shared.setdefault(values, values)
+    return SpendGroup._make((before, campaign, source, medium, known, *counts, line, told))
 
 
 def _total(expression: str) -> str:

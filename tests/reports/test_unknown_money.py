@@ -245,7 +245,7 @@ def test_the_lines_of_a_tally_are_its_spend_or_unknown(entries):
         lines = [one[name] for name in LINE_COLUMNS if one[name] is not None]
         assert one["spend"] == (sum(lines) if lines else None)
     assert whole["spend"] == (Decimal(sum(known)).scaleb(-2) if known else None)
-    tallies[0].unpriced.add("media")
+    tallies[0].unpriced |= {"media"}
     assert total(tallies)["spend"] is total(tallies)["spend_media"] is None
 
 

@@ -14,7 +14,7 @@ from reports.metrics import LINE_COLUMNS, METRICS, Measure, Unit, interval
 from reports.ranking import rank
 from tests.reports.ways_read import squeezed
 
-MOST_INNER, FEWEST, MOST_NAMES = 600, 3, 20
+MOST_INNER, FEWEST, MOST_OF_A_ROW, MOST_NAMES = 400, 3, 25, 20
 
 
 @dataclass
@@ -44,24 +44,26 @@ class Expected:
     def rows(self, most=None):
         """All rows with what they are split into; with `most`, only so many of each."""
         for row in self.report.ranking(self.sort):
-            yield from self._with_inner(row, (), most)
+            yield from self._with_inner(row, (), most, self.sort)
 
-    def _with_inner(self, row, above, most):
+    def _with_inner(self, row, above, most, sort):
         yield Line(row.label, row.values, row, above)
-        yield from self.inner(row, above, most)
+        yield from self.inner(row, above, most, sort)
 
-    def inner(self, row, above=(), most=None):
-        children = list(rank(row.children, self.sort))
+    def inner(self, row, above=(), most=None, sort=None):
+        sort = sort_below(row, sort or self.sort)
+        children = list(rank(row.children, sort))
         shown = children if most is None else children[:most]
         for child in shown:
-            yield from self._with_inner(child, (*above, row.label), most)
+            yield from self._with_inner(child, (*above, row.label), most, sort)
         if rest := children[len(shown) :]:
             yield Line(f"{len(rest)} more", {}, above=(*above, row.label), rest=rest)
 
     def most_inner(self):
         """How many lines a page of all rows shows below each."""
         room = MOST_INNER // max(len(self.report.rows), 1)
-        return max(room if len(self.report.query.levels) == 2 else isqrt(room), FEWEST)
+        most = max(room if len(self.report.query.levels) == 2 else isqrt(room), FEWEST)
+        return min(most, MOST_OF_A_ROW)
 
     def unattributed(self):
         return Line("Unattributed", self.report.unattributed.values, self.report.unattributed)
@@ -154,7 +156,7 @@ class Expected:
             return half_up(value, 6)
         return half_up(value, self.digits if METRICS[name].unit is Unit.MONEY else 4)
 
-    def told(self, row, columns):
+    def told(self, row, columns, sort=None):
         """A row as JSON, with what it is split into, as far as these columns go."""
         found = {"label": row.label, **self._told(row.values, columns)}
         if row.previous is not None:
@@ -164,8 +166,9 @@ class Expected:
             name: [f"{half_up(end, 6):f}" for end in pair] for name, pair in ends.items() if pair
         }
         if row.children:
-            children = rank(row.children, self.sort)
-            found["rows"] = [self.told(child, columns) for child in children]
+            below = sort_below(row, sort or self.sort)
+            children = rank(row.children, below)
+            found["rows"] = [self.told(child, columns, below) for child in children]
         return found
 
     def _told(self, values, columns):
@@ -181,6 +184,14 @@ class Expected:
         if name == "revenue" and self.splits:
             digits = 6
         return f"{half_up(value, digits):f}"
+
+
+def sort_below(row, sort):
+    """Names of campaigns say nothing of a month: what time is split into goes by its leads."""
+    in_time = ("month", "weekday", "hour")
+    if sort not in ("label", "-label") or row.dimension not in in_time or not row.children:
+        return sort
+    return sort if row.children[0].dimension in in_time else "-leads"
 
 
 def half_up(value, digits):

@@ -20,7 +20,7 @@ from reports.metrics import METRICS, Values
 from reports.of_campaigns import tags_asked
 from reports.periods import PERIODS, Days, resolve_period
 from reports.query import EXCLUDED, ReportQuery
-from reports.ranking import rank
+from reports.ranking import DEFAULT_SORT, rank
 from reports.report import run_report
 from reports.serialize import as_json
 from reports.tables import default_columns
@@ -86,7 +86,9 @@ class Command(BaseCommand):
         )
         parser.add_argument("--search", default="")
         parser.add_argument("--landing", default="", help="how the landing page begins")
-        parser.add_argument("--sort", default="-leads", help="a metric; descending: --sort=-leads")
+        parser.add_argument(
+            "--sort", default=DEFAULT_SORT, help="a metric; descending: --sort=-leads"
+        )
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -192,8 +194,9 @@ def text(report: Report, sort: str) -> str:
         ]
         return _line(label, cells, widths)
 
-    def line(row: Row, depth: int = 0) -> str:
-        inner = (line(child, depth + 1) for child in rank(row.children, sort))
+    def line(row: Row, sort: str = sort, depth: int = 0) -> str:
+        below = row.sort_below(sort)
+        inner = (line(child, below, depth + 1) for child in rank(row.children, below))
         return "\n".join([of("  " * depth + row.label, row.values), *inner])
 
     lines = [
