@@ -32,7 +32,7 @@ from reports.metrics import (
 from reports.nested import Line, inner_lines, lines, most_inner
 from reports.query import ReportQuery
 from reports.ranking import DEFAULT_SORT
-from reports.row_alone import row_alone
+from reports.row_alone import RowAlone
 
 LONG_PAGE = 30
 ROWS_A_PAGE = (25, 50, 100, 200)
@@ -85,7 +85,11 @@ class CampaignTable(tables.Table):
         extra: list[tuple[str, tables.Column]] = [
             (
                 "label",
-                NameColumn(DIMENSIONS[report.query.group_by], self.links, self._report_of),
+                NameColumn(
+                    DIMENSIONS[report.query.group_by],
+                    self.links,
+                    RowAlone(report, address, sort).of,
+                ),
             )
         ]
         for name, column in self.figures.items():
@@ -93,9 +97,6 @@ class CampaignTable(tables.Table):
             if name == "leads":
                 extra.append(("trend", self.trend))
         super().__init__(self.lines, extra_columns=extra, order_by=())
-
-    def _report_of(self, path: Sequence[Row]) -> str:
-        return row_alone(self.report, self.address, path, self.sort)
 
     @property
     def is_long(self) -> bool:

@@ -14,7 +14,7 @@ from attribution.models import Company
 from reports import nested
 from reports.filters import address_of, ask
 from reports.report import run_report
-from reports.row_alone import row_alone
+from reports.row_alone import RowAlone
 from reports.tables import CampaignTable
 from tests.factories import make_spend
 from tests.reports.histories import NOW
@@ -74,7 +74,7 @@ def test_the_report_of_one_row_has_what_the_row_is_split_into(company, asked, ca
     address = address_of(found, "", ())
     followed = 0
     for path in list(paths(report.rows))[:12]:
-        url = row_alone(report, address, path, "-booked")
+        url = RowAlone(report, address, "-booked").of(path)
         named = all(row.key for row in path)
         assert bool(url) is (can and named)
         if not url:
@@ -98,7 +98,8 @@ def test_where_spend_would_be_hidden_nothing_leads_there(company):
     found = ask(QueryDict(asked), company)
     report = run_report(found.query)
     address = address_of(found, "", ())
-    urls = {row.key: row_alone(report, address, [row], "-leads") for row in report.rows if row.key}
+    alone = RowAlone(report, address, "-leads")
+    urls = {row.key: alone.of([row]) for row in report.rows if row.key}
     spent = {row.key for row in report.rows if row.values["spend"] is not None}
     assert {key for key, url in urls.items() if not url} == spent >= {"google"}
 
