@@ -7,13 +7,14 @@ The proof is counted another way, with the filters in SQL, so that the two can d
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import partial
+from typing import Any
 
 from reports.budget.columns import plan_groups
 from reports.caveats import SPEND, Unconverted
-from reports.dimensions import OF_LEADS
+from reports.dimensions import BY_CAMPAIGN, OF_LEADS
 from reports.levels import Level
 from reports.query import CampaignBrief, ReportQuery
-from reports.sources import EXCLUDED, LeadGroup, SpendGroup
+from reports.sources import ALL_DIFFER, EXCLUDED, Alike, LeadGroup, SpendGroup
 from reports.tally import Tally, Terms, total
 
 
@@ -49,6 +50,20 @@ class Adding:
         # Where the values stand that one may filter by, and whether one does.
         self.looked_at = [(n, name) for n, name in enumerate(query.beside) if name in OF_LEADS]
         self.filters_values = any(query.of_leads.values())
+
+    def alike(self) -> Alike:
+        """Campaigns among which this question makes no difference: they stand in the same rows,
+        the filters take all of them or none, and offer the same for them."""
+        of_campaigns = [level for level in self.levels if level.dimension in BY_CAMPAIGN]
+        if "campaign" in self.query.levels or not self.query.tells_campaigns:
+            return ALL_DIFFER
+        first: dict[tuple[Any, ...], int] = {}
+        found = {}
+        for pk, one in self.campaigns.items():
+            rows = (level.of_campaign(pk) for level in of_campaigns)
+            about = one.channel, one.status, one.tags, self.query.takes_campaign(one), *rows
+            found[pk] = first.setdefault(about, pk)
+        return found
 
     def add_leads(self, groups: Iterable[LeadGroup]) -> None:
         excluded = []

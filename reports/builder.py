@@ -63,7 +63,9 @@ class Builder:
         self._thin_below = query.company.thin_below
 
     def build(self) -> Report:
-        leads, spend = self.reader.groups(self.young_since, self.query.tells_campaigns)
+        leads, spend = self.reader.groups(
+            self.young_since, self.query.tells_campaigns, self.added.alike()
+        )
         self.added.add_leads(leads)
         self.terms.parts = self.reader.parts  # known once they are read
         self.added.add_spend(spend)

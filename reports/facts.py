@@ -31,8 +31,10 @@ from reports.query import EXCLUDED, CampaignBrief, ReportQuery
 from reports.rollup.sums import SPEND_COUNTS, how_many
 from reports.rollup.tiers import Tiers
 from reports.sources import (
+    ALL_DIFFER,
     ANY_CAMPAIGN,
     Aged,
+    Alike,
     DayPoint,
     LeadGroup,
     LeadTotals,
@@ -55,7 +57,7 @@ class FactReader(NamesFromTables):
         self.is_due = False
 
     def groups(
-        self, young_since: date, campaigns: bool = True
+        self, young_since: date, campaigns: bool = True, alike: Alike = ALL_DIFFER
     ) -> tuple[Iterator[LeadGroup], Iterator[SpendGroup]]:
         """Two questions, one for each kind of fact."""
         of_campaign = OF_EACH if campaigns else IF_ANY

@@ -13,7 +13,7 @@ from reports.tally import total
 
 GROUPS = ("ranked", "unranked", "maturing", "thin")  # of a ranking, in the order of the page
 REST = "rest"  # the group of the line that stands for those that are not shown
-MOST_INNER = 400  # lines on a page below its rows, about
+MOST_INNER = 350  # lines on a page below its rows, about
 FEWEST, MOST_OF_A_ROW = 3, 25
 
 

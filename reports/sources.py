@@ -5,7 +5,7 @@ the facts themselves. Both give the same, to the byte. A third, `reports.repair.
 before one of them and says what it would give after a repair.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple, Protocol
 
@@ -24,6 +24,8 @@ from reports.rollup.sql import compiled
 from reports.rollup.tiers import Tiers
 
 ANY_CAMPAIGN = -1  # stands for a campaign where it does not matter which
+Alike = Mapping[int, int]  # campaigns, and which of those that are like it stands for each
+ALL_DIFFER: Alike = {}
 MATURITY_SAMPLE = 1000  # latest bookings that tell how long a booking takes
 MATURITY_SHARE = 80  # per cent of them
 
@@ -126,11 +128,12 @@ class Reader(Protocol):
         """All campaigns of the company that count; those withdrawn do not."""
 
     def groups(
-        self, young_since: date, campaigns: bool = True
+        self, young_since: date, campaigns: bool = True, alike: Alike = ALL_DIFFER
     ) -> tuple[Iterable[LeadGroup], Iterable[SpendGroup]]:
         """All leads and all spend of both periods, whatever the filters say.
 
-        Where it need not tell campaigns apart, a reader may give `ANY_CAMPAIGN` for each.
+        Where it need not tell campaigns apart, a reader may give `ANY_CAMPAIGN` for each; and in
+        the place of one in `alike` the other.
         """
 
     def unmatched_names(self, campaigns: Iterable[CampaignBrief]) -> Iterable[NameSums]:

@@ -21,7 +21,7 @@ from reports.rollup.reader import RollupReader
 from reports.rollup.sql import fetch
 from reports.rollup.sums import SPEND, Book
 from reports.rollup.tiers import Tiers, tiers
-from reports.sources import Aged, DayPoint, LeadGroup, SpendGroup
+from reports.sources import ALL_DIFFER, Aged, Alike, DayPoint, LeadGroup, SpendGroup
 
 KNOWN = frozenset(CampaignBrief._fields)
 
@@ -61,10 +61,10 @@ class ClosedReader(RollupReader):
             yield CampaignBrief(id=one.campaign_id, key=one.key, name=one.name, **facts)
 
     def groups(
-        self, young_since: date, campaigns: bool = True
+        self, young_since: date, campaigns: bool = True, alike: Alike = ALL_DIFFER
     ) -> tuple[list[LeadGroup], list[SpendGroup]]:
         """No lead of them is young: what became of them since is not asked."""
-        return super().groups(date.max, campaigns)
+        return super().groups(date.max, campaigns, alike)
 
     def unmatched_names(self, campaigns: Iterable[CampaignBrief]) -> list[NameSums]:
         """All together: the names are not kept."""

@@ -47,7 +47,9 @@ from reports.rollup.sql import as_day, fetch
 from reports.rollup.sums import SPEND_COUNTS
 from reports.rollup.tiers import Tiers
 from reports.sources import (
+    ALL_DIFFER,
     Aged,
+    Alike,
     DayPoint,
     LeadGroup,
     LeadTotals,
@@ -122,7 +124,7 @@ class Amended:
     # The groups that a report is made of
 
     def groups(
-        self, young_since: date, campaigns: bool = True
+        self, young_since: date, campaigns: bool = True, alike: Alike = ALL_DIFFER
     ) -> tuple[list[LeadGroup], list[SpendGroup]]:
         """Each lead leaves its old group and joins its new one; spend groups are added up anew.
 

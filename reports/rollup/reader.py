@@ -41,8 +41,10 @@ from reports.rollup.tiers import (
     touched_months,
 )
 from reports.sources import (
+    ALL_DIFFER,
     ANY_CAMPAIGN,
     Aged,
+    Alike,
     DayPoint,
     LeadGroup,
     LeadTotals,
@@ -96,7 +98,7 @@ class RollupReader(KeptRows, NamesFromTables):
     # The groups that a report is made of
 
     def groups(
-        self, young_since: date, campaigns: bool = True
+        self, young_since: date, campaigns: bool = True, alike: Alike = ALL_DIFFER
     ) -> tuple[list[LeadGroup], list[SpendGroup]]:
         """All leads and spend of both periods; source, medium and line only when asked for.
 
@@ -109,20 +111,24 @@ class RollupReader(KeptRows, NamesFromTables):
         of_days = [f"{of_day(name, DAY)} AS {name}" for name in days]
         leads = self._both_periods(LEADS, ["campaign_id", "reason", *utm], of_days, young_since)
         spend = self._both_periods(SPEND, ["campaign_id", *utm, *line], of_days)
-        campaign = "campaign_id" if campaigns else IF_ANY
+        campaign, same = "campaign_id" if campaigns else IF_ANY, ("", "")
+        if campaigns and alike:
+            campaign, same = "COALESCE(alike.one, campaign_id)", _same(alike)
         where = any_of("campaign_id", self.alone) if self.alone else EVERYTHING
         numbers = [_total(f'"{name}"') for name in (*LEADS.measures, "young")]
         amounts = [_total(name) for name in ("entries", "priced", "amount_minor")]
         amounts += map(_told, SPEND_COUNTS if self.query.counts else ())
         amounts += ["NULL"] * (len(numbers) - len(amounts))  # both have as many columns
         rows = fetch(
-            f"SELECT 'lead', is_before, {campaign}, reason, {texts},"
-            f" {', '.join([*numbers, *days])} FROM ({leads.sql}) AS sums WHERE {where.sql}"
+            f"{same[0]}SELECT 'lead', is_before, {campaign}, reason, {texts},"
+            f" {', '.join([*numbers, *days])} FROM ({leads.sql}) AS sums{same[1]}"
+            f" WHERE {where.sql}"
             f" GROUP BY {', '.join(['is_before', campaign, 'reason', *utm, *days])}"
             " UNION ALL "
             # A line stands where leads have their reason.
             f"SELECT 'spend', is_before, {campaign}, {(line or NOTHING)[0]}, {texts},"
-            f" {', '.join([*amounts, *days])} FROM ({spend.sql}) AS sums WHERE {where.sql}"
+            f" {', '.join([*amounts, *days])} FROM ({spend.sql}) AS sums{same[1]}"
+            f" WHERE {where.sql}"
             f" GROUP BY {', '.join(['is_before', campaign, *utm, *line, *days])}",
             leads.params + where.params + spend.params + where.params,
         )
@@ -338,6 +344,13 @@ def _spend_group(row: tuple[Any, ...], shared: dict[Values, Values]) -> SpendGro
     known = amount if priced else None
     told = shared.setdefault(values, values)
     return SpendGroup._make((before, campaign, source, medium, known, *counts, line, told))
+
+
+def _same(alike: Alike) -> tuple[str, str]:
+    """What stands before a query and after its sums, to know the campaign that stands for each."""
+    pairs = ", ".join(f"({one}, {other})" for one, other in alike.items())
+    before = f"WITH alike (campaign, one) AS (VALUES {pairs}) "
+    return before, " LEFT JOIN alike ON alike.campaign = campaign_id"
 
 
 def _total(expression: str) -> str:

@@ -14,7 +14,7 @@ from reports.metrics import LINE_COLUMNS, METRICS, Measure, Unit, interval
 from reports.ranking import rank
 from tests.reports.ways_read import squeezed
 
-MOST_INNER, FEWEST, MOST_OF_A_ROW, MOST_NAMES = 400, 3, 25, 20
+MOST_INNER, FEWEST, MOST_OF_A_ROW, MOST_NAMES = 350, 3, 25, 20
 
 
 @dataclass
