@@ -22,9 +22,10 @@ from reports.attributing.words import model_words
 from reports.basis import BASES
 from reports.cards import before
 from reports.cautious import said
+from reports.chips import chips
 from reports.days import day_range
 from reports.dimensions import DIMENSIONS
-from reports.filters import chips, companies_of, current_company
+from reports.filters import companies_of, current_company
 from reports.links import LEADS_BEHIND
 from reports.maturity.expected import Expected
 from reports.metrics import METRICS, Metric, Unit, Value, Values, interval

@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from attribution import calendar, roles
 from attribution.capture.values import LAST_YEAR
 from attribution.models import Campaign, Company, Lead
+from reports.asked_campaigns import became
 from reports.attributing.models import CAPTURED, LONGEST_WINDOW, MODELS
 from reports.basis import BASES
 from reports.closing.asking import as_closed
@@ -33,7 +34,7 @@ from reports.periods import (
     compared_days,
     resolve_period,
 )
-from reports.query import EXCLUDED, CampaignBrief, ReportQuery
+from reports.query import EXCLUDED, ReportQuery
 from spend.models import SpendEntry
 
 TEXT_LIMIT = 500
@@ -178,6 +179,9 @@ def ask(parameters: QueryDict, company: Company) -> Asked:
     compare, own_days = _comparison(given, Days(start, end), ignored)
     group, then = _levels(given, ignored)
     basis = _basis(given, (group, *then), ignored)
+    campaigns = tuple(filter(None, given.get("campaign") or ()))
+    if given.get("as") != AS_CLOSED:  # a closed month has its campaigns as they were
+        campaigns = _in_force(company, campaigns, ignored)
     named = _columns_named(parameters)
     query = ReportQuery(
         company=company,
@@ -186,7 +190,7 @@ def ask(parameters: QueryDict, company: Company) -> Asked:
         group_by=group,
         then_by=then,
         basis=basis,
-        campaigns=tuple(filter(None, given.get("campaign") or ())),
+        campaigns=campaigns,
         channels=_known(given, "channel", Campaign.Channel.values, ignored),
         sources=tuple(given.get("source") or ()),
         mediums=tuple(given.get("medium") or ()),
@@ -214,6 +218,18 @@ def ask(parameters: QueryDict, company: Company) -> Asked:
     if given.get("as") == AS_CLOSED:
         query = as_closed(query, ignored)
     return Asked(query=query, period=period, ignored=ignored)
+
+
+def _in_force(company: Company, keys: Sequence[str], said: list[str]) -> tuple[str, ...]:
+    """The keys of these campaigns, or of those that they have become part of."""
+    now = became(company, keys)
+    said += [
+        gettext("“%(key)s” has become part of “%(into)s”: so that is shown.")
+        % {"key": key, "into": into}
+        for key, into in now.items()
+        if into != key
+    ]
+    return tuple(dict.fromkeys(now.get(key, key) for key in keys))
 
 
 def _columns_named(parameters: QueryDict) -> set[str]:
@@ -352,47 +368,3 @@ def address_of(
             ("rows", rows),
         ]
     )
-
-
-@dataclass(frozen=True)
-class Chip:
-    """One active filter and the address without it."""
-
-    name: str
-    value: str
-    url: str
-
-
-def chips(
-    query: ReportQuery, address: Address, campaigns: Iterable[CampaignBrief] = ()
-) -> list[Chip]:
-    """The filters in force, in the order of the form; `campaigns` are called by their names."""
-    labels: dict[str, dict[str, Any]] = {
-        "campaign": {one.key: one.name for one in campaigns} if query.campaigns else {},
-        "channel": dict(Campaign.Channel.choices),
-        "status": dict(Campaign.Status.choices),
-        "line": dict(SpendEntry.Line.choices),
-        "kind": dict(Lead.Kind.choices),
-    }
-    names = {
-        "campaign": gettext("Campaign"),
-        "channel": gettext("Channel"),
-        "source": gettext("Source"),
-        "medium": gettext("Medium"),
-        "status": gettext("Status"),
-        "tag": gettext("Tag"),
-        **{name: str(DIMENSIONS[name]) for name in OF_LEADS},
-        "line": gettext("Spend only of"),
-        "kind": gettext("Counted too"),
-        "landing": gettext("Landing page begins with"),
-        "q": gettext("Search"),
-    }
-    return [
-        Chip(
-            name=names[name],
-            value=str(labels.get(name, {}).get(value, value)),
-            url=str(address.without(name, value)),
-        )
-        for name, value in address.pairs
-        if name in names
-    ]

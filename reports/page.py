@@ -21,11 +21,12 @@ from reports.attributing.choosing import model_choices
 from reports.basis import BASES_SHORT
 from reports.cautious import said
 from reports.changes import PER_ROW
+from reports.chips import chips
 from reports.choices import Choice, Option, column_boxes
 from reports.closing.asking import choices as closed_choices
 from reports.dimensions import BY_CAMPAIGN, CAPTIONS, DIMENSIONS, MOST_LEVELS
 from reports.emptiness import why_empty
-from reports.filters import LISTS, Address, Asked, address_of, ask, chips
+from reports.filters import LISTS, Address, Asked, address_of, ask
 from reports.links import Links
 from reports.metrics import METRICS
 from reports.notes.flags import Mark

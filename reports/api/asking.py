@@ -15,7 +15,9 @@ from attribution import calendar
 from attribution.capture.values import LAST_YEAR
 from attribution.models import Campaign, Company, Lead
 from reports.api.problems import Problem, invalid, not_found
+from reports.asked_campaigns import not_in_force
 from reports.changes import PER_ROW
+from reports.closing.covering import AS_CLOSED
 from reports.dimensions import DIMENSIONS
 from reports.filters import LISTS, PARAMETERS, Asked, ReportFilterSet, ask
 from reports.metrics import METRICS
@@ -94,6 +96,9 @@ def _check_form(parameters: QueryDict, company: Company) -> None:
                 raise invalid(name, value, detail)
     _check_days(given)
     _check_comparison(given, company)
+    if given.get("as") != AS_CLOSED:
+        for key, detail in not_in_force(company, given.get("campaign") or ()):
+            raise invalid("campaign", key, f"{detail} /api/v1/campaigns lists all.")
 
 
 def _check_days(given: Mapping[str, Any]) -> None:

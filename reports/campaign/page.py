@@ -28,9 +28,10 @@ from reports.campaign.asking import AskedHere, ask_here, is_usual
 from reports.campaign.facts import DayFacts
 from reports.campaign.figures import figures
 from reports.changes import lengths_note
+from reports.chips import chips
 from reports.choices import Choice, Option
 from reports.days import day_range
-from reports.filters import Address, chips
+from reports.filters import Address
 from reports.links import Links
 from reports.notes import keeping
 from reports.notes.flags import Mark

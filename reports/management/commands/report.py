@@ -10,6 +10,7 @@ from attribution import calendar, scope
 from attribution.models import Company
 from reports import formatting
 from reports.answer import Report, Row
+from reports.asked_campaigns import not_in_force
 from reports.attributing.models import MODELS, model_named
 from reports.attributing.words import model_words
 from reports.basis import BASES
@@ -121,6 +122,9 @@ def _query(company: Company, options: dict[str, Any]) -> ReportQuery:
     name = options["period"] or ("custom" if start else "91d")
     start, end = resolve_period(name, calendar.today(company.zone), start, end)
     compare, own_days = _comparison(options["compare"])
+    if options["known"] != AS_CLOSED:
+        for _key, problem in not_in_force(company, options["campaign"]):
+            raise ValueError(problem)
     group_by, *then_by = (name.strip() for name in options["group_by"].split(","))
     return ReportQuery(
         company=company,
