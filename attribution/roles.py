@@ -132,9 +132,11 @@ RIGHTS: dict[str, frozenset[str]] = {
 
 def roles_of(user: Any) -> dict[int, str]:
     """Company id → role, for this user; read once per user object."""
-    if not hasattr(user, "_company_roles"):
+    try:
+        return user._company_roles  # asked for a hundred times a page
+    except AttributeError:
         user._company_roles = dict(_ROLES.rows([user.pk]))
-    return user._company_roles
+        return user._company_roles
 
 
 def _roles() -> QuerySet[Membership, tuple[int, str]]:
@@ -164,9 +166,10 @@ def may(user: Any, right: str, company_id: int | None = None) -> bool:
         return False
     if user.is_superuser:
         return True
+    found = roles_of(user)
     if company_id is None:
-        return bool(companies_with(user, right))
-    return roles_of(user).get(company_id) in RIGHTS[right]
+        return not RIGHTS[right].isdisjoint(found.values())
+    return found.get(company_id) in RIGHTS[right]
 
 
 def role_may(role: str, right: str) -> bool:

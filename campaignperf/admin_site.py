@@ -80,9 +80,10 @@ class CampaignPerfAdminSite(admin.AdminSite):
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """Reports first, then data, imports and access, by what people look for."""
-        apps = super().get_app_list(request, app_label)
         if app_label is not None:
-            return apps
+            return super().get_app_list(request, app_label)
+        # Django would sort all by their names, each translated for each comparison.
+        apps = self._build_app_dict(request).values()
         found = {model["object_name"]: model for app in apps for model in app["models"]}
         sections = [
             section(

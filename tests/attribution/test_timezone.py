@@ -75,9 +75,20 @@ def test_any_instant_has_its_stretch_of_a_day(at, zone):
     check_stretch(at, zone)
 
 
+def telling_instants(start, zone):
+    """The minute before and after each change of day or clock in three days, and every hour."""
+    minutes = [start + timedelta(minutes=n) for n in range(3 * 1440)]
+    shown = [(at.astimezone(zone).date(), at.astimezone(zone).utcoffset()) for at in minutes]
+    found = set(minutes[::60])
+    for n in range(1, len(minutes)):
+        if shown[n] != shown[n - 1]:
+            found |= {minutes[n - 1], minutes[n]}
+    return sorted(found)
+
+
 @pytest.mark.parametrize(("name", "start"), ODD)
 def test_each_fact_gets_the_day_that_it_would_have_been_stored_with(company, name, start):
-    instants = [start + timedelta(minutes=14 * n) for n in range(300)]
+    instants = telling_instants(start, ZoneInfo(name))
     leads = Lead.objects.bulk_create(
         Lead(company=company, external_id=str(n), received_at=at) for n, at in enumerate(instants)
     )

@@ -39,6 +39,7 @@ class Plan:
     write_pause: float = 0.02  # before some commits
     refresh_pause: float = 0.01  # between the steps of a refresh
     rest: float = 0.0  # of a writer between two transactions
+    read_pause: float = 0.0  # of the reader between two reads
 
 
 # SQLite has one writer at a time: who pauses there holds up all others, and without rest between
@@ -289,6 +290,7 @@ def read_always(number, plan, shared):
             told["wrong_at_reads"][book] = told["wrong_at_reads"].get(book, 0) + 1
         if len(told["differences"]) < TOLD:
             told["differences"] += [f"read {told['reads']}, {one}" for one in found[:1]]
+        sleep(rng.uniform(0, plan.read_pause))
     return told
 
 

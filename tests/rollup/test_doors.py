@@ -233,7 +233,8 @@ def check(company, door):
     assert differences() == []
     refresh(company.pk)
     assert mark_count() == 0
-    assert differences() == []
+    # Without marks every sum is compared with the facts, so that one report is enough.
+    assert differences(("campaign",)) == []
 
 
 @pytest.mark.parametrize("name", LEAD_DOORS)

@@ -10,13 +10,15 @@ from tests.effort import EFFORT
 from tests.rollup.faults import FAULTS
 from tests.rollup.stress import PAUSES, Plan, run_on
 
+pytestmark = pytest.mark.django_db  # asked for by none, no database would be made to copy
 FINDS_FAULTS = 300  # transactions, after which every planted fault has been seen
 ENOUGH = FINDS_FAULTS * EFFORT
+READ_PAUSE = 0.1  # some 40 reads in all; a reader without rest takes half the machine
 
 
 def run(databases, **plan):
     with databases.copy() as url:
-        return run_on(url, Plan(**PAUSES[connection.vendor], **plan))
+        return run_on(url, Plan(**PAUSES[connection.vendor], read_pause=READ_PAUSE, **plan))
 
 
 def test_no_read_and_no_bucket_is_wrong(databases):
