@@ -79,10 +79,14 @@ class Row:
         return self.splits.number if self.splits else 0
 
     def first(self, sort: str, most: int) -> First:
-        """So many of its children in the order of the page; see `rank`."""
+        """So many of its children in the order of the page, see `rank`; the latest of those that
+        follow one another in time."""
         if sort == DEFAULT_SORT and self.splits and not self._keeps_children:
             return self.splits.with_most_leads(most)
         found = list(rank(self.children, sort))
+        cut = max(len(found) - most, 0)
+        if sort == "label" and self.splits and self.splits.dimension in IN_TIME:
+            return First(found[cut:], found[:cut])
         return First(found[:most], found[most:])
 
     @property
@@ -100,11 +104,15 @@ class Row:
             self.__dict__.pop("children", None)
 
     def sort_below(self, sort: str) -> str:
-        """How what it is split into is sorted: by its leads where rows follow one another in time
-        and their parts do not, of which names say nothing."""
-        by_name = sort.removeprefix("-") == "label" and self.dimension in IN_TIME
-        by_leads = by_name and self.splits and self.splits.dimension not in IN_TIME
-        return DEFAULT_SORT if by_leads else sort
+        """How what it is split into is sorted: where nobody asked for another order, months and
+        the like follow one another in time, and what these are split into goes by its leads."""
+        if self.splits is None:
+            return sort
+        in_time = self.splits.dimension in IN_TIME
+        if sort == DEFAULT_SORT:
+            return "label" if in_time else sort
+        by_time = sort.removeprefix("-") == "label" and self.dimension in IN_TIME
+        return DEFAULT_SORT if by_time and not in_time else sort
 
     @property
     def order(self) -> str:

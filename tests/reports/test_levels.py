@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import permutations
 
@@ -148,9 +148,25 @@ def test_parts_of_months_go_by_leads_and_not_by_name(month):
     named = [line.row for line in ranked_lines(report, "label") if line.depth == 1]
     assert [one.leads for one in named] == sorted((one.leads for one in named), reverse=True)
     assert [one.label for one in named] != sorted(one.label for one in named)
-    by_weekday = ask(month, group_by="campaign", then_by=("weekday",))
-    days = [line.row.key for line in inner_of(rows(by_weekday)["Spring"], "label")]
-    assert days == sorted(days)
+
+
+def test_months_below_a_row_follow_one_another_and_the_latest_are_shown(month):
+    name = {"utm_campaign": "spring"}
+    dates = [datetime(2026, number, 10, 12, tzinfo=UTC) for number in (1, 1, 1, 2, 4)]
+    make_leads(month, [name | {"received_at": at} for at in dates])
+    year = {"start": date(2026, 1, 1), "end": date(2026, 5, 31)}
+    report = ask(month, group_by="campaign", then_by=("month", "source"), **year)
+    spring = rows(report)["Spring"]
+    months = [line.row for line in inner_of(spring, "-leads") if line.depth == 1]
+    assert [(one.key, one.leads) for one in months] == [
+        *(("2026-01", 3), ("2026-02", 2), ("2026-03", 4), ("2026-04", 1)),
+    ]
+    found, others = spring.first(spring.sort_below("-leads"), 3)
+    assert [one.key for one in found] == ["2026-02", "2026-03", "2026-04"]
+    assert [one.key for one in others] == ["2026-01"]
+    # Who asks for another order gets it.
+    by_booked = [line.row.leads for line in inner_of(spring, "booked") if line.depth == 1]
+    assert by_booked != [3, 2, 4, 1]
 
 
 def test_a_page_keeps_no_rows_that_it_does_not_show(month):

@@ -14,6 +14,7 @@ from reports.metrics import LINE_COLUMNS, METRICS, Measure, Unit, interval
 from reports.ranking import rank
 from tests.reports.ways_read import squeezed
 
+IN_TIME = ("month", "weekday", "hour")
 MOST_INNER, FEWEST, MOST_OF_A_ROW, MOST_NAMES = 350, 3, 25, 20
 
 
@@ -54,9 +55,11 @@ class Expected:
         sort = sort_below(row, sort or self.sort)
         children = list(rank(row.children, sort))
         shown = children if most is None else children[:most]
+        if most and sort == "label" and children and children[0].dimension in IN_TIME:
+            shown = children[-most:]  # the latest
         for child in shown:
             yield from self._with_inner(child, (*above, row.label), most, sort)
-        if rest := children[len(shown) :]:
+        if rest := [child for child in children if not any(child is one for one in shown)]:
             yield Line(f"{len(rest)} more", {}, above=(*above, row.label), rest=rest)
 
     def most_inner(self):
@@ -187,11 +190,14 @@ class Expected:
 
 
 def sort_below(row, sort):
-    """Names of campaigns say nothing of a month: what time is split into goes by its leads."""
-    in_time = ("month", "weekday", "hour")
-    if sort not in ("label", "-label") or row.dimension not in in_time or not row.children:
-        return sort
-    return sort if row.children[0].dimension in in_time else "-leads"
+    """Names of campaigns say nothing of a month: what time is split into goes by its leads. And
+    months follow one another, unless another order is asked for."""
+    parts_in_time = bool(row.children) and row.children[0].dimension in IN_TIME
+    if sort == "-leads" and parts_in_time:
+        return "label"
+    if sort in ("label", "-label") and row.dimension in IN_TIME and row.children:
+        return sort if parts_in_time else "-leads"
+    return sort
 
 
 def half_up(value, digits):
