@@ -12,6 +12,7 @@ from reports.capture.reading import At
 from reports.charts import ticks
 
 HEIGHT, TOP, BOTTOM = 180, 14, 152
+SCALE = 36  # pixels left of the bars, as .cp-beside-scale has it
 LABELS = 5
 GAP = 0.2  # of a bar's place
 
@@ -26,13 +27,13 @@ def bars(rows: Sequence[Bar], title: str) -> SafeString:
     """The drawing; `title` says what is drawn and what it comes to."""
     scale = ticks(max((row.at.received for row in rows), default=0))
     parts = [_line(tick, scale[-1]) for tick in scale]
+    parts += [_tick(tick, scale[-1]) for tick in scale if tick]
     width = 100 / max(len(rows), 1)
     for number, row in enumerate(rows):
         parts += _bar(row.at, number * width, width, scale[-1])
-    parts += [_tick(tick, scale[-1]) for tick in scale if tick]
     parts += [_label(rows[n].short, n, len(rows)) for n in _places(rows)]
     return SafeString(
-        f'<svg class="cp-chart" width="100%" height="{HEIGHT}" role="img" '
+        f'<svg class="cp-chart cp-beside-scale" width="100%" height="{HEIGHT}" role="img" '
         f'aria-label="{escape(title)}">{"".join(parts)}</svg>'
     )
 
@@ -43,13 +44,12 @@ def _y(value: int, highest: int) -> float:
 
 def _line(tick: int, highest: int) -> str:
     y = _y(tick, highest)
-    return f'<line class="cp-grid" x1="0" x2="100%" y1="{y:.1f}" y2="{y:.1f}"/>'
+    return f'<line class="cp-grid" x1="-{SCALE}" x2="100%" y1="{y:.1f}" y2="{y:.1f}"/>'
 
 
 def _tick(tick: int, highest: int) -> str:
-    """Over the bars, so that none of them hides it."""
     number = escape(formatting.count(tick))
-    return f'<text class="cp-tick" x="0" y="{_y(tick, highest) - 3:.1f}">{number}</text>'
+    return f'<text class="cp-tick" x="-{SCALE}" y="{_y(tick, highest) - 3:.1f}">{number}</text>'
 
 
 def _bar(at: At, x: float, width: float, highest: int) -> list[str]:
