@@ -7,6 +7,7 @@ The proof is counted another way, with the filters in SQL, so that the two can d
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import partial
+from operator import attrgetter
 from typing import Any
 
 from reports.budget.columns import plan_groups
@@ -66,7 +67,7 @@ class Adding:
         return found
 
     def add_leads(self, groups: Iterable[LeadGroup]) -> None:
-        excluded = []
+        counted: list[LeadGroup] = []  # of the period, with what is excluded beside
         for group in groups:
             taken, key = self.place(group)
             if self.looked_at and not group.before:
@@ -76,7 +77,7 @@ class Adding:
                 self.outside += 0 if group.before else group.received
                 continue
             if not group.before:
-                excluded.append(group.excluded)
+                counted.append(group)
             if not group.leads:
                 continue
             if key:
@@ -86,7 +87,7 @@ class Adding:
             if not group.before:
                 code = group.reason or f"no_{self.query.group_by}"
                 self.reasons[code].lead_groups.append(group)
-        self.excluded = dict(zip(EXCLUDED, map(sum, zip(*excluded, strict=True)), strict=False))
+        self.excluded = {kind: sum(map(attrgetter(kind), counted)) for kind in EXCLUDED}
 
     def add_spend(self, groups: Iterable[SpendGroup]) -> None:
         query = self.query
