@@ -21,7 +21,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -176,14 +176,16 @@ class Page:
         )
         self.headers = {"Cookie": f"sessionid={cookie}"}
 
-    def times(self, number: int) -> list[float]:
-        """Milliseconds of each, after some to warm up."""
-        found = []
+    def times(self, number: int, meanwhile: Callable[[], bool] = lambda: True) -> list[float]:
+        """Milliseconds of each, after some to warm up; no more than go on `meanwhile`."""
+        found: list[float] = []
         for n in range(number + 4):
             begin = time.perf_counter()
             status, size = _get(self.port, self.path, self.headers)
             assert status == 200, status
             assert size > 10_000
+            if not meanwhile():
+                break
             if n >= 4:
                 found.append((time.perf_counter() - begin) * 1000)
         return found
@@ -221,7 +223,7 @@ def measured(
     beside = threading.Thread(target=wrk, args=(load, options.seconds + 2, key))
     beside.start()
     time.sleep(1)
-    busy = page.times(options.pages)
+    busy = page.times(options.pages, beside.is_alive)
     beside.join()
     times = statistics.median(busy) / statistics.median(quiet)
     print(f"page beside it: {shown(busy)}; {times:.2f} × quiet")
