@@ -225,6 +225,8 @@ def measured(
     time.sleep(1)
     busy = page.times(options.pages, beside.is_alive)
     beside.join()
+    if not busy:
+        raise SystemExit("No page came while the load lasted: ask for more --seconds.")
     times = statistics.median(busy) / statistics.median(quiet)
     print(f"page beside it: {shown(busy)}; {times:.2f} × quiet")
 

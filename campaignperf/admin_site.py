@@ -82,7 +82,7 @@ class CampaignPerfAdminSite(admin.AdminSite):
         """Reports first, then data, imports and access, by what people look for."""
         if app_label is not None:
             return super().get_app_list(request, app_label)
-        # Django would sort all by their names, each translated for each comparison.
+        # Django's public way would sort all by their names, each translated for each comparison.
         apps = self._build_app_dict(request).values()
         found = {model["object_name"]: model for app in apps for model in app["models"]}
         sections = [

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from operator import attrgetter
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
@@ -16,7 +17,7 @@ from reports.maturity.words import so_far
 from reports.metrics import Figures, Interval, Values, intervals
 from reports.proof import Proof
 from reports.query import CampaignBrief, ReportQuery
-from reports.ranking import DEFAULT_SORT, Ranking, rank
+from reports.ranking import DEFAULT_SORT, Ranking, goes_by_time, parts_in_order, rank
 from reports.sources import Reader
 from reports.tally import Tally
 
@@ -79,15 +80,21 @@ class Row:
         return self.splits.number if self.splits else 0
 
     def first(self, sort: str, most: int) -> First:
-        """So many of its children in the order of the page, see `rank`; the latest of those that
-        follow one another in time."""
+        """So many of its children in the order of the page: of months the latest, of weekdays and
+        hours those with most leads."""
         if sort == DEFAULT_SORT and self.splits and not self._keeps_children:
             return self.splits.with_most_leads(most)
-        found = list(rank(self.children, sort))
-        cut = max(len(found) - most, 0)
-        if sort == "label" and self.splits and self.splits.dimension in IN_TIME:
-            return First(found[cut:], found[:cut])
-        return First(found[:most], found[most:])
+        found = [row for _group, row in parts_in_order(self.children, sort)]
+        if not goes_by_time(found, sort):
+            return First(found[:most], found[most:])
+        by_worth = self.children
+        if found[0].dimension == "month":
+            by_worth = sorted(found, key=attrgetter("order"), reverse=True)
+        shown = {row.key for row in by_worth[:most]}
+        return First(
+            [row for row in found if row.key in shown],
+            [row for row in found if row.key not in shown],
+        )
 
     @property
     def _keeps_children(self) -> bool:

@@ -1,10 +1,10 @@
 """Campaigns that a question names by their keys, and what has become of these."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+
+from django.db.models import Q
 
 from attribution.models import Campaign, Company
-from attribution.repair import law
-from attribution.verdict import Rulebook
 
 
 def became(company: Company, keys: Collection[str]) -> dict[str, str]:
@@ -13,13 +13,18 @@ def became(company: Company, keys: Collection[str]) -> dict[str, str]:
     if not keys:
         return {}
     live = Campaign.objects.filter(company=company, withdrawn=False)
-    named = {one.key: one for one in live.filter(key__in=keys).only("key", "merged_into")}
-    if all(one.merged_into_id is None for one in named.values()):
-        return {key: key for key in named}
-    book = Rulebook(merged=law.merges(company))
-    final = {key: book.final(one.pk) for key, one in named.items()}
-    keys_now = dict(live.filter(pk__in=final.values()).values_list("pk", "key"))
-    return {key: keys_now[pk] for key, pk in final.items() if pk in keys_now}
+    merged = live.filter(merged_into__isnull=False)
+    wanted = Q(key__in=keys) | Q(merged_into__isnull=False)
+    wanted |= Q(pk__in=merged.order_by().values("merged_into"))
+    found = {one.pk: one for one in live.filter(wanted).only("key", "merged_into")}
+    return {one.key: _final(one, found).key for one in found.values() if one.key in keys}
+
+
+def _final(campaign: Campaign, found: Mapping[int, Campaign]) -> Campaign:
+    """The end of the chain; repairs let no campaign become part of itself."""
+    while (into := campaign.merged_into_id) is not None and into in found:
+        campaign = found[into]
+    return campaign
 
 
 def not_in_force(company: Company, keys: Collection[str]) -> Iterator[tuple[str, str]]:

@@ -1,14 +1,14 @@
 """What the address asks for: parameters cleaned into one question, and addresses made from it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
 import django_filters
 from django import forms
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Subquery
 from django.http import Http404, HttpRequest, QueryDict
 from django.utils.translation import gettext
 
@@ -139,12 +139,13 @@ class Address:
 def companies_of(request: HttpRequest) -> list[Company]:
     """The companies whose report the user may see, by name.
 
-    Each with `latest_lead_at`, and `first_lead_on`.
+    Each with `latest_lead_at`, `first_lead_on`, and whether campaigns were `merged`.
     """
     leads = Lead.objects.filter(company=OuterRef("pk")).order_by("-received_at")
     latest = Subquery(leads.values("received_at")[:1])
     first = Subquery(leads.order_by("day").values("day")[:1])
-    companies = Company.objects.annotate(latest_lead_at=latest, first_lead_on=first)
+    merged = Exists(Campaign.objects.filter(company=OuterRef("pk"), merged_into__isnull=False))
+    companies = Company.objects.annotate(latest_lead_at=latest, first_lead_on=first, merged=merged)
     companies = companies.order_by("name")
     if not request.user.is_superuser:
         allowed = roles.companies_with(request.user, "report.view")
@@ -179,9 +180,6 @@ def ask(parameters: QueryDict, company: Company) -> Asked:
     compare, own_days = _comparison(given, Days(start, end), ignored)
     group, then = _levels(given, ignored)
     basis = _basis(given, (group, *then), ignored)
-    campaigns = tuple(filter(None, given.get("campaign") or ()))
-    if given.get("as") != AS_CLOSED:  # a closed month has its campaigns as they were
-        campaigns = _in_force(company, campaigns, ignored)
     named = _columns_named(parameters)
     query = ReportQuery(
         company=company,
@@ -190,7 +188,7 @@ def ask(parameters: QueryDict, company: Company) -> Asked:
         group_by=group,
         then_by=then,
         basis=basis,
-        campaigns=campaigns,
+        campaigns=tuple(filter(None, given.get("campaign") or ())),
         channels=_known(given, "channel", Campaign.Channel.values, ignored),
         sources=tuple(given.get("source") or ()),
         mediums=tuple(given.get("medium") or ()),
@@ -217,15 +215,19 @@ def ask(parameters: QueryDict, company: Company) -> Asked:
     )
     if given.get("as") == AS_CLOSED:
         query = as_closed(query, ignored)
+    if query.campaigns and not query.as_closed:  # a closed month has its campaigns as they were
+        query = replace(query, campaigns=_in_force(company, query.campaigns, ignored))
     return Asked(query=query, period=period, ignored=ignored)
 
 
 def _in_force(company: Company, keys: Sequence[str], said: list[str]) -> tuple[str, ...]:
     """The keys of these campaigns, or of those that they have become part of."""
+    if not getattr(company, "merged", True):  # see `companies_of`
+        return tuple(keys)
     now = became(company, keys)
     said += [
         gettext("“%(key)s” has become part of “%(into)s”: so that is shown.")
-        % {"key": key, "into": into}
+        % {"key": key[:60], "into": into[:60]}
         for key, into in now.items()
         if into != key
     ]

@@ -8,12 +8,11 @@ from django.utils.translation import gettext
 
 from reports.answer import Report, Row
 from reports.links import Links
-from reports.ranking import Ranking, rank
+from reports.ranking import GROUPS, Ranking, parts_in_order
 from reports.tally import total
 
-GROUPS = ("ranked", "unranked", "maturing", "thin")  # of a ranking, in the order of the page
 REST = "rest"  # the group of the line that stands for those that are not shown
-MOST_INNER = 350  # lines on a page below its rows, about
+MOST_INNER = 350  # lines on a page below its rows, about; but in any case the fewest of each
 FEWEST, MOST_OF_A_ROW = 3, 25
 
 
@@ -30,18 +29,20 @@ class Line:
 
 def ranked_lines(report: Report, sort: str) -> Iterator[Line]:
     """Every row with its group, in the order of the page; all of what each is split into."""
-    for line in _grouped(report.ranking(sort), 0, ()):
+    for group, row in report.ranking(sort).grouped():
+        line = Line(row, group)
         yield line
-        yield from inner_of(line.row, sort, line)
+        yield from inner_of(row, sort, line)
 
 
 def inner_of(row: Row, sort: str, line: Line | None = None) -> Iterator[Line]:
     """All of what a row is split into, and what that is split into."""
     depth, above = (line.depth, line.above) if line else (0, ())
     sort = row.sort_below(sort)
-    for child in _grouped(rank(row.children, sort), depth + 1, (*above, row)):
+    for group, part in parts_in_order(row.children, sort):
+        child = Line(part, group, "", depth + 1, (*above, row))
         yield child
-        yield from inner_of(child.row, sort, child)
+        yield from inner_of(part, sort, child)
 
 
 def lines(ranking: Ranking[Row], start: int, stop: int, links: Links) -> Iterator[Line]:
@@ -56,19 +57,13 @@ def lines(ranking: Ranking[Row], start: int, stop: int, links: Links) -> Iterato
 def inner_lines(line: Line, sort: str, links: Links, most: int) -> list[Line]:
     """What a row is split into: so many, and one line that stands for all others."""
     found, others = line.row.first(sort, most)
+    depth, above = line.depth + 1, (*line.above, line.row)
     shown = [
-        Line(
-            one.row,
-            one.group,
-            line.parameter + links.part(one.row.dimension, one.row.key),
-            one.depth,
-            one.above,
-        )
-        for one in _grouped(rank(found, sort), line.depth + 1, (*line.above, line.row))
+        Line(row, group, line.parameter + links.part(row.dimension, row.key), depth, above)
+        for group, row in parts_in_order(found, sort)
     ]
     if others:
-        rest = _sum_of(others, line.row.parts - len(found))
-        shown.append(Line(rest, REST, "", line.depth + 1, (*line.above, line.row)))
+        shown.append(Line(_sum_of(others, line.row.parts - len(found)), REST, "", depth, above))
     return shown
 
 
@@ -76,12 +71,6 @@ def most_inner(rows: int, levels: int) -> int:
     """How many lines are shown below a row, so that a page of so many rows stays light."""
     room = MOST_INNER // max(rows, 1)
     return min(max(room if levels == 2 else isqrt(room), FEWEST), MOST_OF_A_ROW)
-
-
-def _grouped(ranking: Ranking[Row], depth: int, above: tuple[Row, ...]) -> Iterator[Line]:
-    for group in GROUPS:
-        for row in getattr(ranking, group):
-            yield Line(row, group, "", depth, above)
 
 
 def _sum_of(rows: list[Row], number: int) -> Row:

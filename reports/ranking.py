@@ -1,19 +1,23 @@
 """The order of rows: what may be ranked first, then what may not, whatever the sort."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any, Generic, Protocol, TypeVar
 
 from reports.cautious import rank_value, ranked_by_end
+from reports.dimensions import IN_TIME
 from reports.metrics import METRICS, Values
 
 DEFAULT_SORT = "-leads"
+GROUPS = ("ranked", "unranked", "maturing", "thin")  # of a ranking, in the order of the page
 
 
 class Rankable(Protocol):
     @property
     def order(self) -> str: ...  # of the name
+    @property
+    def dimension(self) -> str: ...
     @property
     def values(self) -> Values: ...
     @property
@@ -36,6 +40,10 @@ class Ranking(Generic[R]):
 
     def __iter__(self) -> Iterator[R]:
         return iter([*self.ranked, *self.unranked, *self.maturing, *self.thin])
+
+    def grouped(self) -> list[tuple[str, R]]:
+        """All rows in their order, each with its group."""
+        return [(group, row) for group in GROUPS for row in getattr(self, group)]
 
 
 def rank(rows: Iterable[R], sort: str) -> Ranking[R]:
@@ -70,6 +78,20 @@ def rank(rows: Iterable[R], sort: str) -> Ranking[R]:
             group = "unranked" if value is None else "ranked"
         groups[group].append((value, row))
     return Ranking(**{group: _ordered(found, descending) for group, found in groups.items()})
+
+
+def parts_in_order(rows: Sequence[R], sort: str) -> list[tuple[str, R]]:
+    """What a row is split into, each with its group: as `rank` says, or as they follow one another
+    in time. That is no ranking, so there those with few leads stand where they belong."""
+    if not goes_by_time(rows, sort):
+        return rank(rows, sort).grouped()
+    ordered = sorted(rows, key=attrgetter("order"), reverse=sort.startswith("-"))
+    return [("thin" if row.thin else "ranked", row) for row in ordered]
+
+
+def goes_by_time(rows: Sequence[R], sort: str) -> bool:
+    """Whether these rows are months or the like, and in their own order."""
+    return bool(rows) and rows[0].dimension in IN_TIME and sort.removeprefix("-") == "label"
 
 
 def _ordered(rows: list[tuple[Any, R]], descending: bool) -> list[R]:

@@ -18,7 +18,7 @@ from reports.changes import sizes
 from reports.formatting import half_up
 from reports.metrics import METRICS, Measure, Unit, Value, Values
 from reports.periods import Days
-from reports.ranking import DEFAULT_SORT, rank
+from reports.ranking import DEFAULT_SORT, goes_by_time, parts_in_order, rank
 
 RATIO_DIGITS = 6
 
@@ -131,8 +131,14 @@ def as_dict(report: Report, sort: str = DEFAULT_SORT) -> dict[str, Any]:
 
 def _ranked(rows: list[Row], sort: str, digits: int, splits: bool) -> list[dict[str, Any]]:
     """Rows in their order, each with its rank and with what it is split into."""
-    ranking = rank(rows, sort)
-    ranks = {row.key: place for place, row in enumerate(ranking.ranked, start=1)}
+    return _told(rank(rows, sort).grouped(), sort, digits, splits)
+
+
+def _told(
+    rows: list[tuple[str, Row]], sort: str, digits: int, splits: bool, *, ranks_them: bool = True
+) -> list[dict[str, Any]]:
+    ranked = [row.key for group, row in rows if ranks_them and group == "ranked"]
+    ranks = {key: place for place, key in enumerate(ranked, start=1)}
     return [
         _row(row, digits, splits)
         | {
@@ -143,7 +149,7 @@ def _ranked(rows: list[Row], sort: str, digits: int, splits: bool) -> list[dict[
             "maturity": _maturity(row),
         }
         | _inner(row, sort, digits, splits)
-        for row in ranking
+        for _group, row in rows
     ]
 
 
@@ -151,8 +157,13 @@ def _inner(row: Row, sort: str, digits: int, splits: bool) -> dict[str, Any]:
     """What a row is split into, in a report of several levels."""
     if not row.children:
         return {}
-    return {"split_by": row.children[0].dimension} | {
-        "rows": _ranked(row.children, row.sort_below(sort), digits, splits)
+    below = row.sort_below(sort)
+    in_order = parts_in_order(row.children, below)
+    by_time = goes_by_time(row.children, below)  # which ranks nothing
+    return {
+        "split_by": row.children[0].dimension,
+        "sort": below,
+        "rows": _told(in_order, below, digits, splits, ranks_them=not by_time),
     }
 
 

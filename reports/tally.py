@@ -69,7 +69,10 @@ class Tally(Mapping[str, Value]):
 
     def plan(self, group: BudgetGroup) -> None:
         """Take in a budget or a target."""
-        self.budget_groups = [*self.budget_groups, group]
+        if self.budget_groups:
+            self.budget_groups.append(group)
+        else:
+            self.budget_groups = [group]
 
     def wait(self, one: Unconverted) -> None:
         """Take in money that lacks a rate of exchange: a sum with it is unknown."""

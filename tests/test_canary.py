@@ -244,7 +244,7 @@ def forms(world, key, role):
     return [
         data | {"action": action, "_selected_action": rows, "select_across": across}
         for action in sorted(actions)
-        for across in (("0", "1") if role in TRY_EVERYTHING else ("1",))
+        for across in (("0", "1") if role in TRY_EVERYTHING else ("0",))
     ]
 
 

@@ -64,6 +64,11 @@ def row() -> Schema:
                 metrics(), "The same, as they stood at the age of a young period.", ()
             ),
             "split_by": TEXT,
+            "sort": {
+                "type": "string",
+                "description": "Of what it is split into: months and the like follow one another "
+                "(label, without ranks) unless another order than -leads is asked for.",
+            },
             "rows": array(ref("Row"), description="What it is split into, where one asks for it."),
             "change": {
                 "type": "object",

@@ -12,7 +12,7 @@ from reports.capture.reading import At
 from reports.charts import ticks
 
 HEIGHT, TOP, BOTTOM = 180, 14, 152
-SCALE = 36  # pixels left of the bars, as .cp-beside-scale has it
+SCALE = 44  # pixels left of the bars, as .cp-beside-scale has it: room for 100,000
 LABELS = 5
 GAP = 0.2  # of a bar's place
 
@@ -27,10 +27,10 @@ def bars(rows: Sequence[Bar], title: str) -> SafeString:
     """The drawing; `title` says what is drawn and what it comes to."""
     scale = ticks(max((row.at.received for row in rows), default=0))
     parts = [_line(tick, scale[-1]) for tick in scale]
-    parts += [_tick(tick, scale[-1]) for tick in scale if tick]
     width = 100 / max(len(rows), 1)
     for number, row in enumerate(rows):
         parts += _bar(row.at, number * width, width, scale[-1])
+    parts += [_tick(tick, scale[-1]) for tick in scale if tick]
     parts += [_label(rows[n].short, n, len(rows)) for n in _places(rows)]
     return SafeString(
         f'<svg class="cp-chart cp-beside-scale" width="100%" height="{HEIGHT}" role="img" '

@@ -6,11 +6,13 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from attribution import readkeys
+from attribution.models import Campaign
 from attribution.repair import apply, drafts
 from attribution.repair.intents import Merge
 from attribution.repair.plan import plan
 from reports.asked_campaigns import became
 from tests.factories import make_campaign, make_leads, make_user
+from tests.queries import reading
 from tests.reports.by_hand import JUNE
 
 DAYS = {"period": "custom", "from": "2026-03-01", "to": "2026-03-31"}
@@ -46,6 +48,15 @@ def test_the_page_follows_and_says_so(client, merged):
     assert page.context["report"].total.leads == 3
     assert page.context["warnings"] == ["“old” has become part of “new”: so that is shown."]
     assert page.context["query"].campaigns == ("new",)
+
+
+def test_a_page_of_parts_asks_no_more_than_others(client, merged):
+    Campaign.objects.filter(company=merged).update(merged_into=None)
+    client.force_login(make_user(merged, "viewer"))
+    asked = DAYS | {"company": merged.slug, "campaign": ["new", "other"], "then": "month"}
+    client.get(reverse("reports:overview"), asked)
+    with reading():
+        client.get(reverse("reports:overview"), asked)
 
 
 @pytest.mark.parametrize(

@@ -164,6 +164,24 @@ def test_months_below_a_row_follow_one_another_and_the_latest_are_shown(month):
     found, others = spring.first(spring.sort_below("-leads"), 3)
     assert [one.key for one in found] == ["2026-02", "2026-03", "2026-04"]
     assert [one.key for one in others] == ["2026-01"]
+    # So do those with few leads; no order in time is a ranking.
+    month.thin_below = 3
+    month.save()
+    thin = ask(month, group_by="campaign", then_by=("month",), **year)
+    lines = [(line.row.key, line.group) for line in inner_of(rows(thin)["Spring"], "-leads")]
+    assert lines == [
+        *(("2026-01", "ranked"), ("2026-02", "thin")),
+        *(("2026-03", "ranked"), ("2026-04", "thin")),
+    ]
+    told = as_dict(thin)["rows"][0]
+    assert (told["label"], told["sort"]) == ("Spring", "label")
+    assert [(one["label"], one["rank"]) for one in told["rows"]][-1] == ("April 2026", None)
+    assert not any(one["ranked"] for one in told["rows"])
+    # Of weekdays, of which the latest are worth no more, those with most leads are shown.
+    days = rows(ask(month, group_by="campaign", then_by=("weekday",), **year))["Spring"]
+    found, others = days.first("label", 2)
+    assert sorted(one.leads for one in found) >= sorted(one.leads for one in others)[-2:]
+    assert [one.key for one in found] == sorted(one.key for one in found)
     # Who asks for another order gets it.
     by_booked = [line.row.leads for line in inner_of(spring, "booked") if line.depth == 1]
     assert by_booked != [3, 2, 4, 1]

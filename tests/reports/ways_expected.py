@@ -53,10 +53,13 @@ class Expected:
 
     def inner(self, row, above=(), most=None, sort=None):
         sort = sort_below(row, sort or self.sort)
-        children = list(rank(row.children, sort))
+        children = in_order(row, sort)
         shown = children if most is None else children[:most]
-        if most and sort == "label" and children and children[0].dimension in IN_TIME:
-            shown = children[-most:]  # the latest
+        if most and children and children[0].dimension in IN_TIME and "label" in sort:
+            worth = sorted(children, key=lambda child: (-child.leads, child.key))
+            if children[0].dimension == "month":
+                worth = sorted(children, key=lambda child: child.key)[::-1]
+            shown = [child for child in children if any(child is one for one in worth[:most])]
         for child in shown:
             yield from self._with_inner(child, (*above, row.label), most, sort)
         if rest := [child for child in children if not any(child is one for one in shown)]:
@@ -170,7 +173,7 @@ class Expected:
         }
         if row.children:
             below = sort_below(row, sort or self.sort)
-            children = rank(row.children, below)
+            children = in_order(row, below)
             found["rows"] = [self.told(child, columns, below) for child in children]
         return found
 
@@ -198,6 +201,14 @@ def sort_below(row, sort):
     if sort in ("label", "-label") and row.dimension in IN_TIME and row.children:
         return sort if parts_in_time else "-leads"
     return sort
+
+
+def in_order(row, sort):
+    """Months and the like as they follow one another, also those with few leads."""
+    children = list(rank(row.children, sort))
+    if children and children[0].dimension in IN_TIME and "label" in sort:
+        children = sorted(children, key=lambda child: child.key, reverse=sort == "-label")
+    return children
 
 
 def half_up(value, digits):

@@ -21,7 +21,7 @@ from reports.metrics import METRICS, Values
 from reports.of_campaigns import tags_asked
 from reports.periods import PERIODS, Days, resolve_period
 from reports.query import EXCLUDED, ReportQuery
-from reports.ranking import DEFAULT_SORT, rank
+from reports.ranking import DEFAULT_SORT, parts_in_order
 from reports.report import run_report
 from reports.serialize import as_json
 from reports.tables import default_columns
@@ -200,7 +200,8 @@ def text(report: Report, sort: str) -> str:
 
     def line(row: Row, sort: str = sort, depth: int = 0) -> str:
         below = row.sort_below(sort)
-        inner = (line(child, below, depth + 1) for child in rank(row.children, below))
+        parts = parts_in_order(row.children, below)
+        inner = (line(child, below, depth + 1) for _group, child in parts)
         return "\n".join([of("  " * depth + row.label, row.values), *inner])
 
     lines = [
