@@ -36,6 +36,7 @@ from reports.notes.marks import lines_of, marks_of
 from reports.periods import COMPARISONS, PERIODS
 from reports.query import EXCLUDED, ReportQuery
 from reports.question_words import in_words
+from reports.ranking import default_sort
 from reports.report import run_report
 from reports.saved.menu import shown_number
 from reports.series import chart_days, sparklines
@@ -82,7 +83,7 @@ def look(request: HttpRequest, company: Company, *, one_page: bool = False) -> V
     changes = asked.query.compared is not None and request.GET.get("changes") == PER_ROW
     address = address_of(
         asked,
-        sort if sort != tables.default_sort(report.query) else "",
+        sort if sort != default_sort(report.query.group_by) else "",
         columns if columns != usual else (),
         str(rows) if rows != tables.USUAL_ROWS else "",
         PER_ROW if changes else "",

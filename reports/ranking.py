@@ -80,6 +80,11 @@ def rank(rows: Iterable[R], sort: str) -> Ranking[R]:
     return Ranking(**{group: _ordered(found, descending) for group, found in groups.items()})
 
 
+def default_sort(dimension: str) -> str:
+    """Most leads first; months, weekdays and hours as they follow one another."""
+    return "label" if dimension in IN_TIME else DEFAULT_SORT
+
+
 def parts_in_order(rows: Sequence[R], sort: str) -> list[tuple[str, R]]:
     """What a row is split into, each with its group: as `rank` says, or as they follow one another
     in time. That is no ranking, so there those with few leads stand where they belong."""

@@ -18,7 +18,7 @@ from reports.answer import Report, Row
 from reports.attributing.shares import Number
 from reports.campaign.asking import for_campaigns
 from reports.cells import Cells, MetricColumn, NameColumn, TrendColumn, safe
-from reports.dimensions import DIMENSIONS, IN_TIME, LEADS_ALONE
+from reports.dimensions import DIMENSIONS, LEADS_ALONE
 from reports.filters import Address
 from reports.headings import Heading, Headings, direction, group_titles, next_sort
 from reports.links import Links
@@ -30,8 +30,7 @@ from reports.metrics import (
     Values,
 )
 from reports.nested import Line, inner_lines, lines, most_inner
-from reports.query import ReportQuery
-from reports.ranking import DEFAULT_SORT
+from reports.ranking import default_sort
 from reports.row_alone import RowAlone
 
 LONG_PAGE = 30
@@ -259,12 +258,7 @@ def clean_sort(asked: str, report: Report) -> str:
     name = asked.removeprefix("-")
     if name == "label" or (name in METRICS and (report.shows_spend or name not in COST_COLUMNS)):
         return asked
-    return default_sort(report.query)
-
-
-def default_sort(query: ReportQuery) -> str:
-    """Most leads first; months, weekdays and hours as they follow one another."""
-    return "label" if query.group_by in IN_TIME else DEFAULT_SORT
+    return default_sort(report.query.group_by)
 
 
 def choosable_columns(report: Report) -> list[str]:

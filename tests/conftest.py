@@ -18,7 +18,7 @@ from tests.shared_data import SKIPPED
 
 TESTS = Path(__file__).parent
 BROWSER_TESTS = TESTS / "browser"
-PAGES_ON_SQLITE = 12  # per cent of the modules that ask for pages
+PAGES_ON_SQLITE = 8  # per cent of the modules that ask for pages
 ENGINES = ("on_sqlite", "on_postgresql")
 ASK_A_DATABASE = {"db", "transactional_db", "databases", "module_rows"}
 ON_BOTH = {TESTS / "attribution" / "test_transfer_confirm.py"}

@@ -30,7 +30,7 @@ from reports.periods import (
     resolve_period,
 )
 from reports.query import EXCLUDED
-from reports.ranking import DEFAULT_SORT
+from reports.ranking import default_sort
 from spend.models import SpendEntry
 
 KNOWN: dict[str, Sequence[str]] = {
@@ -150,7 +150,7 @@ def _check_for_show(parameters: QueryDict) -> None:
 
 def sort_of(parameters: QueryDict) -> str:
     """A metric or "label", with "-" in front for descending."""
-    text = parameters.get("sort") or DEFAULT_SORT
+    text = parameters.get("sort") or default_sort(parameters.get("group", ""))
     if text.removeprefix("-") not in SORTS:
         detail = f"“{text[:60]}” is nothing to sort by. There are: {', '.join(SORTS)}."
         raise invalid("sort", text, detail)

@@ -118,7 +118,8 @@ FOR_SHOW = [
 SORT = parameter(
     "sort",
     some_of([sign + name for name in asking.SORTS for sign in ("", "-")]),
-    "By what the rows are ranked; with - in front from the highest.",
+    "By what the rows are ranked; with - in front from the highest. Without it as on the page: "
+    "most leads first, months and the like as they follow one another.",
 )
 COLS = parameter("cols", array(some_of(METRICS)), "Only these metrics; else all.")
 

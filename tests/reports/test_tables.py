@@ -15,6 +15,7 @@ from reports.links import Links
 from reports.metrics import COST_COLUMNS, METRICS
 from reports.nested import ranked_lines
 from reports.query import ReportQuery
+from reports.ranking import DEFAULT_SORT
 from reports.report import run_report
 from tests.factories import make_campaign, make_company, make_lead, make_spend
 
@@ -84,7 +85,7 @@ def test_a_first_click_puts_the_best_on_top():
     "asked", ["", "password", "-company__slug", "--leads", "leads,roi", "\x00"]
 )
 def test_a_sort_that_is_not_ours_is_the_usual_one(march, asked):
-    assert tables.clean_sort(asked, march) == tables.DEFAULT_SORT
+    assert tables.clean_sort(asked, march) == DEFAULT_SORT
 
 
 def test_columns_are_ours_in_our_order(march):
@@ -98,7 +99,7 @@ def test_without_any_spend_there_are_no_columns_of_cost(company):
     report = run_report(question(company))
     assert not set(tables.default_columns(report)) & set(COST_COLUMNS)
     assert tables.clean_columns(["roi"], report) == tables.default_columns(report)
-    assert tables.clean_sort("-roi", report) == tables.DEFAULT_SORT
+    assert tables.clean_sort("-roi", report) == DEFAULT_SORT
 
 
 @pytest.fixture(scope="module")

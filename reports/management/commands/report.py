@@ -21,7 +21,7 @@ from reports.metrics import METRICS, Values
 from reports.of_campaigns import tags_asked
 from reports.periods import PERIODS, Days, resolve_period
 from reports.query import EXCLUDED, ReportQuery
-from reports.ranking import DEFAULT_SORT, parts_in_order
+from reports.ranking import default_sort, parts_in_order
 from reports.report import run_report
 from reports.serialize import as_json
 from reports.tables import default_columns
@@ -88,7 +88,7 @@ class Command(BaseCommand):
         parser.add_argument("--search", default="")
         parser.add_argument("--landing", default="", help="how the landing page begins")
         parser.add_argument(
-            "--sort", default=DEFAULT_SORT, help="a metric; descending: --sort=-leads"
+            "--sort", default="", help="a metric; descending: --sort=-leads; else as on the page"
         )
         parser.add_argument("--json", action="store_true")
 
@@ -105,12 +105,11 @@ class Command(BaseCommand):
     def _answer(self, company: Company, options: dict[str, Any]) -> str:
         try:
             report = run_report(_query(company, options))
-            report.ranking(options["sort"])
+            sort = options["sort"] or default_sort(report.query.group_by)
+            report.ranking(sort)
         except ValueError as problem:
             raise CommandError(str(problem)) from problem
-        return (
-            as_json(report, options["sort"]) if options["json"] else text(report, options["sort"])
-        )
+        return as_json(report, sort) if options["json"] else text(report, sort)
 
 
 def _query(company: Company, options: dict[str, Any]) -> ReportQuery:
