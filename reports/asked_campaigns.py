@@ -21,9 +21,9 @@ def became(company: Company, keys: Collection[str]) -> dict[str, str]:
 
 
 def _final(campaign: Campaign, found: Mapping[int, Campaign]) -> Campaign:
-    """The end of the chain; repairs let no campaign become part of itself."""
-    while (into := campaign.merged_into_id) is not None and into in found:
-        campaign = found[into]
+    """The end of the chain. Repairs let none be a circle; a page would not end in one either."""
+    for _ in found:
+        campaign = found.get(campaign.merged_into_id or 0, campaign)
     return campaign
 
 
@@ -34,4 +34,4 @@ def not_in_force(company: Company, keys: Collection[str]) -> Iterator[tuple[str,
         if key not in now:
             yield key, f"No campaign has the key “{key[:60]}”."
         elif now[key] != key:
-            yield key, f"“{key}” has become part of “{now[key]}”: ask for that one."
+            yield key, f"“{key[:60]}” has become part of “{now[key][:60]}”: ask for that one."

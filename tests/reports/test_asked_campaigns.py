@@ -40,6 +40,12 @@ def test_a_key_stands_for_what_its_campaign_has_become_part_of(merged):
     assert became(merged, []) == {}
 
 
+def test_a_circle_that_somebody_made_in_the_database_has_an_end(merged):
+    old, new = (Campaign.objects.get(company=merged, key=key) for key in ("old", "new"))
+    Campaign.objects.filter(pk=new.pk).update(merged_into=old)
+    assert set(became(merged, ["old", "new", "other"])) == {"old", "new", "other"}
+
+
 def test_the_page_follows_and_says_so(client, merged):
     client.force_login(make_user(merged, "viewer"))
     page = client.get(
