@@ -5,7 +5,7 @@ The proof is counted another way, with the filters in SQL, so that the two can d
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from operator import attrgetter
 from typing import Any
@@ -13,9 +13,9 @@ from typing import Any
 from reports.budget.columns import plan_groups
 from reports.caveats import SPEND, Unconverted
 from reports.dimensions import BY_CAMPAIGN, OF_LEADS
-from reports.levels import Level
+from reports.levels import Group, Level
 from reports.query import CampaignBrief, ReportQuery
-from reports.sources import ALL_DIFFER, EXCLUDED, Alike, LeadGroup, SpendGroup
+from reports.sources import ALL_DIFFER, EXCLUDED, Alike, LeadGroup, Lump, Rest, SpendGroup
 from reports.tally import Tally, Terms, total
 
 
@@ -23,8 +23,14 @@ class Adding:
     """What the groups of one question come to, row by row of its outermost level."""
 
     def __init__(
-        self, query: ReportQuery, terms: Terms, campaigns: Mapping[int, CampaignBrief]
+        self,
+        query: ReportQuery,
+        terms: Terms,
+        campaigns: Mapping[int, CampaignBrief],
+        *,
+        lumps: bool = False,
     ) -> None:
+        """With `lumps` groups may stand for several campaigns."""
         self.query = query
         self.terms = terms
         self.campaigns = campaigns
@@ -45,7 +51,7 @@ class Adding:
         self.blind_spend = False  # a filter asks for what some entries do not say
         self.filters_utm = bool(query.sources or query.mediums)
         self.taken: dict[int | None, bool] = {}  # by campaign
-        self.levels = [Level(query, name, campaigns) for name in query.levels]
+        self.levels = [Level(query, name, campaigns, lumps=lumps) for name in query.levels]
         # What leads alone have, by dimension: the values of the period.
         self.of_leads: dict[str, set[str]] = {name: set() for name in OF_LEADS}
         # Where the values stand that one may filter by, and whether one does.
@@ -55,16 +61,27 @@ class Adding:
     def alike(self) -> Alike:
         """Campaigns among which this question makes no difference: they stand in the same rows,
         the filters take all of them or none, and offer the same for them."""
-        of_campaigns = [level for level in self.levels if level.dimension in BY_CAMPAIGN]
         if "campaign" in self.query.levels or not self.query.tells_campaigns:
             return ALL_DIFFER
-        first: dict[tuple[Any, ...], int] = {}
-        found = {}
+        return {one.campaign_id: one.one for one in self._lumps()}
+
+    def lumps(self) -> list[Lump]:
+        """By which campaigns stands what is not among the largest of its row. Those with as many
+        leads follow one another by name."""
+        named = sorted(self.campaigns.values(), key=lambda one: (one.name.casefold(), one.key))
+        place = {one.id: nth for nth, one in enumerate(named)}
+        return [one._replace(nth=place[one.campaign_id]) for one in self._lumps()]
+
+    def _lumps(self) -> Iterator[Lump]:
+        of_campaigns = [level for level in self.levels if level.dimension in BY_CAMPAIGN[1:]]
+        alike: dict[tuple[Any, ...], int] = {}
+        parts: dict[tuple[str, ...], int] = {}
         for pk, one in self.campaigns.items():
-            rows = (level.of_campaign(pk) for level in of_campaigns)
-            about = one.channel, one.status, one.tags, self.query.takes_campaign(one), *rows
-            found[pk] = first.setdefault(about, pk)
-        return found
+            rows = tuple(level.of_campaign(pk) for level in of_campaigns)
+            taken = self.query.takes_campaign(one)
+            about = one.channel, one.status, one.tags, taken, *rows
+            part = parts.setdefault(rows, pk) if taken else None
+            yield Lump(pk, alike.setdefault(about, pk), part, 0)
 
     def add_leads(self, groups: Iterable[LeadGroup]) -> None:
         counted: list[LeadGroup] = []  # of the period, with what is excluded beside
@@ -128,6 +145,13 @@ class Adding:
             if one.fact == SPEND and not (one.before or key):
                 self.unpriced_names.add(one.name)
 
+    def add_rest(self, found: Iterable[Rest]) -> None:
+        """How many campaigns groups stand for."""
+        for one in found:
+            taken, key = self.place(one)
+            if taken:
+                (self.named[False][key] if key else self.unattributed[False]).lump(one)
+
     def totals(self) -> dict[bool, Tally]:
         """All rows, and what belongs to none."""
         return {
@@ -141,7 +165,7 @@ class Adding:
         """Whether the filters on what leads alone have take the group."""
         return group.landed and (not self.filters_values or self.query.takes_lead(group.values))
 
-    def place(self, group: LeadGroup | SpendGroup | Unconverted) -> tuple[bool, str]:
+    def place(self, group: Group) -> tuple[bool, str]:
         """Whether the filters take the group, and the row that it belongs to; empty for none."""
         taken = self.taken.get(group.campaign_id)
         if taken is None:

@@ -34,15 +34,18 @@ from reports.of_campaigns import tags_of
 from reports.proof import Proof, prove
 from reports.query import ReportQuery
 from reports.reasons import REASONS
-from reports.sources import LeadGroup, Reader
+from reports.sources import LeadGroup, Reader, SpendGroup
 from reports.tally import Tally, Terms
 
 
 class Builder:
     """Adds the groups of facts up into the rows of one report."""
 
-    def __init__(self, query: ReportQuery, reader: Reader, *, splits: bool = True) -> None:
-        """Without `splits` the reader tells no more than the outermost level apart."""
+    def __init__(
+        self, query: ReportQuery, reader: Reader, *, splits: bool = True, lumps: bool = False
+    ) -> None:
+        """Without `splits` the reader tells no more than the outermost level apart; with `lumps`
+        its groups may stand for several campaigns."""
         self.query = query
         self.reader = reader
         self.campaigns = {brief.id: brief for brief in reader.campaigns()}
@@ -57,15 +60,13 @@ class Builder:
             budgets_read=query.budgets,
         )
         told_apart = query if splits else replace(query, then_by=())
-        self.added = Adding(told_apart, self.terms, self.campaigns)
+        self.added = Adding(told_apart, self.terms, self.campaigns, lumps=lumps)
         self.levels = self.added.levels
         self._compares = query.compare != "none"
         self._thin_below = query.company.thin_below
 
     def build(self) -> Report:
-        leads, spend = self.reader.groups(
-            self.young_since, self.query.tells_campaigns, self.added.alike()
-        )
+        leads, spend = self.groups()
         self.added.add_leads(leads)
         self.terms.parts = self.reader.parts  # known once they are read
         self.added.add_spend(spend)
@@ -114,6 +115,10 @@ class Builder:
             lags=self.lags,
             campaigns=tuple(self.campaigns.values()),
         )
+
+    def groups(self) -> tuple[Iterable[LeadGroup], Iterable[SpendGroup]]:
+        """All leads and spend, as far as the question tells them apart."""
+        return self.reader.groups(self.young_since, self.query.tells_campaigns, self.added.alike())
 
     def _tell(self, rows: Collection[Row], unattributed: Row, whole: Row) -> None:
         """The shares of leads as they are shown: rounded so that rows still add up to the total."""

@@ -1,10 +1,11 @@
-"""What the campaigns of one page are split into, read once it is known which these are.
+"""What the rows of one page are split into, read as far as the page shows it.
 
 Two thousand campaigns by weekday are fourteen thousand lines, of which a page shows a few hundred:
-to take the others in hand would be most of its cost.
+to take the others in hand would be most of its cost. Where campaigns are split, it is read once it
+is known which of them are shown; where rows are split into campaigns, the largest of each row are.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 
 from reports.adding import Adding
@@ -15,9 +16,37 @@ from reports.levels import splits
 from reports.models import NO_CAMPAIGN
 from reports.query import ReportQuery
 from reports.rollup.reader import RollupReader, SumsDisagree
+from reports.sources import LeadGroup, SpendGroup
 from reports.tally import Tally
 
-Shown = Callable[[Report], Collection[Row]]  # the rows of which it will be shown
+
+@dataclass(frozen=True)
+class Shown:
+    """What of a nested report will be asked for."""
+
+    rows: Callable[[Report], Collection[Row]]  # those of which it is asked what they are split into
+    # Of what a row is split into, so many, those with most leads first; 0: all.
+    most: int = 0
+
+
+def ends_in_campaigns(query: ReportQuery) -> bool:
+    """Whether rows are split into campaigns, and by what these are split as well."""
+    *others, last = query.levels
+    return last == "campaign" and not set(others) <= set(BY_CAMPAIGN)
+
+
+class LargestFirst(Builder):
+    """Of what rows are split into, the campaigns with most leads are known and all others as one.
+    To ask for more of a row raises LookupError."""
+
+    def __init__(self, query: ReportQuery, reader: RollupReader, most: int) -> None:
+        super().__init__(query, reader, lumps=True)
+        self._reader, self._most = reader, most
+
+    def groups(self) -> tuple[Iterable[LeadGroup], Iterable[SpendGroup]]:
+        leads, spend, rest = self._reader.largest(self.young_since, self.added.lumps(), self._most)
+        self.added.add_rest(rest)
+        return leads, spend
 
 
 def can_wait(query: ReportQuery) -> bool:
@@ -36,7 +65,7 @@ def in_two_steps(query: ReportQuery, reader: RollupReader, shown: Shown) -> Repo
     report = builder.build()
     for row in report.rows:
         row.splits = NotRead(query.then_by[0])
-    rows = [*shown(report), report.unattributed]
+    rows = [*shown.rows(report), report.unattributed]
     campaigns = [row.campaign.id for row in rows if row.campaign]
     narrow = reader.asked(query, [*campaigns, NO_CAMPAIGN])
     leads, spend = narrow.groups(builder.young_since)

@@ -22,23 +22,29 @@ from reports.caveats import SPEND, Unconverted
 from reports.dimensions import BY_CAMPAIGN, DIMENSIONS, LEADS_ALONE
 from reports.of_campaigns import OF_SEVERAL, Places
 from reports.query import CampaignBrief, ReportQuery
-from reports.sources import LeadGroup, SpendGroup
+from reports.rollup import largest
+from reports.sources import LeadGroup, Rest, SpendGroup
 from reports.tally import Tally
 
-Group = LeadGroup | SpendGroup | Unconverted
+Group = LeadGroup | SpendGroup | Unconverted | Rest
 Campaigns = Mapping[int, CampaignBrief]
 KeyOf = Callable[[Group], str]
 Parts = dict[str, Tally]
 # Stand for keys; no text of a database has such a sign.
 OTHERS, GONE = "\0others", "\0gone"
+LUMPS = {largest.OTHERS: OTHERS, largest.GONE: GONE}
 
 
 class Level:
     """One dimension of a question: to which of its rows facts belong, and what these are called."""
 
-    def __init__(self, query: ReportQuery, dimension: str, campaigns: Campaigns) -> None:
+    def __init__(
+        self, query: ReportQuery, dimension: str, campaigns: Campaigns, *, lumps: bool = False
+    ) -> None:
+        """With `lumps` groups may stand for several campaigns."""
         self.dimension = dimension
         self.tells_spend = dimension not in LEADS_ALONE
+        self._lumps = lumps
         self.key = self._key_of(query.beside)
         self._campaigns = campaigns
         self._of_campaigns = Places(query.company, dimension)
@@ -46,6 +52,8 @@ class Level:
 
     def _key_of(self, beside: Sequence[str]) -> KeyOf:
         """What tells the row that a group belongs to, empty for none: asked 100,000 times."""
+        if self.dimension == "campaign" and self._lumps:
+            return lambda group: LUMPS.get(group.values[-1]) or self.of_campaign(group.campaign_id)
         if self.dimension in BY_CAMPAIGN:
             return lambda group: self.of_campaign(group.campaign_id)
         if self.dimension in beside:
@@ -148,10 +156,18 @@ class Split:
 
     @property
     def number(self) -> int:
-        return len(self._leads_by_key())
+        return len(self._leads_by_key()) + self._lumped
+
+    @property
+    def _lumped(self) -> int:
+        """How many rows were read as one."""
+        at_last = self.dimension == "campaign"
+        return sum(one.campaigns for one in self.now.rest) if at_last else 0
 
     def rows(self) -> list[Row]:
-        """All of them, those with most leads first."""
+        """All of them, those with most leads first. Raises LookupError if some were not read."""
+        if self._lumped:
+            raise LookupError("Of what this row is split into only the largest were read.")
         return self._rows(*self._parts(self.levels[0].key))
 
     def with_most_leads(self, most: int) -> First:
@@ -161,10 +177,11 @@ class Split:
         to make a row of each of a thousand would take most of the time of a page.
         """
         leads = self._leads_by_key()
-        if len(leads) <= most:
+        if self.number <= most:
             return First(self.rows(), [])
         least = nlargest(most, leads.values())[-1]
         rows = {key: key if number >= least else OTHERS for key, number in leads.items()}
+        rows[OTHERS] = OTHERS
         key_of = self.levels[0].key
         now, was = self._parts(lambda group: rows.get(key_of(group), GONE))
         others = now.pop(OTHERS, None)
@@ -193,6 +210,7 @@ class Split:
                 found[key_of(group)] += group.leads
             for other in _without_leads(self.now, self.levels[0]):
                 found[key_of(other)] += 0
+            found.pop(OTHERS, None)
             self._leads = found
         return self._leads
 
@@ -232,6 +250,8 @@ def _parts(whole: Tally, level: Level, key_of: KeyOf) -> Parts:
             tally.wait(other)
         else:
             tally.spend_groups.append(other)
+    for lump in whole.rest:
+        found[key_of(lump)].lump(lump)
     return found
 
 

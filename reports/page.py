@@ -27,8 +27,10 @@ from reports.closing.asking import choices as closed_choices
 from reports.dimensions import BY_CAMPAIGN, CAPTIONS, DIMENSIONS, MOST_LEVELS
 from reports.emptiness import why_empty
 from reports.filters import LISTS, Address, Asked, address_of, ask
+from reports.inner import Shown
 from reports.links import Links
 from reports.metrics import METRICS
+from reports.nested import most_inner
 from reports.notes.flags import Mark
 from reports.notes.keeping import of_the_company
 from reports.notes.marks import MOST as MOST_MARKS
@@ -36,7 +38,7 @@ from reports.notes.marks import lines_of, marks_of
 from reports.periods import COMPARISONS, PERIODS
 from reports.query import EXCLUDED, ReportQuery
 from reports.question_words import in_words
-from reports.ranking import default_sort
+from reports.ranking import DEFAULT_SORT, default_sort
 from reports.report import run_report
 from reports.saved.menu import shown_number
 from reports.series import chart_days, sparklines
@@ -75,7 +77,7 @@ def look(request: HttpRequest, company: Company, *, one_page: bool = False) -> V
     if not roles.may(request.user, "report.view", company.pk):
         raise PermissionDenied
     asked = ask(request.GET, company)
-    report = run_report(asked.query, shown=partial(_on_page, request) if one_page else None)
+    report = run_report(asked.query, shown=_shown(request, asked.query) if one_page else None)
     sort = tables.clean_sort(request.GET.get("sort", ""), report)
     columns = tables.clean_columns(request.GET.getlist("cols"), report)
     usual = tables.default_columns(report)
@@ -91,6 +93,14 @@ def look(request: HttpRequest, company: Company, *, one_page: bool = False) -> V
     if began := shown_number(request):  # which saved view it began with
         address = address.replace(view=began)
     return View(asked, report, sort, columns, rows, changes, address)
+
+
+def _shown(request: HttpRequest, query: ReportQuery) -> Shown:
+    """What the page shows: in the usual order a row is split into those with most leads."""
+    usual = ("", DEFAULT_SORT, default_sort(query.group_by))
+    goes_by_leads = request.GET.get("sort", "") in usual
+    most = most_inner(1, len(query.levels)) if goes_by_leads else 0
+    return Shown(partial(_on_page, request), most)
 
 
 def _on_page(request: HttpRequest, report: Report) -> list[Row]:

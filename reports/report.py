@@ -13,10 +13,10 @@ from reports.builder import Builder
 from reports.closing.in_period import in_period
 from reports.closing.reader import ClosedReader
 from reports.facts import FactReader
-from reports.inner import Shown, can_wait, in_two_steps
+from reports.inner import LargestFirst, Shown, can_wait, ends_in_campaigns, in_two_steps
 from reports.maturity.young import add_expected
 from reports.query import ReportQuery
-from reports.rollup.books import CLOSED, SumsUnusable
+from reports.rollup.books import CLOSED, UNCONVERTED, SumsUnusable
 from reports.rollup.reader import RollupReader, SumsDisagree
 from reports.snapshot import snapshot
 from reports.sources import Reader
@@ -36,7 +36,7 @@ def run_report(
     """Answer the query as of one moment. A proof that does not hold is logged as an error.
 
     `through` may put a reader of its own before whichever is used: what would be, after a repair.
-    `shown` says of which rows it will be asked what they are split into; without it, of all.
+    `shown` says what it will be asked about what rows are split into; without it, all.
     """
     with snapshot():
         report = _answer(query, through, shown)
@@ -61,14 +61,15 @@ def _answer(query: ReportQuery, through: Through, shown: Shown | None) -> Report
     if query.as_closed:
         return Builder(query, through(ClosedReader(query))).build()
     if query.attribution.reads_touches:
-        reader = ModelReader(query, model_note(query))
-        return Builder(query, through(reader)).build()
+        of_visits = ModelReader(query, model_note(query))
+        return Builder(query, through(of_visits)).build()
     if query.reads_facts:
         return Builder(query, through(FactReader(query, _facts_note(query)))).build()
     try:
-        if shown and through is _as_it_is and can_wait(query):
-            return in_two_steps(query, RollupReader(query), shown)
-        return Builder(query, through(RollupReader(query))).build()
+        reader = RollupReader(query)
+        if shown and through is _as_it_is:
+            return _as_shown(query, reader, shown)
+        return Builder(query, through(reader)).build()
     except SumsUnusable:  # a build is due, or the last check has logged what is wrong
         return Builder(query, through(FactReader(query))).build()
     except SumsDisagree as found:
@@ -80,6 +81,16 @@ def _answer(query: ReportQuery, through: Through, shown: Shown | None) -> Report
             found,
         )
         return Builder(query, through(FactReader(query))).build()
+
+
+def _as_shown(query: ReportQuery, reader: RollupReader, shown: Shown) -> Report:
+    """From the sums, of what rows are split into no more than will be asked for."""
+    if can_wait(query):
+        return in_two_steps(query, reader, shown)
+    # Money without a rate makes a part of a row unknown, however small the part is.
+    if shown.most and ends_in_campaigns(query) and UNCONVERTED not in reader.caveat_kinds:
+        return LargestFirst(query, reader, shown.most).build()
+    return Builder(query, reader).build()
 
 
 def _facts_note(query: ReportQuery) -> str:

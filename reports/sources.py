@@ -89,6 +89,25 @@ class SpendGroup(NamedTuple):
     values: tuple[str, ...] = ()  # as of leads; empty texts for what leads alone have
 
 
+class Lump(NamedTuple):
+    """Of a campaign: what takes its place where it is not among the largest of its row."""
+
+    campaign_id: int
+    one: int  # of those that are like it the one that stands for them
+    part: int | None  # tells rows apart that campaigns have in common; None: filtered out
+    nth: int  # its place among campaigns with as many leads
+
+
+class Rest(NamedTuple):
+    """Campaigns of one row that were read as one, since others there have more leads."""
+
+    campaign_id: int  # the one that stands for them
+    source: str
+    medium: str
+    campaigns: int  # how many they are
+    values: tuple[str, ...]  # as of leads
+
+
 class LeadTotals(NamedTuple):
     """All leads of the period under the filters, counted another way than by groups."""
 

@@ -13,7 +13,7 @@ from reports.attributing.shares import Number, number
 from reports.budget.columns import BudgetGroup
 from reports.caveats import SPEND, Unconverted
 from reports.metrics import MEASURES, METRICS, LineMeasure, Value
-from reports.sources import LeadGroup, SpendGroup
+from reports.sources import LeadGroup, Rest, SpendGroup
 
 NAMES = tuple(measure.name for measure in MEASURES)
 NO_LINES: frozenset[str] = frozenset()
@@ -47,6 +47,7 @@ class Tally(Mapping[str, Value]):
     __slots__ = (
         "budget_groups",
         "lead_groups",
+        "rest",
         "revenue_known",
         "spend_groups",
         "terms",
@@ -64,6 +65,7 @@ class Tally(Mapping[str, Value]):
         self.revenue_known = True  # no completed booking lacks a rate of exchange
         self.unpriced = NO_LINES  # those in which an entry lacks one
         self.waiting: list[Unconverted] | tuple[()] = ()  # what lacks one
+        self.rest: list[Rest] | tuple[()] = ()  # campaigns that were read as one
         # Measures as they are told where a model splits leads: rounded, and adding up all the same.
         self.told: Mapping[str, Decimal] = NOTHING_TOLD
 
@@ -73,6 +75,13 @@ class Tally(Mapping[str, Value]):
             self.budget_groups.append(group)
         else:
             self.budget_groups = [group]
+
+    def lump(self, one: Rest) -> None:
+        """Take in how many campaigns groups stand for."""
+        if self.rest:
+            self.rest.append(one)
+        else:
+            self.rest = [one]
 
     def wait(self, one: Unconverted) -> None:
         """Take in money that lacks a rate of exchange: a sum with it is unknown."""

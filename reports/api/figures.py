@@ -48,7 +48,7 @@ def report_answer(parameters: QueryDict, company: Company) -> dict[str, Any]:
     sort, columns = asking.sort_of(parameters), asking.columns_of(parameters)
     asking.rows_of(parameters)  # a page that cannot be is no reason to count
     asking.page_of(parameters)
-    report = answered(asked.query, lambda found: _rows(found, sort, parameters)[0])
+    report = answered(asked.query, Shown(lambda found: _rows(found, sort, parameters)[0]))
     found = _page(report, sort, parameters)
     return only(found | {"links": _links(parameters, company)}, columns)
 

@@ -30,6 +30,7 @@ from reports.rollup.condition import (
     wanted_spend,
 )
 from reports.rollup.kept import KeptRows
+from reports.rollup.largest import NUMBERS, REST, largest
 from reports.rollup.sql import as_day, fetch, names, quoted
 from reports.rollup.sums import LEADS, SPEND, SPEND_COUNTS, Book
 from reports.rollup.tiers import (
@@ -48,7 +49,9 @@ from reports.sources import (
     DayPoint,
     LeadGroup,
     LeadTotals,
+    Lump,
     NamesFromTables,
+    Rest,
     SpendGroup,
     SpendTotals,
 )
@@ -56,7 +59,6 @@ from reports.unusual import weeks_before
 
 YOUNG = ('"primary" AS young', '-"primary" AS young')  # where kept, and where taken away
 DAY = '"day"'
-NUMBERS = 16  # of a row: where its numbers end, and what tells days apart begins
 Values = tuple[str, ...]  # what tells days apart
 IF_ANY = f"CASE WHEN campaign_id = {NO_CAMPAIGN} THEN {NO_CAMPAIGN} ELSE {ANY_CAMPAIGN} END"
 NOTHING = ["''"]  # where a text would stand
@@ -104,6 +106,29 @@ class RollupReader(KeptRows, NamesFromTables):
 
         Raises SumsDisagree.
         """
+        statement = self._groups(young_since, campaigns, alike)
+        return self._split(fetch(statement.sql, statement.params))
+
+    def largest(
+        self, young_since: date, lumps: Sequence[Lump], most: int
+    ) -> tuple[list[LeadGroup], list[SpendGroup], list[Rest]]:
+        """The same where rows are split into campaigns at last: of each row so many with most leads
+        (and in the period any, or spend), all others added up. Of which sort a group is, is the
+        last of its values: one of `reports.rollup.largest`.
+
+        Raises SumsDisagree.
+        """
+        statement = largest(self.query, self._groups(young_since), lumps, most)
+        rows = fetch(statement.sql, statement.params)
+        leads, spend = self._split(rows)
+        return leads, spend, [_rest(row) for row in rows if row[0] == REST]
+
+    def _groups(
+        self, young_since: date, campaigns: bool = True, alike: Alike = ALL_DIFFER
+    ) -> Condition:
+        """Rows of leads and of spend, both as wide: fact, period, campaign, reason or line, source,
+        medium, numbers, and what tells days apart.
+        """
         line = ["line"] if self.query.reads_lines else []
         utm = [name for name in ("source", "medium") if self.query.asks_for(name)]
         texts = ", ".join(name if name in utm else "''" for name in ("source", "medium"))
@@ -119,7 +144,7 @@ class RollupReader(KeptRows, NamesFromTables):
         amounts = [_total(name) for name in ("entries", "priced", "amount_minor")]
         amounts += map(_told, SPEND_COUNTS if self.query.counts else ())
         amounts += ["NULL"] * (len(numbers) - len(amounts))  # both have as many columns
-        rows = fetch(
+        return Condition(
             f"{same[0]}SELECT 'lead', is_before, {campaign}, reason, {texts},"
             f" {', '.join([*numbers, *days])} FROM ({leads.sql}) AS sums{same[1]}"
             f" WHERE {where.sql}"
@@ -132,7 +157,6 @@ class RollupReader(KeptRows, NamesFromTables):
             f" GROUP BY {', '.join(['is_before', campaign, *utm, *line, *days])}",
             leads.params + where.params + spend.params + where.params,
         )
-        return self._split(rows)
 
     def _split(self, rows: Sequence[tuple[Any, ...]]) -> tuple[list[LeadGroup], list[SpendGroup]]:
         """The rows as groups; nothing is left where marks have taken all away."""
@@ -335,6 +359,11 @@ class RollupReader(KeptRows, NamesFromTables):
 def _lead_group(row: tuple[Any, ...], shared: dict[Values, Values]) -> LeadGroup:
     values = row[NUMBERS:]
     return LeadGroup._make((*row[1:NUMBERS], True, shared.setdefault(values, values)))
+
+
+def _rest(row: tuple[Any, ...]) -> Rest:
+    _fact, _before, campaign, _line, source, medium, number = row[:7]
+    return Rest(campaign, source, medium, number, row[NUMBERS:])
 
 
 def _spend_group(row: tuple[Any, ...], shared: dict[Values, Values]) -> SpendGroup:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from attribution import scope
 from reports.facts import FactReader
-from reports.inner import can_wait
+from reports.inner import Shown, can_wait
 from reports.query import ReportQuery
 from reports.report import run_report
 from reports.rollup.reader import RollupReader
@@ -50,7 +50,7 @@ def spring(report):
 
 
 def test_only_of_rows_that_are_shown(month):
-    report = run_report(month, shown=spring)
+    report = run_report(month, shown=Shown(spring))
     found = rows(report)
     assert [(one.label, one.leads) for one in found["Spring"].children] == [
         *(("news", 4), ("(none)", 0)),  # the spend does not say its source
@@ -64,14 +64,14 @@ def test_a_budget_makes_no_row_that_the_whole_report_has_not(month):
     make_budget(month.company, make_campaign(month.company, "alone", name="Alone"), **DAYS)
     whole = run_report(month)
     assert [row.label for row in run_report(replace(month, then_by=())).rows].count("Alone") == 1
-    found = run_report(month, shown=spring)
+    found = run_report(month, shown=Shown(spring))
     assert [row.label for row in found.rows] == [row.label for row in whole.rows]
     assert found.total.values["budget"] == whole.total.values["budget"]
 
 
 def test_what_is_known_with_the_campaign_is_not_read_anew(month):
     for inner in ("channel", "tag"):
-        report = run_report(replace(month, then_by=(inner, "source")), shown=spring)
+        report = run_report(replace(month, then_by=(inner, "source")), shown=Shown(spring))
         assert all(row.children for row in report.rows)
 
 
@@ -85,7 +85,7 @@ def test_parts_that_are_not_their_row_are_not_believed(month, monkeypatch, caplo
         return leads, spend
 
     monkeypatch.setattr(RollupReader, "groups", false)
-    report = run_report(month, shown=spring)
+    report = run_report(month, shown=Shown(spring))
     assert isinstance(report.reader, FactReader)
     assert "disagree" in caplog.text
     assert rows(report)["Spring"].children[0].values["booked"] == 3
@@ -104,7 +104,9 @@ def test_of_some_rows_the_same_as_of_all(seed, steps):
             assert can_wait(query)
             whole = run_report(query)
             some = {row.key for row in whole.rows if rng.random() < 0.5}
-            shown = run_report(query, shown=lambda one: [r for r in one.rows if r.key in some])
+            shown = run_report(
+                query, shown=Shown(lambda one: [r for r in one.rows if r.key in some])
+            )
             assert type(shown.reader) is type(whole.reader) is RollupReader
             assert parts(shown, some) == parts(whole, some)
             assert shown.all_notes == whole.all_notes

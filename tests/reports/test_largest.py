@@ -1,0 +1,169 @@
+"""Rows split into campaigns, of which only the largest are read: the same as of all."""
+
+import re
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from itertools import permutations
+from random import Random
+
+import pytest
+import time_machine
+from django.db import transaction
+from django.urls import reverse
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from attribution import scope
+from attribution.models import Company
+from reports.inner import Shown, ends_in_campaigns
+from reports.ranking import DEFAULT_SORT
+from reports.report import run_report
+from reports.rollup.reader import RollupReader
+from reports.rollup.refresh import refresh
+from reports.serialize import as_dict
+from tests.effort import EFFORT
+from tests.factories import (
+    make_bookings,
+    make_campaign,
+    make_company,
+    make_leads,
+    make_spend,
+    make_user,
+)
+from tests.reports.by_hand import JUNE
+from tests.reports.histories import NOW, scoped
+from tests.reports.long_histories import LongHistory
+
+ADDRESS = reverse("reports:overview")
+LAST = "campaign"
+OUTER = [("month",), ("weekday",), ("source",), ("month", "medium"), ("channel", "month")]
+OUTER += [("weekday", "month"), ("source", "tag"), ("month", "group")]
+
+
+def nobody(_report):
+    return []
+
+
+def looked_at(row, most):
+    """A row and what a page shows below it, as far down as it goes."""
+    found = [row.label, row.key, row.leads, dict(row.values), row.thin, row.maturing]
+    found.append(row.previous and dict(row.previous))
+    found.append(row.previous_at_age and dict(row.previous_at_age))
+    if row.splits is None:
+        return found
+    if row.splits.dimension != LAST:
+        return [*found, [looked_at(one, most) for one in row.children]]
+    rows, others = row.first(DEFAULT_SORT, most)
+    return [*found, row.parts, [looked_at(one, most) for one in rows], sums(others)]
+
+
+def sums(rows):
+    """All of these as one, in the period and before."""
+    return [_sum([row.tally for row in rows]), _sum([row.before for row in rows if row.before])]
+
+
+def _sum(tallies):
+    leads = [(one.lead_parts, one.booked_parts, one.revenue_minor) for one in tallies]
+    spend = [one.known_spend_minor for one in tallies if one.known_spend_minor is not None]
+    return [sum(column) for column in zip(*leads, strict=True)], sum(spend), bool(spend)
+
+
+def told(report, most):
+    """All that a page says of a report."""
+    outside = report.facets, report.outside, report.all_notes, report.proof, report.reasons
+    whole = as_dict(
+        replace(report, rows=[], unattributed=replace(report.unattributed, splits=None))
+    )
+    rows = [*report.rows, report.unattributed]
+    return [looked_at(row, most) for row in rows], outside, whole
+
+
+class Priced(LongHistory):
+    """All its money has a rate of exchange: without one, the whole is read."""
+
+    def spend_abroad(self):
+        self.enter_spend()
+
+    def earn_abroad(self):
+        self.book()
+
+
+@pytest.mark.django_db
+@settings(max_examples=12 * EFFORT, suppress_health_check=list(HealthCheck))
+@given(seed=st.integers(0, 2**32), steps=st.integers(8, 24))
+def test_the_largest_are_those_of_the_whole(seed, steps):
+    rng = Random(seed)
+    with time_machine.travel(NOW, tick=False), scope.all_companies(), transaction.atomic():
+        history = Priced(rng, "acme")
+        history.live(steps)
+        with scoped(history):
+            outer, most = rng.choice(OUTER), rng.randint(1, 4)
+            levels = {"group_by": outer[0], "then_by": (*outer[1:], LAST)}
+            query = replace(history.asked(), **levels)
+            assert ends_in_campaigns(query)
+            largest = run_report(query, shown=Shown(nobody, most))
+            assert told(largest, most) == told(run_report(query), most)
+        transaction.set_rollback(True)
+
+
+# On the page
+
+
+@pytest.fixture(scope="module")
+def many(module_rows):
+    """Forty campaigns in three months, each with leads or spend in some of them."""
+    with module_rows(), time_machine.travel(JUNE, tick=False), scope.all_companies():
+        company = make_company()
+        rng = Random(3)
+        for n in range(40):
+            channel = rng.choice(("email", "paid_search", "other"))
+            make_campaign(company, f"c{n}", name=f"Campaign {n}", channel=channel)
+        leads = make_leads(
+            company,
+            [
+                {
+                    "utm_campaign": f"c{min(rng.randrange(44), rng.randrange(44))}",
+                    "utm_source": rng.choice(("", "news", "google")),
+                    "received_at": datetime(
+                        2026, rng.randint(2, 4), rng.randint(1, 28), 12, tzinfo=UTC
+                    ),
+                }
+                for _ in range(240)
+            ],
+        )
+        make_bookings(*((lead, "completed", 1_000) for lead in leads[::3]))
+        for n in range(0, 44, 4):
+            make_spend(company, f"c{n}", 100 * n, day=date(2026, rng.randint(2, 4), 5))
+        refresh(company.pk)
+        return company.pk
+
+
+ABOVE = ("month", "weekday", "source", "channel")
+SORTS = ("", "-leads", "label", "cost_per_lead")
+
+
+@pytest.mark.django_db
+def test_the_page_is_that_of_the_whole_report(many, client, monkeypatch):
+    with scope.all_companies():
+        company = Company.objects.get(pk=many)
+        client.force_login(make_user(company))
+    asked = {"company": company.slug, "period": "custom", "from": "2026-03-01", "to": "2026-04-30"}
+    pages = [{"group": one, "then": [LAST]} for one in ABOVE]
+    pages += [{"group": one, "then": [other, LAST]} for one, other in permutations(ABOVE, 2)]
+    read, cut = [], 0
+    real = RollupReader.largest
+    monkeypatch.setattr(RollupReader, "largest", lambda *some: read.append(1) or real(*some))
+    with time_machine.travel(JUNE, tick=False):
+        for nth, page in enumerate(pages):
+            question = asked | page | {"sort": SORTS[nth % len(SORTS)]}
+            shown = client.get(ADDRESS, question).content.decode()
+            with monkeypatch.context() as without:
+                without.setattr("reports.report.ends_in_campaigns", lambda query: False)
+                whole = client.get(ADDRESS, question).content.decode()
+            cut += " more</" in shown
+            assert without_nonce(shown) == without_nonce(whole)
+    assert (len(read), cut) == (9, 8)
+
+
+def without_nonce(page):
+    return re.sub(r'nonce="[^"]*"|value="[A-Za-z0-9]{64}"', "", page)
