@@ -42,10 +42,15 @@ class Builder:
     """Adds the groups of facts up into the rows of one report."""
 
     def __init__(
-        self, query: ReportQuery, reader: Reader, *, splits: bool = True, lumps: bool = False
+        self,
+        query: ReportQuery,
+        reader: Reader,
+        levels: int | None = None,
+        *,
+        lumps: bool = False,
     ) -> None:
-        """Without `splits` the reader tells no more than the outermost level apart; with `lumps`
-        its groups may stand for several campaigns."""
+        """Of the question's levels the reader tells so many apart, or all; with `lumps` its groups
+        may stand for several campaigns."""
         self.query = query
         self.reader = reader
         self.campaigns = {brief.id: brief for brief in reader.campaigns()}
@@ -59,7 +64,7 @@ class Builder:
             untold=UNTOLD[query.basis],
             budgets_read=query.budgets,
         )
-        told_apart = query if splits else replace(query, then_by=())
+        told_apart = replace(query, then_by=query.levels[1:levels])
         self.added = Adding(told_apart, self.terms, self.campaigns, lumps=lumps)
         self.levels = self.added.levels
         self._compares = query.compare != "none"

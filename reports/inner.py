@@ -5,42 +5,66 @@ to take the others in hand would be most of its cost. Where campaigns are split,
 is known which of them are shown; where rows are split into campaigns, the largest of each row are.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from reports.adding import Adding
-from reports.answer import First, Report, Row
+from reports.answer import First, Report, Row, Splits
 from reports.builder import Builder
 from reports.dimensions import BY_CAMPAIGN
-from reports.levels import splits
+from reports.levels import Split
 from reports.models import NO_CAMPAIGN
 from reports.query import ReportQuery
+from reports.ranking import DEFAULT_SORT
+from reports.rollup.books import UNCONVERTED
 from reports.rollup.reader import RollupReader, SumsDisagree
 from reports.sources import LeadGroup, SpendGroup
 from reports.tally import Tally
+
+Rows = Callable[[Report], Collection[Row]]
+Most = Callable[[int], int]
 
 
 @dataclass(frozen=True)
 class Shown:
     """What of a nested report will be asked for."""
 
-    rows: Callable[[Report], Collection[Row]]  # those of which it is asked what they are split into
-    # Of what a row is split into, so many, those with most leads first; 0: all.
-    most: int = 0
+    rows: Rows  # those of which it is asked what they are split into
+    # Of the parts of each so many, those with most leads first, where so many rows are shown; None:
+    # all of them, in any order.
+    most: Most | None = None
 
 
-def ends_in_campaigns(query: ReportQuery) -> bool:
-    """Whether rows are split into campaigns, and by what these are split as well."""
-    *others, last = query.levels
-    return last == "campaign" and not set(others) <= set(BY_CAMPAIGN)
+def as_shown(query: ReportQuery, reader: RollupReader, shown: Shown) -> Report:
+    """The report; to ask for more of it than will be shown may raise LookupError.
+
+    Raises SumsDisagree.
+    """
+    if "campaign" not in query.levels:
+        return Builder(query, reader).build()
+    place = query.levels.index("campaign")
+    above, below = query.levels[:place], query.levels[place + 1 :]
+    # Money without a rate makes a part of a row unknown, however small the part is.
+    most = None if UNCONVERTED in reader.caveat_kinds else shown.most
+    known = set(BY_CAMPAIGN)
+    if below and known.isdisjoint(below):
+        if not above:
+            return _of_shown_rows(query, reader, shown.rows)
+        if most:
+            return _of_shown_parts(query, reader, shown.rows, most)
+    elif most and known.issuperset(below) and not known.issuperset(above):
+        return LargestFirst(query, reader, most(1)).build()
+    return Builder(query, reader).build()
 
 
 class LargestFirst(Builder):
     """Of what rows are split into, the campaigns with most leads are known and all others as one.
     To ask for more of a row raises LookupError."""
 
-    def __init__(self, query: ReportQuery, reader: RollupReader, most: int) -> None:
-        super().__init__(query, reader, lumps=True)
+    def __init__(
+        self, query: ReportQuery, reader: RollupReader, most: int, levels: int | None = None
+    ) -> None:
+        super().__init__(query, reader, levels, lumps=True)
         self._reader, self._most = reader, most
 
     def groups(self) -> tuple[Iterable[LeadGroup], Iterable[SpendGroup]]:
@@ -49,60 +73,107 @@ class LargestFirst(Builder):
         return leads, spend
 
 
-def can_wait(query: ReportQuery) -> bool:
-    """Whether campaigns are split by what is not known with the campaign."""
-    by_campaign = query.group_by == "campaign" and bool(query.then_by)
-    return by_campaign and set(query.then_by).isdisjoint(BY_CAMPAIGN)
-
-
-def in_two_steps(query: ReportQuery, reader: RollupReader, shown: Shown) -> Report:
-    """The report; what its rows are split into is known of those that are shown, and of leads
-    without a campaign. To ask it of another row raises LookupError.
-
-    Raises SumsDisagree.
-    """
-    builder = Builder(query, reader.asked(replace(query, then_by=())), splits=False)
+def _of_shown_rows(query: ReportQuery, reader: RollupReader, shown: Rows) -> Report:
+    """What campaigns are split into is known of those that are shown, and of leads without one."""
+    builder = Builder(query, reader.asked(replace(query, then_by=())), 1)
     report = builder.build()
     for row in report.rows:
         row.splits = NotRead(query.then_by[0])
-    rows = [*shown.rows(report), report.unattributed]
-    campaigns = [row.campaign.id for row in rows if row.campaign]
-    narrow = reader.asked(query, [*campaigns, NO_CAMPAIGN])
-    leads, spend = narrow.groups(builder.young_since)
-    added = Adding(query, builder.terms, builder.campaigns)
-    added.add_leads(leads)
-    added.add_spend(spend)
-    added.add_unconverted(narrow.caveats(report.campaigns).unconverted)
+    rows = [*shown(report), report.unattributed]
+    below = _Below(builder, reader, rows)
     for row in rows:
-        _split(row, added)
+        row.splits = below.of_row(row)
+        _agree(row.tally, row.splits.now)
+        _agree(row.before, row.splits.before)
     return report
 
 
-def _split(row: Row, added: Adding) -> None:
+def _of_shown_parts(query: ReportQuery, reader: RollupReader, shown: Rows, most: Most) -> Report:
+    """The same where campaigns are parts of other rows, and only the largest are shown."""
+    place = query.levels.index("campaign")
+    coarse = reader.asked(replace(query, then_by=query.levels[1 : place + 1]))
+    builder = LargestFirst(query, coarse, most(1), place + 1)
+    report = builder.build()
+    rows = shown(report)
+    parts = [
+        (row, row.first(DEFAULT_SORT, most(len(rows))).rows) for row in (*rows, report.unattributed)
+    ]
+    below = _Below(builder, reader, [part for _row, some in parts for part in some])
+    for row, some in parts:
+        found = {one.key: one for one in below.of_row(row).rows()}
+        for part in some:
+            _agree(part.tally, found[part.key].tally)
+            _agree(part.before, found[part.key].before)
+        if row.splits:
+            row.splits = Further(row.splits, {part.key: found[part.key].splits for part in some})
+    return report
+
+
+class _Below:
+    """What these campaigns, and leads without one, are split into."""
+
+    def __init__(self, builder: Builder, reader: RollupReader, campaigns: Iterable[Row]) -> None:
+        query = builder.query
+        alone = {row.campaign.id for row in campaigns if row.campaign}
+        narrow = reader.asked(query, [*alone, NO_CAMPAIGN])
+        leads, spend = narrow.groups(builder.young_since)
+        self._added = Adding(query, builder.terms, builder.campaigns)
+        self._added.add_leads(leads)
+        self._added.add_spend(spend)
+        self._added.add_unconverted(narrow.caveats(builder.campaigns.values()).unconverted)
+
+    def of_row(self, row: Row) -> Split:
+        """The parts of an outermost row."""
+        added = self._added
+        now, before = (
+            added.named[one][row.key] if row.key else added.unattributed[one]
+            for one in (False, True)
+        )
+        compared = None if row.before is None else before
+        return Split(now, compared, added.levels[1:], added.query.company.thin_below)
+
+
+def _agree(whole: Tally | None, parts: Tally | None) -> None:
     """Raises SumsDisagree where the parts are not the row."""
-    now, before = (
-        added.named[one][row.key] if row.key else added.unattributed[one] for one in (False, True)
-    )
-    _agree(row.tally, now)
-    if row.before is not None:
-        _agree(row.before, before)
-    row.splits = splits(
-        now,
-        None if row.before is None else before,
-        added.levels[1:],
-        added.query.company.thin_below,
-    )
-
-
-def _agree(whole: Tally, parts: Tally) -> None:
     read, found = _sums(whole), _sums(parts)
     if read != found:
         raise SumsDisagree(f"a row is {read}, and what it is split into {found}")
 
 
-def _sums(tally: Tally) -> tuple[int | None, ...]:
+def _sums(tally: Tally | None) -> tuple[int | None, ...]:
+    if tally is None:
+        return ()
     leads = tally.lead_parts, tally.booked_parts, tally.completed_parts, tally.young_parts
     return (*leads, tally.revenue_minor, tally.known_spend_minor)
+
+
+@dataclass(frozen=True)
+class Further:
+    """What a row is split into, with what the parts that are shown are split into themselves."""
+
+    parts: Splits
+    below: Mapping[str, Splits | None]  # by the key of a part
+
+    @property
+    def dimension(self) -> str:
+        return self.parts.dimension
+
+    @property
+    def number(self) -> int:
+        return self.parts.number
+
+    def rows(self) -> list[Row]:
+        return self._split(self.parts.rows())
+
+    def with_most_leads(self, most: int) -> First:
+        found = self.parts.with_most_leads(most)
+        self._split(found.rows)
+        return found
+
+    def _split(self, rows: list[Row]) -> list[Row]:
+        for row in rows:
+            row.splits = self.below[row.key]
+        return rows
 
 
 @dataclass(frozen=True)

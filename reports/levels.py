@@ -228,15 +228,24 @@ def tell_children(row: Row) -> None:
 def notes(rows: Iterable[Row], levels: Sequence[Level], has_spend: bool) -> Iterator[str]:
     """What is to be said about the rows of each level, outermost first."""
     for n, level in enumerate(levels):
-        # Of others nobody need look at the rows, which would split all that stand above.
-        keys = _keys_at(rows, n) if level.dimension in OF_SEVERAL else ()
+        keys = _keys_at(rows, levels[: n + 1]) if level.dimension in OF_SEVERAL else ()
         yield from level.notes(keys, has_spend)
 
 
-def _keys_at(rows: Iterable[Row], depth: int) -> set[str]:
-    if not depth:
+def _keys_at(rows: Iterable[Row], levels: Sequence[Level]) -> set[str]:
+    """The keys of all rows of the last of these levels, without splitting those above."""
+    if len(levels) == 1:
         return {row.key for row in rows}
-    return set().union(*(_keys_at(row.children, depth - 1) for row in rows))
+    *above, level = levels
+    tell_spend = all(one.tells_spend for one in above)
+    return {
+        level.key(group)
+        for row in rows
+        for group in (
+            *row.tally.lead_groups,
+            *(_without_leads(row.tally, level) if tell_spend else ()),
+        )
+    }
 
 
 def _parts(whole: Tally, level: Level, key_of: KeyOf) -> Parts:

@@ -99,7 +99,7 @@ def _shown(request: HttpRequest, query: ReportQuery) -> Shown:
     """What the page shows: in the usual order a row is split into those with most leads."""
     usual = ("", DEFAULT_SORT, default_sort(query.group_by))
     goes_by_leads = request.GET.get("sort", "") in usual
-    most = most_inner(1, len(query.levels)) if goes_by_leads else 0
+    most = partial(most_inner, levels=len(query.levels)) if goes_by_leads else None
     return Shown(partial(_on_page, request), most)
 
 

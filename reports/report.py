@@ -13,10 +13,10 @@ from reports.builder import Builder
 from reports.closing.in_period import in_period
 from reports.closing.reader import ClosedReader
 from reports.facts import FactReader
-from reports.inner import LargestFirst, Shown, can_wait, ends_in_campaigns, in_two_steps
+from reports.inner import Shown, as_shown
 from reports.maturity.young import add_expected
 from reports.query import ReportQuery
-from reports.rollup.books import CLOSED, UNCONVERTED, SumsUnusable
+from reports.rollup.books import CLOSED, SumsUnusable
 from reports.rollup.reader import RollupReader, SumsDisagree
 from reports.snapshot import snapshot
 from reports.sources import Reader
@@ -68,7 +68,7 @@ def _answer(query: ReportQuery, through: Through, shown: Shown | None) -> Report
     try:
         reader = RollupReader(query)
         if shown and through is _as_it_is:
-            return _as_shown(query, reader, shown)
+            return as_shown(query, reader, shown)
         return Builder(query, through(reader)).build()
     except SumsUnusable:  # a build is due, or the last check has logged what is wrong
         return Builder(query, through(FactReader(query))).build()
@@ -81,16 +81,6 @@ def _answer(query: ReportQuery, through: Through, shown: Shown | None) -> Report
             found,
         )
         return Builder(query, through(FactReader(query))).build()
-
-
-def _as_shown(query: ReportQuery, reader: RollupReader, shown: Shown) -> Report:
-    """From the sums, of what rows are split into no more than will be asked for."""
-    if can_wait(query):
-        return in_two_steps(query, reader, shown)
-    # Money without a rate makes a part of a row unknown, however small the part is.
-    if shown.most and ends_in_campaigns(query) and UNCONVERTED not in reader.caveat_kinds:
-        return LargestFirst(query, reader, shown.most).build()
-    return Builder(query, reader).build()
 
 
 def _facts_note(query: ReportQuery) -> str:

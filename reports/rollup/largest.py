@@ -24,41 +24,43 @@ NOBODY = Lump(ANY_CAMPAIGN, ANY_CAMPAIGN, None, 0)  # where a company has no cam
 
 def largest(query: ReportQuery, groups: Condition, lumps: Sequence[Lump], most: int) -> Condition:
     """The rows of `groups`, and after what tells days apart what they are; and rows of REST."""
+    utm = [name for name in ("source", "medium") if query.asks_for(name)]
     days = [f'"{name}"' for name in query.beside]
+    row = [*utm, *days]  # what is split into campaigns
+    part = ", ".join(["campaign_id", *row])
     numbers = [f"n{n}" for n in range(NUMBERS - FIRST_NUMBER)]
     columns = ["fact", "is_before", "campaign_id", "tells", "source", "medium", *numbers, *days]
-    apart = ", ".join(["source", "medium", *days])  # the rows that campaigns are parts of
-    of_read = ", ".join(f"read.{name}" for name in ("source", "medium", *days))
-    same = " AND ".join(f"there.{name} = read.{name}" for name in ("source", "medium", *days))
     where = _counts(query)
-    is_shown = f"place <= {most}"
-    campaign = f"CASE WHEN {is_shown} THEN read.campaign_id"
-    campaign += " ELSE COALESCE(alike.one, read.campaign_id) END"
-    kind = f"CASE WHEN {is_shown} OR alike.one IS NULL THEN '{ITSELF}'"
-    kind += f" WHEN place IS NULL THEN '{GONE}' ELSE '{OTHERS}' END"
-    sums = ", ".join(f"CAST(SUM({name}) AS bigint)" for name in numbers)
-    no_more = ", ".join("0" * (len(numbers) - 1))
-    rest = ", ".join([*days, f"'{OTHERS}'"])
+    leads = f"SUM(CASE WHEN fact = '{LEADS.fact}' THEN n0 ELSE 0 END)"
+    kind = (
+        f"CASE WHEN one IS NULL OR ({part}) IN (SELECT {part} FROM there WHERE place <= {most})"
+        f" THEN '{ITSELF}' WHEN is_before = 1 AND ({part}) NOT IN (SELECT {part} FROM there)"
+        f" THEN '{GONE}' ELSE '{OTHERS}' END"
+    )
+    campaign = f"CASE kind WHEN '{ITSELF}' THEN campaign_id ELSE one END"
+    texts = [name if name in utm else "''" for name in ("source", "medium")]
+    sums = [f"CAST(SUM({name}) AS bigint)" for name in numbers]
+    shown = ["fact", "is_before", campaign, "tells", *texts, *sums, *days, "kind"]
+    nothing = ["0"] * (len(numbers) - 1)
+    rest = [f"'{REST}'", "0", "one", "''", *texts, "COUNT(*)", *nothing, *days, f"'{OTHERS}'"]
     return Condition(
-        f"WITH read ({', '.join(columns)}) AS ({groups.sql}),"
+        f"WITH found ({', '.join(columns)}) AS ({groups.sql}),"
         f" alike (campaign, one, part, nth) AS (VALUES {_written(lumps or [NOBODY])}),"
-        f" there AS (SELECT {apart}, campaign_id, one, ROW_NUMBER() OVER (PARTITION BY part,"
-        f" {apart} ORDER BY SUM(CASE WHEN fact = '{LEADS.fact}' THEN n0 ELSE 0 END) DESC, nth)"
-        " AS place FROM read JOIN alike ON alike.campaign = campaign_id"
-        f" WHERE is_before = 0 AND n0 <> 0 AND part IS NOT NULL AND {where.sql}"
-        f" GROUP BY part, {apart}, campaign_id, one, nth)"
-        f" SELECT fact, is_before, {campaign}, tells, read.source, read.medium, {sums},"
-        f" {', '.join([f'read.{name}' for name in days] + [kind])}"
-        " FROM read LEFT JOIN alike ON alike.campaign = read.campaign_id"
-        f" LEFT JOIN there ON there.campaign_id = read.campaign_id AND {same}"
-        f" GROUP BY fact, is_before, {campaign}, tells, {of_read}, {kind}"
-        f" UNION ALL SELECT '{REST}', 0, one, '', source, medium, COUNT(*), {no_more}, {rest}"
-        f" FROM there WHERE NOT {is_shown} GROUP BY one, {apart}",
+        " read AS (SELECT * FROM found LEFT JOIN alike ON campaign = campaign_id),"
+        f" there AS (SELECT {part}, one, ROW_NUMBER() OVER"
+        f" (PARTITION BY {', '.join(['part', *row])} ORDER BY {leads} DESC, nth) AS place"
+        f" FROM read WHERE is_before = 0 AND n0 <> 0 AND part IS NOT NULL AND {where.sql}"
+        f" GROUP BY part, {part}, one, nth)"
+        f" SELECT {', '.join(shown)} FROM (SELECT read.*, {kind} AS kind FROM read) AS told"
+        f" GROUP BY {', '.join([campaign, 'is_before', 'fact', 'kind', 'tells', *row])}"
+        f" UNION ALL SELECT {', '.join(rest)} FROM there WHERE place > {most}"
+        f" GROUP BY {', '.join(['one', *row])}",
         groups.params + where.params,
     )
 
 
 def _written(lumps: Sequence[Lump]) -> str:
+    """Numbers stand in it as they are: a driver takes long over thousands of parameters."""
     return ", ".join(
         f"({one.campaign_id}, {one.one}, {'NULL' if one.part is None else one.part}, {one.nth})"
         for one in lumps
