@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from attribution.models import Booking
 from reports.facts import FactReader
+from reports.inner import Shown
 from reports.metrics import LINE_COLUMNS, METRICS
 from reports.models import RollupState
 from reports.periods import Days
@@ -73,7 +74,8 @@ def row(report, label):
 
 def test_of_rows_that_a_page_shows_it_is_known_which_part_lacks_a_rate(query):
     asked = replace(query, then_by=("source", "weekday"))
-    whole, page = (run_report(asked, shown=shown) for shown in (None, lambda report: report.rows))
+    shown = Shown(lambda report: report.rows, lambda rows: 1)
+    whole, page = run_report(asked), run_report(asked, shown=shown)
     assert as_dict(page) == as_dict(whole)
     [spring] = [one for one in page.rows if one.label == "Spring"]
     [without_source] = [one for one in spring.children if not one.key]
@@ -81,6 +83,9 @@ def test_of_rows_that_a_page_shows_it_is_known_which_part_lacks_a_rate(query):
     assert without_source.values["spend_agency"] is None
     spends = {day.label: day.values["spend"] for day in without_source.children}
     assert spends == {"Monday": 25, "Tuesday": None}
+    for levels in (("month", "campaign"), ("month", "campaign", "weekday")):
+        asked = replace(query, group_by=levels[0], then_by=levels[1:])
+        assert as_dict(run_report(asked, shown=shown)) == as_dict(run_report(asked))
 
 
 def test_spend_without_a_rate_makes_its_row_and_the_total_unknown(query):
