@@ -9,7 +9,9 @@ from reports.filters import companies_of
 from reports.maturity.kept import lags
 from reports.rollup.refresh import refresh
 from reports.rollup.sums import BOOKS
-from tests.factories import make_booking, make_company, make_lead, make_spend
+from reports.saved.keeping import seen_by
+from reports.saved.models import SavedView
+from tests.factories import make_booking, make_company, make_lead, make_spend, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -22,6 +24,7 @@ def two():
         for company in companies:
             make_booking(make_lead(company, "spring"))
             make_spend(company, "spring", 100)
+            SavedView.objects.create(company=company, name="Ours", state="period=28d")
             refresh(company.pk)
     return companies
 
@@ -29,6 +32,7 @@ def two():
 def test_what_one_scope_asks_is_not_what_another_sees(two, rf):
     request = rf.get("/")
     request.user = User(is_superuser=True)
+    user = make_user()
     for _ in range(2):
         for mine, theirs in (two, reversed(two)):
             with scope.company_scope([mine.pk]):
@@ -36,4 +40,5 @@ def test_what_one_scope_asks_is_not_what_another_sees(two, rf):
                     for rows in (book.live(Q()), book.taken_away(Q())):
                         assert {row[0] for row in rows} == {mine.pk}
                 assert companies_of(request) == [mine]
+                assert [len(seen_by(user, one)) for one in (mine, theirs)] == [1, 0]
                 assert (lags(mine).latest, lags(theirs).latest) == (1, 0)
