@@ -148,6 +148,17 @@ def _roles() -> QuerySet[Membership, tuple[int, str]]:
 _ROLES = Prepared(_roles)  # asked for each request
 
 
+Standing = tuple[bool, frozenset[str]]
+
+
+def standing(user: Any) -> Standing:
+    """All that decides whether a person has a right anywhere: may they do everything, else their
+    roles, whatever the company."""
+    if not user.is_active or user.is_superuser:
+        return bool(user.is_active), frozenset()
+    return False, frozenset(roles_of(user).values())
+
+
 def companies_of(user: Any) -> frozenset[int]:
     """Ids of the companies the user belongs to."""
     return frozenset(roles_of(user))

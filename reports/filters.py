@@ -3,16 +3,17 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
 import django_filters
 from django import forms
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest, QueryDict
 from django.utils.translation import gettext
 
-from attribution import calendar, roles
+from attribution import calendar, roles, scope
 from attribution.capture.values import LAST_YEAR
 from attribution.models import Campaign, Company, Lead
 from reports.asked_campaigns import became
@@ -100,6 +101,20 @@ ReportFilterSet.base_filters["as"] = django_filters.ChoiceFilter(
 )
 
 
+def cleaned(parameters: QueryDict) -> forms.Form:
+    """The form of the filters, filled in and looked through."""
+    form = _form()(parameters)
+    form.is_valid()
+    return form
+
+
+@cache
+def _form() -> type[forms.Form]:
+    """Made once: for each question it would take longer than to look the question through."""
+    form: type[forms.Form] = ReportFilterSet(queryset=Lead.objects.none()).get_form_class()
+    return form
+
+
 @dataclass(frozen=True)
 class Asked:
     """The cleaned question, the period's name, and a sentence for each value that was ignored."""
@@ -141,16 +156,22 @@ def companies_of(request: HttpRequest) -> list[Company]:
 
     Each with `latest_lead_at`, `first_lead_on`, and whether campaigns were `merged`.
     """
+    allowed = None
+    if not request.user.is_superuser:
+        allowed = roles.companies_with(request.user, "report.view")
+    return list(_companies(allowed, scope.current()).all())
+
+
+@lru_cache(maxsize=1024)
+def _companies(allowed: frozenset[int] | None, seen: scope.Scope) -> QuerySet[Company]:
+    """Asked by each page of reports; to put it together takes longer than to ask."""
     leads = Lead.objects.filter(company=OuterRef("pk")).order_by("-received_at")
     latest = Subquery(leads.values("received_at")[:1])
     first = Subquery(leads.order_by("day").values("day")[:1])
     merged = Exists(Campaign.objects.filter(company=OuterRef("pk"), merged_into__isnull=False))
     companies = Company.objects.annotate(latest_lead_at=latest, first_lead_on=first, merged=merged)
     companies = companies.order_by("name")
-    if not request.user.is_superuser:
-        allowed = roles.companies_with(request.user, "report.view")
-        companies = companies.filter(pk__in=allowed)
-    return list(companies)
+    return companies if allowed is None else companies.filter(pk__in=allowed)
 
 
 def current_company(request: HttpRequest, companies: Sequence[Company]) -> Company | None:
@@ -166,9 +187,7 @@ def current_company(request: HttpRequest, companies: Sequence[Company]) -> Compa
 
 def ask(parameters: QueryDict, company: Company) -> Asked:
     """Turn the address into a question. What cannot be understood is left out, and said so."""
-    filterset = ReportFilterSet(parameters, queryset=Lead.objects.none())
-    form = filterset.form
-    form.is_valid()
+    form = cleaned(parameters)
     given: dict[str, Any] = form.cleaned_data
     ignored = [
         gettext("“%(value)s” is not a valid %(name)s and was ignored.")

@@ -227,12 +227,12 @@ def briefs(rows: "QuerySet[Campaign]") -> Iterator[CampaignBrief]:
     yield from map(CampaignBrief._make, values)
 
 
-def slots_to_book(company: Company) -> Condition | None:
+def slots_to_book(company_id: int) -> Condition | None:
     """The half hours within which 80 % of the latest bookings came, as SQL; None outside the scope.
 
     NULL without any.
     """
-    bookings = Booking.objects.filter(company=company).exclude(status=Booking.Status.CANCELLED)
+    bookings = Booking.objects.filter(company=company_id).exclude(status=Booking.Status.CANCELLED)
     latest, params = compiled(
         bookings.order_by("-booked_at", "-pk").values("slots_to_book")[:MATURITY_SAMPLE]
     )

@@ -13,13 +13,13 @@ from django.http import QueryDict
 
 from attribution import calendar
 from attribution.capture.values import LAST_YEAR
-from attribution.models import Campaign, Company, Lead
+from attribution.models import Campaign, Company
 from reports.api.problems import Problem, invalid, not_found
 from reports.asked_campaigns import not_in_force
 from reports.changes import PER_ROW
 from reports.closing.covering import AS_CLOSED
 from reports.dimensions import DIMENSIONS
-from reports.filters import LISTS, PARAMETERS, Asked, ReportFilterSet, ask
+from reports.filters import LISTS, PARAMETERS, Asked, ask, cleaned
 from reports.metrics import METRICS
 from reports.periods import (
     DEFAULT_PERIOD,
@@ -82,8 +82,7 @@ def asked(parameters: QueryDict, company: Company, known: Sequence[str] = PARAME
 
 
 def _check_form(parameters: QueryDict, company: Company) -> None:
-    form = ReportFilterSet(parameters, queryset=Lead.objects.none()).form
-    form.is_valid()
+    form = cleaned(parameters)
     for name, errors in form.errors.items():
         value = parameters.get(name, "")
         said = " ".join(str(one) for one in errors)

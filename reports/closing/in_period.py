@@ -1,13 +1,16 @@
 """What a report says of the closed months that its period touches."""
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
 
-from django.db.models import Count, F, Q, Sum, Value
+from django.db.models import Count, F, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from attribution import scope
 from attribution.models import Company
 from reports import formatting
 from reports.caveat_notes import signed_money
@@ -34,22 +37,8 @@ class InPeriod:
 
 def in_period(query: ReportQuery) -> InPeriod | None:
     """None where the period touches no closed month. One query."""
-    rows = (
-        ClosedMonth.objects.filter(
-            company=query.company,
-            reopened_at__isnull=True,
-            month__lte=query.end,
-            last_day__gte=query.start,
-        )
-        .select_related("closed_by")
-        .annotate(
-            times=Count("restatedfigure__restatement", distinct=True),
-            leads=Coalesce(Sum(CHANGE, filter=OWN & Q(restatedfigure__measure="leads")), 0),
-            spend=Coalesce(Sum(CHANGE, filter=OWN & Q(restatedfigure__measure="spend")), 0),
-        )
-        .order_by("month")
-    )
-    closings = list(rows)
+    rows = _closed_months(query.company.pk, scope.current())
+    closings = list(rows.filter(month__lte=query.end, last_day__gte=query.start))
     if not closings:
         return None
     found = InPeriod(
@@ -62,6 +51,21 @@ def in_period(query: ReportQuery) -> InPeriod | None:
         text="",
     )
     return replace(found, text=_text(found, closings, query.company))
+
+
+@lru_cache(maxsize=1024)
+def _closed_months(company: int, seen: scope.Scope) -> QuerySet[Any]:
+    """Asked by each page of the report; to put it together takes longer than to ask."""
+    return (
+        ClosedMonth.objects.filter(company=company, reopened_at__isnull=True)
+        .select_related("closed_by")
+        .annotate(
+            times=Count("restatedfigure__restatement", distinct=True),
+            leads=Coalesce(Sum(CHANGE, filter=OWN & Q(restatedfigure__measure="leads")), 0),
+            spend=Coalesce(Sum(CHANGE, filter=OWN & Q(restatedfigure__measure="spend")), 0),
+        )
+        .order_by("month")
+    )
 
 
 def _text(found: InPeriod, closings: list[ClosedMonth], company: Company) -> str:

@@ -4,14 +4,16 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
+from attribution import scope
 from attribution.models import Company
 from reports.maturity.cancelling import Cancelling
 from reports.maturity.curve import Curve
 from reports.maturity.table import Waited
 from reports.models import LagDay
+from reports.rollup.condition import Condition
 from reports.rollup.sql import compiled, fetch
 from reports.sources import slots_to_book, whole_days
 
@@ -69,15 +71,22 @@ def lags(company: Company) -> Lags:
 
 def _rows(company: Company) -> list[tuple[Any, ...]]:
     """The life tables in their order, and how long the latest bookings took."""
+    asked = _asked(company.pk, scope.current())
+    return fetch(asked.sql, asked.params) if asked else []
+
+
+@lru_cache(maxsize=1024)
+def _asked(company_id: int, seen: scope.Scope) -> Condition | None:
+    """Each report asks; None outside the scope, where there is nothing."""
     kept, params = compiled(
-        LagDay.objects.filter(company=company)
+        LagDay.objects.filter(company=company_id)
         .order_by()
         .values_list("outcome", "channel", "days", "at_risk", "events")
     )
-    latest = slots_to_book(company)
-    if not kept or latest is None:  # outside the scope there is nothing
-        return []
-    return fetch(
+    latest = slots_to_book(company_id)
+    if not kept or latest is None:
+        return None
+    return Condition(
         f"{kept} UNION ALL SELECT '{LATEST}', '', ({latest.sql}), 0, 0 ORDER BY 1, 2, 3",
         (*params, *latest.params),
     )

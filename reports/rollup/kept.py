@@ -4,12 +4,13 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain, groupby
 from typing import Any
 
 from django.db.models import Q
 
+from attribution import scope
 from reports.rollup.books import Books
 from reports.rollup.buckets import ALL_CAMPAIGNS, Buckets
 from reports.rollup.condition import Condition, all_of, any_of
@@ -96,7 +97,8 @@ class KeptRows:
         if book.fact not in self._changes:
             for buckets in self.books.buckets(book):
                 if any(first <= day <= last for box in buckets.boxes for day in box.days):
-                    yield _shown(columns, book, _differences(book, buckets, within(reach)))
+                    found = _differences(book, buckets, within(reach), scope.current())
+                    yield _shown(columns, book, found)
             return
         changed = [row for row in self._changes[book.fact] if first <= as_day(row[1]) <= last]
         if changed:
@@ -110,7 +112,8 @@ class KeptRows:
 
     def _changes_of(self, book: Book) -> Condition:
         """Fact, key and sums of all that differs, as wide for each book."""
-        sums = [_differences(book, buckets, Q()) for buckets in self.books.buckets(book)]
+        seen = scope.current()
+        sums = [_differences(book, buckets, Q(), seen) for buckets in self.books.buckets(book)]
         totals = [f'CAST(SUM("{name}") AS bigint)' for name in book.measures]
         key = names(book.columns[: -len(book.measures)])
         changed = _shown(names(book.columns), book, all_of(sums))
@@ -123,8 +126,12 @@ class KeptRows:
         )
 
 
-def _differences(book: Book, buckets: Buckets, reach: Q) -> Condition:
-    """Rows of what the facts say, and of what is kept with the sign turned."""
+@lru_cache(maxsize=64)
+def _differences(book: Book, buckets: Buckets, reach: Q, seen: scope.Scope) -> Condition:
+    """Rows of what the facts say, and of what is kept with the sign turned.
+
+    While the same buckets are marked, each report asks the same.
+    """
     live = compiled(book.live(buckets.facts & reach))
     kept = compiled(book.taken_away(buckets.kept & reach))
     return Condition(f"{live[0]} UNION ALL {kept[0]}", (*live[1], *kept[1]))

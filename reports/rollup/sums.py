@@ -6,11 +6,13 @@ sums are kept: by day, as running totals of months and years, and by the weekday
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Case, Count, F, Model, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 
+from attribution import scope
 from attribution.models import Lead
 from reports.models import (
     NO_CAMPAIGN,
@@ -142,7 +144,7 @@ class Book:
 
     def live(self, facts: Q) -> Sums:
         """What the facts themselves say now."""
-        return self.sums_of(self.facts._default_manager.filter(facts))
+        return _all_live(self, scope.current()).filter(facts)
 
     def many(self, facts: Q) -> Sums:
         """The same of facts of whole days, of which it may be that nothing has to be added up."""
@@ -152,9 +154,22 @@ class Book:
 
     def taken_away(self, rows: Q) -> Sums:
         """Sums by day as they are kept, with the sign turned."""
-        taken = {f"minus_{name}": -F(name) for name in self.measures}
-        found = self.day._default_manager.filter(rows).order_by().annotate(**taken)
-        return found.values_list("company_id", "day", *self.key, *taken)
+        return _all_taken_away(self, scope.current()).filter(rows)
+
+
+# To put these together takes longer than to narrow them, and each report asks for all four.
+
+
+@lru_cache(maxsize=256)
+def _all_live(book: Book, seen: scope.Scope) -> Sums:
+    return book.sums_of(book.facts._default_manager.all())
+
+
+@lru_cache(maxsize=256)
+def _all_taken_away(book: Book, seen: scope.Scope) -> Sums:
+    taken = {f"minus_{name}": -F(name) for name in book.measures}
+    found = book.day._default_manager.order_by().annotate(**taken)
+    return found.values_list("company_id", "day", *book.key, *taken)
 
 
 LEADS = Book(

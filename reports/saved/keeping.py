@@ -1,6 +1,7 @@
 """Which views a person sees and may change; saving, changing and deleting them."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -9,7 +10,7 @@ from django.db.models import BooleanField, Case, Exists, OuterRef, Q, QuerySet, 
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
-from attribution import roles
+from attribution import roles, scope
 from attribution.models import Company
 from reports.saved.models import LONGEST_NAME, DefaultView, SavedView
 
@@ -23,6 +24,12 @@ def number_of(text: str) -> int | None:
 
 def seen_by(user: Any, company: Company) -> "QuerySet[SavedView]":
     """The person's own views and the team's, one's own first, by name; with `is_default`."""
+    return _seen_by(user.pk, company.pk, scope.current()).all()
+
+
+@lru_cache(maxsize=1024)
+def _seen_by(user: int, company: int, seen: scope.Scope) -> "QuerySet[SavedView]":
+    """Asked by each page of the report; to put it together takes longer than to ask."""
     default = DefaultView.objects.filter(company=company, user=user, view=OuterRef("pk"))
     is_own = Case(When(owner=user, then=True), default=Value(False), output_field=BooleanField())
     rows = SavedView.objects.filter(company=company).filter(Q(owner=user) | Q(owner=None))

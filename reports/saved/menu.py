@@ -51,8 +51,8 @@ def elsewhere(request: HttpRequest, company: Company) -> str:
     given = {name for name in request.GET if request.GET[name]}
     if given - {"company", "view"}:
         return ""
-    views = keeping.seen_by(request.user, company)
     if "view" in given:
+        views = keeping.seen_by(request.user, company)
         wanted = keeping.number_of(request.GET["view"])
         view = None if wanted is None else views.filter(pk=wanted).first()
         if view is None:

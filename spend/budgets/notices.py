@@ -7,13 +7,14 @@ the spend is unknown, nothing is decided: what is open stays open.
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from attribution import calendar
+from attribution import calendar, scope
 from attribution.models import Company
 from spend.budgets.pace import MARKS, State
 from spend.budgets.reading import Standing, budgets_between, standings
@@ -29,7 +30,7 @@ def look(company: Company, today: date | None = None) -> int:
     Two who look at once open one: the database allows one open notice of a kind.
     """
     today = today or calendar.today(company.zone)
-    budgets = list(_to_look_at(company, today))
+    budgets = list(_to_look_at(company.pk, today, scope.current()).all())
     if not budgets:
         return 0
     with transaction.atomic():
@@ -40,8 +41,12 @@ def look(company: Company, today: date | None = None) -> int:
     return opened
 
 
-def _to_look_at(company: Company, today: date) -> "QuerySet[Budget]":
-    """Those that run or ended lately, and those with an open notice, whose days were moved."""
+@lru_cache(maxsize=256)
+def _to_look_at(company: int, today: date, seen: scope.Scope) -> "QuerySet[Budget]":
+    """Those that run or ended lately, and those with an open notice, whose days were moved.
+
+    Asked after each change; to put it together takes longer than to ask.
+    """
     open_ones = BudgetNotice.objects.filter(company=company, cleared_at=None).values("budget")
     running = Q(last_day__gte=today - LOOK_BACK, first_day__lte=today)
     rows: QuerySet[Budget] = Budget.objects.filter(running | Q(pk__in=open_ones), company=company)

@@ -26,6 +26,10 @@ def company():
     return make_company(name="Acme", slug="acme", timezone="Europe/Berlin")
 
 
+def navigation(answer):
+    return re.search('<nav class="sticky" id="nav-sidebar".*?</nav>', answer.text, re.S)[0]
+
+
 class TestSite:
     def test_reports_stand_first_and_the_rest_follows_the_rights(self, client, signed_in):
         signed_in("viewer")
@@ -42,6 +46,17 @@ class TestSite:
         client.force_login(make_user(answer.context["home"].company, "company_admin"))
         names = [app["name"] for app in client.get(reverse("admin:index")).context["app_list"]]
         assert names == ["Reports", "Data", "Repair", "Capture", "Imports", "Tools", "Access"]
+
+    def test_the_navigation_is_each_person_s_own_and_marks_the_page(self, client, signed_in):
+        """Made once for all who may do the same, and shown to nobody else."""
+        lists = {one: url(f"attribution_{one}", "changelist") for one in ("lead", "ingestkey")}
+        for _ in range(2):
+            for role, seen in (("viewer", {"lead"}), ("company_admin", {*lists})):
+                signed_in(role)
+                for here in (lists["lead"], reverse("reports:notes")):
+                    text = navigation(client.get(here))
+                    assert {name for name, link in lists.items() if f'"{link}"' in text} == seen
+                    assert re.findall(r'href="([^"]*)" aria-current', text) == [here]
 
     def test_staff_without_a_company_gets_no_further(self, client):
         client.force_login(make_user())
