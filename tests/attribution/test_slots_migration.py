@@ -16,7 +16,7 @@ from tests.shared_data import PROJECT
 # of the time.
 FORWARDS = """
 import gc
-gc.disable()
+gc.set_threshold(100_000, 10, 10)
 from datetime import UTC, datetime, timedelta
 import django
 django.setup()
