@@ -30,13 +30,12 @@ def total(column: str) -> str:
 def insert_from(model: type[Model], columns: Sequence[str], rows: "QuerySet[Any, Any]") -> None:
     """Insert what a QuerySet selects, without a row leaving the database.
 
-    In the order of company and day, so that what is read together lies together; an index may give
-    many facts in it, while the campaigns of each day would have to be sorted. Sorted outside: asked
-    for inside, PostgreSQL sorts the facts and not their few sums.
+    In the order of company, day and campaign, so that what is read together lies together. Sorted
+    outside: asked for inside, PostgreSQL sorts the facts and not their few sums.
     """
     sql, params = compiled(rows)
     if sql:
-        rows_in_order = f"SELECT * FROM ({sql}) AS selected ORDER BY 1, 2"
+        rows_in_order = f"SELECT * FROM ({sql}) AS selected ORDER BY 1, 2, 3"
         insert = f"INSERT INTO {model._meta.db_table} ({names(columns)}) {rows_in_order}"
         execute(insert, params)
 

@@ -4,7 +4,7 @@ Each fact table has one `Book`: its facts added up by day and key, and the table
 sums are kept: by day, as running totals of months and years, and by the weekdays of a month.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -86,8 +86,8 @@ def spend_one_by_one(entries: "QuerySet[SpendEntry]") -> Sums | None:
     """
     keyed = entries.annotate(key_campaign=Coalesce("campaign_id", Value(NO_CAMPAIGN)))
     key = ("company_id", "day", "key_campaign", "utm_source", "utm_medium", "line")
-    # Two numbers are told apart in a third of the time.
-    if not (_are_alone(entries, ("campaign_id", "day")) or _are_alone(keyed, key)):
+    groups = keyed.values(*key).annotate(n=Count("day")).order_by()
+    if groups.filter(n__gt=1).count():  # without LIMIT, for which the database would sort
         return None
     return (
         keyed.annotate(
@@ -104,12 +104,6 @@ def spend_one_by_one(entries: "QuerySet[SpendEntry]") -> Sums | None:
             *(f"told_{name}" for name in SPEND_COUNTS),
         )
     )
-
-
-def _are_alone(entries: "QuerySet[SpendEntry]", key: Sequence[str]) -> bool:
-    """Whether no two of them have the same key."""
-    groups = entries.order_by().values(*key).annotate(n=Count("day"))
-    return not groups.filter(n__gt=1).count()  # without LIMIT, for which the database would sort
 
 
 def _is_there(name: str) -> Case:
