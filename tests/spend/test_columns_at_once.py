@@ -38,4 +38,4 @@ def test_amounts(texts):
 @example(["=1+1", "'", "-5", "a=b", "", "\t=x", "é"])
 @example(["a", Decimal("-1.50"), 1, True, 1.5, date(2026, 3, 1)])
 def test_cells_of_a_dataset(column):
-    assert _cells(tuple(column)) == [csv_cell(value) for value in column]
+    assert list(_cells(tuple(column))) == [csv_cell(value) for value in column]
