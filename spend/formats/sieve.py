@@ -28,9 +28,9 @@ class Sieve:
             return list(range(len(columns[0])))
         found: set[int] = set()
         for column in self._filled:
-            if not NOTHING.isdisjoint(map(str.strip, columns[column])):
-                texts = map(str.strip, columns[column])
-                found.update(n for n, text in enumerate(texts) if text in NOTHING)
+            texts = columns[column]
+            if not NOTHING.isdisjoint(map(str.strip, texts)):
+                found.update(n for n, text in enumerate(texts) if text.strip() in NOTHING)
         for column, is_suspect, names in self._watched:
             texts = columns[column]
             new = set(texts) - names
