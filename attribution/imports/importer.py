@@ -1,7 +1,7 @@
 """What every kind of file has in common: fields, a staging table, checks, a merge."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -13,7 +13,7 @@ from attribution.imports import mapping
 from attribution.imports.columns import Field, Placement, place
 from attribution.imports.options import ImportOptions
 from attribution.imports.outcome import Outcome, Question, RowError
-from attribution.imports.parts import Part
+from attribution.imports.parts import Columns, Part
 from attribution.imports.staging import Staging
 from attribution.models import Company
 
@@ -91,16 +91,9 @@ class Importer(ABC):
         """Whether the row is one of those that the file is about; totals and notes are not."""
         return True
 
-    def passing(
-        self, lines: Sequence[int], rows: list[list[str]]
-    ) -> tuple[Sequence[int], list[list[str]]]:
-        """Those of many rows that pass."""
-        found = [
-            (line, cells)
-            for line, cells in zip(lines, rows, strict=True)
-            if self.passes(line, cells)
-        ]
-        return [line for line, _ in found], [cells for _, cells in found]
+    def suspects(self, columns: Columns) -> Iterable[int]:
+        """Which of many rows, given by their columns, may not pass; all others do."""
+        return range(len(columns[0]))
 
     def parts(self, plan: "Plan") -> list[Part] | None:
         """How rows are read by the thousand; None: each has to be looked at by itself."""

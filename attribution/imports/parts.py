@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 REMEMBERED = 10_000  # texts of each part
 
 Values = tuple[Any, ...]
+Columns = Sequence[Sequence[str]]  # the texts of many rows
 Encode = Callable[[Values], Any]
 Lines = Callable[[Sequence[int]], list[Any]]
 Whole = Callable[[Sequence[str]], list[Any] | None]
@@ -46,7 +47,7 @@ class Remembered(dict[Any, Any]):
         found = self[key] = self._encode(values)
         return found
 
-    def keys_of(self, columns: Sequence[Sequence[str]]) -> Sequence[Any]:
+    def keys_of(self, columns: Columns) -> Sequence[Any]:
         """Each row's own key."""
         if self._is_one:
             return columns[self._columns[0]]
@@ -79,11 +80,10 @@ class PartReader:
         moving = [name for part in self._moving for name in part.names]
         self.names = ["file_row", *moving, *self.constants]
 
-    def read(self, lines: Sequence[int], rows: Sequence[Sequence[str]]) -> tuple[list[Any], int]:
+    def read(self, lines: Sequence[int], columns: Columns) -> tuple[list[Any], int]:
         """One list for each part, and how many rows are marked. Raises CellError, and then
         whoever knows the rows has to look at them one by one.
         """
-        columns = list(zip(*rows, strict=True))
         found = [self._encode_lines(lines)]
         marked = 0
         for remembered in self._remembered:
@@ -96,7 +96,7 @@ class PartReader:
             found.append(list(map(remembered.__getitem__, keys)))
             marked += remembered.marked(keys)
         if self.constants:
-            found.append([self._fixed] * len(rows))
+            found.append([self._fixed] * len(lines))
         return found, marked
 
     def row(self, values: Values, order: Sequence[int]) -> Any:

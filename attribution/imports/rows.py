@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from attribution.files.cells import CellError
 from attribution.files.reading import Table
+from attribution.imports.collecting import seldom_collected
 from attribution.imports.importer import Importer, Parser
 from attribution.imports.outcome import RowError
 from attribution.imports.parts import Part, PartReader, Values
@@ -97,6 +98,7 @@ def _found(
     return made
 
 
+@seldom_collected()
 def stage(table: Table, importer: Importer, progress: Progress) -> None:
     """Put the rows into the staging table; those that cannot be leave their errors behind."""
     plan = Plan(importer)
@@ -118,11 +120,17 @@ def _by_chunks(
     places = {name: place for place, name in enumerate(importer.stage.columns)}
     order = [places[name] for name in reader.names]
     for chunk in table.chunks():
-        lines, rows = importer.passing(chunk.lines, chunk.rows)
+        lines, rows = chunk
+        columns = list(zip(*rows, strict=True))
+        out = {n for n in importer.suspects(columns) if not importer.passes(lines[n], rows[n])}
+        if out:
+            lines = [line for n, line in enumerate(lines) if n not in out]
+            rows = [cells for n, cells in enumerate(rows) if n not in out]
+            columns = list(zip(*rows, strict=True))
         if not rows:
             continue
         try:
-            found, marked = reader.read(lines, rows)
+            found, marked = reader.read(lines, columns)
         except CellError:
             read = _one_by_one(zip(lines, rows, strict=True), importer, progress, plan, all_of=True)
             yield [[reader.row(row, order) for row in read]]

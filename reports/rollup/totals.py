@@ -5,9 +5,9 @@ Always anew and never by a difference, so that no fault can live on in them.
 
 # ruff: noqa: S608  (the parts of the SQL are our own constants; values are parameters)
 
+from collections import defaultdict
 from collections.abc import Collection
 from datetime import date
-from itertools import chain
 
 from reports.rollup.buckets import Buckets, Campaigns, together
 from reports.rollup.condition import Condition, any_of
@@ -63,13 +63,15 @@ def weekday_totals(
     """The statement that adds the days of a month up by their weekdays."""
     rows = _of(company_id, (month, month_end(month)), campaigns)
     key, sums = _columns(book)
-    of_month = [(day, weekday_stop(day)) for day in month_days(month)]
-    pairs = ", ".join(["(%s, %s)"] * len(of_month))
+    days: dict[date, list[date]] = defaultdict(list)
+    for day in month_days(month):
+        days[weekday_stop(day)].append(day)
+    weekdays = {stop: any_of('"day"', some) for stop, some in days.items()}
+    which = " ".join(f"WHEN {one.sql} THEN %s" for one in weekdays.values())
     return Condition(
-        f"WITH weekdays (of_month, stop) AS (VALUES {pairs})"
-        f" SELECT company_id, stop, {key}, {sums} FROM {book.day._meta.db_table}"
-        f' JOIN weekdays ON of_month = "day" WHERE {rows.sql} GROUP BY company_id, stop, {key}',
-        (*chain.from_iterable(of_month), *rows.params),
+        f"SELECT company_id, CASE {which} END AS stop, {key}, {sums}"
+        f" FROM {book.day._meta.db_table} WHERE {rows.sql} GROUP BY company_id, stop, {key}",
+        (*(p for stop, one in weekdays.items() for p in (*one.params, stop)), *rows.params),
     )
 
 
@@ -108,9 +110,13 @@ def _columns(book: Book) -> tuple[str, str]:
 def _replace(book: Book, tier: Tier, rows: Condition, totals: Condition) -> None:
     table = book.tables[tier]._meta.db_table
     execute(f"DELETE FROM {table} WHERE {rows.sql}", rows.params)
-    # In the order of the index, so that what is read together lies together.
-    insert = f"INSERT INTO {table} ({names(book.columns)}) {totals.sql} ORDER BY stop, campaign_id"
-    execute(insert, totals.params)
+    # In the order of the index, so that what is read together lies together. Materialized:
+    # PostgreSQL would else sort what is added up, for the sake of the order of the few sums.
+    execute(
+        f"INSERT INTO {table} ({names(book.columns)}) WITH totals AS MATERIALIZED ({totals.sql})"
+        " SELECT * FROM totals ORDER BY stop, campaign_id",
+        totals.params,
+    )
 
 
 def _of(company_id: int, days: Range, campaigns: Campaigns) -> Condition:

@@ -1,14 +1,15 @@
 """Finds the few among many rows that could be no spend, by the columns that the rules look at."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
+from attribution.imports.parts import Columns
 from spend.formats.rows import MAY_BE_TOTAL, NOTHING, TOTAL_LETTERS, RowRules, says_nothing
 
 REMEMBERED = 10_000  # texts of each column
 
 
 class Sieve:
-    """For one file. Rows are of one width."""
+    """For one file. Rows are of one width, and come as columns: a text of each row."""
 
     def __init__(self, rules: RowRules) -> None:
         self._rules = rules
@@ -21,17 +22,17 @@ class Sieve:
             *((column, says_nothing, set()) for column in sorted(silent)),
         ]
 
-    def suspects(self, rows: Sequence[Sequence[str]]) -> list[int]:
+    def suspects(self, columns: Columns) -> list[int]:
         """Which rows `RowRules.skip` has to look at; of all others it says None."""
         if self._rules.amount is None:  # then a single text alone makes a row a footer
-            return list(range(len(rows)))
+            return list(range(len(columns[0])))
         found: set[int] = set()
         for column in self._filled:
-            texts = [cells[column].strip() for cells in rows]
-            if not NOTHING.isdisjoint(texts):
-                found.update(n for n, text in enumerate(texts) if text in NOTHING)
+            texts = columns[column]
+            if not NOTHING.isdisjoint(map(str.strip, texts)):
+                found.update(n for n, text in enumerate(texts) if text.strip() in NOTHING)
         for column, is_suspect, names in self._watched:
-            texts = [cells[column] for cells in rows]
+            texts = columns[column]
             new = set(texts) - names
             if not new:
                 continue

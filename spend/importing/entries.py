@@ -98,7 +98,7 @@ _ENTRIES = f"""CREATE TEMPORARY TABLE import_entries AS
          {", ".join(f"n.{name}" for name in COUNTS)}, n.spread_from, n.spread_to,
          CASE WHEN n.currency = %(own)s THEN n.minor END AS amount_minor,
          CASE WHEN n.currency <> %(own)s THEN n.minor END AS original_minor,
-         n.campaign_name, n.note, c.id AS campaign_id, c.name AS campaign, c.owner_id,
+         n.campaign_name, n.note, c.id AS campaign_id, c.owner_id,
          e.id AS entry_id, e.id IS NOT NULL AND ({DIFFERS}) AS differs
     FROM ({{found}}) AS n
     LEFT JOIN attribution_campaign c ON c.company_id = %(company)s AND c.key = n.campaign_key
@@ -208,7 +208,7 @@ class Entries:
         stage = self._stage
         self.drop()
         rows, ranges, first, last = stage.row(
-            "SELECT count(*), COALESCE(SUM(CASE WHEN first_day < last_day THEN 1 ELSE 0 END), 0),"
+            "SELECT count(*), count(CASE WHEN first_day < last_day THEN 1 END),"
             " min(first_day), max(last_day) FROM import_stage"
         )
         found = _ONE_BY_ONE
@@ -236,8 +236,8 @@ class Entries:
             )
         stage.sample("import_entries")
         entries = stage.row(
-            "SELECT count(*), count(entry_id), COALESCE(SUM(CASE WHEN differs THEN 1 ELSE 0 END),"
-            " 0) FROM import_entries"
+            "SELECT count(*), count(entry_id), count(CASE WHEN differs THEN 1 END)"
+            " FROM import_entries"
         )
         self.counts = Counts(rows, ranges, *entries)
 
@@ -289,10 +289,10 @@ class Entries:
             "UPDATE import_entries SET campaign_id = m.campaign_id FROM import_moved m"
             f" WHERE {same}"
         )
-        of_campaign = "FROM attribution_campaign c WHERE c.id = import_entries.campaign_id"
         self._stage.execute(
-            f"""UPDATE import_entries SET campaign = (SELECT c.name {of_campaign}),
-                                          owner_id = (SELECT c.owner_id {of_campaign})"""
+            """UPDATE import_entries SET owner_id =
+                 (SELECT c.owner_id FROM attribution_campaign c
+                   WHERE c.id = import_entries.campaign_id)"""
         )
 
     def _convert(self) -> None:

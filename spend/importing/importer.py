@@ -1,6 +1,6 @@
 """Files of spend: recognised, read row by row, staged, and compared with what is there."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -22,7 +22,7 @@ from attribution.imports.importer import (
 )
 from attribution.imports.options import ImportOptions
 from attribution.imports.outcome import Skipped
-from attribution.imports.parts import Part
+from attribution.imports.parts import Columns, Part
 from attribution.models import Campaign, Company, ImportRun
 from attribution.models.campaign import KEY_LENGTH
 from attribution.utm import KEY_LIMIT, tidy
@@ -168,15 +168,8 @@ class SpendImporter(Importer):
             self._own_total = cells
         return False
 
-    def passing(
-        self, lines: Sequence[int], rows: list[list[str]]
-    ) -> tuple[Sequence[int], list[list[str]]]:
-        suspects = self._sieve.suspects(rows)
-        out = {n for n in suspects if not self.passes(lines[n], rows[n])}
-        if not out:
-            return lines, rows
-        kept = [n for n in range(len(rows)) if n not in out]
-        return [lines[n] for n in kept], [rows[n] for n in kept]
+    def suspects(self, columns: Columns) -> Iterable[int]:
+        return self._sieve.suspects(columns)
 
     def parts(self, plan: "Plan") -> list[Part]:
         return parts(self, plan)

@@ -7,6 +7,8 @@ import csv
 import io
 from collections.abc import Callable, Sequence
 from itertools import accumulate, groupby
+from operator import itemgetter
+from string import ascii_letters, digits
 from typing import Any, cast
 
 from django.core.exceptions import ValidationError
@@ -15,6 +17,7 @@ from import_export.results import Result, RowResult
 
 from attribution.files.writing import csv_cell
 from attribution.imports import engine
+from attribution.imports.collecting import seldom_collected
 from attribution.imports.jobs import limits
 from attribution.imports.options import ImportOptions
 from attribution.imports.outcome import Outcome, RowError
@@ -22,6 +25,7 @@ from attribution.models import Company
 
 NAME = "dataset.csv"
 AT_ONCE = 5_000  # rows
+ORDINARY = frozenset(ascii_letters + digits)  # what a cell begins with
 LISTED = 1_000  # errors that are named; of more there is the number
 NO_COMPANY = "Say whose spend it is: SpendResource(company=…)."
 
@@ -49,6 +53,7 @@ class LibraryImport:
         """The import makes its own, and keeps a record of one that was refused."""
         return False
 
+    @seldom_collected()
     def import_data_inner(
         self,
         dataset: Any,
@@ -135,10 +140,12 @@ def _written(dataset: Any) -> tuple[bytes, dict[int, int]]:
     return text.encode("utf-8", "surrogatepass"), first_lines
 
 
-def _cells(column: Sequence[object]) -> list[str]:
+def _cells(column: Sequence[object]) -> Sequence[str]:
     """As `csv_cell` writes each; most are texts with nothing about them to guard."""
     if set(map(type, column)) == {str}:
         texts = cast(Sequence[str], column)
+        if all(texts) and ORDINARY.issuperset(map(itemgetter(0), texts)):
+            return texts
         return [text if text[:1].isalnum() else csv_cell(text) for text in texts]
     return list(map(csv_cell, column))
 

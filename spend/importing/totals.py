@@ -7,14 +7,14 @@ from attribution.imports.staging import Staging
 from attribution.models import Company
 
 _MATCHED, _UNMATCHED = "campaign_id IS NOT NULL", "campaign_id IS NULL"
-# Few rows where many entries are of few campaigns.
+# Few rows where many entries are of few campaigns, whose names are looked up afterwards.
 _BY_NAME = """CREATE TEMPORARY TABLE import_names AS
-  SELECT currency, campaign_id, campaign_key, min(campaign) AS campaign,
-         min(campaign_name) AS campaign_name, CAST(SUM(minor) AS bigint) AS minor,
-         count(*) AS number,
-         SUM(CASE WHEN amount_minor IS NULL AND original_minor IS NOT NULL THEN 1 ELSE 0 END)
-           AS unconverted
+  SELECT currency, campaign_id, campaign_key,
+         min(CASE WHEN campaign_id IS NULL THEN campaign_name END) AS campaign_name,
+         CAST(SUM(minor) AS bigint) AS minor, count(*) AS number,
+         count(CASE WHEN amount_minor IS NULL THEN original_minor END) AS unconverted
     FROM import_entries GROUP BY currency, campaign_id, campaign_key"""
+_OF_CAMPAIGN = "(SELECT c.name FROM attribution_campaign c WHERE c.id = campaign_id)"
 
 
 def totals(
@@ -47,7 +47,7 @@ def _of(stage: Staging, currency: str, own_total: tuple[str, int] | None, listed
         matched_names=matched_names,
         unmatched=money(unmatched, currency),
         unmatched_names=unmatched_names,
-        by_campaign=_largest(stage, currency, _MATCHED, "campaign_id", "min(campaign)", listed),
+        by_campaign=_largest(stage, currency, _MATCHED, "campaign_id", _OF_CAMPAIGN, listed),
         by_unmatched_name=_largest(
             stage, currency, _UNMATCHED, "campaign_key", "min(campaign_name)", listed
         ),

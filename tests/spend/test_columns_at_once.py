@@ -1,13 +1,16 @@
 """A column that is read or written at once comes out as it does cell by cell."""
 
+import gc
 from datetime import date
 from decimal import Decimal
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from attribution.files.cells import CellError
 from attribution.files.writing import csv_cell
+from attribution.imports.collecting import MANY, seldom_collected
 from attribution.imports.parts import Part
 from spend.importing.library import _cells
 from spend.importing.parts import CENTS, _quick
@@ -38,4 +41,17 @@ def test_amounts(texts):
 @example(["=1+1", "'", "-5", "a=b", "", "\t=x", "é"])
 @example(["a", Decimal("-1.50"), 1, True, 1.5, date(2026, 3, 1)])
 def test_cells_of_a_dataset(column):
-    assert _cells(tuple(column)) == [csv_cell(value) for value in column]
+    assert list(_cells(tuple(column))) == [csv_cell(value) for value in column]
+
+
+@pytest.mark.parametrize(("usual", "meanwhile"), [(700, MANY), (2 * MANY, 2 * MANY)])
+def test_the_collector_of_garbage_looks_as_often_afterwards_as_before(usual, meanwhile):
+    before = gc.get_threshold()
+    try:
+        gc.set_threshold(usual, 11, 12)
+        with pytest.raises(CellError), seldom_collected():
+            assert gc.get_threshold() == (meanwhile, 11, 12)
+            raise CellError("", "")
+        assert gc.get_threshold() == (usual, 11, 12)
+    finally:
+        gc.set_threshold(*before)
