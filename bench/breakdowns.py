@@ -25,6 +25,8 @@ QUESTIONS: tuple[tuple[str, dict[str, Any], bool], ...] = (
     ("campaign, weekday", {"group": "campaign", "then": ["weekday"]}, True),
     ("weekday, campaign", {"group": "weekday", "then": ["campaign"]}, True),
     ("month, campaign", {"group": "month", "then": ["campaign"]}, True),
+    ("month, campaign, weekday", {"group": "month", "then": ["campaign", "weekday"]}, True),
+    ("month, weekday, campaign", {"group": "month", "then": ["weekday", "campaign"]}, True),
     ("channel, weekday", {"group": "channel", "then": ["weekday"]}, True),
     ("country", {"group": "country"}, False),
     ("landing page", {"group": "page"}, False),

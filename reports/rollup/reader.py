@@ -136,23 +136,23 @@ class RollupReader(KeptRows, NamesFromTables):
         of_days = [f"{of_day(name, DAY)} AS {name}" for name in days]
         leads = self._both_periods(LEADS, ["campaign_id", "reason", *utm], of_days, young_since)
         spend = self._both_periods(SPEND, ["campaign_id", *utm, *line], of_days)
-        campaign, same = "campaign_id" if campaigns else IF_ANY, ("", "")
+        campaign, same = "campaign_id" if campaigns else IF_ANY, ""
         if campaigns and alike:
-            campaign, same = "COALESCE(alike.one, campaign_id)", _same(alike)
+            campaign, same = "COALESCE(alike.column2, campaign_id)", _same(alike)
         where = any_of("campaign_id", self.alone) if self.alone else EVERYTHING
         numbers = [_total(f'"{name}"') for name in (*LEADS.measures, "young")]
         amounts = [_total(name) for name in ("entries", "priced", "amount_minor")]
         amounts += map(_told, SPEND_COUNTS if self.query.counts else ())
         amounts += ["NULL"] * (len(numbers) - len(amounts))  # both have as many columns
         return Condition(
-            f"{same[0]}SELECT 'lead', is_before, {campaign}, reason, {texts},"
-            f" {', '.join([*numbers, *days])} FROM ({leads.sql}) AS sums{same[1]}"
+            f"SELECT 'lead', is_before, {campaign}, reason, {texts},"
+            f" {', '.join([*numbers, *days])} FROM ({leads.sql}) AS sums{same}"
             f" WHERE {where.sql}"
             f" GROUP BY {', '.join(['is_before', campaign, 'reason', *utm, *days])}"
             " UNION ALL "
             # A line stands where leads have their reason.
             f"SELECT 'spend', is_before, {campaign}, {(line or NOTHING)[0]}, {texts},"
-            f" {', '.join([*amounts, *days])} FROM ({spend.sql}) AS sums{same[1]}"
+            f" {', '.join([*amounts, *days])} FROM ({spend.sql}) AS sums{same}"
             f" WHERE {where.sql}"
             f" GROUP BY {', '.join(['is_before', campaign, *utm, *line, *days])}",
             leads.params + where.params + spend.params + where.params,
@@ -375,11 +375,12 @@ def _spend_group(row: tuple[Any, ...], shared: dict[Values, Values]) -> SpendGro
     return SpendGroup._make((before, campaign, source, medium, known, *counts, line, told))
 
 
-def _same(alike: Alike) -> tuple[str, str]:
-    """What stands before a query and after its sums, to know the campaign that stands for each."""
+def _same(alike: Alike) -> str:
+    """A join that knows the campaign that stands for each. Written into it, for of a table by name
+    PostgreSQL does not know how small it is, and made a hash of all sums instead (twice the time).
+    """
     pairs = ", ".join(f"({one}, {other})" for one, other in alike.items())
-    before = f"WITH alike (campaign, one) AS (VALUES {pairs}) "
-    return before, " LEFT JOIN alike ON alike.campaign = campaign_id"
+    return f" LEFT JOIN (VALUES {pairs}) AS alike ON alike.column1 = campaign_id"
 
 
 def _total(expression: str) -> str:
