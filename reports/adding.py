@@ -13,7 +13,7 @@ from typing import Any
 from reports.budget.columns import plan_groups
 from reports.caveats import SPEND, Unconverted
 from reports.dimensions import BY_CAMPAIGN, OF_LEADS
-from reports.levels import Group, Level
+from reports.levels import Level
 from reports.query import CampaignBrief, ReportQuery
 from reports.sources import ALL_DIFFER, EXCLUDED, Alike, LeadGroup, Lump, Rest, SpendGroup
 from reports.tally import Tally, Terms, total
@@ -146,11 +146,10 @@ class Adding:
                 self.unpriced_names.add(one.name)
 
     def add_rest(self, found: Iterable[Rest]) -> None:
-        """How many campaigns groups stand for."""
+        """How many campaigns groups stand for: of those alone that the filters take."""
         for one in found:
-            taken, key = self.place(one)
-            if taken:
-                (self.named[False][key] if key else self.unattributed[False]).lump(one)
+            key = self.levels[0].key(one)
+            (self.named[False][key] if key else self.unattributed[False]).lump(one)
 
     def totals(self) -> dict[bool, Tally]:
         """All rows, and what belongs to none."""
@@ -165,7 +164,7 @@ class Adding:
         """Whether the filters on what leads alone have take the group."""
         return group.landed and (not self.filters_values or self.query.takes_lead(group.values))
 
-    def place(self, group: Group) -> tuple[bool, str]:
+    def place(self, group: LeadGroup | SpendGroup | Unconverted) -> tuple[bool, str]:
         """Whether the filters take the group, and the row that it belongs to; empty for none."""
         taken = self.taken.get(group.campaign_id)
         if taken is None:

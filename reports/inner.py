@@ -102,6 +102,8 @@ def _of_shown_parts(query: ReportQuery, reader: RollupReader, shown: Rows, most:
     for row, some in parts:
         found = {one.key: one for one in below.of_row(row).rows()}
         for part in some:
+            if part.key not in found:
+                raise SumsDisagree(f"a row has {_sums(part.tally)}, and nothing below it")
             _agree(part.tally, found[part.key].tally)
             _agree(part.before, found[part.key].before)
         if row.splits:

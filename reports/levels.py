@@ -167,11 +167,11 @@ class Split:
     def rows(self) -> list[Row]:
         """All of them, those with most leads first. Raises LookupError if some were not read."""
         if self._lumped:
-            raise LookupError("Of what this row is split into only the largest were read.")
+            raise _not_read()
         return self._rows(*self._parts(self.levels[0].key))
 
     def with_most_leads(self, most: int) -> First:
-        """So many of them, and what stands for the others.
+        """So many of them, and what stands for the others. Raises LookupError as `rows` does.
 
         These are added up at once but for those that have as many leads as the last that is shown:
         to make a row of each of a thousand would take most of the time of a page.
@@ -179,6 +179,8 @@ class Split:
         leads = self._leads_by_key()
         if self.number <= most:
             return First(self.rows(), [])
+        if len(leads) < most:
+            raise _not_read()
         least = nlargest(most, leads.values())[-1]
         rows = {key: key if number >= least else OTHERS for key, number in leads.items()}
         rows[OTHERS] = OTHERS
@@ -213,6 +215,10 @@ class Split:
             found.pop(OTHERS, None)
             self._leads = found
         return self._leads
+
+
+def _not_read() -> LookupError:
+    return LookupError("Of what this row is split into only the largest were read.")
 
 
 def tell_children(row: Row) -> None:

@@ -102,9 +102,9 @@ class Rest(NamedTuple):
     """Campaigns of one row that were read as one, since others there have more leads."""
 
     campaign_id: int  # the one that stands for them
-    source: str
+    source: str  # empty unless it tells rows apart; likewise the medium
     medium: str
-    campaigns: int  # how many they are
+    campaigns: int  # how many they are, of those that the filters take
     values: tuple[str, ...]  # as of leads
 
 

@@ -26,7 +26,8 @@ def largest(query: ReportQuery, groups: Condition, lumps: Sequence[Lump], most: 
     """The rows of `groups`, and after what tells days apart what they are; and rows of REST."""
     utm = [name for name in ("source", "medium") if query.asks_for(name)]
     days = [f'"{name}"' for name in query.beside]
-    row = [*utm, *days]  # what is split into campaigns
+    # What is split into campaigns: what is only filtered by tells no rows apart.
+    row = [*(name for name in utm if name in query.levels), *days]
     part = ", ".join(["campaign_id", *row])
     numbers = [f"n{n}" for n in range(NUMBERS - FIRST_NUMBER)]
     columns = ["fact", "is_before", "campaign_id", "tells", "source", "medium", *numbers, *days]
@@ -42,7 +43,8 @@ def largest(query: ReportQuery, groups: Condition, lumps: Sequence[Lump], most: 
     sums = [f"CAST(SUM({name}) AS bigint)" for name in numbers]
     shown = ["fact", "is_before", campaign, "tells", *texts, *sums, *days, "kind"]
     nothing = ["0"] * (len(numbers) - 1)
-    rest = [f"'{REST}'", "0", "one", "''", *texts, "COUNT(*)", *nothing, *days, f"'{OTHERS}'"]
+    of_row = [name if name in row else "''" for name in ("source", "medium")]
+    rest = [f"'{REST}'", "0", "one", "''", *of_row, "COUNT(*)", *nothing, *days, f"'{OTHERS}'"]
     return Condition(
         f"WITH found ({', '.join(columns)}) AS ({groups.sql}),"
         f" alike (campaign, one, part, nth) AS (VALUES {_written(lumps or [NOBODY])}),"
@@ -52,7 +54,7 @@ def largest(query: ReportQuery, groups: Condition, lumps: Sequence[Lump], most: 
         f" FROM read WHERE is_before = 0 AND n0 <> 0 AND part IS NOT NULL AND {where.sql}"
         f" GROUP BY part, {part}, one, nth)"
         f" SELECT {', '.join(shown)} FROM (SELECT read.*, {kind} AS kind FROM read) AS told"
-        f" GROUP BY {', '.join([campaign, 'is_before', 'fact', 'kind', 'tells', *row])}"
+        f" GROUP BY {', '.join([campaign, 'is_before', 'fact', 'kind', 'tells', *utm, *days])}"
         f" UNION ALL SELECT {', '.join(rest)} FROM there WHERE place > {most}"
         f" GROUP BY {', '.join(['one', *row])}",
         groups.params + where.params,

@@ -91,6 +91,24 @@ def test_parts_that_are_not_their_row_are_not_believed(month, monkeypatch, caplo
     assert rows(report)["Spring"].children[0].values["booked"] == 3
 
 
+@pytest.mark.parametrize("lost", [True, False])
+def test_nor_are_those_of_parts(month, monkeypatch, caplog, lost):
+    real = RollupReader.groups
+
+    def false(self, *asked):
+        leads, spend = real(self, *asked)
+        leads = [] if lost else [one._replace(booked=one.booked + 1) for one in leads]
+        return leads, spend
+
+    monkeypatch.setattr(RollupReader, "groups", false)
+    query = replace(month, group_by="month", then_by=("campaign", "weekday"))
+    report = run_report(query, shown=Shown(lambda report: report.rows, lambda rows: 5))
+    assert isinstance(report.reader, FactReader)
+    assert "disagree" in caplog.text
+    [spring] = [part for part in report.rows[0].children if part.label == "Spring"]
+    assert [day.values["booked"] for day in spring.children] == [3]
+
+
 @pytest.mark.django_db
 @settings(max_examples=10 * EFFORT, suppress_health_check=list(HealthCheck))
 @given(seed=st.integers(0, 2**32), steps=st.integers(6, 16))
