@@ -17,6 +17,7 @@ from spend.formats.months_across import refuse_months_across
 from spend.formats.preamble import orders_of, period_of
 from spend.formats.reading import Facts, Wanted, read_facts
 from spend.formats.registry import FORMATS, TABLE
+from spend.formats.words import WORDS
 
 NOTHING_SAID = Said()
 TOP_LINES = 40  # within which the headings must stand
@@ -199,11 +200,17 @@ def _layout(
         micros=micros,
         grain=grain,
         within=_within(head, order) if each is not TABLE and grain != "day" else None,
+        has_ends=_has_ends(placed),
         account=account.header if account else None,
         apart=tuple(heading.header for heading in facts.apart),
         questions=(*undated, *unsigned, *(asked or two_words or unknown)),
         rules=each.rules(head, placed, facts),
     )
+
+
+def _has_ends(placed: Placed) -> bool:
+    first = placed.first("day")
+    return "last_day" in placed.columns and first is not None and first.bare in WORDS["start"]
 
 
 def _days(

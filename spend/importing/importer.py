@@ -156,6 +156,8 @@ class SpendImporter(Importer):
     def must_fill(self, field: Field) -> bool:
         if field.name == "amount":
             return self.is_table
+        if field.name == "last_day":  # a campaign that goes on has cost more than its first day
+            return self.is_table and self.layout.has_ends
         return field.filled
 
     def passes(self, line: int, cells: list[str]) -> bool:

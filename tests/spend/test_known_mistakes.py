@@ -55,6 +55,14 @@ def test_money_without_leads_has_no_cost_per_lead(company):
     assert (values["spend"], values["leads"], values["cost_per_lead"]) == (50, 0, None)
 
 
+def test_a_campaign_that_goes_on_is_not_all_of_its_first_day(company):
+    text = "Campaign,Start date,End date,Cost\na,2026-03-01,2026-03-04,8\nb,2026-03-02,{},90\n"
+    found = texts(take_in(company, "spend", text.format("")))
+    assert found == ["row 3, column End date: This cell is empty. Every row needs a value here."]
+    take_in(company, "spend", text.format("2026-03-02"))
+    assert total(company)["spend"] == 98
+
+
 def test_one_key_twice_in_a_file_is_refused_with_both_rows(company):
     outcome = take_in(company, "spend", file("2026-03-02,a,10,USD", "2026-03-02,A ,99,USD"))
     assert texts(outcome)[0].startswith(

@@ -184,6 +184,48 @@ CASES = [
         account="ADVERTISER_ID",
     ),
     Case(
+        *("snapchat_ads_connector", "snapchat-ads-connector", "snapchat-ads", "?"),
+        [
+            ("ab12", "2026-03-01", "2026-03-01", 441.359, 430, 4),
+            ("ab12", "2026-03-01", "2026-03-01", 820.65, 670, ""),
+        ],
+        apart=("date",),
+    ),
+    Case(
+        *("x_ads_connector", "x-ads-connector", "x-ads", "?"),
+        [
+            ("q7", "2026-03-01", "2026-03-01", 137, 130, 2),
+            ("q7", "2026-03-01", "2026-03-01", 5962, 4200, 690),
+        ],
+        apart=("date", "placement"),
+        account="account_id",
+    ),
+    Case(
+        *("reddit_ads_connector", "reddit-ads-connector", "reddit-ads", "?"),
+        [
+            ("31", "2026-03-01", "2026-03-01", 15000, 10000, 100),
+            ("31", "2026-03-02", "2026-03-02", 2500, 2000, 20),
+        ],
+        apart=("region",),
+        account="account_id",
+    ),
+    Case(
+        *("amazon_ads_connector", "amazon-ads-connector", "amazon-ads", "USD"),
+        [
+            ("77", "2026-03-01", "2026-03-01", 167, 1095, 2),
+            ("77", "2026-03-02", "2026-03-02", 0, "", 0),
+        ],
+        apart=("campaign_bidding_strategy",),
+    ),
+    Case(
+        *("apple_ads_connector", "apple-ads-connector", "apple-ads", "USD"),
+        [
+            ("973", "2026-03-01", "2026-03-01", 509, 100, 5),
+            ("973", "2026-03-02", "2026-03-02", 32, 63, 3),
+        ],
+        apart=("avg_cpa_currency", "avg_cpt_currency"),
+    ),
+    Case(
         *("any_table_nl", "table", "", "EUR"),
         [
             ("Voorjaar", "2026-03-01", "2026-03-31", 125050, None, None),
@@ -283,7 +325,10 @@ def test_another_order_of_columns_makes_no_difference(case):
         ("date,campaign_id,spend_in_micro_dollar", "pinterest-ads-connector", None),
         ("creative_id,day,cost_in_usd", "linkedin-ads-connector", "day amount"),
         ("account_id,date,campaign_id,device_os,spend", "microsoft-ads-connector", None),
+        ("start_time,campaign_id,spend,swipes,end_time", "snapchat-ads-connector", None),
         # What anybody could have written is nobody's.
+        ("Start Time,Campaign Name,Spend,Swipe Ups,Currency", "table", None),
+        ("date,campaign_id,spend,clicks,ecpm", "table", None),
         ("date,campaign_name,campaign_type,spend,impressions,clicks", "table", None),
         ("Date,Campaign,Cost,Impressions,Clicks", "table", None),
         ("Data;Campanha;Valor gasto;Resultados", "table", None),
