@@ -25,6 +25,7 @@ PAYMENT_PROVIDERS = frozenset(
         *("razorpay.com", "payu.in", "ccavenue.com", "paytm.in", "payfast.co.za"),
         *("mercadopago.com", "mercadopago.com.ar", "mercadopago.com.br", "pagseguro.uol.com.br"),
         *("pay.google.com", "pay.amazon.com", "payments.amazon.com", "payments.amazon.de"),
+        *("checkout.shopify.com", "pay.shopify.com"),
         *("squareup.com", "square.link", "cash.app", "alipay.com", "wise.com", "revolut.com"),
         *("trustly.com", "vippsmobilepay.com", "vipps.no", "mobilepay.dk", "swish.nu"),
         *("cardinalcommerce.com", "3dsecure.io", "arcot.com", "wlp-acs.com", "netcetera.com"),
