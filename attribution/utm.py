@@ -33,7 +33,10 @@ BLANK = frozenset(
     {"", "(not set)", "(none)", "(direct)", "none", "null", "undefined", "nan", "n/a", "-"}
 )
 # A macro that nobody filled in: {{campaign.name}}, {campaignid}, %%CAMPAIGN%%, [campaign], ${name}.
-MACRO = re.compile(r"\{\{?[^{}]*\}?\}|%%[^%]+%%|\$\{[^}]*\}|^\[[\w. -]+\]$|__[A-Z_]+__")
+MACRO = re.compile(
+    r"\{\{?[^{}]*\}?\}|%%[^%]+%%|\$\{[^}]*\}|^\[[\w. -]+\]$|\[\[[^\[\]]+\]\]|__[A-Z_]+__"
+    r"|<<[^<>]+>>|\*\|[^|*]+\|\*"
+)
 SPACES = re.compile(r"\s+")
 # Longer values are cut (a campaign's name is a broken tag then). An index entry of PostgreSQL holds
 # 2,704 bytes: a name, a source and a medium of these lengths fit, in any script.

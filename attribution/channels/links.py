@@ -31,7 +31,9 @@ NAMES = {
 }
 FIELD_OF = {name: f"utm_{field}" for field, names in NAMES.items() for name in names}
 _RANK = {name: rank for names in NAMES.values() for rank, name in enumerate(names)}
-_BETWEEN = re.compile(r"[?#]|&(?:amp;)+|;(?=(?:utm|mtm|pk|piwik|matomo)_)", re.I)
+_BETWEEN = re.compile(
+    r"[?#]|(?:&|\\u0026)(?:amp(?:;|%3b))*|;(?=(?:utm|mtm|pk|piwik|matomo)_)", re.I
+)
 UNREADABLE = "\ufffd"  # what a decoder writes where it knows no letter
 _ENCODED_EQUALS = re.compile(r"%(?:25){0,3}3d", re.I)
 _DECODED_AT_MOST = 4

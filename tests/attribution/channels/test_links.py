@@ -64,6 +64,8 @@ def test_click_ids_of_the_registry_are_known_by_their_platform():
         ("https://x.test/#/shop?utm_source=A", {"utm_source": "A"}),
         ("https://x.test/#!utm_source=A", {"utm_source": "A"}),
         ("https://x.test/?a=1&amp;utm_source=A&amp;amp;utm_medium=b", None),
+        ("https://x.test/?utm_source=A&amp%3Butm_medium=b", None),
+        ("https://x.test/?utm_source=A\\u0026utm_medium=b", None),
         ("https://x.test/?utm_source=A;utm_medium=b", None),
         ("https://x.test/?utm_source=A;b", {"utm_source": "A;b"}),
         ("https://x.test/?utm_source%3DA%26utm_medium%3Db", None),

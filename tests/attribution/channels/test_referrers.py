@@ -114,6 +114,8 @@ def test_the_site_of_a_referrer(referrer, source, kind):
         ("https://www.paypal.com/checkout", "", NOTHING, "payment"),
         ("https://checkout.shopify.com/1/c", "https://a.myshopify.com/", NOTHING, "payment"),
         ("https://checkout.stripe.com/", "", NOTHING, "payment"),
+        ("https://payments.amazon.co.uk/x", "", NOTHING, "payment"),
+        ("https://www.amazon.co.uk/x", "", NOTHING, ""),
         ("https://hooks.stripe.com.evil.io/", "", NOTHING, ""),
         ("javascript:void(0)", "", NOTHING, "unreadable"),
         ("", "https://shop.example/", NOTHING, ""),
