@@ -102,7 +102,7 @@ def _as_said(heads: list[Head], file_name: str, said: Said) -> Found:
 
 
 def _table_head(heads: list[Head], said: Said) -> Head:
-    """The first line that can be headings; failing that the first line at all."""
+    """The first line that can be headings; failing that the first that is no title."""
     wanted = {plain(header) for header in said.mapping}
     if wanted:
         for head in heads:
@@ -114,7 +114,8 @@ def _table_head(heads: list[Head], said: Said) -> Head:
     for head in heads:
         if len(head.headings) > 1 and len(TABLE.place(head, ()).columns) > 1:
             return head
-    return heads[0]
+    widest = max(len(head.headings) for head in heads)
+    return next(head for head in heads if 2 * len(head.headings) > widest)
 
 
 def _said_columns(

@@ -39,6 +39,13 @@ def test_words_of_seven_languages(headings):
     assert named(headings) == {"day": day, "campaign": campaign, "amount": amount}
 
 
+def test_headings_of_an_unknown_language_stand_below_the_title():
+    title = "Raport kampanii\n1 września 2026 - 2 września 2026\n"
+    layout = laid_out(title + "Dzień;Kampania;Koszt;;\n2026-09-01;A;5;x;y\n", ";")
+    assert layout.headers == ["Dzień", "Kampania", "Koszt"]
+    assert laid_out("Nazwa;Koszt\nA;5\nB;6", ";").headers == ["Nazwa", "Koszt"]
+
+
 @pytest.mark.parametrize(
     ("heading", "currency"),
     [
