@@ -63,6 +63,19 @@ def test_a_campaign_that_goes_on_is_not_all_of_its_first_day(company):
     assert total(company)["spend"] == 98
 
 
+def test_an_id_that_a_spreadsheet_rounded_is_no_id(company):
+    text = "Campaign,Day,Cost,Campaign ID\na,2026-03-01,8,{}\n"
+    found = texts(take_in(company, "spend", text.format("1.20215E+17")))
+    assert found[0].startswith(
+        'row 2, column Campaign ID, "1.20215E+17": A spreadsheet has rounded this id.'
+    )
+    outcome = take_in(company, "spend", text.format("1.20215E+17"), mapping={"Campaign ID": ""})
+    assert not outcome.error_count
+    for other in ("120215.0", "8e12"):  # a number of a program; a name of letters and digits
+        take_in(company, "spend", text.format(other).replace("03-01", "03-02"), add_up=True)
+        assert SpendEntry.objects.filter(platform_id=other.removesuffix(".0")).exists()
+
+
 def test_one_key_twice_in_a_file_is_refused_with_both_rows(company):
     outcome = take_in(company, "spend", file("2026-03-02,a,10,USD", "2026-03-02,A ,99,USD"))
     assert texts(outcome)[0].startswith(
