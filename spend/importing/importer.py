@@ -22,7 +22,7 @@ from attribution.imports.importer import (
     text_parser,
 )
 from attribution.imports.options import ImportOptions
-from attribution.imports.outcome import Skipped
+from attribution.imports.outcome import RowError, Skipped
 from attribution.imports.parts import Part
 from attribution.models import Campaign, Company, ImportRun
 from attribution.models.campaign import KEY_LENGTH
@@ -165,6 +165,10 @@ class SpendImporter(Importer):
         skip: Skip | None = self.layout.skip(cells)
         if skip is None:
             return True
+        if skip.way_out:
+            header = self.layout.headers[skip.column or 0]
+            self.outcome.add_error(RowError(line, header, "", skip.reason, skip.way_out))
+            return False
         said = " · ".join(cell.strip() for cell in cells if cell.strip())
         self.outcome.skip(Skipped(line, skip.reason, said[:200]))
         if skip.is_total and self._own_total is None:

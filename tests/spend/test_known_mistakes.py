@@ -63,6 +63,20 @@ def test_a_campaign_that_goes_on_is_not_all_of_its_first_day(company):
     assert total(company)["spend"] == 98
 
 
+def test_totals_of_campaigns_beside_their_countries_are_never_added_up(company):
+    text = (
+        "Campaign name,Country,Day,Amount spent (USD),Link clicks\n"
+        "a,,2026-03-01,15.15,2\na,DE,2026-03-01,10.10,1\na,AT,2026-03-01,5.05,1\n"
+        "b,,2026-03-01,0.00,\n"
+    )
+    found = texts(take_in(company, "spend", text))
+    assert [one.partition(" and others")[0] for one in found] == [
+        "row 2, column Country: This cell is empty,"
+    ]
+    take_in(company, "spend", text.replace("a,,2026-03-01,15.15", "a,unknown,2026-03-01,1.00"))
+    assert str(total(company)["spend"]) == "16.15"
+
+
 def test_an_id_that_a_spreadsheet_rounded_is_no_id(company):
     text = "Campaign,Day,Cost,Campaign ID\na,2026-03-01,8,{}\n"
     found = texts(take_in(company, "spend", text.format("1.20215E+17")))
