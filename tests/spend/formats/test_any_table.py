@@ -69,6 +69,14 @@ def test_a_currency_in_the_heading(heading, currency):
     assert not layout.questions  # the company's own is taken then
 
 
+@pytest.mark.parametrize(
+    "heading", ["Advertiser Currency", "campaign_budget_currency_code", "Kontowährung"]
+)
+def test_a_currency_of_the_account_is_that_of_its_costs(heading):
+    assert named(f"Date;Campaign;{heading};Cost")["currency"] == heading
+    assert "currency" not in named("Date;Campaign;Converted currency;Cost")
+
+
 def test_a_word_of_three_letters_is_no_currency():
     assert named("Date;Campaign;COST_ALL;Cost") == {
         "day": "Date",
