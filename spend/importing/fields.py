@@ -112,7 +112,7 @@ def parse_id(text: str, max_length: int) -> str:
         raise CellError(
             "A spreadsheet has rounded this id.",
             "Import the file as it was exported, without opening and saving it before; "
-            "or take its column for none of the fields.",
+            "or take its column for the note.",
         )
     whole = WHOLE.fullmatch(text.strip())
     return parse_text(whole[1] if whole else text, max_length=max_length)
