@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from attribution.channels.clicks import CLICK_IDS as CLICK_IDS
 from attribution.channels.links import PARAMETERS as PARAMETERS
-from attribution.channels.links import campaigns_named
+from attribution.channels.links import campaigns_named, decoded
 from attribution.channels.links import captured_from_link as captured_from_link
 from attribution.channels.links import page_of as page_of
 from attribution.channels.links import query_values as query_values
@@ -33,8 +33,10 @@ BLANK = frozenset(
     {"", "(not set)", "(none)", "(direct)", "none", "null", "undefined", "nan", "n/a", "-"}
 )
 # A macro that nobody filled in: {{campaign.name}}, {campaignid}, %%CAMPAIGN%%, [campaign], ${name}.
-MACRO = re.compile(r"\{\{?[^{}]*\}?\}|%%[^%]+%%|\$\{[^}]*\}|^\[[\w. -]+\]$|__[A-Z_]+__")
-UNREADABLE = "\ufffd"  # what a decoder writes where it knows no letter
+MACRO = re.compile(
+    r"\{\{?[^{}]*\}?\}|%%[^%]+%%|\$\{[^}]*\}|^\[[\w. -]+\]$|\[\[[^\[\]]+\]\]|__[A-Z_]+__"
+    r"|<<[^<>]+>>|\*\|[^|*]+\|\*"
+)
 SPACES = re.compile(r"\s+")
 # Longer values are cut (a campaign's name is a broken tag then). An index entry of PostgreSQL holds
 # 2,704 bytes: a name, a source and a medium of these lengths fit, in any script.
@@ -98,7 +100,7 @@ def tidy(value: str) -> str:
 
 
 def _tidied(value: str) -> str:
-    text = _decoded(value) if "%" in value or "+" in value else value
+    text = decoded(value) if "%" in value or "+" in value else value
     text = SPACES.sub(" ", text)
     if not text.isascii():
         text = "".join(c for c in text if unicodedata.category(c) not in ("Cf", "Cc", "Cs"))
@@ -109,12 +111,6 @@ def _tidied(value: str) -> str:
         text = text.lower()
     text = SPACES.sub(" ", text).strip()
     return "" if text in BLANK else text
-
-
-def _decoded(value: str) -> str:
-    """What is no code of a letter stays: `%%CAMPAIGN%%`, or the `%E9` of another coding."""
-    text = unquote_plus(value)
-    return value.replace("+", " ") if UNREADABLE in text and UNREADABLE not in value else text
 
 
 def is_broken(raw: str) -> bool:

@@ -9,13 +9,16 @@ from attribution.channels.clicks import CLICKS
 from attribution.channels.hosts import address_of
 from attribution.channels.links import (
     FIELD_OF,
+    IN_FRONT,
     PARAMETERS,
     READ_AT_MOST,
     campaigns_named,
     captured_from_link,
+    is_of_another_coding,
     written_values,
 )
 from attribution.channels.origins import ChannelLaw
+from attribution.channels.sites import is_gateway, site_of
 from attribution.utm import Captured, is_broken, read, tidy
 
 RAW_LENGTH = 500
@@ -99,21 +102,24 @@ def _problems(landing: str, captured: Captured, because: str, length: int) -> It
         yield f"The link has {length:,} characters; only the first {READ_AT_MOST:,} are read."
     if not landing.strip():
         yield "There is no landing link."
-    elif not address_of(landing).host:
+    elif not (host := address_of(landing).host):
         yield "The landing link has no host of the web."
+    elif is_gateway(site_of(host)):
+        yield "A mail gateway has wrapped the link: what stands inside it is not read."
     for name in PARAMETERS:
         value = getattr(captured, f"utm_{name}")
         if value and is_broken(value):
             yield f"utm_{name}: the placeholder “{value[:60]}” is not filled in."
         elif re.search(r"%[0-9a-f]{2}", value, re.I):
-            yield f"utm_{name}: “{value[:60]}” is encoded twice."
+            fault = "not encoded as UTF-8" if is_of_another_coding(value) else "encoded twice"
+            yield f"utm_{name}: “{value[:60]}” is {fault}."
         if len(value) == RAW_LENGTH:
             yield f"utm_{name} is cut after {RAW_LENGTH} characters."
     campaigns = {tidy(name[:RAW_LENGTH]) for name in campaigns_named(landing)}
     if len(campaigns) > 1:
         yield f"The link names {len(campaigns)} campaigns."
     yield from _odd_names(landing)
-    if "?" not in landing and re.search(r"&(?:utm|mtm|pk)_", landing, re.I):
+    if "?" not in landing and re.search(r"(?:&|%3f)(?:utm|mtm|pk)_", landing, re.I):
         yield "There is no “?” before the first parameter."
     if "@" in landing and any(map(_EMAIL.fullmatch, _around_ats(landing.partition("?")[2]))):
         yield "The link holds an e-mail address."
@@ -136,7 +142,7 @@ def _around_ats(query: str) -> Iterator[str]:
 def _odd_names(landing: str) -> Iterator[str]:
     seen: set[str] = set()
     for name, __ in written_values(landing):
-        lower = name.casefold()
+        lower = name.strip(IN_FRONT).casefold()
         if lower in seen or len(seen) > 20:
             continue
         seen.add(lower)

@@ -17,6 +17,8 @@ _WEB = ("http:", "https:", "ws:", "wss:")
 _APPS = ("android-app:", "ios-app:")
 _DOTS = str.maketrans("。．｡", "...")
 _AMP_CACHE = ".cdn.ampproject.org"
+_TRANSLATED = ".translate.goog"
+_OF_OTHERS = (_AMP_CACHE, _TRANSLATED)  # hosts that show pages of others
 
 
 class Address(NamedTuple):
@@ -37,7 +39,7 @@ def address_of(link: str) -> Address:
     host of the web (`javascript:`, `about:blank`, `mailto:`, a bare word) is NOWHERE.
     """
     plain = _PLAIN.match(link)
-    if plain and (host := _host(plain[1])) and not host.endswith(_AMP_CACHE):
+    if plain and (host := _host(plain[1])) and not host.endswith(_OF_OTHERS):
         return Address(host, plain[2] or "")
     return _unusual(link[:_LOOKED_AT])
 
@@ -66,6 +68,8 @@ def _unusual(link: str) -> Address:
         return NOWHERE
     if host.endswith(_AMP_CACHE):
         return _of_amp_cache(host, slash + path)
+    if host.endswith(_TRANSLATED):
+        return Address(_of_translation(host), slash + path)
     return Address(host, slash + path, is_app)
 
 
@@ -104,6 +108,14 @@ def _of_amp_cache(host: str, path: str) -> Address:
     if "." not in inner:
         return Address(host, path)
     return Address(inner, "/" + "/".join(parts[1:]))
+
+
+def _of_translation(host: str) -> str:
+    """The host that Google Translate shows: `www-my--shop-example.translate.goog` is
+    www.my-shop.example's."""
+    label = host.removesuffix(_TRANSLATED)
+    inner = _host("-".join(word.replace("-", ".") for word in label.split("--")))
+    return inner if "." in inner and "." not in label else host
 
 
 def without_www(host: str) -> str:

@@ -31,9 +31,13 @@ NAMES = {
 }
 FIELD_OF = {name: f"utm_{field}" for field, names in NAMES.items() for name in names}
 _RANK = {name: rank for names in NAMES.values() for rank, name in enumerate(names)}
-_BETWEEN = re.compile(r"[?#]|&(?:amp;)+|;(?=(?:utm|mtm|pk|piwik|matomo)_)", re.I)
+_BETWEEN = re.compile(
+    r"[?#]|(?:&|\\u0026)(?:amp(?:;|%3b))*|;(?=(?:utm|mtm|pk|piwik|matomo)_)", re.I
+)
+UNREADABLE = "\ufffd"  # what a decoder writes where it knows no letter
 _ENCODED_EQUALS = re.compile(r"%(?:25){0,3}3d", re.I)
 _DECODED_AT_MOST = 4
+IN_FRONT = " !/"  # of names: slips, and the marks of single-page apps
 
 
 @lru_cache(maxsize=64)  # one link is asked for its values in several ways
@@ -43,12 +47,26 @@ def query_values(link: str) -> tuple[tuple[str, str], ...]:
     A second `?` and a `#` are read as `&`: both are common slips in hand-made links. So are
     `&amp;`, and a query that was encoded as a whole.
     """
-    return tuple(parse_qsl(_BETWEEN.sub("&", _query(link)), keep_blank_values=False))
+    return tuple(_pairs(_BETWEEN.sub("&", _query(link))))
 
 
 def written_values(link: str) -> list[tuple[str, str]]:
     """The same with names as they were written, `amp;` and all: for who looks for slips."""
-    return parse_qsl(re.sub(r"[?#]", "&", _query(link)), keep_blank_values=False)
+    return _pairs(re.sub(r"[?#]", "&", _query(link)))
+
+
+def _pairs(query: str) -> list[tuple[str, str]]:
+    found = parse_qsl(query, keep_blank_values=False)
+    if not any(UNREADABLE in value for __, value in found):
+        return found
+    halves = (pair.partition("=") for pair in query.split("&"))
+    return [(decoded(name), decoded(value)) for name, __, value in halves if value]
+
+
+def decoded(value: str) -> str:
+    """What is no code of a letter stays: `%%CAMPAIGN%%`, or the `%E9` of another coding."""
+    text = unquote_plus(value)
+    return value.replace("+", " ") if UNREADABLE in text and UNREADABLE not in value else text
 
 
 def _query(link: str) -> str:
@@ -68,6 +86,11 @@ def _opened(pair: str) -> str:
             return pair
         pair = unquote(pair)
     return pair
+
+
+def is_of_another_coding(value: str) -> bool:
+    """Whether a value holds codes that are no letters of UTF-8, as `Fr%FChling`."""
+    return UNREADABLE in unquote(value)
 
 
 def captured_from_link(link: str) -> dict[str, Any]:
@@ -94,7 +117,7 @@ def named_values(link: str) -> Iterator[tuple[str, str]]:
     """The parameters with their names as they are compared: in small letters, without the marks
     that single-page apps put in front."""
     for name, value in query_values(link):
-        yield name.strip(" !/").casefold(), value
+        yield name.strip(IN_FRONT).casefold(), value
 
 
 def campaigns_named(link: str) -> list[str]:

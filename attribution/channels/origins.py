@@ -55,7 +55,8 @@ class ChannelLaw:
             _usable(captured.utm_campaign),
             deciding(captured.click_ids) if captured.click_ids else "",
             referrer_of(captured.referrer, captured.landing_page, self.own_hosts),
-            bool(captured.utm_content or captured.utm_term or captured.utm_id),
+            bool(captured.utm_content or captured.utm_term or captured.utm_id)
+            or _has_placeholder(captured),
         )
 
 
@@ -101,6 +102,12 @@ def _book(version: int, since: datetime) -> ChannelBook:
 def _usable(raw: str) -> str:
     """The tidy value; nothing for a placeholder that nobody filled in."""
     return "" if not raw or is_broken(raw) else tidy(raw)[:VALUE_LIMIT]
+
+
+def _has_placeholder(captured: Captured) -> bool:
+    """Whether a tag was there, though nobody filled it in: such a visit is not direct."""
+    stated = (captured.utm_source, captured.utm_medium, captured.utm_campaign)
+    return any(raw and not _usable(raw) and is_broken(raw) for raw in stated)
 
 
 @lru_cache(maxsize=32_768)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from attribution.channels.hosts import above, address_of, is_within, without_www
 from attribution.channels.sites import TOLD_BY_PATH, Site, site_of, source_name
 
+_AMAZON_ENDINGS = ("de", "co.uk", "fr", "it", "es", "nl", "at", "eu", "co.jp")
 # Whoever pays comes back from here; the visit came from where it came before.
 PAYMENT_PROVIDERS = frozenset(
     (
@@ -17,14 +18,20 @@ PAYMENT_PROVIDERS = frozenset(
         *("sagepay.com", "opayo.co.uk", "gocardless.com", "datatrans.com", "datatrans.biz"),
         *("postfinance.ch", "twint.ch", "saferpay.com", "wallee.com", "payrexx.com"),
         *("unzer.com", "heidelpay.com", "computop.com", "computop-paygate.com"),
-        *("payone.com", "secure.pay1.de", "concardis.com", "novalnet.de", "secupay.com"),
+        *("payone.com", "payone.de", "pay1.de", "girogate.de", "ratepay.com", "billie.io"),
+        *("concardis.com", "novalnet.de", "secupay.com"),
         *("multisafepay.com", "buckaroo.nl", "bancontact.net", "payconiq.com"),
         *("przelewy24.pl", "payu.com", "payu.pl", "tpay.com", "dotpay.pl", "gopay.com"),
         *("redsys.es", "sermepa.es", "bizum.es", "nexi.it", "satispay.com", "scalapay.com"),
         *("afterpay.com", "clearpay.co.uk", "affirm.com", "sezzle.com", "zip.co"),
         *("razorpay.com", "payu.in", "ccavenue.com", "paytm.in", "payfast.co.za"),
         *("mercadopago.com", "mercadopago.com.ar", "mercadopago.com.br", "pagseguro.uol.com.br"),
-        *("pay.google.com", "pay.amazon.com", "payments.amazon.com", "payments.amazon.de"),
+        *("skrill.com", "neteller.com", "paysafecard.com", "wirecard.com", "ogone.com"),
+        *("payplug.com", "payzen.eu", "systempay.fr", "monetico-services.com", "hipay.com"),
+        *("getalma.eu", "vivapayments.com", "bluesnap.com", "easycredit-ratenkauf.de"),
+        *("pay.google.com", "pay.amazon.com", "payments.amazon.com", "payments-eu.amazon.com"),
+        *(f"{pay}.amazon.{end}" for pay in ("pay", "payments") for end in _AMAZON_ENDINGS),
+        *("checkout.shopify.com", "pay.shopify.com"),
         *("squareup.com", "square.link", "cash.app", "alipay.com", "wise.com", "revolut.com"),
         *("trustly.com", "vippsmobilepay.com", "vipps.no", "mobilepay.dk", "swish.nu"),
         *("cardinalcommerce.com", "3dsecure.io", "arcot.com", "wlp-acs.com", "netcetera.com"),

@@ -34,8 +34,11 @@ _WEBMAIL = {
     "Outlook": "outlook.live.com outlook.office.com outlook.office365.com mail.live.com "
     "outlook.cloud.microsoft com.microsoft.office.outlook",
     "Yahoo! Mail": "mail.yahoo.com com.yahoo.mobile.client.android.mail",
-    "GMX": "navigator.gmx.net bap.navigator.gmx.net gmx.net gmx.com de.gmx.mobile.android.mail",
-    "Web.de": "navigator.web.de bap.navigator.web.de de.web.mobile.android.mail",
+    "GMX": "navigator.gmx.net bap.navigator.gmx.net gmx.net gmx.com de.gmx.mobile.android.mail "
+    "deref-gmx.net deref-gmx.com navigator-bs.gmx.net navigator-lxa.gmx.net",
+    "Web.de": "navigator.web.de bap.navigator.web.de de.web.mobile.android.mail deref-web.de "
+    "navigator-bs.web.de navigator-lxa.web.de",
+    "Mail.com": "deref-mail.com",
     "iCloud Mail": "mail.icloud.com",
     "AOL Mail": "mail.aol.com",
     "Proton Mail": "mail.proton.me mail.protonmail.com ch.protonmail.android",
@@ -44,6 +47,20 @@ _WEBMAIL = {
     "Mail.ru": "e.mail.ru",
     "T-Online": "email.t-online.de",
     "Orange": "messagerie.orange.fr mail01.orange.fr",
+}
+# Gateways that check the links of mails on the way, with all hosts below.
+MAIL_GATEWAYS = {
+    "Microsoft Safe Links": "safelinks.protection.outlook.com",
+    "Proofpoint": "urldefense.com urldefense.proofpoint.com",
+    "Mimecast": "protect-eu.mimecast.com protect-us.mimecast.com protect-de.mimecast.com "
+    "protect-uk.mimecast.com protect-au.mimecast.com mimecastprotect.com",
+    "Barracuda": "linkprotect.cudasvc.com",
+    "Cisco": "secure-web.cisco.com",
+    "Sophos": "protection.sophos.com",
+    "Symantec": "clicktime.symantec.com",
+    "Hornetsecurity": "atpscan.global.hornetsecurity.com",
+    "Trustwave": "scanmail.trustwave.com",
+    "Trellix": "protect2.fireeye.com",
 }
 # Apps, by the names of their packages; and sites that the lists do not have.
 _MORE = {
@@ -108,7 +125,7 @@ def _known() -> Iterator[tuple[str, Site]]:
     names = {host: name for file in files for host, name in read_list(file)}
     for source, kind in read_list("ga4_sources.tsv"):
         yield source, Site(names.get(source, source), kind)
-    for name, hosts in _WEBMAIL.items():
+    for name, hosts in (*_WEBMAIL.items(), *MAIL_GATEWAYS.items()):
         yield from ((host, Site(name, EMAIL)) for host in hosts.split())
     for host, name in read_list("ai_assistants.tsv"):
         yield host, Site(name, AI)
@@ -146,9 +163,14 @@ def site_of(host: str, path: str = "", is_app: bool = False) -> Site | None:
     for number, domain in enumerate(above(host)):
         site = SITES.get(domain)
         # Below a search engine lie its other services: documents, sign-in, maps.
-        if site and (number == 0 or site.kind not in (SEARCH, EMAIL)):
+        if site and (number == 0 or site.kind not in (SEARCH, EMAIL) or is_gateway(site)):
             return site
     return _elsewhere(host) or (_elsewhere(host[2:]) if host.startswith("m.") else None)
+
+
+def is_gateway(site: Site | None) -> bool:
+    """Whether it only passes on whoever clicked in a mail."""
+    return site is not None and site.kind == EMAIL and site.name in MAIL_GATEWAYS
 
 
 def _elsewhere(host: str) -> Site | None:

@@ -202,7 +202,7 @@ def _other_mark(word: str, currency: str) -> CellError:
     if word.upper() in _all_marks():
         return CellError(
             f"This amount is not in {currency}.",
-            f"Convert it to {currency}, or import it for a company that reports in its currency.",
+            f"Say in which currency it is, or convert it to {currency}.",
         )
     return _not_a_number("1234.56")
 

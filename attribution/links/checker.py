@@ -14,7 +14,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from attribution.channels.links import written_values
+from attribution.channels.links import is_of_another_coding, written_values
 from attribution.links import naming
 from attribution.links.builder import LONGEST_LINK, UTM_NAMES, BadPage, check_page
 from attribution.links.campaigns import Known, KnownCampaigns
@@ -218,7 +218,10 @@ def _values(found: Mapping[str, str]) -> Iterator[Fault]:
             text = _("%(name)s: “%(value)s” has a blank. Use a hyphen or an underscore.")
             yield hint(text, name=name, value=short)
         if re.search(r"%[0-9a-f]{2}", value, re.I):
-            yield hint(_("%(name)s: “%(value)s” is encoded twice."), name=name, value=short)
+            text = _("%(name)s: “%(value)s” is encoded twice.")
+            if is_of_another_coding(value):
+                text = _("%(name)s: “%(value)s” is not encoded as UTF-8.")
+            yield hint(text, name=name, value=short)
 
 
 def _refused(name: str, value: str) -> str:

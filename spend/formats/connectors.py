@@ -141,6 +141,102 @@ class PinterestAdsConnector(Connector):
         return head.has("spend in micro dollar", "spend in dollar")
 
 
+class SnapchatAdsConnector(Connector):
+    """Spend in millionths, by hour or day; clicks are swipes."""
+
+    name = "snapchat-ads-connector"
+    label = "Snapchat Ads (connector)"
+    platform = "snapchat-ads"
+    micros = ("spend",)
+    columns = {
+        **Connector.columns,
+        "day": (*Connector.columns["day"], "start time"),
+        "amount": micros,
+        "clicks": ("swipes",),
+    }
+
+    def recognises(self, head: Head) -> bool:
+        """Snapchat alone counts swipes; people's own files call them swipe ups."""
+        by_program = any("_" in heading.header for heading in head.headings)
+        return by_program and head.has("swipes") and self.has(head, "amount", "day")
+
+
+class XAdsConnector(Connector):
+    """What was billed, in millionths; a row for each placement."""
+
+    name = "x-ads-connector"
+    label = "X Ads (connector)"
+    platform = "x-ads"
+    micros = ("billed charge local micro",)
+    columns = {
+        **Connector.columns,
+        "amount": micros,
+        "clicks": ("url clicks", "clicks"),
+    }
+
+    def recognises(self, head: Head) -> bool:
+        """X alone writes billed_charge_local_micro."""
+        return self.has(head, "amount", "day")
+
+
+class RedditAdsConnector(Connector):
+    """Spend in millionths."""
+
+    name = "reddit-ads-connector"
+    label = "Reddit Ads (connector)"
+    platform = "reddit-ads"
+    micros = ("spend",)
+    own = names(
+        "comments page views | comment upvotes | comment downvotes | viewer comments | "
+        "conversion roas | gallery item id | video viewable impressions"
+    )
+    columns = {
+        **Connector.columns,
+        "amount": micros,
+    }
+
+    def recognises(self, head: Head) -> bool:
+        """Its names of comments and videos, beside the spend."""
+        by_program = any("_" in heading.header for heading in head.headings)
+        return by_program and self.has(head, "amount", "day") and head.has(*self.own)
+
+
+class AmazonAdsConnector(Connector):
+    """Costs in the currency of the budget."""
+
+    name = "amazon-ads-connector"
+    label = "Amazon Ads (connector)"
+    platform = "amazon-ads"
+    columns = {
+        **Connector.columns,
+        "amount": ("cost",),
+        "currency": ("campaign budget currency code",),
+    }
+
+    def recognises(self, head: Head) -> bool:
+        """Amazon alone writes campaign_budget_currency_code."""
+        return self.has(head, "amount", "currency", "day")
+
+
+class AppleAdsConnector(Connector):
+    """Spend beside its own currency; clicks are taps."""
+
+    name = "apple-ads-connector"
+    label = "Apple Ads (connector)"
+    platform = "apple-ads"
+    columns = {
+        **Connector.columns,
+        "platform_id": ("campaign id", "id"),
+        "amount": ("local spend amount",),
+        "currency": ("local spend currency",),
+        "clicks": ("taps",),
+    }
+
+    def recognises(self, head: Head) -> bool:
+        """Apple alone writes local_spend_amount."""
+        return self.has(head, "amount", "day")
+
+
 CONNECTORS = (
     GoogleAdsConnector(),
     MetaAdsConnector(),
@@ -148,4 +244,9 @@ CONNECTORS = (
     MicrosoftAdsConnector(),
     TiktokAdsConnector(),
     PinterestAdsConnector(),
+    SnapchatAdsConnector(),
+    XAdsConnector(),
+    RedditAdsConnector(),
+    AmazonAdsConnector(),
+    AppleAdsConnector(),
 )

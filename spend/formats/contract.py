@@ -45,6 +45,7 @@ class Layout:
     # days of the whole report, outside of which no part of a week or month was.
     grain: str
     within: tuple[date, date] | None = None
+    has_ends: bool = False  # a row's day is the first of a range, and its last stands beside it
     account: str | None  # heading of the column that names the ad account
     apart: tuple[str, ...]  # headings of what tells rows of one campaign and day apart
     questions: tuple[Question, ...]

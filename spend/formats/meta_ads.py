@@ -94,12 +94,24 @@ class MetaAds(Format):
         told_by = others(placed, facts.apart, about)
         if placed.first("campaign") is None and not told_by:  # a row for each account
             told_by = tuple(h.index for name in MetaAds.columns["account"] for h in head.find(name))
-        day = [heading for heading in (placed.first("day"),) if heading is not None]
+        day = placed.columns.get("day", [])
+        split = [heading for heading in facts.split if heading.bare in BREAKDOWNS]
         return RowRules(
             **places(placed),
             others=told_by,
             with_all=tuple(heading.index for heading in (*day, *facts.with_all)),
+            breakdowns=tuple(heading.index for heading in split),
         )
 
 
+# Of whom it was shown to and where, in a column of which Meta itself writes "unknown".
+BREAKDOWNS = frozenset(
+    names(
+        "age | gender | country | region | dma region | platform | placement | device platform | "
+        "impression device | alter | geschlecht | land | plattform | platzierung | sexe | pays | "
+        "plateforme | edad | sexo | genero | pais | plataforma | ubicacion | idade | regiao | "
+        "posicionamento | eta | genere | sesso | paese | regione | piattaforma | posizionamento | "
+        "leeftijd | geslacht | regio | plaatsing"
+    )
+)
 ABOUT = (*STARTS, *ENDS, *MetaAds.columns["account"])

@@ -27,6 +27,7 @@ class Facts:
     sign: SignEvidence = field(default_factory=SignEvidence)  # of the amounts
     apart: list[Heading] = field(default_factory=list)
     with_all: list[Heading] = field(default_factory=list)  # of these: "All" beside single values
+    split: list[Heading] = field(default_factory=list)  # of these: those that are not all empty
     currencies: set[str] = field(default_factory=set)  # of the first rows
     days_elsewhere: bool = False  # in a column that is not known to be the day
 
@@ -76,6 +77,7 @@ def read_facts(head: Head, placed: Placed, rows: Iterable[list[str]], wanted: Wa
             columns.prove(facts.sign)
     facts.apart = columns.apart()
     facts.with_all = [h for h in facts.apart if columns.kinds[h.index] == {True, False}]
+    facts.split = [h for h in facts.apart if columns.kinds[h.index]]
     facts.currencies = columns.currencies
     facts.days_elsewhere = columns.days_elsewhere
     return facts

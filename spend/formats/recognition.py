@@ -17,6 +17,7 @@ from spend.formats.months_across import refuse_months_across
 from spend.formats.preamble import orders_of, period_of
 from spend.formats.reading import Facts, Wanted, read_facts
 from spend.formats.registry import FORMATS, TABLE
+from spend.formats.words import WORDS
 
 NOTHING_SAID = Said()
 TOP_LINES = 40  # within which the headings must stand
@@ -101,7 +102,7 @@ def _as_said(heads: list[Head], file_name: str, said: Said) -> Found:
 
 
 def _table_head(heads: list[Head], said: Said) -> Head:
-    """The first line that can be headings; failing that the first line at all."""
+    """The first line that can be headings; failing that the first that is no title."""
     wanted = {plain(header) for header in said.mapping}
     if wanted:
         for head in heads:
@@ -113,7 +114,8 @@ def _table_head(heads: list[Head], said: Said) -> Head:
     for head in heads:
         if len(head.headings) > 1 and len(TABLE.place(head, ()).columns) > 1:
             return head
-    return heads[0]
+    widest = max(len(head.headings) for head in heads)
+    return next(head for head in heads if 2 * len(head.headings) > widest)
 
 
 def _said_columns(
@@ -199,11 +201,17 @@ def _layout(
         micros=micros,
         grain=grain,
         within=_within(head, order) if each is not TABLE and grain != "day" else None,
+        has_ends=_has_ends(placed),
         account=account.header if account else None,
         apart=tuple(heading.header for heading in facts.apart),
         questions=(*undated, *unsigned, *(asked or two_words or unknown)),
         rules=each.rules(head, placed, facts),
     )
+
+
+def _has_ends(placed: Placed) -> bool:
+    first = placed.first("day")
+    return "last_day" in placed.columns and first is not None and first.bare in WORDS["start"]
 
 
 def _days(

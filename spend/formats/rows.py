@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from spend.formats.headings import COMMON, fold
 from spend.formats.periods import may_be_days
@@ -63,10 +63,12 @@ DAY_FIELDS = frozenset({"day", "last_day"})
 
 @dataclass(frozen=True)
 class Skip:
-    """Why a row is no spend."""
+    """Why a row is no spend, or cannot be told to be any: then with a way out."""
 
     reason: str
     is_total: bool = False  # the file's own total of all its rows
+    way_out: str = ""
+    column: int | None = None  # that makes it unclear
 
 
 WHOLE = Skip("total row", is_total=True)
@@ -74,6 +76,10 @@ PART = Skip("total row")
 SUBTOTAL = Skip("subtotal row")
 FOOTER = Skip("footer")
 UNREPORTED = Skip("no amount reported")
+UNSPLIT = Skip(
+    "This cell is empty, and others of its column are not: the row may be their total.",
+    way_out="Delete the row if it is; if not, write into the cell what it is of, or unknown.",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +93,7 @@ class RowRules:
     others: tuple[int, ...] = ()  # what else says what a row is about: empty in a total of all
     is_platform: bool = True  # else a table of people, whose empty amount is a slip to be named
     with_all: tuple[int, ...] = ()  # where "All" is a subtotal, as of ages or devices
+    breakdowns: tuple[int, ...] = ()  # by age, country …: an amount without one may be a subtotal
     totals_of_days: bool = False  # a row with a day of its own may be a total as well
     labels: tuple[int, ...] = field(init=False, repr=False)  # where a total's label can stand
 
@@ -113,10 +120,15 @@ class RowRules:
             return FOOTER if self._is_footer(cells) else None
         amount = cell_at(cells, self.amount).strip()
         if amount not in NOTHING:
-            return None
+            return self._unsplit(cells) if amount.strip("0.,") else None
         if self._is_footer(cells):
             return FOOTER
         return UNREPORTED if amount or self.is_platform else None
+
+    def _unsplit(self, cells: list[str]) -> Skip | None:
+        empty = (c for c in self.breakdowns if cell_at(cells, c).strip() in NOTHING)
+        column = next(empty, None)
+        return None if column is None else replace(UNSPLIT, column=column)
 
     def text(self, field: str, cell: str) -> str:
         """The cell as the parsers read it."""

@@ -16,7 +16,7 @@ class Sieve:
         name = rules.campaign if rules.campaign is not None else rules.platform_id
         self._filled = [column for column in (rules.amount, name) if column is not None]
         # A total of all says nothing in any of its other columns, so one of them is enough.
-        silent = {*rules.with_all, *(rules.others[:1] if name is None else ())}
+        silent = {*rules.with_all, *rules.breakdowns, *(rules.others[:1] if name is None else ())}
         self._watched: list[tuple[int, Callable[[str], bool], set[str]]] = [
             *((column, _may_be_label, set()) for column in rules.labels),
             *((column, says_nothing, set()) for column in sorted(silent)),

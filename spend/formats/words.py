@@ -93,13 +93,18 @@ WORDS: dict[str, tuple[str, ...]] = {
         "ausgaben gesamt | cost micros | spend micros | cost in micros | "
         "spend in micros | cost in local currency | spend in dollar"
     ),
-    "currency": names(
-        "currency | currency code | account currency | wahrung | "
-        "wahrungscode | devise | code devise | code de devise | "
-        "code de la devise | moneda | divisa | codigo de moneda | "
-        "codigo de la moneda | codigo de divisa | moeda | codigo da moeda | "
-        "codigo de moeda | valuta | codice valuta | valutacode | "
-        "currencycode | curr"
+    "currency": (
+        *names(
+            "currency | currency code | account currency | wahrung | "
+            "wahrungscode | devise | code devise | code de devise | "
+            "code de la devise | moneda | divisa | codigo de moneda | "
+            "codigo de la moneda | codigo de divisa | moeda | codigo da moeda | "
+            "codigo de moeda | valuta | codice valuta | valutacode | "
+            "currencycode | curr | kontowahrung | devise du compte | moneda de la cuenta | "
+            "moeda da conta"
+        ),
+        "~(?:advertiser|ad account|billing|payment|customer|client|campaign(?: budget)?|cost|"
+        "(?:local )?spend) currency(?: code)?",
     ),
     "impressions": names(
         "impressions | impression | impr. | impr | impressionen | "

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from babel.numbers import list_currencies
@@ -21,7 +22,7 @@ from attribution.imports.importer import (
     text_parser,
 )
 from attribution.imports.options import ImportOptions
-from attribution.imports.outcome import Skipped
+from attribution.imports.outcome import RowError, Skipped
 from attribution.imports.parts import Columns, Part
 from attribution.models import Campaign, Company, ImportRun
 from attribution.models.campaign import KEY_LENGTH
@@ -32,7 +33,7 @@ from spend.formats.sieve import Sieve
 from spend.importing import kinds
 from spend.importing.changes import Changes
 from spend.importing.entries import Entries
-from spend.importing.fields import COUNTS, FIELDS, LINES
+from spend.importing.fields import COUNTS, FIELDS, LINES, parse_id
 from spend.importing.notes import say_all
 from spend.importing.parts import NAME_LENGTH, apart_of, parts
 from spend.importing.saving import Saving
@@ -145,8 +146,8 @@ class SpendImporter(Importer):
             "line": choice_parser(LINES),
             "currency": parse_currency,
             "note": text_parser(200),
-            "platform_id": text_parser(NAME_LENGTH),
-            "account": text_parser(NAME_LENGTH),
+            "platform_id": partial(parse_id, max_length=NAME_LENGTH),
+            "account": partial(parse_id, max_length=NAME_LENGTH),
             "came_from": text_parser(SOURCE_LENGTH),
         }
 
@@ -156,12 +157,18 @@ class SpendImporter(Importer):
     def must_fill(self, field: Field) -> bool:
         if field.name == "amount":
             return self.is_table
+        if field.name == "last_day":  # a campaign that goes on has cost more than its first day
+            return self.is_table and self.layout.has_ends
         return field.filled
 
     def passes(self, line: int, cells: list[str]) -> bool:
         skip: Skip | None = self.layout.skip(cells)
         if skip is None:
             return True
+        if skip.way_out:
+            header = self.layout.headers[skip.column or 0]
+            self.outcome.add_error(RowError(line, header, "", skip.reason, skip.way_out))
+            return False
         said = " · ".join(cell.strip() for cell in cells if cell.strip())
         self.outcome.skip(Skipped(line, skip.reason, said[:200]))
         if skip.is_total and self._own_total is None:

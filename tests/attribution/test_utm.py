@@ -101,6 +101,9 @@ def test_words_for_nothing_are_nothing(value):
         "${campaign}",
         "[campaign]",
         "__CAMPAIGN_NAME__",
+        "[[campaign]]",
+        "<<CAMPAIGN>>",
+        "*|CAMPAIGN_UID|*",
         "%7B%7Bcampaign.name%7D%7D",
     ],
 )

@@ -121,6 +121,7 @@ def test_a_page_seen_again_is_no_new_visit_and_old_ones_are_forgotten(visitor):
         ("/contact#utm_source=x&utm_campaign=after-hash", "x", "after-hash", ""),
         ("/contact?a=1#/route?UTM_CAMPAIGN=routed", "", "routed", ""),
         ("/contact#!/utm_campaign=banged", "", "banged", ""),
+        ("/contact?utm_campaign=%%CAMPAIGN%%", "", "%%CAMPAIGN%%", ""),
         ("/contact?mtm_campaign=M&mtm_source=Matomo&mtm_kwd=shoes", "Matomo", "M", "shoes"),
         ("/contact?PK_Campaign=P&pk_keyword=boots", "", "P", "boots"),
         ("/contact?a=1?utm_campaign=b&amp;utm_source=c", "c", "b", ""),

@@ -97,8 +97,8 @@ def test_nor_are_those_of_parts(month, monkeypatch, caplog, lost):
 
     def false(self, *asked):
         leads, spend = real(self, *asked)
-        leads = [] if lost else [one._replace(booked=one.booked + 1) for one in leads]
-        return leads, spend
+        false = [one._replace(booked=one.booked + 1) for one in leads]
+        return ([], []) if lost else (false, spend)
 
     monkeypatch.setattr(RollupReader, "groups", false)
     query = replace(month, group_by="month", then_by=("campaign", "weekday"))

@@ -139,7 +139,7 @@ REFUSED = [
     ("2026-03-01,x,,,", "row 2, column amount: This cell is empty."),
     ("2026-03-01,x,0.005,,", 'row 2, column amount, "0.005": This has more decimals than EUR has'),
     (f"2026-03-01,x,{'9' * 30},,", "This number is too large."),
-    ("2026-03-01,x,$5,,", "This amount is not in EUR."),
+    ("2026-03-01,x,$5,,", "This amount is not in EUR. Say in which currency it is"),
     ("2026-03-01,x,5,DOLLARS,", 'row 2, column currency, "DOLLARS": This is no currency.'),
     ("2026-03-01,x,5,,radio", 'row 2, column line, "radio": This is none of the known values.'),
     (",x,5,,", "row 2, column day: This cell is empty."),

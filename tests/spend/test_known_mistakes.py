@@ -55,6 +55,41 @@ def test_money_without_leads_has_no_cost_per_lead(company):
     assert (values["spend"], values["leads"], values["cost_per_lead"]) == (50, 0, None)
 
 
+def test_a_campaign_that_goes_on_is_not_all_of_its_first_day(company):
+    text = "Campaign,Start date,End date,Cost\na,2026-03-01,2026-03-04,8\nb,2026-03-02,{},90\n"
+    found = texts(take_in(company, "spend", text.format("")))
+    assert found == ["row 3, column End date: This cell is empty. Every row needs a value here."]
+    take_in(company, "spend", text.format("2026-03-02"))
+    assert total(company)["spend"] == 98
+
+
+def test_totals_of_campaigns_beside_their_countries_are_never_added_up(company):
+    text = (
+        "Campaign name,Country,Day,Amount spent (USD),Link clicks\n"
+        "a,,2026-03-01,15.15,2\na,DE,2026-03-01,10.10,1\na,AT,2026-03-01,5.05,1\n"
+        "b,,2026-03-01,0.00,\n"
+    )
+    found = texts(take_in(company, "spend", text))
+    assert [one.partition(" and others")[0] for one in found] == [
+        "row 2, column Country: This cell is empty,"
+    ]
+    take_in(company, "spend", text.replace("a,,2026-03-01,15.15", "a,unknown,2026-03-01,1.00"))
+    assert str(total(company)["spend"]) == "16.15"
+
+
+def test_an_id_that_a_spreadsheet_rounded_is_no_id(company):
+    text = "Campaign,Day,Cost,Campaign ID\na,2026-03-01,8,{}\n"
+    found = texts(take_in(company, "spend", text.format("1.20215E+17")))
+    assert found[0].startswith(
+        'row 2, column Campaign ID, "1.20215E+17": A spreadsheet has rounded this id.'
+    )
+    outcome = take_in(company, "spend", text.format("1.20215E+17"), mapping={"Campaign ID": "note"})
+    assert not outcome.error_count
+    for other in ("120215.0", "8e12"):  # a number of a program; a name of letters and digits
+        take_in(company, "spend", text.format(other).replace("03-01", "03-02"), add_up=True)
+        assert SpendEntry.objects.filter(platform_id=other.removesuffix(".0")).exists()
+
+
 def test_one_key_twice_in_a_file_is_refused_with_both_rows(company):
     outcome = take_in(company, "spend", file("2026-03-02,a,10,USD", "2026-03-02,A ,99,USD"))
     assert texts(outcome)[0].startswith(

@@ -1,4 +1,4 @@
-// Explained in docs/website-tag.md
+// See docs/website-tag.md
 (() => {
   const tag = document.currentScript, options = tag.dataset, domain = options.domain || "";
   if (window.cpTouch) return;
@@ -43,7 +43,7 @@
   }
 
   function valuesInAddress() {
-    const found = {}, query = (location.search + location.hash).replace(/\?|#[!/]*|&amp;/g, "&");
+    const found = {}, query = (location.search + location.hash).replace(/\?|#[!/]*|&amp;/g, "&").replace(/%%/g, "%25%25");
     new URLSearchParams(query).forEach((value, name) => {
       const key = name.toLowerCase().replace(/^(mtm|pk)_/, "utm_").replace(/_(keyword|kwd)$/, "_term")
         .replace("_cpn", "_campaign").replace("utm_cid", "utm_id");

@@ -64,6 +64,8 @@ def test_click_ids_of_the_registry_are_known_by_their_platform():
         ("https://x.test/#/shop?utm_source=A", {"utm_source": "A"}),
         ("https://x.test/#!utm_source=A", {"utm_source": "A"}),
         ("https://x.test/?a=1&amp;utm_source=A&amp;amp;utm_medium=b", None),
+        ("https://x.test/?utm_source=A&amp%3Butm_medium=b", None),
+        ("https://x.test/?utm_source=A\\u0026utm_medium=b", None),
         ("https://x.test/?utm_source=A;utm_medium=b", None),
         ("https://x.test/?utm_source=A;b", {"utm_source": "A;b"}),
         ("https://x.test/?utm_source%3DA%26utm_medium%3Db", None),
@@ -71,11 +73,21 @@ def test_click_ids_of_the_registry_are_known_by_their_platform():
         ("https://x.test/?url=https%3A%2F%2Fy.test%2F%3Futm_source%3Dother", {}),
         ("https://x.test/?utm%5Fsource=A", {"utm_source": "A"}),
         ("https://x.test/?utm_campaign=a%2520b", {"utm_campaign": "a%20b"}),
+        ("https://x.test/?utm_campaign=%%CAMPAIGN%%", {"utm_campaign": "%%CAMPAIGN%%"}),
+        (
+            "https://x.test/?utm_source=A&utm_term=Fr%FC+1",
+            {"utm_source": "A", "utm_term": "Fr%FC 1"},
+        ),
     ],
 )
 def test_names_and_slips_of_other_systems_are_read(link, found):
     wanted = {"utm_source": "A", "utm_medium": "b"} if found is None else found
     assert captured_from_link(link) == wanted
+
+
+def test_a_placeholder_that_begins_like_a_code_is_a_broken_tag():
+    link = "https://x.test/?utm_campaign=%%CAMPAIGN%%"
+    assert read(Captured(**captured_from_link(link))).reason == Reason.BROKEN_TAG
 
 
 def test_a_campaign_named_twice_by_one_parameter_is_ambiguous_and_by_two_is_not():

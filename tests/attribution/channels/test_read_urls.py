@@ -66,6 +66,19 @@ def test_a_line_is_printed_with_all_that_is_read(tmp_path):
     assert (second["channel"], second["reason"]) == ("Referral", "no_campaign")
 
 
+def test_what_is_odd_about_a_link_is_said(tmp_path):
+    gateway = "https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Fx.test"
+    lines = {
+        gateway: "A mail gateway has wrapped the link: what stands inside it is not read.",
+        "https://x.test/?utm_term=Fr%FCh": "utm_term: “Fr%FCh” is not encoded as UTF-8.",
+        "https://x.test/?utm_term=Fr%2520h": "utm_term: “Fr%20h” is encoded twice.",
+        "https://x.test/a%3Futm_source=b": "There is no “?” before the first parameter.",
+    }
+    found = read(tmp_path, "\n".join(lines))
+    assert [one["problems"] for one in found] == [[said] for said in lines.values()]
+    assert read(tmp_path, "https://x.test/?%20utm_source=a")[0]["problems"] == []
+
+
 def test_without_json_it_is_told_in_words(tmp_path, capsys):
     file = tmp_path / "links.txt"
     file.write_text("https://x.test/\thttps://www.paypal.com/\n")

@@ -67,6 +67,8 @@ def test_all_published_cases_hold():
         ("https://x.test/?utm_campaign=spring", "", "(not set)", "Unassigned"),
         ("https://x.test/?utm_medium=cpc", "https://www.google.de/", "google", "Paid Search"),
         ("https://x.test/?utm_source={{site}}", "https://m.facebook.com/", None, "Organic Social"),
+        ("https://x.test/?utm_source={{site}}", "", "(not set)", "Unassigned"),
+        ("https://x.test/?utm_campaign={id}", "https://www.paypal.com/", "(not set)", "Unassigned"),
         ("https://x.test/?utm_source=Google%20&utm_medium=CPC", "", "google", "Paid Search"),
         ("https://x.test/?utm_source=www.facebook.com", "", "www.facebook.com", "Organic Social"),
         ("https://x.test/?utm_source=amazon", "", "amazon", "Organic Shopping"),

@@ -69,6 +69,7 @@ def test_a_good_link_has_no_fault():
         (FINE.replace("utm_source", "UTM_Source"), "hint", "“UTM_Source” has capitals"),
         (FINE.replace("cpc", "paid%20social"), "hint", "“paid social” has a blank"),
         (FINE.replace("cpc", "paid%2520social"), "hint", "encoded twice"),
+        (FINE.replace("cpc", "paid%FCsocial"), "hint", "not encoded as UTF-8"),
         (tagged(email="ann%40example.org"), "wrong", "e-mail address"),
         (HOME + "ann@example.org" + FINE.removeprefix(HOME), "wrong", "e-mail address"),
         (tagged("spring_sale"), "wrong", "close to “spring-sale”"),

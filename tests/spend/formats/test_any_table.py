@@ -39,6 +39,13 @@ def test_words_of_seven_languages(headings):
     assert named(headings) == {"day": day, "campaign": campaign, "amount": amount}
 
 
+def test_headings_of_an_unknown_language_stand_below_the_title():
+    title = "Raport kampanii\n1 września 2026 - 2 września 2026\n"
+    layout = laid_out(title + "Dzień;Kampania;Koszt;;\n2026-09-01;A;5;x;y\n", ";")
+    assert layout.headers == ["Dzień", "Kampania", "Koszt"]
+    assert laid_out("Nazwa;Koszt\nA;5\nB;6", ";").headers == ["Nazwa", "Koszt"]
+
+
 @pytest.mark.parametrize(
     ("heading", "currency"),
     [
@@ -60,6 +67,14 @@ def test_a_currency_in_the_heading(heading, currency):
     assert layout.fields[heading] == "amount"
     assert layout.constants == ({"currency": currency} if currency else {})
     assert not layout.questions  # the company's own is taken then
+
+
+@pytest.mark.parametrize(
+    "heading", ["Advertiser Currency", "campaign_budget_currency_code", "Kontowährung"]
+)
+def test_a_currency_of_the_account_is_that_of_its_costs(heading):
+    assert named(f"Date;Campaign;{heading};Cost")["currency"] == heading
+    assert "currency" not in named("Date;Campaign;Converted currency;Cost")
 
 
 def test_a_word_of_three_letters_is_no_currency():

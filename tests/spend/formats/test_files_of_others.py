@@ -272,6 +272,7 @@ def test_the_sieve_lets_nothing_through_that_is_to_be_skipped(rows, data):
         others=tuple(data.draw(st.sets(st.integers(0, 3)))),
         is_platform=data.draw(st.booleans()),
         with_all=tuple(data.draw(st.sets(st.integers(0, 3)))),
+        breakdowns=tuple(data.draw(st.sets(st.integers(0, 3)))),
         totals_of_days=data.draw(st.booleans()),
     )
     skipped = {number for number, cells in enumerate(rows) if rules.skip(cells)}
