@@ -9,8 +9,8 @@ from attribution import scope
 from attribution.models import Campaign, Lead, Repair
 from attribution.repair import drafts
 from attribution.repair.intents import Merge
+from tests.browser.accessibility import assert_accessible, assert_fits
 from tests.browser.conftest import NARROW
-from tests.browser.test_every_page import assert_accessible, assert_fits
 
 pytestmark = pytest.mark.django_db
 WHO = "company-admin"

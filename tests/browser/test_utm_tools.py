@@ -4,7 +4,7 @@ from gzip import compress
 
 import pytest
 
-from tests.browser.test_every_page import assert_accessible, assert_fits
+from tests.browser.accessibility import assert_accessible, assert_fits
 
 pytestmark = pytest.mark.django_db
 BUILDER = "/admin/tools/utm-builder/"
