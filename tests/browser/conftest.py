@@ -24,6 +24,7 @@ from reports.rollup.refresh import refresh
 
 OVERVIEW = "/admin/reports/overview/"
 WIDE, NARROW = 1440, 390
+QUIET = "/static/reports/pdf.css"
 USERS = ("viewer", "owner", "company-admin")
 
 
@@ -34,6 +35,28 @@ class Visit:
     page: Page
     console: list[str] = field(default_factory=list)
     answers: list[Response] = field(default_factory=list)
+    heard: dict[str, Callable[..., None]] = field(default_factory=dict)
+
+    def listen(self) -> None:
+        self.heard = {
+            "console": lambda message: self.console.append(message.text),
+            "pageerror": lambda error: self.console.append(str(error)),
+            "response": lambda answer: self.answers.append(answer),
+        }
+        for event, hear in self.heard.items():
+            self.page.on(event, hear)
+
+    def leave(self) -> None:
+        """Everything as in a new window, but for the cache: a file of ours is shown, which has no
+        scripts, and from whose address what was stored can be removed."""
+        for event, hear in self.heard.items():
+            self.page.remove_listener(event, hear)
+        self.page.unroute_all()
+        self.page.goto(QUIET)
+        self.page.evaluate("localStorage.clear(); sessionStorage.clear()")
+        self.page.context.clear_cookies()
+        self.page.mouse.move(-1, -1)  # nothing is hovered
+        self.page.emulate_media(media="null")
 
     def refused_by_policy(self) -> list[str]:
         return [text for text in self.console if "Content Security Policy" in text]
@@ -98,10 +121,27 @@ def cookies(server, django_db_blocker) -> dict[str, dict[str, str]]:
         return {user: session_cookie(user, server) for user in USERS}
 
 
+@pytest.fixture(scope="session")
+def idle(browser) -> Iterator[dict[bool, list[Page]]]:
+    """Windows that wait to be used again, with scripts and without.
+
+    A new window is a new process that fetches our static files and compiles each script anew,
+    axe's half a megabyte as well: a third of all the work, so windows outlive their tests.
+    """
+    windows: dict[bool, list[Page]] = {True: [], False: []}
+    yield windows
+    for page in windows[True] + windows[False]:
+        page.context.close()
+
+
 @pytest.fixture
-def open_page(server, cookies, browser) -> Iterator[Open]:
-    """Opens an address as a user (None: not signed in) in a window of its own."""
-    contexts = []
+def open_page(server, cookies, browser, idle) -> Iterator[Open]:
+    """Opens an address as a user (None: not signed in) in a window of its own.
+
+    It may have been used before and have our static files in its cache, unless it is asked for
+    `unused` or with options of a browser's context.
+    """
+    visits: list[tuple[Visit, list[Page] | None]] = []
 
     def visit(
         path: str,
@@ -109,28 +149,34 @@ def open_page(server, cookies, browser) -> Iterator[Open]:
         width: int = WIDE,
         scheme: str = "light",
         javascript: bool = True,
+        unused: bool = False,
         **options,
     ) -> Visit:
-        context = browser.new_context(
-            viewport={"width": width, "height": 900},
-            color_scheme=scheme,
-            java_script_enabled=javascript,
-            base_url=server,
-            **options,
-        )
-        contexts.append(context)
+        shelf = None if unused or options else idle[javascript]
+        if shelf:
+            page = shelf.pop()
+        else:
+            context = browser.new_context(
+                java_script_enabled=javascript, base_url=server, **options
+            )
+            page = context.new_page()
+        seen = Visit(page)
+        visits.append((seen, shelf))
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=scheme)
         if user is not None:
-            context.add_cookies([cookies[user]])
-        seen = Visit(context.new_page())
-        seen.page.on("console", lambda message: seen.console.append(message.text))
-        seen.page.on("pageerror", lambda error: seen.console.append(str(error)))
-        seen.page.on("response", lambda answer: seen.answers.append(answer))
-        seen.page.goto(path)
+            page.context.add_cookies([cookies[user]])
+        seen.listen()
+        page.goto(path)
         return seen
 
     yield visit
-    for context in contexts:
-        context.close()
+    for seen, shelf in visits:
+        if shelf is None:
+            seen.page.context.close()
+        else:
+            seen.leave()
+            shelf.append(seen.page)
 
 
 def session_cookie(user: str, url: str) -> dict[str, str]:

@@ -1,24 +1,15 @@
 """What every page is held to: accessible, nothing refused by the policy, no sideways scroll."""
 
-import re
-import zlib
-from itertools import product
-from urllib.parse import urlsplit
-
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 
 from attribution import scope
 from attribution.models import Campaign, Lead, Refusal, WebhookSource
 from reports.models import ClosedMonth, Note, Subscription
 from spend.models import SpendEntry
-from tests.browser.conftest import NARROW, OVERVIEW, WIDE
-from tests.effort import EFFORT
+from tests.browser.accessibility import assert_accessible, assert_fits
+from tests.browser.conftest import NARROW, OVERVIEW
 
 pytestmark = pytest.mark.django_db
-SCHEMES = ("light", "dark")
-# What it would load before it looks is for pages that play something by themselves.
-LOOK = """axe.run({resultTypes: ["violations"], preload: false}).then((all) => all.violations)"""
 PAGES = {
     "overview": OVERVIEW,
     "saved views": "/admin/reports/views/",
@@ -147,46 +138,6 @@ def test_page_is_accessible_keeps_to_the_policy_and_fits_the_smallest_phone(open
     seen = open_page(address(name), user=user(name))
     assert_accessible(seen)
     assert_fits(seen)
-
-
-def assert_fits(seen):
-    """Without scrolling sideways, on the smallest phone."""
-    seen.page.set_viewport_size({"width": 320, "height": 900})
-    assert seen.page_scroll() <= 0
-
-
-def assert_accessible(seen):
-    """In its width and scheme, and with nothing refused by the policy."""
-    problems = seen.refused_by_policy()  # before axe, which adds styles of its own
-    for width, scheme in looks(seen.page.url):
-        seen.page.set_viewport_size({"width": width, "height": 900})
-        seen.page.emulate_media(color_scheme=scheme)
-        settle(seen.page)
-        problems += [f"{width} {scheme} {one}" for one in violations(seen.page)]
-    assert not problems, "\n".join(problems)
-
-
-def looks(url):
-    """A width and a scheme for each page, always the same: they share one style sheet, and each
-    of the four has a quarter of the pages. With EFFORT=2 each page is looked at in all four.
-    """
-    every = list(product((WIDE, NARROW), SCHEMES))
-    if EFFORT > 1:
-        return every
-    address = re.sub(r"\d+", "", url.partition(urlsplit(url).netloc)[2])
-    return [every[zlib.crc32(address.encode()) % 4]]
-
-
-def settle(page):
-    """Until colours have finished changing."""
-    page.evaluate("Promise.all(document.getAnimations().map((one) => one.finished))")
-
-
-def violations(page) -> list[str]:
-    if not page.evaluate("'axe' in window"):  # each page is looked at more than once
-        page.evaluate(AXE_SCRIPT)
-    found = page.evaluate(LOOK)
-    return [f"{one['id']}: {[node['html'][:300] for node in one['nodes'][:3]]}" for one in found]
 
 
 @pytest.mark.parametrize("name", ["overview", "home", "import spend", "leads"])

@@ -2,8 +2,8 @@
 
 import pytest
 
+from tests.browser.accessibility import assert_accessible
 from tests.browser.conftest import NARROW, OVERVIEW
-from tests.browser.test_every_page import assert_accessible
 
 # Tests that save are not marked as ones with a database: beside a transaction of the test's own the
 # server could save nothing. Each takes away what it saved.

@@ -5,7 +5,7 @@ from django.contrib.auth.models import User
 
 from attribution import scope
 from attribution.models import Company
-from tests.browser.test_every_page import assert_accessible, assert_fits
+from tests.browser.accessibility import assert_accessible, assert_fits
 from tests.factories import make_link_host, make_short_link
 
 pytestmark = pytest.mark.django_db

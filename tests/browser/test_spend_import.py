@@ -1,18 +1,17 @@
 """A platform's report goes in, is seen in the report of its days, and is taken back."""
 
-import json
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import User
 
 from attribution import scope
 from attribution.models import Company, Membership
 from attribution.roles import Role
 from spend.models import SpendEntry
+from tests.browser.accessibility import SCHEMES, assert_fits, violations
 from tests.browser.conftest import NARROW, WIDE, session_cookie
 
 WHO = "importer"
+IMPORT = "/admin/spend/spendentry/import/"
 GOOGLE = """Campaign report
 "March 1, 2026 - March 31, 2026"
 Campaign,Campaign ID,Currency code,Impr.,Clicks,Cost
@@ -33,23 +32,22 @@ def company(server, django_db_blocker) -> Company:
         return made
 
 
-@pytest.fixture(params=[(WIDE, "light"), (NARROW, "dark")], ids=["wide", "narrow"])
-def page(request, server, company, browser, django_db_blocker):
-    width, scheme = request.param
-    context = browser.new_context(
-        viewport={"width": width, "height": 900},
-        color_scheme=scheme,
-        java_script_enabled=False,
-        base_url=server,
-    )
+@pytest.fixture
+def visit(open_page, cookies, company, server, django_db_blocker):
+    """No transaction of the test's own: the server shares the connection."""
     with django_db_blocker.unblock():
-        context.add_cookies([session_cookie(WHO, server)])
-    yield context.new_page()
-    context.close()
+        cookies[WHO] = session_cookie(WHO, server)
+    return lambda **options: open_page(IMPORT, user=WHO, **options)
+
+
+@pytest.fixture(params=[(WIDE, "light"), (NARROW, "dark")], ids=["wide", "narrow"])
+def page(request, visit):
+    width, scheme = request.param
+    return visit(width=width, scheme=scheme, javascript=False).page
 
 
 def upload(page, name, text):
-    page.goto("/admin/spend/spendentry/import/")
+    page.goto(IMPORT)
     file = {"name": name, "mimeType": "text/csv", "buffer": text.encode()}
     page.set_input_files("#id_file", file)
     press(page, "Check the file")
@@ -101,19 +99,12 @@ def test_what_a_file_leaves_open_is_asked(page, company, django_db_blocker):
     assert amounts(company, django_db_blocker) == 0
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_pages_of_an_import_are_accessible(server, company, browser, django_db_blocker, scheme):
-    context = browser.new_context(
-        viewport={"width": WIDE, "height": 900}, color_scheme=scheme, base_url=server
-    )
-    with django_db_blocker.unblock():
-        context.add_cookies([session_cookie(WHO, server)])
-    page = context.new_page()
+def test_the_pages_of_an_import_are_accessible(visit):
+    seen = visit()
     for name, text in (("report.csv", GOOGLE), ("open.csv", OPEN)):
-        upload(page, name, text)
-        found = Axe().run(page).response["violations"]
-        assert not found, json.dumps(found, indent=1)[:2000]
-        page.set_viewport_size({"width": 320, "height": 800})
-        assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
-        page.set_viewport_size({"width": WIDE, "height": 900})
-    context.close()
+        upload(seen.page, name, text)
+        for scheme in SCHEMES:
+            seen.page.emulate_media(color_scheme=scheme)
+            assert not violations(seen.page), scheme
+        assert_fits(seen)
+        seen.page.set_viewport_size({"width": WIDE, "height": 900})

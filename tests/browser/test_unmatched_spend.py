@@ -7,8 +7,8 @@ import pytest
 from attribution import scope
 from attribution.models import Company
 from spend.models import PlatformId, SpendEntry
+from tests.browser.accessibility import assert_accessible
 from tests.browser.conftest import WIDE, session_cookie
-from tests.browser.test_every_page import assert_accessible
 from tests.factories import make_campaign, make_company, make_spend, make_user
 
 WHO = "spend-keeper"

@@ -4,7 +4,7 @@ from gzip import compress
 
 import pytest
 
-from tests.browser.test_every_page import assert_accessible, assert_fits
+from tests.browser.accessibility import assert_accessible, assert_fits
 
 pytestmark = pytest.mark.django_db
 BUILDER = "/admin/tools/utm-builder/"
@@ -48,6 +48,7 @@ def test_links_are_made_without_javascript(open_page):
     page = open_page(BUILDER, javascript=False).page
     build(page)
     made = page.locator(".cp-made input[readonly]")
+    made.first.wait_for()
     assert [made.nth(n).input_value() for n in range(made.count())] == [
         "https://example.com/offer?x=1&utm_source=google&utm_medium=cpc&utm_campaign=winter-fun#top",
         "https://example.com/offer?x=1&utm_source=newsletter&utm_medium=email"
@@ -102,7 +103,7 @@ def test_links_are_checked_without_javascript_the_worst_first(open_page):
 
 @pytest.mark.parametrize("path", FILLED)
 def test_the_answer_is_light(open_page, path):
-    seen = open_page(path)
+    seen = open_page(path, unused=True)
     seen.page.wait_for_load_state("networkidle")
     seen.answers.clear()
     FILLED[path](seen.page)

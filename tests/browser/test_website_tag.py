@@ -10,9 +10,9 @@ from django.contrib.auth.models import User
 from attribution import scope
 from attribution.models import Company, Lead, Membership, Refusal
 from attribution.roles import Role
+from tests.browser.accessibility import assert_accessible
 from tests.browser.conftest import session_cookie
 from tests.browser.site import Site, running
-from tests.browser.test_every_page import assert_accessible
 from tests.factories import make_campaign, make_lead
 
 WHO = "tag-admin"
