@@ -173,6 +173,7 @@ class CampaignGroupAdmin(PlanAdmin):
     list_select_related = ("company",)
     list_filter = (filters.CompanyFilter,)
     search_fields = ("name",)
+    ordering = ("name", "pk")  # said here: the model's own is lost where members are counted
 
     def subject_of(self, obj: CampaignGroup) -> Subject:
         return obj

@@ -183,3 +183,13 @@ def test_a_second_editor_sees_both_values_and_chooses(client, company, signed_in
     assert post(client, address, **{**sent, "amount": "5.00", "note": "second"}, **seen) == []
     budget.refresh_from_db()
     assert (budget.amount_minor, budget.note, budget.version) == (500, "second", 3)
+
+
+@pytest.mark.filterwarnings("error::django.core.paginator.UnorderedObjectListWarning")
+def test_groups_are_offered_by_their_names(client, company, signed_in):
+    for name in ("Winter", "Autumn", "Spring"):
+        make_group(company, name=name)
+    signed_in()
+    asked = {"app_label": "spend", "model_name": "budget", "field_name": "group"}
+    found = client.get(reverse("admin:autocomplete"), asked).json()["results"]
+    assert [one["text"] for one in found] == ["Autumn", "Spring", "Winter"]
