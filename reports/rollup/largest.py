@@ -23,7 +23,10 @@ NOBODY = Lump(ANY_CAMPAIGN, ANY_CAMPAIGN, None, 0)  # where a company has no cam
 
 
 def largest(query: ReportQuery, groups: Condition, lumps: Sequence[Lump], most: int) -> Condition:
-    """The rows of `groups`, and after what tells days apart what they are; and rows of REST."""
+    """The rows of `groups`, and after what tells days apart what they are; and rows of REST.
+
+    `there` are the campaigns of each row in the period, by their place among them.
+    """
     utm = [name for name in ("source", "medium") if query.asks_for(name)]
     days = [f'"{name}"' for name in query.beside]
     # What is split into campaigns: what is only filtered by tells no rows apart.
