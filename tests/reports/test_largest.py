@@ -33,7 +33,7 @@ from tests.factories import (
     make_user,
 )
 from tests.queries import reading
-from tests.reports.by_hand import JUNE
+from tests.reports.by_hand import JUNE, MARCH
 from tests.reports.histories import NOW, scoped
 from tests.reports.long_histories import LongHistory
 
@@ -115,7 +115,7 @@ def test_the_largest_are_those_of_the_whole(seed, steps):
 def test_a_campaign_is_as_large_as_all_that_is_asked_for(company):
     """Of two sources, of which it had one before; others have more leads of one source."""
     march, february = (datetime(2026, month, 9, 12, tzinfo=UTC) for month in (3, 2))
-    for name in ("one", "two"):
+    for name in ("one", "two", "gone"):
         make_campaign(company, name)
     news, google = (
         {"utm_campaign": "one", "utm_source": source, "received_at": march}
@@ -123,7 +123,8 @@ def test_a_campaign_is_as_large_as_all_that_is_asked_for(company):
     )
     two = {"utm_campaign": "two", "utm_source": "news", "received_at": march}
     make_leads(company, [news] * 2 + [google] * 2 + [two] * 3)
-    make_leads(company, [{**google, "received_at": february}])
+    before = {**google, "received_at": february}
+    make_leads(company, [before, {**before, "utm_campaign": "gone"}])
     days = {"start": date(2026, 3, 1), "end": date(2026, 3, 31), "compare": "previous"}
     query = ReportQuery(
         company=company, group_by="weekday", then_by=(LAST,), sources=("news", "google"), **days
@@ -133,9 +134,23 @@ def test_a_campaign_is_as_large_as_all_that_is_asked_for(company):
     [monday] = report.rows
     assert monday.parts == 2
     [one], [other] = monday.first(DEFAULT_SORT, 1)
-    assert (one.label, one.leads, one.previous["leads"], other.leads) == ("one", 4, 1, 3)
+    assert (one.label, one.leads, one.previous["leads"]) == ("one", 4, 1)
+    assert (other.leads, other.previous["leads"]) == (3, 0)  # what is gone is no part of the days
     with pytest.raises(LookupError, match="only the largest"):
         monday.first(DEFAULT_SORT, 2)
+
+
+def test_spend_that_is_not_matched_is_no_part_of_leads_without_a_source(company):
+    for name in ("one", "two", "three"):
+        make_campaign(company, name)
+    make_leads(company, [{"utm_campaign": name} for name in ("one", "one", "two")])
+    make_spend(company, "three", 1_000)
+    query = ReportQuery(company=company, group_by="source", then_by=(LAST,), **MARCH)
+    with time_machine.travel(JUNE, tick=False):
+        report = run_report(query, shown=Shown(all_rows, lambda rows: 1))
+    assert report.unmatched_spend.values["spend"] == 10
+    [one], [other] = report.unattributed.first(DEFAULT_SORT, 1)
+    assert (report.unattributed.parts, one.leads, other.leads) == (2, 2, 1)
 
 
 # On the page
