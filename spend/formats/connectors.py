@@ -24,6 +24,11 @@ class Connector(Format):
     }
 
 
+def _is_of_a_program(head: Head) -> bool:
+    """People write their headings with blanks."""
+    return any("_" in heading.header for heading in head.headings)
+
+
 class GoogleAdsConnector(Connector):
     """Costs in millionths of the currency's unit."""
 
@@ -157,8 +162,7 @@ class SnapchatAdsConnector(Connector):
 
     def recognises(self, head: Head) -> bool:
         """Snapchat alone counts swipes; people's own files call them swipe ups."""
-        by_program = any("_" in heading.header for heading in head.headings)
-        return by_program and head.has("swipes") and self.has(head, "amount", "day")
+        return _is_of_a_program(head) and head.has("swipes") and self.has(head, "amount", "day")
 
 
 class XAdsConnector(Connector):
@@ -197,8 +201,7 @@ class RedditAdsConnector(Connector):
 
     def recognises(self, head: Head) -> bool:
         """Its names of comments and videos, beside the spend."""
-        by_program = any("_" in heading.header for heading in head.headings)
-        return by_program and self.has(head, "amount", "day") and head.has(*self.own)
+        return _is_of_a_program(head) and self.has(head, "amount", "day") and head.has(*self.own)
 
 
 class AmazonAdsConnector(Connector):
