@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +23,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 # a test of its own (tests/attribution/test_slots_migration.py).
 AS_MODELS_SAY = ["--no-migrations"]
 NOTHING_COLLECTED = 5  # pytest's exit code
+LONGEST_REASON = 400
 
 PRODUCTION = {
     "DJANGO_SETTINGS_MODULE": "campaignperf.settings.production",
@@ -48,6 +49,7 @@ class Outcome:
     name: str
     passed: bool
     text: str
+    failures: tuple[str, ...] = ()
 
 
 def main(arguments: list[str]) -> int:
@@ -55,6 +57,8 @@ def main(arguments: list[str]) -> int:
     say("")
     for outcome in outcomes:
         say(f"{'ok    ' if outcome.passed else 'FAILED'}  {outcome.name:<22} {outcome.text}")
+        for failure in outcome.failures:
+            say(f"        {failure}")
     failed = sum(not outcome.passed for outcome in outcomes)
     say(f"{len(outcomes) - failed} parts passed, {failed} failed.")
     return 1 if failed else 0
@@ -112,12 +116,22 @@ def run_pytest(
         code = run(name, [sys.executable, "-m", "pytest", *options], environment)
         if code == NOTHING_COLLECTED and arguments:
             return Outcome(name, True, "none asked for")
-        return Outcome(name, code == 0, counts(record) if record.exists() else f"exit code {code}")
+        if not record.exists():
+            return Outcome(name, code == 0, f"exit code {code}")
+        suite = next(ElementTree.parse(record).getroot().iter("testsuite"))
+        return Outcome(name, code == 0, counts(suite), tuple(failures(suite)))
 
 
-def counts(record: Path) -> str:
+def failures(suite: ElementTree.Element) -> Iterator[str]:
+    """Each test that failed, and why in a line: other parts' lines may stand far below its own."""
+    for case in suite.iter("testcase"):
+        for wrong in (*case.findall("failure"), *case.findall("error")):
+            why = " ".join((wrong.get("message") or "").split())
+            yield f"{case.get('classname')}.{case.get('name')}: {why[:LONGEST_REASON]}"
+
+
+def counts(suite: ElementTree.Element) -> str:
     """From pytest's own record, in words."""
-    suite = next(ElementTree.parse(record).getroot().iter("testsuite"))
     total, failed, errors, skipped = (
         int(suite.get(name, "0")) for name in ("tests", "failures", "errors", "skipped")
     )
