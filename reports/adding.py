@@ -5,8 +5,8 @@ The proof is counted another way, with the filters in SQL, so that the two can d
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from functools import partial
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property, partial
 from operator import attrgetter
 from typing import Any
 
@@ -63,25 +63,28 @@ class Adding:
         the filters take all of them or none, and offer the same for them."""
         if "campaign" in self.query.levels or not self.query.tells_campaigns:
             return ALL_DIFFER
-        return {one.campaign_id: one.one for one in self._lumps()}
+        return {one.campaign_id: one.one for one in self.lumps}
 
+    @cached_property
     def lumps(self) -> list[Lump]:
         """By which campaigns stands what is not among the largest of its row. Those with as many
         leads follow one another by name."""
-        named = sorted(self.campaigns.values(), key=lambda one: (one.name.casefold(), one.key))
-        place = {one.id: nth for nth, one in enumerate(named)}
-        return [one._replace(nth=place[one.campaign_id]) for one in self._lumps()]
+        return self.find_lumps(lambda one: (one.channel, one.status, one.tags))
 
-    def _lumps(self) -> Iterator[Lump]:
+    def find_lumps(self, offered: Callable[[CampaignBrief], tuple[str, ...]]) -> list[Lump]:
+        """The same where this much is offered to the filters."""
         of_campaigns = [level for level in self.levels if level.dimension in BY_CAMPAIGN[1:]]
         alike: dict[tuple[Any, ...], int] = {}
         parts: dict[tuple[str, ...], int] = {}
-        for pk, one in self.campaigns.items():
-            rows = tuple(level.of_campaign(pk) for level in of_campaigns)
+        found = []
+        by_name = sorted(self.campaigns.values(), key=lambda one: (one.name.casefold(), one.key))
+        for nth, one in enumerate(by_name):
+            rows = tuple([level.of_campaign(one.id) for level in of_campaigns])
             taken = self.query.takes_campaign(one)
-            about = one.channel, one.status, one.tags, taken, *rows
-            part = parts.setdefault(rows, pk) if taken else None
-            yield Lump(pk, alike.setdefault(about, pk), part, 0)
+            about = *offered(one), taken, *rows
+            part = parts.setdefault(rows, one.id) if taken else None
+            found.append(Lump(one.id, alike.setdefault(about, one.id), part, nth))
+        return found
 
     def add_leads(self, groups: Iterable[LeadGroup]) -> None:
         counted: list[LeadGroup] = []  # of the period, with what is excluded beside

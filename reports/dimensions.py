@@ -108,6 +108,11 @@ def of_day(name: str, day: str) -> str:
     return f"CAST((strftime('%%w', {day}) + 6) %% 7 + 1 AS text)"
 
 
+def value_of(name: str, day: date) -> str:
+    """The same of a day in hand."""
+    return f"{day:%Y-%m}" if name == "month" else str(day.isoweekday())
+
+
 def _without_query(url: str) -> str:
     """The address up to its question mark or number sign."""
     if connection.vendor == "postgresql":

@@ -11,14 +11,16 @@ from dataclasses import dataclass, replace
 from reports.adding import Adding
 from reports.answer import First, Report, Row, Splits
 from reports.builder import Builder
-from reports.dimensions import BY_CAMPAIGN
+from reports.caveats import Unconverted
+from reports.dimensions import BY_CAMPAIGN, BY_DAY
 from reports.levels import Split
 from reports.models import NO_CAMPAIGN
 from reports.query import ReportQuery
 from reports.ranking import DEFAULT_SORT
+from reports.rollup.alike_days import number_of_values
 from reports.rollup.books import UNCONVERTED
 from reports.rollup.reader import RollupReader, SumsDisagree
-from reports.sources import LeadGroup, SpendGroup
+from reports.sources import LeadGroup, Rest, SpendGroup
 from reports.tally import Tally
 
 Rows = Callable[[Report], Collection[Row]]
@@ -53,6 +55,8 @@ def as_shown(query: ReportQuery, reader: RollupReader, shown: Shown) -> Report:
         if most:
             return _of_shown_parts(query, reader, shown.rows, most)
     elif most and known.issuperset(below) and not known.issuperset(above):
+        if set(above) == set(BY_DAY):
+            return _of_shown_pairs(query, reader, shown.rows, most)
         return LargestFirst(query, reader, most(1)).build()
     return Builder(query, reader).build()
 
@@ -68,9 +72,21 @@ class LargestFirst(Builder):
         self._reader, self._most = reader, most
 
     def groups(self) -> tuple[Iterable[LeadGroup], Iterable[SpendGroup]]:
-        leads, spend, rest = self._reader.largest(self.young_since, self.added.lumps(), self._most)
+        leads, spend, rest = self._reader.largest(self.young_since, self.added.lumps, self._most)
         self.added.add_rest(rest)
         return leads, spend
+
+
+class WithoutCampaigns(Builder):
+    """Rows are known without the campaigns that they are split into."""
+
+    def __init__(self, query: ReportQuery, reader: RollupReader, levels: int) -> None:
+        super().__init__(query, reader, levels)
+        self._reader = reader
+
+    def groups(self) -> tuple[Iterable[LeadGroup], Iterable[SpendGroup]]:
+        alike = {one.campaign_id: one.one for one in self.added.lumps}
+        return self._reader.groups(self.young_since, alike=alike)
 
 
 def _of_shown_rows(query: ReportQuery, reader: RollupReader, shown: Rows) -> Report:
@@ -80,7 +96,7 @@ def _of_shown_rows(query: ReportQuery, reader: RollupReader, shown: Rows) -> Rep
     for row in report.rows:
         row.splits = NotRead(query.then_by[0])
     rows = [*shown(report), report.unattributed]
-    below = _Below(builder, reader, rows)
+    below = _of_campaigns(builder, reader, rows)
     for row in rows:
         row.splits = below.of_row(row)
         _agree(row.tally, row.splits.now)
@@ -98,31 +114,76 @@ def _of_shown_parts(query: ReportQuery, reader: RollupReader, shown: Rows, most:
     parts = [
         (row, row.first(DEFAULT_SORT, most(len(rows))).rows) for row in (*rows, report.unattributed)
     ]
-    below = _Below(builder, reader, [part for _row, some in parts for part in some])
+    below = _of_campaigns(builder, reader, [part for _row, some in parts for part in some])
+    _split_parts(parts, below)
+    return report
+
+
+def _of_shown_pairs(query: ReportQuery, reader: RollupReader, shown: Rows, most: Most) -> Report:
+    """The same where campaigns are what rows of rows are split into: the largest of each of those
+    that are shown."""
+    builder = WithoutCampaigns(query, reader.asked(replace(query, then_by=query.levels[1:2])), 2)
+    report = builder.build()
+    rows = shown(report)
+    many = most(len(rows))
+    parts = [
+        (row, row.first(row.sort_below(DEFAULT_SORT), many).rows)
+        for row in (*rows, report.unattributed)
+    ]
+    days = {
+        number_of_values(dict(zip(query.levels, (row.key, part.key), strict=False)))
+        for row, some in parts
+        for part in some
+    }
+    if not days:
+        return report
+    narrow = reader.asked(query, days=days)
+    lumps = builder.added.find_lumps(lambda campaign: ())  # the filters have been offered all
+    _split_parts(parts, _Below(builder, *narrow.largest(builder.young_since, lumps, many)))
+    return report
+
+
+def _split_parts(parts: Iterable[tuple[Row, Collection[Row]]], below: "_Below") -> None:
+    """What some parts of each row are split into. Raises SumsDisagree."""
     for row, some in parts:
+        if not row.splits:
+            continue
         found = {one.key: one for one in below.of_row(row).rows()}
         for part in some:
             if part.key not in found:
                 raise SumsDisagree(f"a row has {_sums(part.tally)}, and nothing below it")
             _agree(part.tally, found[part.key].tally)
             _agree(part.before, found[part.key].before)
-        if row.splits:
-            row.splits = Further(row.splits, {part.key: found[part.key].splits for part in some})
-    return report
+        known = {part.key: found[part.key].splits for part in some}
+        row.splits = Further(row.splits, known, NotRead(below.dimension))
+        row.forget_children()
 
 
 class _Below:
-    """What these campaigns, and leads without one, are split into."""
+    """What rows of a report are split into, read of some of them."""
 
-    def __init__(self, builder: Builder, reader: RollupReader, campaigns: Iterable[Row]) -> None:
-        query = builder.query
-        alone = {row.campaign.id for row in campaigns if row.campaign}
-        narrow = reader.asked(query, [*alone, NO_CAMPAIGN])
-        leads, spend = narrow.groups(builder.young_since)
-        self._added = Adding(query, builder.terms, builder.campaigns)
+    def __init__(
+        self,
+        builder: Builder,
+        leads: Iterable[LeadGroup],
+        spend: Iterable[SpendGroup],
+        rest: Iterable[Rest] | None = None,
+    ) -> None:
+        """With a rest, groups may stand for several campaigns."""
+        query, lumps = builder.query, rest is not None
+        self._added = Adding(query, builder.terms, builder.campaigns, lumps=lumps)
         self._added.add_leads(leads)
         self._added.add_spend(spend)
-        self._added.add_unconverted(narrow.caveats(builder.campaigns.values()).unconverted)
+        self._added.add_rest(rest or ())
+
+    def wait(self, found: Iterable[Unconverted]) -> None:
+        """Money that lacks a rate of exchange."""
+        self._added.add_unconverted(found)
+
+    @property
+    def dimension(self) -> str:
+        """Of what the parts of these rows are split into."""
+        return self._added.levels[-1].dimension
 
     def of_row(self, row: Row) -> Split:
         """The parts of an outermost row."""
@@ -133,6 +194,15 @@ class _Below:
         )
         compared = None if row.before is None else before
         return Split(now, compared, added.levels[1:], added.query.company.thin_below)
+
+
+def _of_campaigns(builder: Builder, reader: RollupReader, campaigns: Iterable[Row]) -> _Below:
+    """What these campaigns, and leads without one, are split into."""
+    alone = {row.campaign.id for row in campaigns if row.campaign}
+    narrow = reader.asked(builder.query, [*alone, NO_CAMPAIGN])
+    found = _Below(builder, *narrow.groups(builder.young_since))
+    found.wait(narrow.caveats(builder.campaigns.values()).unconverted)
+    return found
 
 
 def _agree(whole: Tally | None, parts: Tally | None) -> None:
@@ -155,6 +225,7 @@ class Further:
 
     parts: Splits
     below: Mapping[str, Splits | None]  # by the key of a part
+    unread: "NotRead"  # what all others are split into
 
     @property
     def dimension(self) -> str:
@@ -174,7 +245,7 @@ class Further:
 
     def _split(self, rows: list[Row]) -> list[Row]:
         for row in rows:
-            row.splits = self.below[row.key]
+            row.splits = self.below.get(row.key, self.unread)
         return rows
 
 

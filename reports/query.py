@@ -153,7 +153,7 @@ class ReportQuery:
             raise ValueError("The question compares with nothing.")
         return replace(self, start=compared.start, end=compared.end, compare="none", own_days=None)
 
-    @property
+    @cached_property
     def looks_at_campaigns(self) -> bool:
         """Whether a filter asks for something that only a campaign has."""
         several = (self.campaigns, self.channels, self.statuses, self.tags)
@@ -185,7 +185,7 @@ class ReportQuery:
 
     def takes_campaign(self, campaign: CampaignBrief | None) -> bool:
         """Whether the campaign filters let this campaign (or a lead without one) pass."""
-        if campaign is None:
+        if campaign is None or not self.looks_at_campaigns:
             return not self.looks_at_campaigns
         words = self.search.casefold()
         return (

@@ -15,6 +15,7 @@ from reports.closing.today import TABLES
 from reports.filtered import NameSums
 from reports.models import ClosedCampaign
 from reports.query import CampaignBrief, ReportQuery
+from reports.rollup.alike_days import Names, number
 from reports.rollup.books import CLOSED, Books, DayTotals
 from reports.rollup.condition import Condition, any_of, is_named, wanted_spend
 from reports.rollup.reader import RollupReader
@@ -110,9 +111,12 @@ class ClosedReader(RollupReader):
         """None, for the same reason."""
         return iter(())
 
-    def _kept(self, book: Book, parts: Tiers, columns: str, less: str = "") -> Condition:
+    def _kept(
+        self, book: Book, parts: Tiers, columns: str, less: str = "", told: Names = ()
+    ) -> Condition:
         """Rows of the months within the reach of the parts, which they cover exactly."""
         first, last = parts.reach
+        columns = ", ".join([*number(told), columns])
         months = any_of("closing_id", [one.pk for one in self.closings])
         return Condition(
             f"SELECT {columns} FROM {TABLES[book.fact]._meta.db_table}"

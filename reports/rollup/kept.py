@@ -2,7 +2,7 @@
 
 # ruff: noqa: S608  (the parts of the SQL are our own constants; values are parameters)
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from functools import cached_property, lru_cache
 from itertools import chain, groupby
@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Q
 
 from attribution import scope
+from reports.rollup.alike_days import TOLD, Names, number
 from reports.rollup.books import Books
 from reports.rollup.buckets import ALL_CAMPAIGNS, Buckets
 from reports.rollup.condition import Condition, all_of, any_of
@@ -29,14 +30,21 @@ class KeptRows:
 
     company_id: int
     books: Books
+    days: Collection[int] = ()  # by the numbers that tell them apart; empty for all
     asks_often = False  # whether it is worth a query to know once what changed
 
     def _rows(
-        self, book: Book, parts: Tiers, key: Sequence[str] = (), young_since: date | None = None
+        self,
+        book: Book,
+        parts: Tiers,
+        key: Sequence[str] = (),
+        told: Names = (),
+        young_since: date | None = None,
     ) -> Condition:
         """What is kept, and for marked buckets what the facts say, less what was kept of them.
 
-        With all columns, or only these of the key. Of the young leads, those of marked buckets.
+        With all columns, or only these of the key; first by which number its days are known, where
+        they are told apart. Of the young leads, those of marked buckets.
         """
         key = key or ['"day"', *book.key]
         taken = (f'-"{name}" AS "{name}"' for name in book.measures)
@@ -46,19 +54,31 @@ class KeptRows:
             none_young = ["0 AS young"]
         columns = ", ".join([*key, *quoted(book.measures), *none_young])
         less = ", ".join([*key, *taken, *none_young])
-        found = [self._kept(book, parts, columns, less)]
-        columns = ", ".join([*key, *quoted(book.measures), *young])
-        return all_of([*found, *self._changed(book, columns, parts.reach)])
+        found = [self._kept(book, parts, columns, less, told)]
+        columns = ", ".join([*number(told), *key, *quoted(book.measures), *young])
+        changed = self._changed(book, columns, parts.reach)
+        return all_of([*found, *(map(self._of_days, changed) if told else changed)])
 
-    def _kept(self, book: Book, parts: Tiers, columns: str, less: str = "") -> Condition:
+    def _kept(
+        self, book: Book, parts: Tiers, columns: str, less: str = "", told: Names = ()
+    ) -> Condition:
         """Rows of the tables of sums; with the columns of `less` those that are taken away."""
         found = []
         for (tier, sign), some in groupby(parts.parts, key=lambda part: (part.tier, part.sign)):
             rows = self._days([part.days for part in some])
             table = book.tables[tier]._meta.db_table
-            shown = columns if sign > 0 else less
+            shown = ", ".join([*number(told, tier), columns if sign > 0 else less])
             found.append(Condition(f"SELECT {shown} FROM {table} WHERE {rows.sql}", rows.params))
-        return all_of(found)
+        return all_of(found or [_shown(", ".join([*number(told), columns]), book)])
+
+    def _of_days(self, rows: Condition) -> Condition:
+        """Those of them that are of the days asked for."""
+        if not self.days:
+            return rows
+        asked = any_of(TOLD, self.days)
+        return Condition(
+            f"SELECT * FROM ({rows.sql}) AS of_days WHERE {asked.sql}", rows.params + asked.params
+        )
 
     def _days(self, ranges: Sequence[Range]) -> Condition:
         """Single days as a list: an index on days and campaigns then finds both at once."""
@@ -137,12 +157,11 @@ def _differences(book: Book, buckets: Buckets, reach: Q, seen: scope.Scope) -> C
     return Condition(f"{live[0]} UNION ALL {kept[0]}", (*live[1], *kept[1]))
 
 
-def _shown(columns: str, book: Book, rows: Condition) -> Condition:
-    """These columns of rows that have no names yet."""
-    nothing = f"SELECT {names(book.columns)} FROM {book.day._meta.db_table} WHERE 1 = 0"
-    return Condition(
-        f"SELECT {columns} FROM ({nothing} UNION ALL {rows.sql}) AS changed", rows.params
-    )
+def _shown(columns: str, book: Book, *rows: Condition) -> Condition:
+    """These columns of rows that have no names yet, or of none."""
+    names_alone = f"SELECT {names(book.columns)} FROM {book.day._meta.db_table} WHERE 1 = 0"
+    found = all_of([Condition(names_alone), *rows])
+    return Condition(f"SELECT {columns} FROM ({found.sql}) AS changed", found.params)
 
 
 def _written(book: Book, rows: Sequence[tuple[Any, ...]]) -> Condition:

@@ -8,68 +8,131 @@ which they are in a tenth of it.
 # ruff: noqa: S608  (the parts of the SQL are our own constants; values are parameters)
 
 from collections.abc import Sequence
+from itertools import chain
 
+from reports.dimensions import BY_CAMPAIGN
+from reports.models import NO_CAMPAIGN
 from reports.query import ReportQuery
 from reports.rollup.condition import Condition, any_of
-from reports.rollup.sums import LEADS
+from reports.rollup.groups import (
+    FIRST_NUMBER,
+    NOTHING,
+    NUMBERS,
+    ONE,
+    Campaign,
+    Sums,
+    added_leads,
+    added_spend,
+    as_one,
+    grouped,
+    told,
+    utm,
+)
 from reports.sources import ANY_CAMPAIGN, Lump
 
-NUMBERS = 16  # of a row of groups: where its numbers end, and what tells days apart begins
-FIRST_NUMBER = 6
 REST = "rest"  # a row that says how many campaigns were added up
 ITSELF, OTHERS, GONE = "", "others", "gone"  # gone: there only in the days compared with
+CAMPAIGN = "CASE WHEN number < 0 THEN -number / 2 ELSE number END"
+KIND = (
+    f"CASE WHEN number >= 0 THEN '{ITSELF}' WHEN -number %% 2 = 0 THEN '{OTHERS}' ELSE '{GONE}' END"
+)
+NOBODY = Lump(ANY_CAMPAIGN, NO_CAMPAIGN, None, 0)  # where a company has no campaigns
 
-NOBODY = Lump(ANY_CAMPAIGN, ANY_CAMPAIGN, None, 0)  # where a company has no campaigns
 
-
-def largest(query: ReportQuery, groups: Condition, lumps: Sequence[Lump], most: int) -> Condition:
-    """The rows of `groups`, and after what tells days apart what they are; and rows of REST.
-
-    `there` are the campaigns of each row in the period, by their place among them.
-    """
-    utm = [name for name in ("source", "medium") if query.asks_for(name)]
-    days = [f'"{name}"' for name in query.beside]
-    # What is split into campaigns: what is only filtered by tells no rows apart.
-    row = [*(name for name in utm if name in query.levels), *days]
-    part = ", ".join(["campaign_id", *row])
+def largest(
+    query: ReportQuery, sums: Sums, only: Condition, lumps: Sequence[Lump], most: int
+) -> Condition:
+    """Rows as those of `grouped`, and at their end what each is; and rows of REST."""
+    lumps = lumps or [NOBODY]
+    tables: dict[str, Condition] = {}
+    if query.beside == ("weekday",):  # one sum stands for those of many months: so it is kept
+        tables = {"kept_leads": added_leads(query, sums), "kept_spend": added_spend(query, sums)}
+        sums = Sums(*(Condition(f"SELECT * FROM {name}") for name in tables))
+    tables["first"] = _first(query, sums, only, lumps, most)
+    found = grouped(query, sums, _campaign(query, lumps, most), only)
     numbers = [f"n{n}" for n in range(NUMBERS - FIRST_NUMBER)]
-    columns = ["fact", "is_before", "campaign_id", "tells", "source", "medium", *numbers, *days]
-    where = _counts(query)
-    leads = f"SUM(CASE WHEN fact = '{LEADS.fact}' THEN n0 ELSE 0 END)"
-    kind = (
-        f"CASE WHEN one IS NULL OR ({part}) IN (SELECT {part} FROM there WHERE place <= {most})"
-        f" THEN '{ITSELF}' WHEN is_before = 1 AND ({part}) NOT IN (SELECT {part} FROM there)"
-        f" THEN '{GONE}' ELSE '{OTHERS}' END"
-    )
-    campaign = f"CASE kind WHEN '{ITSELF}' THEN campaign_id ELSE one END"
-    texts = [name if name in utm else "''" for name in ("source", "medium")]
-    sums = [f"CAST(SUM({name}) AS bigint)" for name in numbers]
-    shown = ["fact", "is_before", campaign, "tells", *texts, *sums, *days, "kind"]
-    nothing = ["0"] * (len(numbers) - 1)
-    of_row = [name if name in row else "''" for name in ("source", "medium")]
-    rest = [f"'{REST}'", "0", "one", "''", *of_row, "COUNT(*)", *nothing, *days, f"'{OTHERS}'"]
+    after = ["tells", "source", "medium", *numbers, *told(query)]
+    tables[f"found ({', '.join(['fact', 'is_before', 'number', *after])})"] = found
+    shown = ["fact", "is_before", CAMPAIGN, *after, KIND]
+    row = _row(query)
+    texts = [name if name in row else NOTHING for name in ("source", "medium")]
+    counted = [f"campaigns - {most}", *["0"] * (len(numbers) - 1)]
+    rest = [f"'{REST}'", "0", "one", NOTHING, *texts, *counted, *told(query), f"'{OTHERS}'"]
     return Condition(
-        f"WITH found ({', '.join(columns)}) AS ({groups.sql}),"
-        f" alike (campaign, one, part, nth) AS (VALUES {_written(lumps or [NOBODY])}),"
-        " read AS (SELECT * FROM found LEFT JOIN alike ON campaign = campaign_id),"
-        f" there AS (SELECT {part}, one, ROW_NUMBER() OVER"
-        f" (PARTITION BY {', '.join(['part', *row])} ORDER BY {leads} DESC, nth) AS place"
-        f" FROM read WHERE is_before = 0 AND n0 <> 0 AND part IS NOT NULL AND {where.sql}"
-        f" GROUP BY part, {part}, one, nth)"
-        f" SELECT {', '.join(shown)} FROM (SELECT read.*, {kind} AS kind FROM read) AS told"
-        f" GROUP BY {', '.join([campaign, 'is_before', 'fact', 'kind', 'tells', *utm, *days])}"
-        f" UNION ALL SELECT {', '.join(rest)} FROM there WHERE place > {most}"
-        f" GROUP BY {', '.join(['one', *row])}",
-        groups.params + where.params,
+        f"WITH {', '.join(f'{name} AS ({table.sql})' for name, table in tables.items())}"
+        f" SELECT {', '.join(shown)} FROM found UNION ALL"
+        f" SELECT {', '.join(rest)} FROM first WHERE place = 1 AND campaigns > {most}",
+        tuple(chain.from_iterable(table.params for table in tables.values())),
     )
 
 
-def _written(lumps: Sequence[Lump]) -> str:
-    """Numbers stand in it as they are: a driver takes long over thousands of parameters."""
-    return ", ".join(
+def _campaign(query: ReportQuery, lumps: Sequence[Lump], most: int) -> Campaign:
+    """One number for a campaign and of which sort it is, as CAMPAIGN and KIND take it apart: what
+    rows are grouped by is worked out for each of them, and anew for each such thing."""
+    part = ", ".join(["campaign_id", *_row(query)])
+    ones = {lump.campaign_id: lump.one for lump in lumps}
+    none, one, joined = f"{ONE} IS NULL", f"CAST({ONE} AS bigint)", as_one(ones).joined
+    if len(set(ones.values())) == 1:
+        none, one, joined = f"campaign_id = {NO_CAMPAIGN}", str(lumps[0].one), ""
+    gone = ""
+    if query.compared is not None:
+        gone = (
+            f" WHEN is_before = 1 AND ({part}) NOT IN (SELECT {part} FROM first)"
+            f" THEN -2 * {one} - 1"
+        )
+    return Campaign(
+        f"CASE WHEN {none} OR ({part}) IN (SELECT {part} FROM first WHERE place <= {most})"
+        f" THEN campaign_id{gone} ELSE -2 * {one} END",
+        joined,
+    )
+
+
+def _row(query: ReportQuery) -> list[str]:
+    """What is split into campaigns: what is only filtered by tells no rows apart."""
+    return [*(name for name in utm(query) if name in query.levels), *told(query)]
+
+
+def _first(
+    query: ReportQuery, sums: Sums, only: Condition, lumps: Sequence[Lump], most: int
+) -> Condition:
+    """The campaigns of each row that have leads or spend in the period, by their place among them,
+    and how many these are. All, or only so many of each, where none is looked for in other days.
+    """
+    row = _row(query)
+    part = ", ".join(["campaign_id", *row])
+    of_leads = only & _counts(query)
+    of_spend = of_leads & _spend_counts(query)
+    # Rows that campaigns have in common. Without such it is left out: PostgreSQL takes a third
+    # longer to put by one value more in order.
+    common = [] if set(query.levels).isdisjoint(BY_CAMPAIGN[1:]) else ["part"]
+    rows = f"PARTITION BY {', '.join([*common, *row])}" if common or row else ""
+    all_of_them = (
+        f"SELECT {part}, one, COUNT(*) OVER ({rows}) AS campaigns,"
+        f" ROW_NUMBER() OVER ({rows} ORDER BY leads DESC, nth) AS place"
+        f" FROM (SELECT {part}, SUM(leads) AS leads FROM"
+        f' (SELECT {part}, "primary" AS leads, 0 AS entries FROM ({sums.leads.sql}) AS sums'
+        f" WHERE is_before = 0 AND {of_leads.sql}"
+        f" UNION ALL SELECT {part}, 0, entries FROM ({sums.spend.sql}) AS sums"
+        f" WHERE is_before = 0 AND {of_spend.sql}) AS facts"
+        f" GROUP BY {part} HAVING SUM(leads) <> 0 OR SUM(entries) <> 0) AS found"
+        f" JOIN {_campaigns(lumps)} WHERE part IS NOT NULL"
+    )
+    if query.compared is None:
+        all_of_them = f"SELECT * FROM ({all_of_them}) AS placed WHERE place <= {most}"
+    params = (sums.leads.params, of_leads.params, sums.spend.params, of_spend.params)
+    return Condition(all_of_them, tuple(chain.from_iterable(params)))
+
+
+def _campaigns(lumps: Sequence[Lump]) -> str:
+    """Those that the filters take as a table to join, as in `reports.rollup.groups.as_one`. Numbers
+    stand in it as they are: a driver takes long over thousands of parameters.
+    """
+    written = ", ".join(
         f"({one.campaign_id}, {one.one}, {'NULL' if one.part is None else one.part}, {one.nth})"
         for one in lumps
     )
+    columns = "column1 AS campaign, column2 AS one, column3 AS part, column4 AS nth"
+    return f"(SELECT {columns} FROM (VALUES {written}) AS v) AS alike ON campaign = campaign_id"
 
 
 def _counts(query: ReportQuery) -> Condition:
@@ -79,9 +142,12 @@ def _counts(query: ReportQuery) -> Condition:
         found &= any_of("source", query.sources)
     if query.mediums:
         found &= any_of("medium", query.mediums)
-    if query.lines:
-        line = any_of("tells", query.lines)
-        found &= Condition(f"(fact = '{LEADS.fact}' OR {line.sql})", line.params)
-    if query.group_by in ("source", "medium"):  # spend without one is not matched with any row
-        found &= Condition(f"(fact = '{LEADS.fact}' OR {query.group_by} <> '')")
+    return found
+
+
+def _spend_counts(query: ReportQuery) -> Condition:
+    """The same of spend alone."""
+    found = any_of("line", query.lines) if query.lines else Condition("1 = 1")
+    if query.group_by in ("source", "medium"):  # without one it is not matched with any row
+        found &= Condition(f"{query.group_by} <> ''")
     return found

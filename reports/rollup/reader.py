@@ -6,7 +6,7 @@ know yet and the facts behind these marks belong together: what was saved is in 
 
 # ruff: noqa: S608  (the parts of the SQL are our own constants; values are parameters)
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from copy import copy
 from datetime import date
 from functools import cached_property
@@ -15,10 +15,11 @@ from typing import Any
 
 from attribution import scope
 from attribution.models import Lead
-from reports.dimensions import BY_CAMPAIGN, of_day
+from reports.dimensions import BY_CAMPAIGN
 from reports.equal_age import late_groups
 from reports.models import NO_CAMPAIGN
 from reports.query import CampaignBrief, ReportQuery
+from reports.rollup.alike_days import Names, number_of, values_of
 from reports.rollup.books import DayTotals, added, read_books
 from reports.rollup.condition import (
     EVERYTHING,
@@ -29,21 +30,33 @@ from reports.rollup.condition import (
     wanted,
     wanted_spend,
 )
+from reports.rollup.groups import (
+    IF_ANY,
+    ITSELF,
+    NUMBERS,
+    Campaign,
+    Sums,
+    as_one,
+    grouped,
+    line,
+    total,
+    utm,
+)
 from reports.rollup.kept import KeptRows
-from reports.rollup.largest import NUMBERS, REST, largest
+from reports.rollup.largest import REST, largest
 from reports.rollup.sql import as_day, fetch, names, quoted
-from reports.rollup.sums import LEADS, SPEND, SPEND_COUNTS, Book
+from reports.rollup.sums import LEADS, SPEND, Book
 from reports.rollup.tiers import (
     Tiers,
     all_days,
     by_weekday,
     month_by_month,
+    some_days,
     tiers,
     touched_months,
 )
 from reports.sources import (
     ALL_DIFFER,
-    ANY_CAMPAIGN,
     Aged,
     Alike,
     DayPoint,
@@ -58,10 +71,7 @@ from reports.sources import (
 from reports.unusual import weeks_before
 
 YOUNG = ('"primary" AS young', '-"primary" AS young')  # where kept, and where taken away
-DAY = '"day"'
 Values = tuple[str, ...]  # what tells days apart
-IF_ANY = f"CASE WHEN campaign_id = {NO_CAMPAIGN} THEN {NO_CAMPAIGN} ELSE {ANY_CAMPAIGN} END"
-NOTHING = ["''"]  # where a text would stand
 KINDS = tuple(Lead.Kind.values)  # of a row: six numbers after what it is
 
 
@@ -77,6 +87,7 @@ class RollupReader(KeptRows, NamesFromTables):
 
     note = ""
     alone: Collection[int] = ()  # the campaigns whose groups are read; empty for all
+    days: Collection[int] = ()  # and the days, by the numbers that tell them apart
 
     def __init__(self, query: ReportQuery) -> None:
         self.query = query
@@ -89,12 +100,15 @@ class RollupReader(KeptRows, NamesFromTables):
         self.asks_often = query.facets  # as pages of their own do
         self.caveat_kinds = self.books.caveats
 
-    def asked(self, query: ReportQuery, campaigns: Collection[int] = ()) -> "RollupReader":
-        """What was read, for another question about these days; its groups are of these campaigns
-        alone, and then not compared with the ledger.
+    def asked(
+        self, query: ReportQuery, campaigns: Collection[int] = (), days: Collection[int] = ()
+    ) -> "RollupReader":
+        """What was read, for another question about these days; its groups may be of these
+        campaigns and days alone, and are then not compared with the ledger.
         """
         found = copy(self)
-        found.query, found.alone, found._changes = query, campaigns, self._changes
+        found.query, found.alone, found.days = query, campaigns, days
+        found._changes = self._changes
         return found
 
     # The groups that a report is made of
@@ -106,8 +120,11 @@ class RollupReader(KeptRows, NamesFromTables):
 
         Raises SumsDisagree.
         """
-        statement = self._groups(young_since, campaigns, alike)
-        return self._split(fetch(statement.sql, statement.params))
+        campaign = Campaign(ITSELF if campaigns else IF_ANY)
+        if campaigns and alike:
+            campaign = as_one(alike)
+        found = grouped(self.query, self._sums(young_since), campaign, self._only)
+        return self._as_groups(fetch(found.sql, found.params))
 
     def largest(
         self, young_since: date, lumps: Sequence[Lump], most: int
@@ -118,62 +135,44 @@ class RollupReader(KeptRows, NamesFromTables):
 
         Raises SumsDisagree.
         """
-        statement = largest(self.query, self._groups(young_since), lumps, most)
-        rows = fetch(statement.sql, statement.params)
-        leads, spend = self._split(rows)
-        return leads, spend, [_rest(row) for row in rows if row[0] == REST]
+        found = largest(self.query, self._sums(young_since), self._only, lumps, most)
+        rows = fetch(found.sql, found.params)
+        leads, spend = self._as_groups(rows)
+        values = _Values(self.query.beside)
+        rest = [_rest(row, values[row[NUMBERS:]]) for row in rows if row[0] == REST]
+        return leads, spend, rest
 
-    def _groups(
-        self, young_since: date, campaigns: bool = True, alike: Alike = ALL_DIFFER
-    ) -> Condition:
-        """Rows of leads and of spend, both as wide: fact, period, campaign, reason or line, source,
-        medium, numbers, and what tells days apart.
-        """
-        line = ["line"] if self.query.reads_lines else []
-        utm = [name for name in ("source", "medium") if self.query.asks_for(name)]
-        texts = ", ".join(name if name in utm else "''" for name in ("source", "medium"))
-        days = list(self.query.beside)  # of what is beside, the sums know months and weekdays
-        of_days = [f"{of_day(name, DAY)} AS {name}" for name in days]
-        leads = self._both_periods(LEADS, ["campaign_id", "reason", *utm], of_days, young_since)
-        spend = self._both_periods(SPEND, ["campaign_id", *utm, *line], of_days)
-        campaign, same = "campaign_id" if campaigns else IF_ANY, ""
-        if campaigns and alike:
-            campaign, same = "COALESCE(alike.column2, campaign_id)", _same(alike)
-        where = any_of("campaign_id", self.alone) if self.alone else EVERYTHING
-        numbers = [_total(f'"{name}"') for name in (*LEADS.measures, "young")]
-        amounts = [_total(name) for name in ("entries", "priced", "amount_minor")]
-        amounts += map(_told, SPEND_COUNTS if self.query.counts else ())
-        amounts += ["NULL"] * (len(numbers) - len(amounts))  # both have as many columns
-        return Condition(
-            f"SELECT 'lead', is_before, {campaign}, reason, {texts},"
-            f" {', '.join([*numbers, *days])} FROM ({leads.sql}) AS sums{same}"
-            f" WHERE {where.sql}"
-            f" GROUP BY {', '.join(['is_before', campaign, 'reason', *utm, *days])}"
-            " UNION ALL "
-            # A line stands where leads have their reason.
-            f"SELECT 'spend', is_before, {campaign}, {(line or NOTHING)[0]}, {texts},"
-            f" {', '.join([*amounts, *days])} FROM ({spend.sql}) AS sums{same}"
-            f" WHERE {where.sql}"
-            f" GROUP BY {', '.join(['is_before', campaign, *utm, *line, *days])}",
-            leads.params + where.params + spend.params + where.params,
+    def _sums(self, young_since: date) -> Sums:
+        """The rows that groups are made of."""
+        asked = utm(self.query)
+        return Sums(
+            self._both_periods(LEADS, ["campaign_id", "reason", *asked], young_since),
+            self._both_periods(SPEND, ["campaign_id", *asked, *line(self.query)]),
         )
 
-    def _split(self, rows: Sequence[tuple[Any, ...]]) -> tuple[list[LeadGroup], list[SpendGroup]]:
+    @property
+    def _only(self) -> Condition:
+        """Of which campaigns groups are read."""
+        return any_of("campaign_id", self.alone) if self.alone else EVERYTHING
+
+    def _as_groups(
+        self, rows: Sequence[tuple[Any, ...]]
+    ) -> tuple[list[LeadGroup], list[SpendGroup]]:
         """The rows as groups; nothing is left where marks have taken all away."""
         leads = [row for row in rows if row[0] == LEADS.fact]
         spend = [row for row in rows if row[0] == SPEND.fact]
-        if not self.alone:
+        if not (self.alone or self.days):
             self._compare(leads, spend)
-        shared: dict[Values, Values] = {}  # there are few, and one for each row takes time
+        values = _Values(self.query.beside)
         return (
-            [_lead_group(row, shared) for row in leads if row[6] or any(row[7:12])],
-            [_spend_group(row, shared) for row in spend if row[6]],
+            [_lead_group(row, values[row[NUMBERS:]]) for row in leads if row[6] or any(row[7:12])],
+            [_spend_group(row, values[row[NUMBERS:]]) for row in spend if row[6]],
         )
 
     def sums(self, book: Book) -> list[tuple[Any, ...]]:
         """The sums of the period by the whole key of a book: the key, then all measures."""
         rows = self._rows(book, tiers(self.query.start, self.query.end))
-        key, numbers = names(book.key), ", ".join(map(_total, quoted(book.measures)))
+        key, numbers = names(book.key), ", ".join(map(total, quoted(book.measures)))
         return fetch(
             f"SELECT {key}, {numbers} FROM ({rows.sql}) AS sums GROUP BY {key}", rows.params
         )
@@ -277,7 +276,7 @@ class RollupReader(KeptRows, NamesFromTables):
         where = wanted(self.query, campaigns)
         if keys is not None:
             where &= any_of(column, keys)
-        counts = ", ".join(map(_total, ('"primary"', "booked", "completed")))
+        counts = ", ".join(map(total, ('"primary"', "booked", "completed")))
         rows = fetch(
             f'SELECT {column}, campaign_id, "day", {counts} FROM ({sums.sql}) AS sums'
             f' WHERE {where.sql} GROUP BY {column}, campaign_id, "day"',
@@ -286,34 +285,33 @@ class RollupReader(KeptRows, NamesFromTables):
         return (Aged(key, campaign, as_day(day), *counts) for key, campaign, day, *counts in rows)
 
     def _both_periods(
-        self,
-        book: Book,
-        columns: Sequence[str],
-        of_days: Sequence[str],
-        young_since: date | None = None,
+        self, book: Book, columns: Sequence[str], young_since: date | None = None
     ) -> Condition:
         """Rows of both periods, each with the mark "of the period before"; leads with the young.
 
         A running total reaches beyond its part, so the mark is that of the part and not of the day.
         """
-        start, end, key = self.query.start, self.query.end, [*columns, *of_days]
-        split = self._split_days
-        parts = [self._rows(book, split(start, end), ["0 AS is_before", *key], young_since)]
-        if self.query.compared is not None:
-            before = split(*self.query.compared)
-            parts.append(self._rows(book, before, ["1 AS is_before", *key], young_since))
+        start, end, split = self.query.start, self.query.end, self._split
+        told, now, before = self.query.beside, ["0 AS is_before", *columns], self.query.compared
+        parts = [self._rows(book, split(start, end), now, told, young_since)]
+        if before is not None:
+            was = ["1 AS is_before", *columns]
+            parts.append(self._rows(book, split(*before), was, told, young_since))
         if young_since is not None and young_since <= end:
             nothing = [f'0 AS "{name}"' for name in book.measures]
-            young_rows = [", ".join(["0 AS is_before", *key, *nothing, one]) for one in YOUNG]
-            parts.append(self._kept(book, split(max(young_since, start), end), *young_rows))
+            kept, taken = (", ".join([*now, *nothing, one]) for one in YOUNG)
+            young_days = split(max(young_since, start), end)
+            parts.append(self._kept(book, young_days, kept, taken, told))
         return all_of(parts)
 
-    @property
-    def _split_days(self) -> Callable[[date, date], Tiers]:
-        """How the days are read, so that no row is of days that are told apart."""
-        if "weekday" in self.query.beside:
-            return by_weekday
-        return month_by_month if "month" in self.query.beside else tiers
+    def _split(self, first: date, last: date) -> Tiers:
+        """The days in parts none of which is of days that are told apart."""
+        beside = self.query.beside
+        of_any = month_by_month if "month" in beside else tiers
+        found = (by_weekday if "weekday" in beside else of_any)(first, last)
+        if self.days:
+            return some_days(found, lambda day: number_of(beside, day) in self.days)
+        return found
 
     # The second book
 
@@ -356,38 +354,32 @@ class RollupReader(KeptRows, NamesFromTables):
             raise SumsDisagree(f"sums {sums}, ledger {ledger}")
 
 
-def _lead_group(row: tuple[Any, ...], shared: dict[Values, Values]) -> LeadGroup:
-    values = row[NUMBERS:]
-    return LeadGroup._make((*row[1:NUMBERS], True, shared.setdefault(values, values)))
+def _lead_group(row: tuple[Any, ...], values: Values) -> LeadGroup:
+    return LeadGroup._make((*row[1:NUMBERS], True, values))
 
 
-def _rest(row: tuple[Any, ...]) -> Rest:
-    _fact, _before, campaign, _line, source, medium, number = row[:7]
-    return Rest(campaign, source, medium, number, row[NUMBERS:])
-
-
-def _spend_group(row: tuple[Any, ...], shared: dict[Values, Values]) -> SpendGroup:
+def _spend_group(row: tuple[Any, ...], values: Values) -> SpendGroup:
     """Its amount is unknown where no entry has a known one."""
     _fact, before, campaign, line, source, medium, _entries, priced, amount, *counts = row[:13]
-    values = row[NUMBERS:]
     known = amount if priced else None
-    told = shared.setdefault(values, values)
-    return SpendGroup._make((before, campaign, source, medium, known, *counts, line, told))
+    return SpendGroup._make((before, campaign, source, medium, known, *counts, line, values))
 
 
-def _same(alike: Alike) -> str:
-    """A join that knows the campaign that stands for each. Written into it, for of a table by name
-    PostgreSQL does not know how small it is, and made a hash of all sums instead (twice the time).
-    """
-    pairs = ", ".join(f"({one}, {other})" for one, other in alike.items())
-    return f" LEFT JOIN (VALUES {pairs}) AS alike ON alike.column1 = campaign_id"
+def _rest(row: tuple[Any, ...], values: Values) -> Rest:
+    _fact, _before, campaign, _line, source, medium, number = row[:7]
+    return Rest(campaign, source, medium, number, values)
 
 
-def _total(expression: str) -> str:
-    """As a whole number: what a driver makes of other sums is slow."""
-    return f"CAST(SUM({expression}) AS bigint)"
+class _Values(dict[tuple[Any, ...], Values]):
+    """What tells days apart, by how rows end: there are few, and one for each row takes time."""
 
+    def __init__(self, names: Names) -> None:
+        self._names = names
 
-def _told(count: str) -> str:
-    """Unknown where no entry told it."""
-    return f"CASE WHEN SUM(told_{count}) > 0 THEN {_total(count)} END"
+    def __missing__(self, end: tuple[Any, ...]) -> Values:
+        if self._names:
+            number, *sort = end
+            self[end] = *values_of(self._names, number), *sort
+        else:
+            self[end] = end
+        return self[end]

@@ -7,7 +7,7 @@ months, seven rows instead of thirty.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import IntEnum
@@ -102,6 +102,17 @@ def month_by_month(first: date, last: date) -> Tiers:
             parts.subtract(_month_until(start - ONE_DAY))
         start = stop + ONE_DAY
     return _signed(first, last, parts)
+
+
+def some_days(found: Tiers, wanted: Callable[[date], bool]) -> Tiers:
+    """The parts that are of wanted days, where none is of such and of others; perhaps none."""
+    parts = [
+        Part(part.tier, (day, day), part.sign)
+        for part in found.parts
+        for day in _days(*part.days)
+        if wanted(day)
+    ]
+    return Tiers(found.reach, tuple(parts))
 
 
 def single_days(first: date, last: date) -> Tiers:

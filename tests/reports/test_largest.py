@@ -44,6 +44,7 @@ LEVELS = [
     *(("channel", "month", LAST), ("weekday", "month", LAST), ("source", "tag", LAST)),
     *(("month", "group", LAST), ("month", LAST, "weekday"), ("source", LAST, "month")),
     *(("weekday", LAST, "source"), ("channel", LAST, "month"), ("month", LAST, "tag")),
+    *(("month", "weekday", LAST), ("source", "weekday", LAST), ("source", "medium", LAST)),
 ]
 
 
@@ -58,9 +59,7 @@ def looked_at(row, most):
     found.append(row.previous_at_age and dict(row.previous_at_age))
     if row.splits is None:
         return found
-    if row.splits.dimension != LAST:
-        return [*found, [looked_at(one, most) for one in row.children]]
-    rows, others = row.first(DEFAULT_SORT, most)
+    rows, others = row.first(row.sort_below(DEFAULT_SORT), most)
     return [*found, row.parts, [looked_at(one, most) for one in rows], sums(others)]
 
 
@@ -220,6 +219,26 @@ def test_the_page_is_that_of_the_whole_report(many, client, monkeypatch):
             cut += " more</" in shown
             assert without_nonce(shown) == without_nonce(whole)
     assert (len(read), cut) == (10, 4)
+
+
+@pytest.mark.django_db
+def test_nor_are_months_and_weekdays_that_are_not_shown_missed(many, client, monkeypatch):
+    monkeypatch.setattr("reports.nested.MOST_INNER", 8)  # three of each
+    with scope.all_companies():
+        company = Company.objects.get(pk=many)
+        client.force_login(make_user(company))
+    asked = {"company": company.slug, "period": "custom", "from": "2026-02-11", "to": "2026-04-20"}
+    with time_machine.travel(JUNE, tick=False):
+        for filters in FILTERS:
+            for group, then in permutations(("month", "weekday")):
+                question = asked | {"group": group, "then": [then, LAST]} | filters
+                with reading():
+                    shown = client.get(ADDRESS, question).content.decode()
+                with monkeypatch.context() as without:
+                    without.setattr("reports.report.as_shown", whole_report)
+                    whole = client.get(ADDRESS, question).content.decode()
+                assert ("4 more <a" in shown) == (group == "month")  # weekdays
+                assert without_nonce(shown) == without_nonce(whole)
 
 
 def whole_report(query, reader, shown):
