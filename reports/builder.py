@@ -45,12 +45,12 @@ class Builder:
         self,
         query: ReportQuery,
         reader: Reader,
-        levels: int | None = None,
+        then_by: tuple[str, ...] | None = None,
         *,
         lumps: bool = False,
     ) -> None:
-        """Of the question's levels the reader tells so many apart, or all; with `lumps` its groups
-        may stand for several campaigns."""
+        """Below its rows the reader tells these levels of the question apart, or all; with `lumps`
+        its groups may stand for several campaigns."""
         self.query = query
         self.reader = reader
         self.campaigns = {brief.id: brief for brief in reader.campaigns()}
@@ -64,7 +64,7 @@ class Builder:
             untold=UNTOLD[query.basis],
             budgets_read=query.budgets,
         )
-        told_apart = replace(query, then_by=query.levels[1:levels])
+        told_apart = query if then_by is None else replace(query, then_by=then_by)
         self.added = Adding(told_apart, self.terms, self.campaigns, lumps=lumps)
         self.levels = self.added.levels
         self._compares = query.compare != "none"

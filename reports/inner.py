@@ -49,7 +49,7 @@ def as_shown(query: ReportQuery, reader: RollupReader, shown: Shown) -> Report:
     # Money without a rate makes a part of a row unknown, however small the part is.
     most = None if UNCONVERTED in reader.caveat_kinds else shown.most
     known = set(BY_CAMPAIGN)
-    if below and known.isdisjoint(below):
+    if below and not known.issuperset(below):
         if not above:
             return _of_shown_rows(query, reader, shown.rows)
         if most:
@@ -66,9 +66,13 @@ class LargestFirst(Builder):
     To ask for more of a row raises LookupError."""
 
     def __init__(
-        self, query: ReportQuery, reader: RollupReader, most: int, levels: int | None = None
+        self,
+        query: ReportQuery,
+        reader: RollupReader,
+        most: int,
+        then_by: tuple[str, ...] | None = None,
     ) -> None:
-        super().__init__(query, reader, levels, lumps=True)
+        super().__init__(query, reader, then_by, lumps=True)
         self._reader, self._most = reader, most
 
     def groups(self) -> tuple[Iterable[LeadGroup], Iterable[SpendGroup]]:
@@ -80,8 +84,8 @@ class LargestFirst(Builder):
 class WithoutCampaigns(Builder):
     """Rows are known without the campaigns that they are split into."""
 
-    def __init__(self, query: ReportQuery, reader: RollupReader, levels: int) -> None:
-        super().__init__(query, reader, levels)
+    def __init__(self, query: ReportQuery, reader: RollupReader, then_by: tuple[str, ...]) -> None:
+        super().__init__(query, reader, then_by)
         self._reader = reader
 
     def groups(self) -> tuple[Iterable[LeadGroup], Iterable[SpendGroup]]:
@@ -91,7 +95,9 @@ class WithoutCampaigns(Builder):
 
 def _of_shown_rows(query: ReportQuery, reader: RollupReader, shown: Rows) -> Report:
     """What campaigns are split into is known of those that are shown, and of leads without one."""
-    builder = Builder(query, reader.asked(replace(query, then_by=())), 1)
+    # What is known with a campaign is in its own groups already, and notes may speak of it.
+    then_by = tuple(name for name in query.then_by if name in BY_CAMPAIGN)
+    builder = Builder(query, reader.asked(replace(query, then_by=then_by)), then_by)
     report = builder.build()
     for row in report.rows:
         row.splits = NotRead(query.then_by[0])
@@ -106,9 +112,9 @@ def _of_shown_rows(query: ReportQuery, reader: RollupReader, shown: Rows) -> Rep
 
 def _of_shown_parts(query: ReportQuery, reader: RollupReader, shown: Rows, most: Most) -> Report:
     """The same where campaigns are parts of other rows, and only the largest are shown."""
-    place = query.levels.index("campaign")
-    coarse = reader.asked(replace(query, then_by=query.levels[1 : place + 1]))
-    builder = LargestFirst(query, coarse, most(1), place + 1)
+    then_by = query.levels[1 : query.levels.index("campaign") + 1]
+    coarse = reader.asked(replace(query, then_by=then_by))
+    builder = LargestFirst(query, coarse, most(1), then_by)
     report = builder.build()
     rows = shown(report)
     parts = [
@@ -122,7 +128,9 @@ def _of_shown_parts(query: ReportQuery, reader: RollupReader, shown: Rows, most:
 def _of_shown_pairs(query: ReportQuery, reader: RollupReader, shown: Rows, most: Most) -> Report:
     """The same where campaigns are what rows of rows are split into: the largest of each of those
     that are shown."""
-    builder = WithoutCampaigns(query, reader.asked(replace(query, then_by=query.levels[1:2])), 2)
+    then_by = query.levels[1:2]
+    coarse = reader.asked(replace(query, then_by=then_by))
+    builder = WithoutCampaigns(query, coarse, then_by)
     report = builder.build()
     rows = shown(report)
     many = most(len(rows))

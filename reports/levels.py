@@ -49,6 +49,7 @@ class Level:
         self._campaigns = campaigns
         self._of_campaigns = Places(query.company, dimension)
         self._found: dict[int | None, str] = {}  # by campaign: most groups come twice or more
+        self._labels: dict[str, str] = {}  # by key: each month is a part of many rows
 
     def _key_of(self, beside: Sequence[str]) -> KeyOf:
         """What tells the row that a group belongs to, empty for none: asked 100,000 times."""
@@ -89,6 +90,11 @@ class Level:
 
     def label(self, key: str) -> str:
         """What a row is called that is no campaign."""
+        if key not in self._labels:
+            self._labels[key] = self._label(key)
+        return self._labels[key]
+
+    def _label(self, key: str) -> str:
         match self.dimension:
             case _name if not key:
                 return _("(none)")

@@ -25,6 +25,7 @@ from tests.spend.budgets.conftest import make_budget
 
 DAYS = {"first_day": MARCH["start"], "last_day": MARCH["end"]}
 INNER = [("source",), ("weekday",), ("month", "medium"), ("medium", "weekday"), ("source", "month")]
+INNER += [("channel", "weekday"), ("month", "tag"), ("group", "source")]
 
 
 def parts(report, keys):
@@ -70,9 +71,19 @@ def test_a_budget_makes_no_row_that_the_whole_report_has_not(month):
 
 
 def test_what_is_known_with_the_campaign_is_not_read_anew(month):
-    for inner in ("channel", "tag"):
-        report = run_report(replace(month, then_by=(inner, "source")), shown=Shown(spring))
+    for inner in (("channel",), ("tag", "goal")):
+        report = run_report(replace(month, then_by=inner), shown=Shown(spring))
         assert all(row.children for row in report.rows)
+
+
+def test_beside_it_what_is_not_known_is_read_of_those_that_are_shown(month):
+    for inner in (("tag", "source"), ("source", "tag")):
+        query = replace(month, then_by=inner)
+        report = run_report(query, shown=Shown(spring))
+        [shown] = spring(report)
+        assert parts(report, [shown.key]) == parts(run_report(query), [shown.key])
+        with pytest.raises(LookupError, match="not to be shown"):
+            _ = rows(report)["autumn"].children
 
 
 def test_parts_that_are_not_their_row_are_not_believed(month, monkeypatch, caplog):

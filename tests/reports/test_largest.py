@@ -205,6 +205,7 @@ def test_the_page_is_that_of_the_whole_report(many, client, monkeypatch):
     pairs = list(permutations(ABOVE, 2))
     pages += [{"group": one, "then": [other, LAST]} for one, other in pairs[::2]]
     pages += [{"group": one, "then": [LAST, other]} for one, other in pairs[1::2]]
+    pages += [{"group": LAST, "then": pair} for pair in pairs[::3]]
     read, cut = [], 0
     real = RollupReader.largest
     monkeypatch.setattr(RollupReader, "largest", lambda *some: read.append(1) or real(*some))
