@@ -89,6 +89,10 @@ class WithoutCampaigns(Builder):
         self._reader = reader
 
     def groups(self) -> tuple[Iterable[LeadGroup], Iterable[SpendGroup]]:
+        if not self.query.looks_at_campaigns:
+            for campaign in self._reader.campaigns_there():  # the filters offer what these have
+                self.added.taken[campaign] = True
+            return self._reader.groups(self.young_since, campaigns=False)
         alike = {one.campaign_id: one.one for one in self.added.lumps}
         return self._reader.groups(self.young_since, alike=alike)
 

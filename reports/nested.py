@@ -13,7 +13,7 @@ from reports.tally import total
 
 REST = "rest"  # the group of the line that stands for those that are not shown
 MOST_INNER = 350  # lines on a page below its rows, about; but in any case the fewest of each
-FEWEST, MOST_OF_A_ROW = 3, 25
+FEWEST, MOST_OF_A_ROW = 2, 25
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,6 +107,15 @@ def _as_wide(
     )
 
 
+def campaigns_of(rows: Condition, number: str) -> Condition:
+    """The campaigns of which there is something."""
+    return Condition(
+        f"SELECT campaign_id FROM ({rows.sql}) AS sums GROUP BY campaign_id"
+        f" HAVING SUM({number}) <> 0",
+        rows.params,
+    )
+
+
 def as_one(alike: Alike) -> Campaign:
     """The campaign that stands for each. Written into the statement: of a table by name PostgreSQL
     does not know how small it is, and made a hash of all sums instead (twice the time).

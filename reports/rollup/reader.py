@@ -37,6 +37,7 @@ from reports.rollup.groups import (
     Campaign,
     Sums,
     as_one,
+    campaigns_of,
     grouped,
     line,
     total,
@@ -72,7 +73,7 @@ from reports.unusual import weeks_before
 
 YOUNG = ('"primary" AS young', '-"primary" AS young')  # where kept, and where taken away
 Values = tuple[str, ...]  # what tells days apart
-KINDS = tuple(Lead.Kind.values)  # of a row: six numbers after what it is
+RECEIVED = " + ".join(f'"{kind}"' for kind in Lead.Kind.values)
 
 
 class SumsDisagree(Exception):  # noqa: N818 - reads as what is the matter
@@ -142,6 +143,16 @@ class RollupReader(KeptRows, NamesFromTables):
         rest = [_rest(row, values[row[NUMBERS:]]) for row in rows if row[0] == REST]
         return leads, spend, rest
 
+    def campaigns_there(self) -> list[int]:
+        """The campaigns that have leads of any kind or spend in one of the periods."""
+        found = []
+        for book, number in ((LEADS, RECEIVED), (SPEND, "entries")):
+            days = self.query.read_days
+            rows = all_of([self._rows(book, tiers(*one), ["campaign_id"]) for one in days])
+            found.append(campaigns_of(rows, number))
+        either = all_of(found)
+        return [campaign for (campaign,) in fetch(either.sql, either.params)]
+
     def _sums(self, young_since: date) -> Sums:
         """The rows that groups are made of."""
         asked = utm(self.query)
@@ -197,11 +208,10 @@ class RollupReader(KeptRows, NamesFromTables):
             )
         campaigns = list(campaigns)
         where, named = wanted(self.query, campaigns), is_named(self.query)
-        received = " + ".join(f'"{kind}"' for kind in KINDS)
         leads = self._added_up(
             LEADS,
             where,
-            received,
+            RECEIVED,
             '"primary"',
             f'CASE WHEN {named} THEN "primary" ELSE 0 END',
             "revenue_minor",

@@ -224,7 +224,7 @@ def test_the_page_is_that_of_the_whole_report(many, client, monkeypatch):
 
 @pytest.mark.django_db
 def test_nor_are_months_and_weekdays_that_are_not_shown_missed(many, client, monkeypatch):
-    monkeypatch.setattr("reports.nested.MOST_INNER", 8)  # three of each
+    monkeypatch.setattr("reports.nested.MOST_INNER", 8)  # two of each
     with scope.all_companies():
         company = Company.objects.get(pk=many)
         client.force_login(make_user(company))
@@ -238,7 +238,7 @@ def test_nor_are_months_and_weekdays_that_are_not_shown_missed(many, client, mon
                 with monkeypatch.context() as without:
                     without.setattr("reports.report.as_shown", whole_report)
                     whole = client.get(ADDRESS, question).content.decode()
-                assert ("4 more <a" in shown) == (group == "month")  # weekdays
+                assert ("5 more <a" in shown) == (group == "month")  # weekdays
                 assert without_nonce(shown) == without_nonce(whole)
 
 

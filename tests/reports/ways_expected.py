@@ -15,7 +15,7 @@ from reports.ranking import rank
 from tests.reports.ways_read import squeezed
 
 IN_TIME = ("month", "weekday", "hour")
-MOST_INNER, FEWEST, MOST_OF_A_ROW, MOST_NAMES = 350, 3, 25, 20
+MOST_INNER, FEWEST, MOST_OF_A_ROW, MOST_NAMES = 350, 2, 25, 20
 
 
 @dataclass
