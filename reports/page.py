@@ -124,9 +124,9 @@ def context(request: HttpRequest, company: Company) -> dict[str, Any]:
             changes=view.changes,
         )
         notes = of_the_company(company, view.asked.query.start, view.asked.query.end, MOST_MARKS)
+        table.trend.curves = sparklines(view.report, table.keys_on_page())
         chart = None
-        if not view.asked.query.as_closed:  # of closed months no days are kept
-            table.trend.curves = sparklines(view.report, table.keys_on_page())
+        if not view.asked.query.as_closed:
             chart = _chart(view, table.links, marks_of(notes))
         head = _head(view, company)
     filters = _filters(view)

@@ -102,15 +102,20 @@ def daily_series(report: Report, query: ReportQuery | None = None) -> list[DayPo
     return [found.get(day) or DayPoint(day, 0, 0, 0) for day in days]
 
 
+def has_curves(query: ReportQuery) -> bool:
+    """Whether its rows have curves: of closed months no days are kept."""
+    return query.group_by in WITH_CURVES and not query.as_closed
+
+
 def sparklines(report: Report, keys: Collection[str]) -> dict[str, list[Number]]:
     """Counted leads of these rows, by row key, in up to 13 equal parts of the period.
 
     Long periods go by whole months; the days before the first and after the last one are left
     out, since a part of a month would look like a fall.
     """
-    points, place, parts = _parts(report.query)
-    if report.query.group_by not in WITH_CURVES:
+    if not has_curves(report.query):
         return {}
+    points, place, parts = _parts(report.query)
     curves: dict[str, list[Number]] = {key: [0] * points for key in keys}
     column, values, key_of = row_values(report, keys)
     for value, day, leads in report.reader.curves(report.campaigns, column, values, parts):

@@ -32,6 +32,7 @@ from reports.metrics import (
 from reports.nested import Line, inner_lines, lines, most_inner
 from reports.ranking import default_sort
 from reports.row_alone import RowAlone
+from reports.series import has_curves
 
 LONG_PAGE = 30
 ROWS_A_PAGE = (25, 50, 100, 200)
@@ -68,7 +69,7 @@ class CampaignTable(tables.Table):
     ) -> None:
         self.report, self.sort, self.address = report, sort, address
         self.links = Links(report.query, for_campaigns(address))
-        self.trend = TrendColumn()
+        self.trend, self.has_trend = TrendColumn(), has_curves(report.query)
         self.ranking = report.ranking(sort)
         self.page = page_of(report, page, rows)
         first = (self.page.number - 1) * rows
@@ -93,7 +94,7 @@ class CampaignTable(tables.Table):
         ]
         for name, column in self.figures.items():
             extra.append((name, column))
-            if name == "leads":
+            if name == "leads" and self.has_trend:
                 extra.append(("trend", self.trend))
         super().__init__(self.lines, extra_columns=extra, order_by=())
 
@@ -153,7 +154,7 @@ class CampaignTable(tables.Table):
         found = Headings([heading("label", DIMENSIONS[self.report.query.group_by], "")])
         for name, column in self.figures.items():
             found.append(heading(name, column.metric.label, column.metric.help))
-            if name == "leads":
+            if name == "leads" and self.has_trend:
                 found.append(Heading("trend", str(self.trend.verbose_name), "", "", ""))
         return found
 
@@ -231,8 +232,8 @@ class CampaignTable(tables.Table):
             shown = column.figure(values[name], escape(address_of(name))) if name in values else ""
             shown += beside_leads if name == "leads" else ""
             cells.append(safe(shown + (column.below(row) if row else "")))
-            if name == "leads":
-                cells.append(SafeString())  # no trend
+            if name == "leads" and self.has_trend:
+                cells.append(SafeString())
         return cells
 
 

@@ -28,6 +28,7 @@ from reports.pdf import document, making
 from reports.plainly import told, view_for
 from reports.report import run_report
 from reports.sending import mail
+from reports.series import has_curves
 from tests.effort import EFFORT
 from tests.factories import make_user
 from tests.reports.api.conftest import Reader
@@ -159,7 +160,7 @@ def page(ways, asked):
         *expected.excluded(),
     ]
     shown = [
-        (LINK_TO_ALL.sub("", label), without_trend(cells, asked.columns))
+        (LINK_TO_ALL.sub("", label), without_trend(cells, asked))
         for label, cells in found.lines("cp-table")
     ]
     assert [label for label, _ in shown] == [squeezed(one.label or "(no name)") for one in wanted]
@@ -176,11 +177,11 @@ def page(ways, asked):
     return numbers(shown) + len(names)
 
 
-def without_trend(cells, columns):
+def without_trend(cells, asked):
     """The page draws the leads over time in a column of its own."""
-    if "leads" not in columns:
+    if "leads" not in asked.columns or not has_curves(asked.report.query):
         return cells
-    at = columns.index("leads") + 1
+    at = asked.columns.index("leads") + 1
     return cells[:at] + cells[at + 1 :]
 
 

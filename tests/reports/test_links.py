@@ -173,7 +173,8 @@ def cells_of(table):
     for group in table.groups():
         texts += re.findall(r"<tr.*?</tr>", group.html())
     texts += re.findall(r"<tr.*?</tr>", table.unattributed_inner())
-    columns = [COLUMNS[0], "trend", *COLUMNS[1:]]
+    trend = ["trend"] if table.has_trend else []
+    columns = [COLUMNS[0], *trend, *COLUMNS[1:]]
     for text in texts:
         for name, cell in zip(columns, re.findall(r"<td>(.*?)</td>", text), strict=True):
             found = re.match(r'(?:<a href="([^"]*)">)?([^<]*)', cell)
