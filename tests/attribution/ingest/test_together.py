@@ -1,6 +1,8 @@
 """Items that arrive at the same time are stored in one turn, and each gets its own outcome."""
 
 import threading
+from time import monotonic
+from types import SimpleNamespace
 
 import pytest
 
@@ -128,7 +130,14 @@ def test_who_has_gone_is_not_asked_to_lead(monkeypatch):
 def test_who_comes_soon_after_a_turn_of_several_waits_for_the_others(monkeypatch):
     desk = Desk().one_at_work_and_others("x", "y")
     monkeypatch.setattr(module, "SOON", 60)
-    monkeypatch.setattr(module, "GATHERING", 0.2)
+
+    def until_another_comes(_seconds):
+        while not desk.together._lines["a"]:
+            pass
+
+    monkeypatch.setattr(
+        module, "time", SimpleNamespace(monotonic=monotonic, sleep=until_another_comes)
+    )
     threads = [desk.send("p"), desk.send("q")]
     for thread in threads:
         thread.join(10)
