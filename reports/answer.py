@@ -205,6 +205,7 @@ class Facets:
     tags: list[str]
     sources: list[str]
     mediums: list[str]
+    said: dict[str, list[str]]  # by the names of `SAID`; of all campaigns that are not archived
     of_leads: dict[str, list[str]]  # by dimension; only where the question looks at it
 
 

@@ -30,12 +30,13 @@ from reports.equal_age import as_of, take_away
 from reports.levels import notes as of_levels
 from reports.levels import rows_of, splits, tell_children
 from reports.maturity.kept import lags, young_since
-from reports.of_campaigns import tags_of
+from reports.of_campaigns import offered, tags_of
 from reports.proof import Proof, prove
 from reports.query import ReportQuery
 from reports.reasons import REASONS
 from reports.sources import LeadGroup, Reader, SpendGroup
 from reports.tally import Tally, Terms
+from spend.groups import names_in
 
 
 class Builder:
@@ -231,17 +232,19 @@ class Builder:
 
     def _facets(self) -> Facets:
         pairs = list(self.reader.utm_values()) if self.query.facets else []
+        archived = Campaign.Status.ARCHIVED
+        in_use = [one for one in self.campaigns.values() if one.status != archived]
         if self.query.tells_campaigns:
             campaigns = [self.campaigns[pk] for pk in self.added.taken if pk in self.campaigns]
         else:  # which of them the period has, nobody has looked
-            archived = Campaign.Status.ARCHIVED
-            campaigns = [one for one in self.campaigns.values() if one.status != archived]
+            campaigns = in_use
         return Facets(
             sorted({one.channel for one in campaigns}),
             sorted({one.status for one in campaigns}),
             tags_of(campaigns),
             sorted({source for source, _ in pairs if source}),
             sorted({medium for _, medium in pairs if medium}),
+            offered(in_use, names_in(getattr(self.query.company, "group_names", None))),
             {name: sorted(values - {""}) for name, values in self.added.of_leads.items()},
         )
 
@@ -262,8 +265,8 @@ class Builder:
         if self.added.outside and self.query.looks_at_campaigns:
             notes.append(
                 _(
-                    "Channel, status, tag and search look at campaigns: leads without one are "
-                    "left out."
+                    "Channel, status, tag, goal and the like, and search look at campaigns: leads "
+                    "without one are left out."
                 )
             )
         notes += of_levels(rows, self.levels, self.added.has_spend and not self.added.blind_spend)

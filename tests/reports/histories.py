@@ -1,5 +1,6 @@
 """Random histories of a company, played at the same time in the database and for the oracle."""
 
+from copy import copy
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 
@@ -10,7 +11,7 @@ from reports.periods import Days
 from reports.query import ReportQuery
 from reports.report import run_report
 from reports.serialize import as_json
-from spend.models import SpendEntry
+from spend.models import CampaignGroup, GroupMember, SpendEntry
 from tests.reports import oracle
 from tests.reports.history_files import FileSteps
 from tests.reports.raw_values import (
@@ -28,6 +29,14 @@ from tests.reports.raw_values import (
 NOW = datetime(2026, 4, 9, 12, tzinfo=UTC)
 FIRST = datetime(2026, 3, 24, tzinfo=UTC)  # both changes of clock below lie in these 16 days
 PAGES = ("", "", "https://a.example/x?q=1", "https://a.example/x#top", "https://a.example/ü/?a#b")
+SAID = {  # what campaigns may say, of which "" is nothing
+    "type": ("Search", "Display", ""),
+    "goal": ("Sell", "Be known", ""),
+    "segment": ("Families", ""),
+    "location": ("Graz", "Linz", ""),
+    "language": ("German", ""),
+    "campaign_group": ("Big", "Old", "Big and old", ""),
+}
 ZONES = ("UTC", "Europe/Zurich", "Australia/Lord_Howe", "America/St_Johns", "Asia/Kathmandu")
 
 
@@ -48,6 +57,7 @@ class History(FileSteps):
 
     def __init__(self, rng, name):
         self.rng, self.numbers, self.files = rng, 0, []
+        self.other_rng = copy(rng)  # so that what campaigns say leaves all else as it was
         settings = {
             "timezone": rng.choice(ZONES),
             "currency": rng.choice(("EUR", "JPY", "KWD")),
@@ -293,7 +303,21 @@ class History(FileSteps):
             status = self.rng.choice(("archived", "paused", "active"))
             campaign = Campaign.objects.get(company=self.company, key=key)
             campaign.status = self.world.campaigns[key].status = status
+            self._say(campaign, self.world.campaigns[key].said)
             campaign.save()
+
+    def _say(self, campaign, said):
+        """Of one thing: something else than before."""
+        name = self.other_rng.choice(list(SAID))
+        value = self.other_rng.choice(SAID[name])
+        if name != "campaign_group":
+            setattr(campaign, name, value)
+            said[name] = {value} - {""}
+            return
+        if value and value not in said.setdefault(name, set()):
+            group, _ = CampaignGroup.objects.get_or_create(company=self.company, name=value)
+            GroupMember.objects.create(company=self.company, group=group, campaign=campaign)
+            said[name].add(value)
 
     # Questions
 
@@ -311,6 +335,7 @@ class History(FileSteps):
             sources=self._some(("google", "facebook", "newsletter")),
             mediums=self._some(("cpc", "e-mail")),
             statuses=self._some(("active", "archived")),
+            said=self._said(),
             search=rng.choice(("", "", "", "", "SPR", "é", "l")),
             lines=self._some(("media", "tools", "agency")),
             **comparison(rng, start, end),
@@ -327,6 +352,14 @@ class History(FileSteps):
         if "hour" in levels:
             basis = "received"
         return {"group_by": levels[0], "then_by": tuple(levels[1:]), "basis": basis}
+
+    def _said(self):
+        rng = self.other_rng
+        if rng.random() < 0.75:
+            return {}
+        name = rng.choice(list(SAID))
+        values = [value or "(none)" for value in SAID[name]]
+        return {name: tuple(rng.sample(values, rng.randint(1, len(values))))}
 
     def _some(self, values):
         """Nothing, most of the time: else no question would have an answer."""

@@ -62,7 +62,9 @@ QUESTIONS = [
     ("group=campaign&then=city&model=linear", True),
     ("group=origin&then=source&q=s&landing=https", True),
     ("group=weekday&then=campaign", False),
-    ("group=goal&then=campaign", False),
+    ("group=goal&then=campaign", True),
+    ("group=language&then=campaign&goal=Sell&goal=%28none%29&basis=booked", True),
+    ("group=campaign&then=segment&then=source", True),
 ]
 
 
