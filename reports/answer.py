@@ -205,7 +205,8 @@ class Facets:
     tags: list[str]
     sources: list[str]
     mediums: list[str]
-    said: dict[str, list[str]]  # by the names of `SAID`; of all campaigns that are not archived
+    # By the names of `SAID`, of all campaigns that are not archived; for a page of its own alone.
+    said: dict[str, list[str]]
     of_leads: dict[str, list[str]]  # by dimension; only where the question looks at it
 
 

@@ -232,6 +232,7 @@ class Builder:
 
     def _facets(self) -> Facets:
         pairs = list(self.reader.utm_values()) if self.query.facets else []
+        groups = names_in(getattr(self.query.company, "group_names", None))  # see `companies_of`
         archived = Campaign.Status.ARCHIVED
         in_use = [one for one in self.campaigns.values() if one.status != archived]
         if self.query.tells_campaigns:
@@ -244,7 +245,7 @@ class Builder:
             tags_of(campaigns),
             sorted({source for source, _ in pairs if source}),
             sorted({medium for _, medium in pairs if medium}),
-            offered(in_use, names_in(getattr(self.query.company, "group_names", None))),
+            offered(in_use, groups) if self.query.facets else {},
             {name: sorted(values - {""}) for name, values in self.added.of_leads.items()},
         )
 

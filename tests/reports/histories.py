@@ -11,7 +11,7 @@ from reports.periods import Days
 from reports.query import ReportQuery
 from reports.report import run_report
 from reports.serialize import as_json
-from spend.models import CampaignGroup, GroupMember, SpendEntry
+from spend.models import SpendEntry
 from tests.reports import oracle
 from tests.reports.history_files import FileSteps
 from tests.reports.raw_values import (
@@ -25,18 +25,11 @@ from tests.reports.raw_values import (
     TWICE,
     channel,
 )
+from tests.reports.sayings import Sayings
 
 NOW = datetime(2026, 4, 9, 12, tzinfo=UTC)
 FIRST = datetime(2026, 3, 24, tzinfo=UTC)  # both changes of clock below lie in these 16 days
 PAGES = ("", "", "https://a.example/x?q=1", "https://a.example/x#top", "https://a.example/ü/?a#b")
-SAID = {  # what campaigns may say, of which "" is nothing
-    "type": ("Search", "Display", ""),
-    "goal": ("Sell", "Be known", ""),
-    "segment": ("Families", ""),
-    "location": ("Graz", "Linz", ""),
-    "language": ("German", ""),
-    "campaign_group": ("Big", "Old", "Big and old", ""),
-}
 ZONES = ("UTC", "Europe/Zurich", "Australia/Lord_Howe", "America/St_Johns", "Asia/Kathmandu")
 
 
@@ -52,7 +45,7 @@ def comparison(rng, start, end):
     return {"compare": how, "own_days": Days(first, last)}
 
 
-class History(FileSteps):
+class History(FileSteps, Sayings):
     """One company and what happens to it: `step` does one random thing, here and for the oracle."""
 
     def __init__(self, rng, name):
@@ -306,19 +299,6 @@ class History(FileSteps):
             self._say(campaign, self.world.campaigns[key].said)
             campaign.save()
 
-    def _say(self, campaign, said):
-        """Of one thing: something else than before."""
-        name = self.other_rng.choice(list(SAID))
-        value = self.other_rng.choice(SAID[name])
-        if name != "campaign_group":
-            setattr(campaign, name, value)
-            said[name] = {value} - {""}
-            return
-        if value and value not in said.setdefault(name, set()):
-            group, _ = CampaignGroup.objects.get_or_create(company=self.company, name=value)
-            GroupMember.objects.create(company=self.company, group=group, campaign=campaign)
-            said[name].add(value)
-
     # Questions
 
     def question(self):
@@ -352,14 +332,6 @@ class History(FileSteps):
         if "hour" in levels:
             basis = "received"
         return {"group_by": levels[0], "then_by": tuple(levels[1:]), "basis": basis}
-
-    def _said(self):
-        rng = self.other_rng
-        if rng.random() < 0.75:
-            return {}
-        name = rng.choice(list(SAID))
-        values = [value or "(none)" for value in SAID[name]]
-        return {name: tuple(rng.sample(values, rng.randint(1, len(values))))}
 
     def _some(self, values):
         """Nothing, most of the time: else no question would have an answer."""

@@ -10,12 +10,13 @@ import time_machine
 from django.http import QueryDict
 
 from attribution import scope
-from attribution.models import Company
+from attribution.models import Campaign, Company
 from reports import nested
 from reports.filters import address_of, ask
 from reports.report import run_report
 from reports.row_alone import RowAlone
 from reports.tables import CampaignTable
+from spend.models import CampaignGroup, GroupMember
 from tests.factories import make_spend
 from tests.reports.histories import NOW
 from tests.reports.ways_world import make_world
@@ -91,6 +92,32 @@ def test_the_report_of_one_row_has_what_the_row_is_split_into(company, asked, ca
         assert {row.key: plain(row) for row in alone.rows} == lines, url
         followed += 1
     assert bool(followed) is can
+
+
+def test_a_row_of_groups_or_tags_leads_on_where_no_campaign_has_more(company):
+    """The filters of both take campaigns that are in other groups, too: these stand elsewhere."""
+    days = "&period=custom&from=2026-01-01&to=2026-04-09"
+    GroupMember.objects.all().delete()
+    Campaign.objects.update(tags="")
+    wanted = (("A",), ("A",), ("B",), ("C", "D"), ("C",), ("E + F",), ("E", "F"))
+    for number, names in enumerate(wanted, start=1):
+        campaign = Campaign.objects.get(company=company, key=f"offer {number}")
+        campaign.tags = "; ".join(names)
+        campaign.save()
+        for name in names:
+            group, _ = CampaignGroup.objects.get_or_create(company=company, name=name)
+            GroupMember.objects.create(company=company, group=group, campaign=campaign)
+    for dimension, nothing in (("group", {"(none)"}), ("tag", set())):
+        found = ask(QueryDict(f"group={dimension}&then=source{days}"), company)
+        report = run_report(found.query)
+        alone = RowAlone(report, address_of(found, "", ()), "-leads")
+        urls = {row.label: alone.of([row]) for row in report.rows}
+        assert {label.upper() for label, url in urls.items() if url} - {"(NONE)"} == {"A", "B"}
+        assert {label for label, url in urls.items() if url and label == "(none)"} == nothing
+        for row in report.rows:
+            if url := urls[row.label]:
+                there = run_report(ask(QueryDict(url.removeprefix("?")), company).query)
+                assert plain(there.total) == sums(row)
 
 
 def test_where_spend_would_be_hidden_nothing_leads_there(company):

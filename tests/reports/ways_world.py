@@ -12,7 +12,8 @@ from reports.maturity.make import make as make_lags
 from reports.metrics import METRICS
 from reports.targets.models import Target
 from spend.models import Budget, CampaignGroup, GroupMember
-from tests.reports.histories import FIRST, NOW, SAID, History
+from tests.reports.histories import FIRST, NOW, History
+from tests.reports.sayings import SAID
 
 FACTS = {**SAID, "tags": ("spring; brand", "brand", "")}
 OLD_LEADS = 320
