@@ -232,6 +232,9 @@ class Report:
     restated: str  # what was changed of days that were over; empty without
     closed: InPeriod | None = None  # which closed months the period touches; None: none
     has_spend: bool
+    # Of source and medium what some entry does not say, whatever the filters, or what the question
+    # did not tell apart: a filter of it hides all spend.
+    silent_spend: frozenset[str]
     outside: Number  # leads of the period that the filters leave out
     thin_below: int
     young_days: int  # leads younger than this may still book

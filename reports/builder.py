@@ -114,6 +114,7 @@ class Builder:
             missing_rates=missing_rates(self.added.unconverted),
             restated=restated_words(caveats.restated, self.query.company),
             has_spend=self.added.has_spend,
+            silent_spend=frozenset(self.added.silent_spend),
             outside=_rounded(self.terms.number(self.added.outside)),
             thin_below=self._thin_below,
             young_days=(self.today - self.young_since).days + 1,

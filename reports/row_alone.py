@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection, Sequence
 from functools import cached_property
-from operator import attrgetter
 
 from attribution.campaign_texts import FACTS, tags_in
 from reports.answer import Report, Row
@@ -12,8 +11,13 @@ from reports.links import month_within
 from reports.query import CampaignBrief, ReportQuery
 from spend.groups import AND
 
-UTM = ("source", "medium")
-AS_ROWS_ARE = (*UTM, "channel", *FACTS, *OF_LEADS)  # filters that take the key of a row
+AS_ROWS_ARE = (
+    "source",
+    "medium",
+    "channel",
+    *FACTS,
+    *OF_LEADS,
+)  # filters that take the key of a row
 # Filters that take all campaigns with a value, also those that stand in a row with more values.
 OF_SEVERAL: dict[str, tuple[str, Callable[[CampaignBrief], tuple[str, ...]]]] = {
     "tag": ("tag", lambda campaign: tags_in(campaign.tags)),
@@ -32,24 +36,17 @@ class RowAlone:
 
         Empty where the report has no filter for one of them, or could not tell its spend.
         """
-        query, sort, found = self.report.query, self.sort, self.address.without("then")
+        query, silent = self.report.query, self.report.silent_spend
+        sort, found = self.sort, self.address.without("then")
         for dimension, row in zip(query.levels, path, strict=False):
             narrowed = self._filter(dimension, row)
-            hides = dimension in self._hide_spend and path[-1].values["spend"] is not None
+            hides = dimension in silent and path[-1].values["spend"] is not None
             if not narrowed or hides:
                 return ""
             found, sort = found.replace(**narrowed), row.sort_below(sort)
         group, *then_by = query.levels[len(path) :]
         found = found.replace(group=group, sort=sort)
         return str(Address([*found.pairs, *(("then", name) for name in then_by)]))
-
-    @cached_property
-    def _hide_spend(self) -> set[str]:
-        """Filters under which spend is unknown: some entry does not say what it is of."""
-        lines = (*self.report.rows, self.report.unmatched_spend)
-        tallies = [tally for row in lines for tally in (row.tally, row.before) if tally is not None]
-        spend = [group for tally in tallies for group in tally.spend_groups]
-        return {name for name in UTM if not all(map(attrgetter(name), spend))}
 
     def _filter(self, dimension: str, row: Row) -> dict[str, str]:
         """The parameters that take this row alone; none where there are no such."""

@@ -1,6 +1,7 @@
 """The report of one row alone has what the row is split into: the same lines, and all of them."""
 
 import re
+from datetime import date
 from decimal import Decimal
 from html import unescape
 from random import Random
@@ -17,7 +18,7 @@ from reports.report import run_report
 from reports.row_alone import RowAlone
 from reports.tables import CampaignTable
 from spend.models import CampaignGroup, GroupMember
-from tests.factories import make_spend
+from tests.factories import make_campaign, make_spend
 from tests.reports.histories import NOW
 from tests.reports.ways_world import make_world
 
@@ -131,6 +132,26 @@ def test_where_spend_would_be_hidden_nothing_leads_there(company):
     urls = {row.key: alone.of([row]) for row in report.rows if row.key}
     spent = {row.key for row in report.rows if row.values["spend"] is not None}
     assert {key for key, url in urls.items() if not url} == spent >= {"google"}
+
+
+def test_spend_that_the_filters_leave_out_hides_what_is_there(company):
+    """A filter of sources makes spend unknown while any entry says none, of whatever campaign."""
+    make_campaign(company, "x1", channel="email")
+    make_campaign(company, "x2", channel="display")
+    make_spend(company, "x1", 100, utm_source="google", day=date(2026, 5, 1))
+    days = "&period=custom&from=2026-05-01&to=2026-05-31&compare=none"
+    found = ask(QueryDict(f"group=source&then=campaign&channel=email{days}"), company)
+
+    def followed():
+        report = run_report(found.query)
+        alone = RowAlone(report, address_of(found, "", ()), "-leads")
+        return [alone.of([row]) for row in report.rows]
+
+    [url] = followed()
+    there = run_report(ask(QueryDict(url.removeprefix("?")), company).query)
+    assert there.total.values["spend"] is not None
+    make_spend(company, "x2", 500, day=date(2026, 5, 1))
+    assert followed() == [""]
 
 
 def test_lines_that_are_not_shown_lead_to_all(company, monkeypatch):
