@@ -18,15 +18,13 @@ def groups_of(*companies: Company) -> dict[int, tuple[str, ...]]:
     """Campaign → the names of its groups, by the alphabet; none that is in no group.
 
     A campaign that was merged brings its groups along to the one that stands for it. One query, or
-    two with groups.
+    two with such.
     """
     rows = GroupMember.objects.filter(company__in=companies).order_by()
-    members = list(rows.values_list("campaign", "group__name"))
-    if not members:
-        return {}
-    merged = _merged(companies)
+    members = list(rows.values_list("campaign", "group__name", "campaign__merged_into"))
+    merged = _merged(companies) if any(into for _campaign, _name, into in members) else {}
     found: dict[int, set[str]] = defaultdict(set)
-    for campaign, name in members:
+    for campaign, name, _into in members:
         found[standing_for(campaign, merged)].add(name)
     return {campaign: tuple(sorted(names)) for campaign, names in found.items()}
 

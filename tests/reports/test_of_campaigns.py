@@ -24,6 +24,7 @@ from reports.rollup.refresh import refresh
 from reports.series import sparklines
 from spend.models import CampaignGroup, GroupMember
 from tests.factories import make_campaign, make_lead, make_spend, make_user
+from tests.queries import reading
 from tests.reports.by_hand import JUNE, ask, leads, make_month, rows
 
 
@@ -148,6 +149,12 @@ def test_a_value_is_offered_while_a_campaign_in_use_has_it(client, month):
     }
     chips = [(chip.name, chip.value) for chip in page.context["chips"]]
     assert chips == [("Type", "(none)"), ("Goal", "Awareness")]
+    asked = {"group": "group", "then": "campaign", "campaign_group": "Mail", "goal": "Leads"}
+    refresh(month.pk)
+    with reading() as read:
+        page = client.get(reverse("reports:overview"), days | asked)
+    assert [row.label for row in page.context["report"].rows] == ["Mail"]
+    assert sum('FROM "spend_groupmember"' in sql for sql in read) == 2  # names, and who is in them
 
 
 def test_what_is_in_no_group_leads_to_its_leads(client, month):
