@@ -17,15 +17,17 @@ from attribution.campaign_texts import one_line, tag, tags_in, tidy_tags
 from attribution.models import Campaign
 from attribution.repair import apply
 from attribution.repair.intents import Merge
+from reports.closing.closing import close
 from reports.dimensions import BY_CAMPAIGN, DIMENSIONS
 from reports.facts import FactReader
+from reports.models import ClosedCampaign
 from reports.rollup.reader import RollupReader
 from reports.rollup.refresh import refresh
 from reports.series import sparklines
 from spend.models import CampaignGroup, GroupMember
 from tests.factories import make_campaign, make_lead, make_spend, make_user
 from tests.queries import reading
-from tests.reports.by_hand import JUNE, ask, leads, make_month, rows
+from tests.reports.by_hand import JUNE, MARCH, ask, leads, make_month, rows
 
 
 @pytest.fixture(autouse=True)
@@ -125,6 +127,22 @@ def test_a_filter_takes_campaigns_that_say_one_of_its_values(month, said, named,
         assert report.proof.holds
         assert report.outside == 12 - report.proof.received
     assert any("goal" in note for note in report.notes)
+
+
+def test_figures_as_closed_are_filtered_by_what_campaigns_said_then(month):
+    close(month, MARCH["start"], make_user(month, "owner"))
+    Campaign.objects.filter(key="spring").update(goal="")
+    Campaign.objects.filter(key="autumn").update(goal="Leads")
+    put(month, "Mail", "autumn")
+
+    def labels(as_closed, **said):
+        return set(leads(ask(month, as_closed=as_closed, said=said)))
+
+    assert labels(True, goal=("Leads",)) == {"Spring"}
+    assert labels(False, goal=("Leads",)) == {"autumn"}
+    for as_closed in (True, False):  # groups are those of today
+        assert labels(as_closed, campaign_group=("Mail",)) == {"autumn"}
+    assert "groups" not in ClosedCampaign.objects.get(key="spring").facts
 
 
 def test_a_value_is_offered_while_a_campaign_in_use_has_it(client, month):

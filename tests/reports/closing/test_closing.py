@@ -21,20 +21,13 @@ from reports.closing.figures import by_campaign, whole
 from reports.closing.look import look, look_at
 from reports.closing.today import known_sums
 from reports.closing.words import causes_text
-from reports.models import (
-    ClosedCampaign,
-    ClosedLeads,
-    ClosedMonth,
-    RestatedFigure,
-    Restatement,
-    RollupState,
-)
+from reports.models import ClosedLeads, ClosedMonth, RestatedFigure, Restatement, RollupState
 from reports.periods import Days
 from reports.query import ReportQuery
 from reports.report import run_report
 from reports.rollup.refresh import refresh
 from reports.serialize import as_dict
-from spend.models import CampaignGroup, GroupMember, SpendEntry
+from spend.models import SpendEntry
 from tests.attribution.import_files import take_in
 from tests.factories import make_booking, make_lead, make_spend, make_user
 from tests.reports.march import make_march
@@ -330,28 +323,6 @@ def test_the_report_says_both_and_what_lies_between(closed, company):
     assert said["closed_months"] == {"months": 1, "restated": 1, "leads": 1, "spend": "12.00"}
     assert [one.label for one in then.excluded] == ["Test", "Bot"]
     assert sum(name.entries for name in then.unmatched_names) == 1
-
-
-def test_figures_as_closed_are_filtered_by_what_campaigns_said_then(company, anna, clock):
-    make_march(company)
-    Campaign.objects.filter(key="brand").update(goal="Sell")
-    close(company, MARCH, anna)
-    Campaign.objects.filter(key="brand").update(goal="Be known")
-    Campaign.objects.filter(key="spring").update(goal="Sell")
-    group = CampaignGroup.objects.create(company=company, name="Big")
-    tiny = Campaign.objects.get(key="tiny")
-    GroupMember.objects.create(company=company, group=group, campaign=tiny)
-
-    def labels(as_closed, **said):
-        report = run_report(march(company, compare="none", as_closed=as_closed, said=said))
-        assert report.proof.holds
-        return {row.label for row in report.rows}
-
-    assert labels(True, goal=("Sell",)) == {"Brand"}
-    assert labels(False, goal=("Sell",)) == {"Spring"}
-    for as_closed in (True, False):  # groups are those of today
-        assert labels(as_closed, campaign_group=("Big",)) == {"Tiny"}
-    assert "groups" not in ClosedCampaign.objects.get(key="tiny").facts
 
 
 @pytest.mark.parametrize(
