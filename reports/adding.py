@@ -49,6 +49,7 @@ class Adding:
         self.unconverted: list[Unconverted] = []  # under the filters
         self.unpriced_names: set[str] = set()  # of them, of spend that is not matched
         self.blind_spend = False  # a filter asks for what some entries do not say
+        self.silent_spend: set[str] = set()  # of source and medium: what some do not say
         self.filters_utm = bool(query.sources or query.mediums)
         self.taken: dict[int | None, bool] = {}  # by campaign
         self.levels = [Level(query, name, campaigns, lumps=lumps) for name in query.levels]
@@ -110,19 +111,22 @@ class Adding:
         self.excluded = {kind: sum(map(attrgetter(kind), counted)) for kind in EXCLUDED}
 
     def add_spend(self, groups: Iterable[SpendGroup]) -> None:
-        query = self.query
-        self.blind_spend = query.filters_leads
+        query, silent = self.query, self.silent_spend
         for group in groups:
             taken, key = self.place(group)
             self.has_spend = True
-            if (query.sources and not group.source) or (query.mediums and not group.medium):
-                self.blind_spend = True
+            if not group.source:
+                silent.add("source")
+            if not group.medium:
+                silent.add("medium")
             if not (taken and query.takes_line(group.line)):
                 continue
             if key:
                 self.named[group.before][key].spend_groups.append(group)
             else:
                 self.unmatched[group.before].spend_groups.append(group)
+        of_utm = {"source": query.sources, "medium": query.mediums}
+        self.blind_spend = query.filters_leads or any(map(of_utm.get, silent))
 
     def add_budgets(self) -> None:
         """And targets. Of the period only: none is compared with the period before."""

@@ -205,6 +205,8 @@ class Facets:
     tags: list[str]
     sources: list[str]
     mediums: list[str]
+    # By the names of `SAID`, of all campaigns that are not archived; for a page of its own alone.
+    said: dict[str, list[str]]
     of_leads: dict[str, list[str]]  # by dimension; only where the question looks at it
 
 
@@ -230,6 +232,9 @@ class Report:
     restated: str  # what was changed of days that were over; empty without
     closed: InPeriod | None = None  # which closed months the period touches; None: none
     has_spend: bool
+    # Of source and medium what some entry does not say, whatever the filters, or what the question
+    # did not tell apart: a filter of it hides all spend.
+    silent_spend: frozenset[str]
     outside: Number  # leads of the period that the filters leave out
     thin_below: int
     young_days: int  # leads younger than this may still book

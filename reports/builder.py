@@ -30,12 +30,13 @@ from reports.equal_age import as_of, take_away
 from reports.levels import notes as of_levels
 from reports.levels import rows_of, splits, tell_children
 from reports.maturity.kept import lags, young_since
-from reports.of_campaigns import tags_of
+from reports.of_campaigns import offered, tags_of
 from reports.proof import Proof, prove
 from reports.query import ReportQuery
 from reports.reasons import REASONS
 from reports.sources import LeadGroup, Reader, SpendGroup
 from reports.tally import Tally, Terms
+from spend.groups import names_in
 
 
 class Builder:
@@ -113,6 +114,7 @@ class Builder:
             missing_rates=missing_rates(self.added.unconverted),
             restated=restated_words(caveats.restated, self.query.company),
             has_spend=self.added.has_spend,
+            silent_spend=frozenset(self.added.silent_spend),
             outside=_rounded(self.terms.number(self.added.outside)),
             thin_below=self._thin_below,
             young_days=(self.today - self.young_since).days + 1,
@@ -231,17 +233,20 @@ class Builder:
 
     def _facets(self) -> Facets:
         pairs = list(self.reader.utm_values()) if self.query.facets else []
+        groups = names_in(getattr(self.query.company, "group_names", None))  # see `companies_of`
+        archived = Campaign.Status.ARCHIVED
+        in_use = [one for one in self.campaigns.values() if one.status != archived]
         if self.query.tells_campaigns:
             campaigns = [self.campaigns[pk] for pk in self.added.taken if pk in self.campaigns]
         else:  # which of them the period has, nobody has looked
-            archived = Campaign.Status.ARCHIVED
-            campaigns = [one for one in self.campaigns.values() if one.status != archived]
+            campaigns = in_use
         return Facets(
             sorted({one.channel for one in campaigns}),
             sorted({one.status for one in campaigns}),
             tags_of(campaigns),
             sorted({source for source, _ in pairs if source}),
             sorted({medium for _, medium in pairs if medium}),
+            offered(in_use, groups) if self.query.facets else {},
             {name: sorted(values - {""}) for name, values in self.added.of_leads.items()},
         )
 
@@ -262,8 +267,8 @@ class Builder:
         if self.added.outside and self.query.looks_at_campaigns:
             notes.append(
                 _(
-                    "Channel, status, tag and search look at campaigns: leads without one are "
-                    "left out."
+                    "Channel, status, tag, goal and the like, and search look at campaigns: leads "
+                    "without one are left out."
                 )
             )
         notes += of_levels(rows, self.levels, self.added.has_spend and not self.added.blind_spend)

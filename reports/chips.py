@@ -6,8 +6,9 @@ from typing import Any
 
 from django.utils.translation import gettext
 
+from attribution.campaign_texts import NOTHING
 from attribution.models import Campaign, Lead
-from reports.dimensions import DIMENSIONS, OF_LEADS
+from reports.dimensions import DIMENSIONS, OF_LEADS, SAID
 from reports.filters import Address
 from reports.query import CampaignBrief, ReportQuery
 from spend.models import SpendEntry
@@ -30,6 +31,7 @@ def chips(
         "campaign": {one.key: one.name for one in campaigns} if query.campaigns else {},
         "channel": dict(Campaign.Channel.choices),
         "status": dict(Campaign.Status.choices),
+        **{name: {NOTHING: gettext("(none)")} for name in SAID},
         "line": dict(SpendEntry.Line.choices),
         "kind": dict(Lead.Kind.choices),
     }
@@ -40,6 +42,7 @@ def chips(
         "medium": gettext("Medium"),
         "status": gettext("Status"),
         "tag": gettext("Tag"),
+        **{name: str(DIMENSIONS[dimension]) for name, dimension in SAID.items()},
         **{name: str(DIMENSIONS[name]) for name in OF_LEADS},
         "line": gettext("Spend only of"),
         "kind": gettext("Counted too"),

@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
+from attribution.campaign_texts import FACTS
+
 # The first is the default.
 DIMENSIONS = {
     "campaign": _("Campaign"),
@@ -67,6 +69,9 @@ CAPTIONS = {
 BY_CAMPAIGN = (
     *("campaign", "channel", "type", "goal", "segment", "location", "language", "group", "tag"),
 )
+# What owners say of campaigns: the parameter that filters by it, and the dimension. (`group` is
+# what rows are.)
+SAID = {**{name: name for name in FACTS}, "campaign_group": "group"}
 # Of the lead alone, each with its column: one may filter by them. The kept sums know none.
 OF_LEADS = {
     "content": "content",

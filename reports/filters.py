@@ -22,9 +22,9 @@ from reports.basis import BASES
 from reports.closing.asking import as_closed
 from reports.closing.covering import AS_CLOSED
 from reports.days import day_range as day_range  # asked for here by the pages
-from reports.dimensions import DIMENSIONS, MOST_LEVELS, OF_LEADS
+from reports.dimensions import DIMENSIONS, MOST_LEVELS, OF_LEADS, SAID
 from reports.metrics import BUDGET_COLUMNS, COUNT_COLUMNS, LINE_COLUMNS
-from reports.of_campaigns import tags_asked
+from reports.of_campaigns import said_asked, tags_asked
 from reports.periods import (
     COMPARISONS,
     DEFAULT_PERIOD,
@@ -36,11 +36,15 @@ from reports.periods import (
     resolve_period,
 )
 from reports.query import EXCLUDED, ReportQuery
+from spend.groups import names_of_company
 from spend.models import SpendEntry
 
 TEXT_LIMIT = 500
 # Parameters that may be given several times.
-LISTS = ("campaign", "channel", "source", "medium", "status", "tag", *OF_LEADS, "line", "kind")
+LISTS = (
+    *("campaign", "channel", "source", "medium", "status", "tag"),
+    *(*SAID, *OF_LEADS, "line", "kind"),
+)
 OF_THE_DAYS = ("period", "from", "to", "compare", "compare_from", "compare_to")
 PARAMETERS = (
     *("company", "period", "from", "to", "compare", "compare_from", "compare_to", "changes"),
@@ -77,13 +81,6 @@ class ReportFilterSet(django_filters.FilterSet):
     tag = AnyOfFilter(field_name="campaign__tags")
     source = AnyOfFilter()
     medium = AnyOfFilter()
-    content = AnyOfFilter()
-    term = AnyOfFilter()
-    country = AnyOfFilter()
-    region = AnyOfFilter()
-    city = AnyOfFilter()
-    visit_channel = AnyOfFilter()
-    origin = AnyOfFilter()
     line = AnyOfFilter()
     kind = AnyOfFilter()
     model = django_filters.ChoiceFilter(choices=[(name, name) for name in MODELS])
@@ -94,8 +91,11 @@ class ReportFilterSet(django_filters.FilterSet):
     q = django_filters.CharFilter(max_length=200)
 
 
-# "from" and "as" are words of Python, so these filters cannot be written as attributes.
+# "from" and "as" are words of Python, so these filters cannot be written as attributes; what owners
+# say of campaigns, and what leads alone have, is listed elsewhere.
 ReportFilterSet.base_filters["from"] = django_filters.DateFilter(field_name="day")
+for _name in (*SAID, *OF_LEADS):
+    ReportFilterSet.base_filters[_name] = AnyOfFilter(field_name=_name)
 ReportFilterSet.base_filters["as"] = django_filters.ChoiceFilter(
     choices=[(AS_CLOSED, AS_CLOSED)], field_name="kind"
 )
@@ -154,7 +154,8 @@ class Address:
 def companies_of(request: HttpRequest) -> list[Company]:
     """The companies whose report the user may see, by name.
 
-    Each with `latest_lead_at`, `first_lead_on`, and whether campaigns were `merged`.
+    Each with `latest_lead_at`, `first_lead_on`, whether campaigns were `merged`, and the names of
+    its groups.
     """
     allowed = None
     if not request.user.is_superuser:
@@ -169,8 +170,9 @@ def _companies(allowed: frozenset[int] | None, seen: scope.Scope) -> QuerySet[Co
     latest = Subquery(leads.values("received_at")[:1])
     first = Subquery(leads.order_by("day").values("day")[:1])
     merged = Exists(Campaign.objects.filter(company=OuterRef("pk"), merged_into__isnull=False))
-    companies = Company.objects.annotate(latest_lead_at=latest, first_lead_on=first, merged=merged)
-    companies = companies.order_by("name")
+    companies = Company.objects.order_by("name").annotate(
+        latest_lead_at=latest, first_lead_on=first, merged=merged, group_names=names_of_company()
+    )
     return companies if allowed is None else companies.filter(pk__in=allowed)
 
 
@@ -221,6 +223,7 @@ def ask(parameters: QueryDict, company: Company) -> Asked:
         landing=(given.get("landing") or "").strip(),
         statuses=_known(given, "status", Campaign.Status.values, ignored),
         tags=tags_asked(given.get("tag") or ()),
+        said=said_asked(given),
         lines=_known(given, "line", SpendEntry.Line.values, ignored),
         also=_known(given, "kind", EXCLUDED, ignored),
         search=(given.get("q") or "").strip(),
@@ -376,6 +379,7 @@ def address_of(
             *(("medium", value) for value in query.mediums),
             *(("status", value) for value in query.statuses),
             *(("tag", value) for value in query.tags),
+            *((name, value) for name, values in query.said.items() for value in values),
             *((name, value) for name, values in query.of_leads.items() for value in values),
             *(("line", value) for value in query.lines),
             *(("kind", value) for value in query.also),

@@ -17,7 +17,7 @@ from attribution.admin.lead import OTHER_FILTERS, Filters
 from reports.basis import BASES, BASES_SHORT
 from reports.dimensions import of_lead
 from reports.lead_columns import COUNTS_ON, FIRST_DAY, LAST_DAY, LEADS, by_day
-from spend.admin.of_campaigns import GroupFilter, TagsFilter
+from spend.admin.of_campaigns import AnyGroupFilter, GroupFilter, TagsFilter
 
 BASIS = "basis"
 
@@ -92,6 +92,7 @@ LEAD_FILTERS: Filters = (
     WeekdayFilter,
     HourFilter,
     *OTHER_FILTERS,
+    AnyGroupFilter,
     GroupFilter,
     TagsFilter,
 )

@@ -47,7 +47,7 @@ class Level:
         self._lumps = lumps
         self.key = self._key_of(query.beside)
         self._campaigns = campaigns
-        self._of_campaigns = Places(query.company, dimension)
+        self._of_campaigns = Places(dimension)
         self._found: dict[int | None, str] = {}  # by campaign: most groups come twice or more
         self._labels: dict[str, str] = {}  # by key: each month is a part of many rows
 

@@ -66,6 +66,7 @@ class Links:
             "medium": query.mediums,
             "status": query.statuses,
             "tag": query.tags,
+            **query.said,
             **query.of_leads,
             "landing": (query.landing,) if query.landing else (),
             "search": (query.search,) if query.search else (),

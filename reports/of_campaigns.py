@@ -4,23 +4,25 @@ Each campaign belongs to one row of such a report, and one that says nothing to 
 leads without a campaign are unattributed, as in a report by campaign.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from operator import attrgetter
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from attribution.campaign_texts import FACTS as FACTS
 from attribution.campaign_texts import NOTHING, tag, tags_in
-from attribution.models import Campaign, Company
-from reports.dimensions import BY_CAMPAIGN
-from reports.query import CampaignBrief
+from attribution.models import Campaign
+from reports.dimensions import BY_CAMPAIGN, SAID
+from reports.query import CampaignBrief, ReportQuery
 from spend.groups import AND, groups_of
 
 # What is said where a campaign has more than one value.
 OF_SEVERAL = {
     "group": gettext_lazy(
         "A campaign that is in several groups stands in a row of its own, which names all "
-        "of them: so nothing is counted twice."
+        "of them: so nothing is counted twice. To add up all that is in one group, filter by it."
     ),
     "tag": gettext_lazy(
         "A campaign with several tags stands in a row of its own, which names all of them: "
@@ -32,14 +34,13 @@ OF_SEVERAL = {
 class Places:
     """To which row of a report campaigns belong."""
 
-    def __init__(self, company: Company, dimension: str) -> None:
+    def __init__(self, dimension: str) -> None:
         self.dimension = dimension
-        self._groups: Mapping[int, str] = groups_of(company) if dimension == "group" else {}
 
     def row_of(self, campaign: CampaignBrief) -> str:
         """The key of its row; never empty."""
         if self.dimension == "group":
-            return self._groups.get(campaign.id, NOTHING)
+            return AND.join(campaign.groups) or NOTHING
         if self.dimension == "tag":
             return AND.join(tags_in(campaign.tags)) or NOTHING
         if self.dimension in FACTS or self.dimension == "channel":
@@ -61,6 +62,36 @@ class Places:
 def tags_asked(values: Iterable[str]) -> tuple[str, ...]:
     """Tags as they are kept, each once."""
     return tuple(dict.fromkeys(found for value in values if (found := tag(value))))
+
+
+def said_asked(given: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """What is asked for of each of `SAID`; only where something is."""
+    values = {name: tuple(dict.fromkeys(filter(None, given.get(name) or ()))) for name in SAID}
+    return {name: wanted for name, wanted in values.items() if wanted}
+
+
+def with_groups(campaigns: Iterable[CampaignBrief], query: ReportQuery) -> Iterator[CampaignBrief]:
+    """Each with the groups that it is in today, if the question asks for groups."""
+    if not query.asks_for_groups:
+        yield from campaigns
+        return
+    groups = groups_of(query.company)
+    for one in campaigns:
+        yield one._replace(groups=groups.get(one.id, ()))
+
+
+def offered(campaigns: Iterable[CampaignBrief], groups: Iterable[str]) -> dict[str, list[str]]:
+    """What each of `SAID` can be narrowed to; empty where no campaign says anything."""
+    texts = set(map(attrgetter(*FACTS), campaigns))
+    found = {name: set(one) for name, one in zip(FACTS, zip(*texts, strict=True), strict=False)}
+    found["campaign_group"] = {*groups, ""}
+    return {name: _with_nothing(found.get(name, set())) for name in SAID}
+
+
+def _with_nothing(values: set[str]) -> list[str]:
+    """By the alphabet, with `(none)` for those without a value where others have one."""
+    known = sorted(values - {""})
+    return [NOTHING, *known] if known and "" in values else known
 
 
 def tags_of(campaigns: Iterable[CampaignBrief]) -> list[str]:

@@ -14,6 +14,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from attribution import roles
+from attribution.campaign_texts import NOTHING
 from attribution.models import Campaign, Company, Lead
 from reports import cards, charts, tables
 from reports.answer import Report, Row
@@ -24,7 +25,7 @@ from reports.changes import PER_ROW
 from reports.chips import chips
 from reports.choices import Choice, Option, column_boxes
 from reports.closing.asking import choices as closed_choices
-from reports.dimensions import BY_CAMPAIGN, CAPTIONS, DIMENSIONS, MOST_LEVELS
+from reports.dimensions import BY_CAMPAIGN, CAPTIONS, DIMENSIONS, MOST_LEVELS, SAID
 from reports.emptiness import why_empty
 from reports.filters import LISTS, Address, Asked, address_of, ask
 from reports.inner import Shown
@@ -216,6 +217,7 @@ def _filters(view: View) -> dict[str, Any]:
     facets = report.facets
     channels, statuses = dict(Campaign.Channel.choices), dict(Campaign.Status.choices)
     names = {one.key: one.name for one in report.campaigns if one.key in query.campaigns}
+    nothing = {NOTHING: gettext("(none)")}
     lines, kinds = dict(SpendEntry.Line.choices), dict(Lead.Kind.choices)
     lists = [
         _boxes("campaign", gettext("Campaign"), (), query.campaigns, names),
@@ -224,6 +226,10 @@ def _filters(view: View) -> dict[str, Any]:
         _boxes("medium", gettext("Medium"), facets.mediums, query.mediums),
         _boxes("status", gettext("Campaign status"), facets.statuses, query.statuses, statuses),
         _boxes("tag", gettext("Tags of the campaign"), facets.tags, query.tags),
+        *(
+            _boxes(name, str(DIMENSIONS[of]), facets.said[name], query.said.get(name, ()), nothing)
+            for name, of in SAID.items()
+        ),
         *(
             _boxes(name, str(DIMENSIONS[name]), facets.of_leads[name], chosen)
             for name, chosen in query.of_leads.items()

@@ -1,17 +1,25 @@
 """What is asked of a report: company, period, grouping and filters, as one plain value."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import NamedTuple
 
-from attribution.campaign_texts import BETWEEN
+from attribution.campaign_texts import BETWEEN, NOTHING
 from attribution.capture.values import LAST_YEAR
 from attribution.models import Company, Lead
 from reports.attributing.models import CAPTURED, LONGEST_WINDOW, MODELS, Model
 from reports.basis import BASES
-from reports.dimensions import BY_CAMPAIGN, DIMENSIONS, LEADS_ALONE, MOST_LEVELS, OF_LEADS, VALUES
+from reports.dimensions import (
+    BY_CAMPAIGN,
+    DIMENSIONS,
+    LEADS_ALONE,
+    MOST_LEVELS,
+    OF_LEADS,
+    SAID,
+    VALUES,
+)
 from reports.periods import LONGEST_PERIOD, ONE_DAY, Days, compared_days
 
 EXCLUDED = tuple(kind for kind in Lead.Kind.values if kind != Lead.Kind.PRIMARY)
@@ -32,6 +40,12 @@ class CampaignBrief(NamedTuple):
     location: str = ""
     language: str = ""
     tags: str = ""  # as one text, see `attribution.campaign_texts`
+    groups: tuple[str, ...] = ()  # by the alphabet; empty unless the question asks for groups
+
+    def says(self, name: str) -> tuple[str, ...]:
+        """Its values of one of `SAID`; `(none)` where it has none."""
+        found = self.groups if SAID[name] == "group" else (getattr(self, name),)
+        return tuple(filter(None, found)) or (NOTHING,)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +71,8 @@ class ReportQuery:
     landing: str = ""  # how the landing page begins
     statuses: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()  # of campaigns: any of them
+    # What owners say of campaigns, by the names of `SAID`: any of these values.
+    said: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     lines: tuple[str, ...] = ()  # of spend; leads have none
     also: tuple[str, ...] = ()  # kinds that count beside primary ones, of `EXCLUDED`
     search: str = ""
@@ -156,13 +172,18 @@ class ReportQuery:
     @cached_property
     def looks_at_campaigns(self) -> bool:
         """Whether a filter asks for something that only a campaign has."""
-        several = (self.campaigns, self.channels, self.statuses, self.tags)
+        several = (self.campaigns, self.channels, self.statuses, self.tags, self.said)
         return bool(self.search) or any(several)
 
     @property
     def tells_campaigns(self) -> bool:
         """Whether it matters which campaign something is of, and not just whether it has one."""
         return self.looks_at_campaigns or not set(self.levels).isdisjoint(BY_CAMPAIGN)
+
+    @property
+    def asks_for_groups(self) -> bool:
+        """Whether it matters in which groups campaigns are."""
+        return "group" in self.levels or "campaign_group" in self.said
 
     @property
     def of_leads(self) -> dict[str, tuple[str, ...]]:
@@ -193,6 +214,9 @@ class ReportQuery:
             and (not self.channels or campaign.channel in self.channels)
             and (not self.statuses or campaign.status in self.statuses)
             and (not self.tags or not set(self.tags).isdisjoint(campaign.tags.split(BETWEEN)))
+            and not any(
+                set(wanted).isdisjoint(campaign.says(name)) for name, wanted in self.said.items()
+            )
             and (words in campaign.name.casefold() or words in campaign.key)
         )
 

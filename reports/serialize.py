@@ -15,6 +15,7 @@ from reports.answer import Report, Row
 from reports.attributing.words import model_words
 from reports.cautious import said
 from reports.changes import sizes
+from reports.dimensions import SAID
 from reports.formatting import half_up
 from reports.metrics import METRICS, Measure, Unit, Value, Values
 from reports.periods import Days
@@ -63,6 +64,7 @@ def as_dict(report: Report, sort: str = DEFAULT_SORT) -> dict[str, Any]:
             "landing": query.landing,
             "status": list(query.statuses),
             "tag": list(query.tags),
+            **{name: list(query.said.get(name, ())) for name in SAID},
             "line": list(query.lines),
             "q": query.search,
         },

@@ -157,7 +157,7 @@ def row_values(
         case "campaign":
             return "campaign_id", [int(key) for key in keys], str
         case dimension if dimension in BY_CAMPAIGN:
-            places = Places(report.query.company, dimension)
+            places = Places(dimension)
             rows = {one.id: places.row_of(one) for one in report.campaigns}
             shown = {pk: row for pk, row in rows.items() if row in keys}
             return "campaign_id", shown.keys(), shown.__getitem__

@@ -7,6 +7,7 @@ before one of them and says what it would give after a repair.
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
+from itertools import starmap
 from typing import Any, NamedTuple, Protocol
 
 from django.db.models import QuerySet
@@ -16,6 +17,7 @@ from reports import filtered
 from reports.attributing.shares import Number
 from reports.caveats import Caveats, read_caveats
 from reports.filtered import NameSums
+from reports.of_campaigns import with_groups
 from reports.query import EXCLUDED as EXCLUDED
 from reports.query import CampaignBrief, ReportQuery
 from reports.rollup.books import CAVEATS
@@ -205,7 +207,7 @@ class NamesFromTables:
 
     def campaigns(self) -> Iterator[CampaignBrief]:
         """All campaigns of the company that count."""
-        return campaigns(self.query.company)
+        return with_groups(campaigns(self.query.company), self.query)
 
     def unmatched_names(self, campaigns: Iterable[CampaignBrief]) -> list[NameSums]:
         """The tidy names under which unmatched spend stands."""
@@ -222,9 +224,9 @@ def campaigns(company: Company) -> Iterator[CampaignBrief]:
 
 
 def briefs(rows: "QuerySet[Campaign]") -> Iterator[CampaignBrief]:
-    """What a report reads of these campaigns."""
-    values = rows.order_by().values_list(*CampaignBrief._fields)
-    yield from map(CampaignBrief._make, values)
+    """What a report reads of these campaigns, without their groups."""
+    values = rows.order_by().values_list(*CampaignBrief._fields[:-1])
+    yield from starmap(CampaignBrief, values)
 
 
 def slots_to_book(company_id: int) -> Condition | None:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from django.db.models import Aggregate, OuterRef, Subquery, TextField, Value
+from django.db.models import Aggregate, Exists, OuterRef, QuerySet, Subquery, TextField, Value
 
 from attribution.models import Campaign, Company
 from spend.budgets.reading import standing_for
@@ -14,21 +14,19 @@ AND = " + "
 MARK = "\x1f"  # stands in no name that a person has typed
 
 
-def groups_of(*companies: Company) -> dict[int, str]:
-    """Campaign → the names of its groups, by the alphabet; of several, all of them in one text.
+def groups_of(*companies: Company) -> dict[int, tuple[str, ...]]:
+    """Campaign → the names of its groups, by the alphabet; none that is in no group.
 
-    So no lead and no amount stands in two rows. A campaign that was merged brings its groups along
-    to the one that stands for it. One query, or two with groups.
+    A campaign that was merged brings its groups along to the one that stands for it. One query, or
+    two with such.
     """
     rows = GroupMember.objects.filter(company__in=companies).order_by()
-    members = list(rows.values_list("campaign", "group__name"))
-    if not members:
-        return {}
-    merged = _merged(companies)
+    members = list(rows.values_list("campaign", "group__name", "campaign__merged_into"))
+    merged = _merged(companies) if any(into for _campaign, _name, into in members) else {}
     found: dict[int, set[str]] = defaultdict(set)
-    for campaign, name in members:
+    for campaign, name, _into in members:
         found[standing_for(campaign, merged)].add(name)
-    return {campaign: AND.join(sorted(names)) for campaign, names in found.items()}
+    return {campaign: tuple(sorted(names)) for campaign, names in found.items()}
 
 
 class _Joined(Aggregate):
@@ -43,12 +41,24 @@ class _Joined(Aggregate):
 
 def group_names() -> Subquery:
     """Of a campaign that is being read, to be split by `names_in`: no query of its own."""
-    rows = GroupMember.objects.filter(campaign=OuterRef("pk")).order_by().values("campaign")
-    return Subquery(rows.annotate(all=_Joined("group__name", Value(MARK))).values("all"))
+    rows = GroupMember.objects.filter(campaign=OuterRef("pk"))
+    return _joined(rows, "campaign", "group__name")
+
+
+def names_of_company() -> Subquery:
+    """The same of a company: its groups that have campaigns."""
+    members = GroupMember.objects.filter(group=OuterRef("pk"))
+    rows = CampaignGroup.objects.filter(Exists(members), company=OuterRef("pk"))
+    return _joined(rows, "company", "name")
+
+
+def _joined(rows: "QuerySet[Any]", of: str, name: str) -> Subquery:
+    joined = rows.order_by().values(of).annotate(all=_Joined(name, Value(MARK)))
+    return Subquery(joined.values("all"))
 
 
 def names_in(found: str | None) -> list[str]:
-    """The names that `group_names` has read, by the alphabet."""
+    """The names that these have read, by the alphabet."""
     return sorted(found.split(MARK)) if found else []
 
 

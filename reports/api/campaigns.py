@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import F
 from django.http import QueryDict
 
-from attribution.campaign_texts import FACTS, tag, tags_in
+from attribution.campaign_texts import FACTS, NOTHING, tag, tags_in
 from attribution.models import Campaign, Company
 from reports.api import asking
 from reports.api.paging import paged
@@ -77,4 +77,7 @@ def _rows(company: Company, **values: Any) -> Iterator[dict[str, Any]]:
 
 
 def _has(row: dict[str, Any], name: str, values: set[str]) -> bool:
-    return not values.isdisjoint(row["tags"]) if name == "tag" else row[name] in values
+    """Campaigns that do not say it have `(none)`, as in the report."""
+    if name == "tag":
+        return not values.isdisjoint(row["tags"])
+    return (row[name] or NOTHING) in values

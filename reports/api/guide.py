@@ -20,6 +20,10 @@ EXAMPLES = (
         "report?from=2026-01-01&to=2026-03-31&compare=year&channel=email",
         "The e-mail campaigns of a quarter against the same weekdays of the year before.",
     ),
+    (
+        "report?goal=Bookings&group=segment",
+        "Campaigns whose goal is Bookings, by segment; goal=(none) is those without a goal.",
+    ),
     ("report?sort=cost_per_booked&compare=none", "Where does a booked lead cost least?"),
     ("report/series?period=91d&by=week", "Leads of each week."),
     ("campaigns?status=active&rows=200", "Which campaigns run, and what owners say of them."),

@@ -113,7 +113,7 @@ def _keep(closing: ClosedMonth, found: MonthSums) -> None:
             facts={
                 name: value
                 for name, value in one._asdict().items()
-                if name not in ("id", "key", "name")
+                if name not in ("id", "key", "name", "groups")
             },
         )
         for one in found.campaigns

@@ -14,6 +14,7 @@ from reports.closing.covering import NotAsClosed, closed_months, why_not
 from reports.closing.today import TABLES
 from reports.filtered import NameSums
 from reports.models import ClosedCampaign
+from reports.of_campaigns import with_groups
 from reports.query import CampaignBrief, ReportQuery
 from reports.rollup.alike_days import Names, number
 from reports.rollup.books import CLOSED, Books, DayTotals
@@ -54,7 +55,10 @@ class ClosedReader(RollupReader):
         )
 
     def campaigns(self) -> Iterator[CampaignBrief]:
-        """As they were; one of several months as the latest of these knew it."""
+        """As they were, in the groups of today; of several months as the latest of these knew."""
+        return with_groups(self._as_they_were(), self.query)
+
+    def _as_they_were(self) -> Iterator[CampaignBrief]:
         rows = ClosedCampaign.objects.filter(closing__in=self.closings).order_by("closing__month")
         latest = {one.campaign_id: one for one in rows}
         for one in latest.values():

@@ -26,6 +26,7 @@ from reports.equal_age import PLACE, late_groups
 from reports.filtered import NameSums, most_first
 from reports.lead_columns import LEADS
 from reports.models import NO_CAMPAIGN
+from reports.of_campaigns import with_groups
 from reports.query import CampaignBrief, ReportQuery
 from reports.repair.moved import (
     ENTRIES,
@@ -119,7 +120,7 @@ class Amended:
 
     def campaigns(self) -> Iterator[CampaignBrief]:
         """With the plan's edits, and with those that it makes or takes up again."""
-        return amended_campaigns(self.base.campaigns(), self.plan)
+        return with_groups(amended_campaigns(self.base.campaigns(), self.plan), self.query)
 
     # The groups that a report is made of
 

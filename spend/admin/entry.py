@@ -21,7 +21,7 @@ from attribution.repair import locking
 from attribution.transfer import ExportPages
 from spend.admin.former import former_values
 from spend.admin.lines import LineFilter
-from spend.admin.of_campaigns import GroupFilter, TagsFilter
+from spend.admin.of_campaigns import AnyGroupFilter, GroupFilter, TagsFilter
 from spend.admin.page import EntryPage
 from spend.admin.rows import EntryRows, number_of
 from spend.budgets import notices
@@ -119,6 +119,7 @@ class SpendEntryAdmin(EntryRows, VersionedAdmin, SpendImportPages, ExportPages, 
         filters.CampaignStatusFilter,
         filters.CampaignSearchFilter,
         *OF_CAMPAIGN_FILTERS,
+        AnyGroupFilter,
         GroupFilter,
         TagsFilter,
     )

@@ -41,7 +41,7 @@ PAGES = {
     "campaign": "/admin/attribution/campaign/{campaign}/change/",
     "add a campaign": "/admin/attribution/campaign/add/",
     "clone a campaign": "/admin/attribution/campaign/{campaign}/clone/",
-    "overview by goal": OVERVIEW + "?group=goal&tag=a",
+    "overview by goal": OVERVIEW + "?group=goal&tag=a&goal=%28none%29&campaign_group=%28none%29",
     "spend": "/admin/spend/spendentry/",
     "add spend": "/admin/spend/spendentry/add/",
     "spend entry": "/admin/spend/spendentry/{entry}/change/",

@@ -1,5 +1,6 @@
 """Random histories of a company, played at the same time in the database and for the oracle."""
 
+from copy import copy
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 
@@ -24,6 +25,7 @@ from tests.reports.raw_values import (
     TWICE,
     channel,
 )
+from tests.reports.sayings import Sayings
 
 NOW = datetime(2026, 4, 9, 12, tzinfo=UTC)
 FIRST = datetime(2026, 3, 24, tzinfo=UTC)  # both changes of clock below lie in these 16 days
@@ -43,11 +45,12 @@ def comparison(rng, start, end):
     return {"compare": how, "own_days": Days(first, last)}
 
 
-class History(FileSteps):
+class History(FileSteps, Sayings):
     """One company and what happens to it: `step` does one random thing, here and for the oracle."""
 
     def __init__(self, rng, name):
         self.rng, self.numbers, self.files = rng, 0, []
+        self.other_rng = copy(rng)  # so that what campaigns say leaves all else as it was
         settings = {
             "timezone": rng.choice(ZONES),
             "currency": rng.choice(("EUR", "JPY", "KWD")),
@@ -293,6 +296,7 @@ class History(FileSteps):
             status = self.rng.choice(("archived", "paused", "active"))
             campaign = Campaign.objects.get(company=self.company, key=key)
             campaign.status = self.world.campaigns[key].status = status
+            self._say(campaign, self.world.campaigns[key].said)
             campaign.save()
 
     # Questions
@@ -311,6 +315,7 @@ class History(FileSteps):
             sources=self._some(("google", "facebook", "newsletter")),
             mediums=self._some(("cpc", "e-mail")),
             statuses=self._some(("active", "archived")),
+            said=self._said(),
             search=rng.choice(("", "", "", "", "SPR", "é", "l")),
             lines=self._some(("media", "tools", "agency")),
             **comparison(rng, start, end),

@@ -64,6 +64,7 @@ class Campaign:
     channel: str
     status: str = "active"
     discovered_on: date | None = None
+    said: dict[str, set[str]] = field(default_factory=dict)  # by the names of filters
 
 
 @dataclass
@@ -206,7 +207,8 @@ class Answer(Rows):
             return False
         if query.mediums and medium not in query.mediums:
             return False
-        if not (query.campaigns or query.channels or query.statuses or query.search):
+        filters = query.campaigns, query.channels, query.statuses, query.said, query.search
+        if not any(filters):
             return True
         if key is None or (query.campaigns and key not in query.campaigns):
             return False
@@ -215,6 +217,9 @@ class Answer(Rows):
             return False
         if query.statuses and campaign.status not in query.statuses:
             return False
+        for name, wanted in query.said.items():
+            if not (campaign.said.get(name) or {"(none)"}) & set(wanted):
+                return False
         return word in campaign.name.casefold() or word in key
 
     def _leads_of(self, period):

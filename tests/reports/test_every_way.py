@@ -22,6 +22,7 @@ from attribution.files.writing import unguard
 from attribution.models import Company
 from reports import cards, formatting, tables
 from reports.api.tools import Person, use
+from reports.dimensions import SAID
 from reports.filters import ask
 from reports.metrics import BUDGET_COLUMNS, METRICS
 from reports.pdf import document, making
@@ -46,6 +47,7 @@ FIRST_SEED = int(os.environ.get("WAYS_SEED", "0"))
 JSON_LISTS = (
     *("campaign", "channel", "source", "medium", "status", "tag", "line"),
     *("content", "term", "country", "region", "city"),
+    *SAID,
 )
 
 
@@ -236,7 +238,9 @@ def command(_ways, asked):
     options += ["--kinds", ",".join(["primary", *asked.all("kind")])]
     options += ["--search", asked.get("q"), "--landing", asked.get("landing")]
     options += [f"--window={one}" for one in asked.all("window")]
-    options += [f"--{name}={one}" for name in JSON_LISTS for one in asked.all(name)]
+    options += [
+        f"--{name.replace('_', '-')}={one}" for name in JSON_LISTS for one in asked.all(name)
+    ]
     out = StringIO()
     call_command("report", *options, stdout=out)
     return compare_told(json.loads(out.getvalue()), asked, list(METRICS))

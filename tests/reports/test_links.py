@@ -55,6 +55,9 @@ FILTERED = [
     (("hour",), {"landing": "https://a.example/"}),
     (("group",), {"lines": ("agency",), "search": "s"}),
     (("campaign", "source"), {"campaigns": ("spring", "a+b&c")}),
+    (("campaign", "weekday"), {"said": {"goal": ("a & b", "(none)"), "type": ("(none)",)}}),
+    (("goal", "group"), {"said": {"goal": ("sales", "a & b"), "campaign_group": ("Big",)}}),
+    (("group", "source"), {"said": {"campaign_group": ("Old", "(none)"), "language": ("(none)",)}}),
 ]
 QUESTIONS = [
     *((levels, basis, {}) for levels in ALONE for basis in BASES if can(levels, basis)),

@@ -1,6 +1,7 @@
 """Rows made of what campaigns say of themselves, and the filter of tags: sums by hand."""
 
 import json
+import re
 from decimal import Decimal
 from io import StringIO
 from random import Random
@@ -16,14 +17,17 @@ from attribution.campaign_texts import one_line, tag, tags_in, tidy_tags
 from attribution.models import Campaign
 from attribution.repair import apply
 from attribution.repair.intents import Merge
+from reports.closing.closing import close
 from reports.dimensions import BY_CAMPAIGN, DIMENSIONS
 from reports.facts import FactReader
+from reports.models import ClosedCampaign
 from reports.rollup.reader import RollupReader
 from reports.rollup.refresh import refresh
 from reports.series import sparklines
 from spend.models import CampaignGroup, GroupMember
 from tests.factories import make_campaign, make_lead, make_spend, make_user
-from tests.reports.by_hand import JUNE, ask, leads, make_month, rows
+from tests.queries import reading
+from tests.reports.by_hand import JUNE, MARCH, ask, leads, make_month, rows
 
 
 @pytest.fixture(autouse=True)
@@ -100,6 +104,77 @@ def test_a_filter_of_tags_takes_campaigns_with_any_of_them(month, tags, named, s
     assert any("tag" in note for note in report.notes)
 
 
+@pytest.mark.parametrize(
+    ("said", "named", "spend"),
+    [
+        ({"goal": ("Leads",)}, 4, 50),
+        ({"goal": ("Awareness",)}, 0, Decimal("12.34")),
+        ({"goal": ("(none)", "Leads")}, 5, 50),
+        ({"goal": ("Leads", "Awareness"), "segment": ("(none)",)}, 0, Decimal("12.34")),
+        ({"goal": ("leads",)}, 0, None),
+        ({"campaign_group": ("All",)}, 4, 50),
+        ({"campaign_group": ("Mail",)}, 4, Decimal("62.34")),
+        ({"campaign_group": ("(none)",)}, 1, None),
+        ({"campaign_group": ("All + Mail",)}, 0, None),
+    ],
+)
+def test_a_filter_takes_campaigns_that_say_one_of_its_values(month, said, named, spend):
+    put(month, "Mail", "spring", "brand")
+    put(month, "All", "spring")
+    for grouping in ("campaign", "group", "source"):
+        report = ask(month, said=said, group_by=grouping)
+        assert (report.total.leads, report.total.values["spend"]) == (named, spend)
+        assert report.proof.holds
+        assert report.outside == 12 - report.proof.received
+    assert any("goal" in note for note in report.notes)
+
+
+def test_figures_as_closed_are_filtered_by_what_campaigns_said_then(month):
+    close(month, MARCH["start"], make_user(month, "owner"))
+    Campaign.objects.filter(key="spring").update(goal="")
+    Campaign.objects.filter(key="autumn").update(goal="Leads")
+    put(month, "Mail", "autumn")
+
+    def labels(as_closed, **said):
+        return set(leads(ask(month, as_closed=as_closed, said=said)))
+
+    assert labels(True, goal=("Leads",)) == {"Spring"}
+    assert labels(False, goal=("Leads",)) == {"autumn"}
+    for as_closed in (True, False):  # groups are those of today
+        assert labels(as_closed, campaign_group=("Mail",)) == {"autumn"}
+    assert "groups" not in ClosedCampaign.objects.get(key="spring").facts
+
+
+def test_a_value_is_offered_while_a_campaign_in_use_has_it(client, month):
+    put(month, "Mail", "spring")
+    CampaignGroup.objects.create(company=month, name="Empty")
+    Campaign.objects.filter(key="brand").update(status="archived")
+    client.force_login(make_user(month, "viewer"))
+    days = {"period": "custom", "from": "2026-03-01", "to": "2026-03-31"}
+    page = client.get(reverse("reports:overview"), days | {"goal": "Awareness", "type": "(none)"})
+    text = page.content.decode()
+    boxes = dict.fromkeys(("type", "goal", "segment", "location", "language", "campaign_group"), ())
+    for name, value in re.findall(r'<input type="checkbox" name="(\w+)" value="([^"]*)"', text):
+        if name in boxes:
+            boxes[name] = (*boxes[name], value)
+    assert boxes == {
+        "type": ("(none)",),  # chosen, so that it can be lifted; likewise Awareness
+        "goal": ("(none)", "Awareness", "Leads"),
+        "segment": ("(none)", "Families"),
+        "location": (),
+        "language": (),
+        "campaign_group": ("(none)", "Mail"),
+    }
+    chips = [(chip.name, chip.value) for chip in page.context["chips"]]
+    assert chips == [("Type", "(none)"), ("Goal", "Awareness")]
+    asked = {"group": "group", "then": "campaign", "campaign_group": "Mail", "goal": "Leads"}
+    refresh(month.pk)
+    with reading() as read:
+        page = client.get(reverse("reports:overview"), days | asked)
+    assert [row.label for row in page.context["report"].rows] == ["Mail"]
+    assert sum('FROM "spend_groupmember"' in sql for sql in read) == 2  # names, and who is in them
+
+
 def test_what_is_in_no_group_leads_to_its_leads(client, month):
     client.force_login(make_user(month, "viewer"))
     asked = {"period": "custom", "from": "2026-03-01", "to": "2026-03-31"}
@@ -126,7 +201,12 @@ def test_both_readers_say_the_same_and_every_grouping_adds_up_to_the_same(compan
     put(company, "G", *keys[:4])
     put(company, "H", *keys[2:6])
     refresh(company.pk)
-    for filters in ({}, {"tags": ("a",)}, {"tags": ("b",), "sources": ("x",)}):
+    for filters in (
+        {},
+        {"tags": ("a",)},
+        {"tags": ("b",), "sources": ("x",)},
+        {"said": {"goal": ("One", "(none)"), "campaign_group": ("G",)}},
+    ):
         totals = set()
         for grouping in BY_CAMPAIGN:
             report = ask(company, group_by=grouping, **filters)
@@ -144,6 +224,18 @@ def test_both_readers_say_the_same_and_every_grouping_adds_up_to_the_same(compan
             named = sum(row.leads for row in report.rows)
             totals.add((named, report.unattributed.leads, sum(known), report.total.leads))
         assert len(totals) == 1
+
+
+def test_the_command_takes_what_campaigns_say(month):
+    put(month, "Mail", "spring", "brand")
+    out = StringIO()
+    days = ("--from", "2026-03-01", "--to", "2026-03-31")
+    said = ("--campaign-group", "Mail", "--goal", "Leads", "--goal", "(none)")
+    call_command("report", "--company", month.slug, *days, *said, "--json", stdout=out)
+    found = json.loads(out.getvalue())
+    assert found["filters"]["goal"] == ["Leads", "(none)"]
+    assert found["filters"]["campaign_group"] == ["Mail"]
+    assert {row["label"]: row["leads"] for row in found["rows"]} == {"Spring": 4}
 
 
 def test_the_command_takes_tags_and_groupings(month):

@@ -109,6 +109,8 @@ def test_filters_and_grouping_are_passed_on(acme):
         "medium": [],
         "status": ["active"],
         "tag": [],
+        **{name: [] for name in ("type", "goal", "segment", "location", "language")},
+        "campaign_group": [],
         **{name: [] for name in ("content", "term", "country", "region", "city")},
         "visit_channel": [],
         "origin": [],

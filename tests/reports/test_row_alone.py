@@ -1,6 +1,7 @@
 """The report of one row alone has what the row is split into: the same lines, and all of them."""
 
 import re
+from datetime import date
 from decimal import Decimal
 from html import unescape
 from random import Random
@@ -10,13 +11,14 @@ import time_machine
 from django.http import QueryDict
 
 from attribution import scope
-from attribution.models import Company
+from attribution.models import Campaign, Company
 from reports import nested
 from reports.filters import address_of, ask
 from reports.report import run_report
 from reports.row_alone import RowAlone
 from reports.tables import CampaignTable
-from tests.factories import make_spend
+from spend.models import CampaignGroup, GroupMember
+from tests.factories import make_campaign, make_spend
 from tests.reports.histories import NOW
 from tests.reports.ways_world import make_world
 
@@ -62,7 +64,9 @@ QUESTIONS = [
     ("group=campaign&then=city&model=linear", True),
     ("group=origin&then=source&q=s&landing=https", True),
     ("group=weekday&then=campaign", False),
-    ("group=goal&then=campaign", False),
+    ("group=goal&then=campaign", True),
+    ("group=language&then=campaign&goal=Sell&goal=%28none%29&basis=booked", True),
+    ("group=campaign&then=segment&then=source", True),
 ]
 
 
@@ -91,6 +95,32 @@ def test_the_report_of_one_row_has_what_the_row_is_split_into(company, asked, ca
     assert bool(followed) is can
 
 
+def test_a_row_of_groups_or_tags_leads_on_where_no_campaign_has_more(company):
+    """The filters of both take campaigns that are in other groups, too: these stand elsewhere."""
+    days = "&period=custom&from=2026-01-01&to=2026-04-09"
+    GroupMember.objects.all().delete()
+    Campaign.objects.update(tags="")
+    wanted = (("A",), ("A",), ("B",), ("C", "D"), ("C",), ("E + F",), ("E", "F"))
+    for number, names in enumerate(wanted, start=1):
+        campaign = Campaign.objects.get(company=company, key=f"offer {number}")
+        campaign.tags = "; ".join(names)
+        campaign.save()
+        for name in names:
+            group, _ = CampaignGroup.objects.get_or_create(company=company, name=name)
+            GroupMember.objects.create(company=company, group=group, campaign=campaign)
+    for dimension, nothing in (("group", {"(none)"}), ("tag", set())):
+        found = ask(QueryDict(f"group={dimension}&then=source{days}"), company)
+        report = run_report(found.query)
+        alone = RowAlone(report, address_of(found, "", ()), "-leads")
+        urls = {row.label: alone.of([row]) for row in report.rows}
+        assert {label.upper() for label, url in urls.items() if url} - {"(NONE)"} == {"A", "B"}
+        assert {label for label, url in urls.items() if url and label == "(none)"} == nothing
+        for row in report.rows:
+            if url := urls[row.label]:
+                there = run_report(ask(QueryDict(url.removeprefix("?")), company).query)
+                assert plain(there.total) == sums(row)
+
+
 def test_where_spend_would_be_hidden_nothing_leads_there(company):
     make_spend(company, "new", 500)  # which does not say its source
     make_spend(company, "new", 100, utm_source="google")
@@ -102,6 +132,26 @@ def test_where_spend_would_be_hidden_nothing_leads_there(company):
     urls = {row.key: alone.of([row]) for row in report.rows if row.key}
     spent = {row.key for row in report.rows if row.values["spend"] is not None}
     assert {key for key, url in urls.items() if not url} == spent >= {"google"}
+
+
+def test_spend_that_the_filters_leave_out_hides_what_is_there(company):
+    """A filter of sources makes spend unknown while any entry says none, of whatever campaign."""
+    make_campaign(company, "x1", channel="email")
+    make_campaign(company, "x2", channel="display")
+    make_spend(company, "x1", 100, utm_source="google", day=date(2026, 5, 1))
+    days = "&period=custom&from=2026-05-01&to=2026-05-31&compare=none"
+    found = ask(QueryDict(f"group=source&then=campaign&channel=email{days}"), company)
+
+    def followed():
+        report = run_report(found.query)
+        alone = RowAlone(report, address_of(found, "", ()), "-leads")
+        return [alone.of([row]) for row in report.rows]
+
+    [url] = followed()
+    there = run_report(ask(QueryDict(url.removeprefix("?")), company).query)
+    assert there.total.values["spend"] is not None
+    make_spend(company, "x2", 500, day=date(2026, 5, 1))
+    assert followed() == [""]
 
 
 def test_lines_that_are_not_shown_lead_to_all(company, monkeypatch):

@@ -11,17 +11,11 @@ from reports.dimensions import DIMENSIONS
 from reports.maturity.make import make as make_lags
 from reports.metrics import METRICS
 from reports.targets.models import Target
-from spend.models import Budget
+from spend.models import Budget, CampaignGroup, GroupMember
 from tests.reports.histories import FIRST, NOW, History
+from tests.reports.sayings import SAID
 
-FACTS = {
-    "type": ("Search", "Display", ""),
-    "goal": ("Sell", "Be known", ""),
-    "segment": ("Families", ""),
-    "location": ("Graz", "Linz", ""),
-    "language": ("German", ""),
-    "tags": ("spring; brand", "brand", ""),
-}
+FACTS = {**SAID, "tags": ("spring; brand", "brand", "")}
 OLD_LEADS = 320
 MANY = (*(f"Offer {n}" for n in range(24)), "Spring", "Brand", "Brand", "")
 LISTS = {
@@ -31,6 +25,12 @@ LISTS = {
     "medium": ("cpc", "e-mail"),
     "status": ("active", "archived", "paused"),
     "tag": ("brand", "spring"),
+    "type": ("Search", "(none)"),
+    "goal": ("Sell", "Be known", "(none)"),
+    "segment": ("Families", "(none)"),
+    "location": ("Graz", "Linz"),
+    "language": ("German",),
+    "campaign_group": ("Big", "Old", "(none)"),
     "content": ("banner", "text"),
     "term": ("hotel graz",),
     "country": ("AT", "CH"),
@@ -65,7 +65,13 @@ def make_world(rng, steps):
     campaigns = Campaign.objects.filter(company=history.company).order_by("key")
     for number, campaign in enumerate(campaigns):
         for name, values in FACTS.items():
-            setattr(campaign, name, rng.choice(values))
+            value = rng.choice(values)
+            if name != "campaign_group":
+                setattr(campaign, name, value)
+            elif value:
+                mine = {"company": history.company}
+                group, _ = CampaignGroup.objects.get_or_create(name=value, **mine)
+                GroupMember.objects.get_or_create(group=group, campaign=campaign, **mine)
         campaign.save()
         if number % 3 == 0:
             _plans(campaign)

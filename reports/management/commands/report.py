@@ -16,9 +16,9 @@ from reports.attributing.words import model_words
 from reports.basis import BASES
 from reports.cautious import said as ranked_by
 from reports.closing.covering import AS_CLOSED
-from reports.dimensions import DIMENSIONS, MOST_LEVELS, OF_LEADS
+from reports.dimensions import DIMENSIONS, MOST_LEVELS, OF_LEADS, SAID
 from reports.metrics import METRICS, Values
-from reports.of_campaigns import tags_asked
+from reports.of_campaigns import said_asked, tags_asked
 from reports.periods import PERIODS, Days, resolve_period
 from reports.query import EXCLUDED, ReportQuery
 from reports.ranking import default_sort, parts_in_order
@@ -57,8 +57,8 @@ class Command(BaseCommand):
             metavar="|".join(BASES),
             help="by which day of a lead it counts",
         )
-        lists = ("campaign", "channel", "source", "medium", "status", "tag", "line", *OF_LEADS)
-        for name in lists:
+        lists = ("campaign", "channel", "source", "medium", "status", "tag", "line")
+        for name in (*lists, *SAID, *OF_LEADS):
             option = f"--{name.replace('_', '-')}"
             parser.add_argument(option, action="append", default=[])
         parser.add_argument(
@@ -138,6 +138,7 @@ def _query(company: Company, options: dict[str, Any]) -> ReportQuery:
         mediums=tuple(options["medium"]),
         statuses=tuple(options["status"]),
         tags=tags_asked(options["tag"]),
+        said=said_asked(options),
         lines=tuple(options["line"]),
         contents=tuple(options["content"]),
         terms=tuple(options["term"]),

@@ -30,6 +30,7 @@ def test_campaigns_are_listed_and_found_by_key(acme, reader):
         ({"channel": ["email", "other"]}, ["spring", "tiny"]),
         ({"tag": "B"}, ["spring"]),
         ({"goal": "Sell", "tag": "c"}, []),
+        ({"goal": "(none)"}, ["tiny"]),
         ({"discovered": "false"}, ["spring"]),
         ({"template": "true"}, []),
         ({"q": "SPR"}, ["spring"]),

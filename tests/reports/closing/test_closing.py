@@ -329,6 +329,7 @@ def test_the_report_says_both_and_what_lies_between(closed, company):
     "asked",
     [
         {"group_by": "source"},
+        {"group_by": "group", "said": {"campaign_group": ("(none)",)}},
         {"group_by": "channel"},
         {"group_by": "medium", "sources": ("google",)},
         {"sources": ("news",), "search": "b"},
