@@ -40,13 +40,15 @@ META = {
         "account": "Идентификатор аккаунта | Ідентифікаційний код облікового запису"
         " | アカウント名 | 계정 이름 | 账户名称",
         # Of whom it was shown to and where.
-        "breakdowns": "年齢 | 性別 | 国 | 地域 | プラットフォーム | 配置 | 연령 | 성별 | 국가 | 지역"
-        " | 플랫폼 | 年龄 | 性别 | 国家/地区 | 地区 | 平台 | 版位 | Wiek | Płeć | Kraj | Region"
+        "breakdowns": "年齢 | 性別 | 国 | 地域 | プラットフォーム | 配置"
+        " | 연령 | 성별 | 국가 | 지역 | 플랫폼 | 年龄 | 性别 | 国家/地区 | 地区 | 平台 | 版位"
+        " | Wiek | Płeć | Kraj | Region"
         " | Yaş | Cinsiyet | Ülke | Bölge | Возраст | Пол | Страна | Регион | Платформа"
         " | Độ tuổi | Giới tính | Quốc gia | Vùng",
         # Of how a campaign is set up: a part of the heading.
-        "settings": "アトリビューション | 予算 | 配信 | 結果 | 기여 | 예산 | 게재 | 결과 | 归因 | 预算"
-        " | 投放 | 成效 | atrybuc | budżet | emisj | wynik | ilişkilendirme | bütçe | yayın | sonuç"
+        "settings": "アトリビューション | 予算 | 配信 | 結果 | 기여 | 예산 | 게재 | 결과"
+        " | 归因 | 预算 | 投放 | 成效 | atrybuc | budżet | emisj | wynik | ilişkilendirme | bütçe"
+        " | yayın | sonuç"
         " | атрибуц | бюджет | показ кампании | результат | ghi nhận | ngân sách | phân phối"
         " | kết quả",
     }.items()

@@ -260,7 +260,7 @@ def _which_days(examples: Sequence[str]) -> Question:
 def _sign(
     facts: Facts, said: Said, currencies: set[str]
 ) -> tuple[DecimalSign, tuple[Question, ...]]:
-    """The decimal sign of the amounts. Where a currency has none, a mark can only part thousands."""
+    """The decimal sign of the amounts. In money without decimals, a mark parts thousands."""
     known = said.decimal_sign or facts.sign.sign
     if known or not facts.sign.open:
         return known or ".", ()

@@ -185,8 +185,10 @@ MONTHS = {
     for number, names in enumerate(
         (
             names(
-                "january jan januar janner janvier janv enero ene janeiro gennaio gen januari ocak | "
-                "february feb februar fevrier fevr fev febrero fevereiro febbraio februari febr subat | "
+                "january jan januar janner janvier janv enero ene janeiro gennaio gen januari "
+                "ocak | "
+                "february feb februar fevrier fevr fev febrero fevereiro febbraio februari "
+                "febr subat | "
                 "march mar marz maerz mrz mars marzo marco maart mrt marts mart | "
                 "april apr avril avr abril abr aprile nisan | "
                 "may mai mayo maio maggio mag mei maj mayıs | "
@@ -196,7 +198,8 @@ MONTHS = {
                 "september sep sept septembre septiembre setembro settembre set eylul | "
                 "october oct oktober okt octobre octubre outubro out ottobre ott ekim | "
                 "november nov novembre noviembre novembro kasım | "
-                "december dec dezember dez decembre diciembre dic dezembro dicembre desember des aralık"
+                "december dec dezember dez decembre diciembre dic dezembro dicembre "
+                "desember des aralık"
             )
         ),
         start=1,

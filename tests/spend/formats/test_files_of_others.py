@@ -291,7 +291,8 @@ def test_meta_in_further_languages(headings, row):
 
 def test_google_in_korean_with_its_totals():
     layout, rows, skipped = read(
-        "캠페인 보고서\n2026년 3월 1일 - 2026년 3월 31일\n캠페인 상태,캠페인,통화 코드,비용,노출수\n"
+        "캠페인 보고서\n2026년 3월 1일 - 2026년 3월 31일\n"
+        "캠페인 상태,캠페인,통화 코드,비용,노출수\n"
         '운영중,A,EUR,"1,010.50",100\n총계: 캠페인, --,EUR,"1,010.50",100\n'
         '전체: 계정, --,EUR,"1,010.50",100\n'
     )
