@@ -36,6 +36,11 @@ COUNTED_TOTAL = re.compile(
     r" (?:of|from|von|aus|de|di|da|van|uit)|(?:overall|results?) total|total results?) \d[\d.,]* .*"
 )
 PART_TOTAL = re.compile(r"deleted (?:items?|campaigns?) total")
+# As spreadsheets name the total of a group: "Search Total", "Suche Ergebnis".
+GROUP_TOTAL = re.compile(
+    r".* (?:total|ergebnis|summe|gesamt|totaal|totale)"
+    r"|(?:sub ?total|zwischensumme|teilsumme|sous total|subtotale|subtotaal)\b.*"
+)
 SUBTOTALS = ("sub", "zwischen", "teil", "sous", "tussen")
 # "Total net 2026", "Total March (EUR)": no campaign is called so.
 QUALIFIER = re.compile(
@@ -121,6 +126,8 @@ class RowRules:
         for column in self.with_all:
             if fold(cell_at(cells, column)) in EVERY:
                 return SUBTOTAL
+        if not self.is_platform and self._is_subtotal(cells):
+            return SUBTOTAL
         if self.amount is None:
             return FOOTER if self._is_footer(cells) else None
         amount = cell_at(cells, self.amount).strip()
@@ -170,6 +177,14 @@ class RowRules:
         if cell_at(cells, self.amount).strip() in NOTHING:
             return False
         return all(says_nothing(cell_at(cells, column)) for column in self.others)
+
+    def _is_subtotal(self, cells: list[str]) -> bool:
+        """Neither campaign nor day, but a group's total: "Search Total", "Subtotal Social"."""
+        if self.campaign is None or cell_at(cells, self.campaign).strip() not in NOTHING:
+            return False
+        if self.day and cell_at(cells, self.day).strip() not in NOTHING:
+            return False
+        return bool(GROUP_TOTAL.fullmatch(fold(next(filter(str.strip, cells), ""))))
 
     def _is_footer(self, cells: list[str]) -> bool:
         """A line below the table: one text alone, in the first cell, such as a copyright.
