@@ -33,10 +33,10 @@ BLANK = frozenset(
     {"", "(not set)", "(none)", "(direct)", "none", "null", "undefined", "nan", "n/a", "-"}
 )
 # A macro that nobody filled in: {{campaign.name}}, {campaignid}, %%CAMPAIGN%%, [campaign], ${name},
-# <campaign>, $campaign$.
+# <campaign>, $campaign$; xxxxx stands so in the links that Typeform hands out.
 MACRO = re.compile(
     r"\{\{?[^{}]*\}?\}|%%[^%]+%%|\$\{[^}]*\}|^\[[\w. -]+\]$|\[\[[^\[\]]+\]\]|__[A-Z_]+__"
-    r"|<<[^<>]+>>|\*\|[^|*]+\|\*|^<[\w. -]+>$|^%[A-Za-z_.]+%$|^\$[A-Za-z_.]+\$$"
+    r"|<<[^<>]+>>|\*\|[^|*]+\|\*|^<[\w. -]+>$|^%[A-Za-z_.]+%$|^\$[A-Za-z_.]+\$$|^xxxxx$"
 )
 SPACES = re.compile(r"\s+")
 # Longer values are cut (a campaign's name is a broken tag then). An index entry of PostgreSQL holds

@@ -107,6 +107,7 @@ def test_words_for_nothing_are_nothing(value):
         "<campaign>",
         "%CAMPAIGN%",
         "$campaign.name$",
+        "xxxxx",
         "%7B%7Bcampaign.name%7D%7D",
     ],
 )
