@@ -125,6 +125,7 @@ class TestInstants:
         expected = datetime(2026, 2, 1, 9, 5, tzinfo=UTC)
         assert parse_instant("01/02/2026 10:05", BERLIN, "dmy") == expected
         assert parse_instant("2/1/2026 10:05", BERLIN, "mdy") == expected
+        assert parse_instant("01.02.2026, 10:05", BERLIN, "dmy") == expected
 
     @pytest.mark.parametrize(
         ("text", "problem"),
