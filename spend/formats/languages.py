@@ -67,6 +67,7 @@ GOOGLE = {
         "title": "キャンペーン レポート | 캠페인 보고서",
     }.items()
 }
-# Labels of totals, and what those of all campaigns are of.
+# Labels of totals, what stands for every age or device, and what totals of all campaigns are of.
 TOTALS = names("合計 | 総計 | 합계 | 총계 | 전체")
+EVERY = _folded(names("すべて | 全部 | 전체 | Все | Wszystkie | Tümü | Tất cả"))
 OF_ALL = _folded(names("キャンペーン | アカウント | 캠페인 | 계정"))

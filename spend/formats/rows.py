@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from spend.formats import languages
 from spend.formats.headings import COMMON, fold
-from spend.formats.languages import OF_ALL, TOTALS
 from spend.formats.periods import may_be_days
 from spend.formats.words import MONTHS, words
 
@@ -20,13 +20,13 @@ TOTAL_WORD = (
     r"total(?:es|e|i)?(?: (?:general|generale|geral|complessivo|global))?|totaal|eindtotaal|"
     r"suma(?: total)?|somme|total general|ensemble|(?:netto|brutto|end)summe|"
     r"(?:zwischen|teil)summe|sous total|tussentotaal|subtotale|subtotaal|"
-    + "|".join(map(fold, TOTALS))
+    + "|".join(map(fold, languages.TOTALS))
 )
 MAY_BE_TOTAL = re.compile(
     r"\s*(?:grand|overall|sub|total|gesamt|summ|insgesamt|totaal|eindtotaal|suma|somme|ensemble"
     r"|r[eé]sult|ergebnisse|risultati|deleted"
     r"|zwischensumme|teilsumme|nettosumme|bruttosumme|endsumme|sous|tussentotaal|"
-    + "|".join(TOTALS)
+    + "|".join(languages.TOTALS)
     + ")",
     re.IGNORECASE,
 )
@@ -52,12 +52,15 @@ QUALIFIER = re.compile(
 # What a total stands for when it stands for everything: "Total: Campaigns", "Gesamt: Konto".
 EVERYTHING = re.compile(
     r"account|all|filter|campaign|kampagn|konto|alle|campa|compte|cuenta|conta|campagn|toutes|tous|"
-    r"tod[ao]s|tutt|ad group|anzeigen|groupes|grup|advert|\bads?\b|keyword|rows|" + "|".join(OF_ALL)
+    r"tod[ao]s|tutt|ad group|anzeigen|groupes|grup|advert|\bads?\b|keyword|rows|"
+    + "|".join(languages.OF_ALL)
 )
 
-EVERY = words("all alle tous toutes todo todos todas tutti tutte")
+EVERY = words("all alle tous toutes todo todos todas tutti tutte") | frozenset(languages.EVERY)
 # That its labels can begin with.
-TOTAL_LETTERS = frozenset("tTgGoOsSiIeErRzZnNbBdD \t\u00a0") | {word[0] for word in TOTALS}
+TOTAL_LETTERS = frozenset("tTgGoOsSiIeErRzZnNbBdD \t\u00a0") | {
+    word[0] for word in languages.TOTALS
+}
 DIGIT = re.compile(r"[0-9]")
 CLOCK = re.compile(
     r"(?:(?:[T,]|,? +(?:at +)?)\s*[0-9]{1,2}(?::[0-9]{2}){1,2}(?:[.,][0-9]+)?"

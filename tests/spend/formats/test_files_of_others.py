@@ -289,6 +289,15 @@ def test_meta_in_further_languages(headings, row):
     assert rows == [("A", "2026-03-01", "2026-03-01", 1250)]
 
 
+def test_what_stands_for_every_age_is_a_total_in_further_languages_too():
+    text = (
+        "캠페인 이름,일,연령,지출 금액 (USD)\nA,2026-03-01,18-24,12.50\nA,2026-03-01,전체,12.50\n"
+    )
+    _, rows, skipped = read(text)
+    assert rows == [("A", "2026-03-01", "2026-03-01", 1250)]
+    assert skipped == [SUBTOTAL]
+
+
 def test_google_in_korean_with_its_totals():
     layout, rows, skipped = read(
         "캠페인 보고서\n2026년 3월 1일 - 2026년 3월 31일\n"
