@@ -32,10 +32,11 @@ RAW_FIELDS = (
 BLANK = frozenset(
     {"", "(not set)", "(none)", "(direct)", "none", "null", "undefined", "nan", "n/a", "-"}
 )
-# A macro that nobody filled in: {{campaign.name}}, {campaignid}, %%CAMPAIGN%%, [campaign], ${name}.
+# A macro that nobody filled in: {{campaign.name}}, {campaignid}, %%CAMPAIGN%%, [campaign], ${name},
+# <campaign>, $campaign$; xxxxx stands so in the links that Typeform hands out.
 MACRO = re.compile(
     r"\{\{?[^{}]*\}?\}|%%[^%]+%%|\$\{[^}]*\}|^\[[\w. -]+\]$|\[\[[^\[\]]+\]\]|__[A-Z_]+__"
-    r"|<<[^<>]+>>|\*\|[^|*]+\|\*"
+    r"|<<[^<>]+>>|\*\|[^|*]+\|\*|^<[\w. -]+>$|^%[A-Za-z_.]+%$|^\$[A-Za-z_.]+\$$|^xxxxx$"
 )
 SPACES = re.compile(r"\s+")
 # Longer values are cut (a campaign's name is a broken tag then). An index entry of PostgreSQL holds

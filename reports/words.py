@@ -64,7 +64,7 @@ WORDS = [
         _("Came from"),
         _(
             "Of a lead: its UTM source; without one the platform of its click id, or the site that "
-            "linked. Own pages and payment providers are no such sites."
+            "linked. Own pages, payment providers and sign-in pages are no such sites."
         ),
     ),
     (

@@ -130,6 +130,7 @@ def _problems(landing: str, captured: Captured, because: str, length: int) -> It
 _DROPPED = {
     "own": "The referrer is an own page, and so no referrer.",
     "payment": "The referrer is a payment provider, and so no referrer.",
+    "signin": "The referrer is a sign-in page, and so no referrer.",
     "unreadable": "The referrer is no address of the web.",
 }
 

@@ -32,11 +32,15 @@ NAMES = {
 FIELD_OF = {name: f"utm_{field}" for field, names in NAMES.items() for name in names}
 _RANK = {name: rank for names in NAMES.values() for rank, name in enumerate(names)}
 _BETWEEN = re.compile(
-    r"[?#]|(?:&|\\u0026)(?:amp(?:;|%3b))*|;(?=(?:utm|mtm|pk|piwik|matomo)_)", re.I
+    r"[?#]|(?:&|\\u0026)(?:amp(?:;|%3b))*|(?:;|%26(?=[a-z_]+=))(?=(?:utm|mtm|pk|piwik|matomo)_)",
+    re.I,
 )
+# "/page&utm_source=a": the question mark was left out.
+_WITHOUT_MARK = re.compile(r"[&;/](?=(?:utm|mtm|pk|piwik|matomo)_[a-z_]+=)", re.I)
 UNREADABLE = "\ufffd"  # what a decoder writes where it knows no letter
 _ENCODED_EQUALS = re.compile(r"%(?:25){0,3}3d", re.I)
 _DECODED_AT_MOST = 4
+_IN_BRACKETS = re.compile(r"\[[0-9]*\]$")  # as PHP writes lists: utm_source[0]
 IN_FRONT = " !/"  # of names: slips, and the marks of single-page apps
 
 
@@ -72,8 +76,11 @@ def decoded(value: str) -> str:
 def _query(link: str) -> str:
     link = link[:READ_AT_MOST]
     __, mark, query = link.partition("?")
-    if not mark:
-        query = link if "=" in link and "://" not in link else link.partition("#")[2]
+    if not mark and "=" in link and "://" not in link:
+        query = link
+    elif not mark:
+        slip = _WITHOUT_MARK.search(link)
+        query = link[slip.end() :] if slip else link.partition("#")[2]
     if _ENCODED_EQUALS.search(query):
         query = "&".join(map(_opened, query.split("&")))
     return query
@@ -115,8 +122,10 @@ def captured_from_link(link: str) -> dict[str, Any]:
 
 def named_values(link: str) -> Iterator[tuple[str, str]]:
     """The parameters with their names as they are compared: in small letters, without the marks
-    that single-page apps put in front."""
+    that single-page apps put in front, and those of a list behind."""
     for name, value in query_values(link):
+        if name.endswith("]"):
+            name = _IN_BRACKETS.sub("", name)
         yield name.strip(IN_FRONT).casefold(), value
 
 

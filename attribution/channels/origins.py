@@ -140,6 +140,7 @@ def _visit(
 _DROPPED = {
     "own": "The referrer is an own page. ",
     "payment": "The referrer is a payment provider. ",
+    "signin": "The referrer is a sign-in page. ",
     "unreadable": "The referrer is no web address. ",
 }
 

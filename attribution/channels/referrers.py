@@ -1,4 +1,4 @@
-"""Which site a referrer is, and which referrers are none: own pages and payment providers."""
+"""Which site a referrer is, and which are none: own pages, payment providers, sign-in pages."""
 
 from functools import lru_cache
 from typing import NamedTuple
@@ -34,7 +34,24 @@ PAYMENT_PROVIDERS = frozenset(
         *("checkout.shopify.com", "pay.shopify.com"),
         *("squareup.com", "square.link", "cash.app", "alipay.com", "wise.com", "revolut.com"),
         *("trustly.com", "vippsmobilepay.com", "vipps.no", "mobilepay.dk", "swish.nu"),
+        *("pay.sumup.com", "checkout.sumup.com", "checkout.square.site", "worldline-solutions.com"),
+        *("sia.eu", "touchtechpayments.com", "rsa3dsauth.com"),
         *("cardinalcommerce.com", "3dsecure.io", "arcot.com", "wlp-acs.com", "netcetera.com"),
+    )
+)
+
+# Whoever signs in comes back from here, too.
+SIGN_IN_PAGES = frozenset(
+    (
+        *("accounts.google.com", "accounts.youtube.com", "appleid.apple.com", "idmsa.apple.com"),
+        *(
+            "login.microsoftonline.com",
+            "login.microsoft.com",
+            "login.live.com",
+            "login.windows.net",
+        ),
+        *("b2clogin.com", "auth0.com", "login.okta.com", "login.yahoo.com", "login.salesforce.com"),
+        *("accounts.shopify.com", "passport.yandex.ru", "oauth.vk.com", "id.vk.com", "id.me"),
     )
 )
 
@@ -45,7 +62,7 @@ class Referrer(NamedTuple):
     host: str = ""
     source: str = ""  # as GA4 names it
     site: Site | None = None
-    dropped: str = ""  # own, payment or unreadable
+    dropped: str = ""  # own, payment, signin or unreadable
 
 
 NONE = Referrer()
@@ -79,6 +96,8 @@ def says_site(referrer: str, landing_page: str) -> bool:
 def _read(host: str, path: str, is_app: bool) -> Referrer:
     if not is_app and not PAYMENT_PROVIDERS.isdisjoint(above(host)):
         return Referrer(host, dropped="payment")
+    if not is_app and not SIGN_IN_PAGES.isdisjoint(above(host)):
+        return Referrer(host, dropped="signin")
     site = site_of(host, path, is_app)
     return Referrer(host, source_name(host, site), site)
 

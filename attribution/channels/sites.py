@@ -4,6 +4,7 @@ From published lists (docs/VENDORED.md) and a few of our own. Hosts match by who
 `m.facebook.com` is facebook.com's, `facebook.com-login.net` and `notwikipedia.org` are nobody's.
 """
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -47,6 +48,16 @@ _WEBMAIL = {
     "Mail.ru": "e.mail.ru",
     "T-Online": "email.t-online.de",
     "Orange": "messagerie.orange.fr mail01.orange.fr",
+    "Naver Mail": "mail.naver.com",
+    "QQ Mail": "mail.qq.com",
+    "NetEase Mail": "mail.163.com mail.126.com",
+    "Onet Poczta": "poczta.onet.pl",
+    "WP Poczta": "poczta.wp.pl",
+    "Libero Mail": "mail.libero.it",
+    "IONOS": "mail.ionos.de mail.ionos.com",
+    "UOL Mail": "mail.uol.com.br mail.bol.com.br",
+    "HEY": "app.hey.com",
+    "Samsung Email": "com.samsung.android.email.provider",
 }
 # Gateways that check the links of mails on the way, with all hosts below.
 MAIL_GATEWAYS = {
@@ -64,7 +75,8 @@ MAIL_GATEWAYS = {
 }
 # Apps, by the names of their packages; and sites that the lists do not have.
 _MORE = {
-    (SEARCH, "Google"): "com.google.android.googlequicksearchbox",
+    (SEARCH, "Google"): "com.google.android.googlequicksearchbox "
+    "com.google.android.apps.searchlite",
     (SEARCH, "Bing"): "com.microsoft.bing",
     (SEARCH, "DuckDuckGo"): "com.duckduckgo.mobile.android html.duckduckgo.com "
     "lite.duckduckgo.com safe.duckduckgo.com start.duckduckgo.com",
@@ -74,6 +86,7 @@ _MORE = {
     (SEARCH, "Qwant"): "qwant.com",
     (SEARCH, "Kagi"): "kagi.com kagi",
     (SEARCH, "Yandex"): "ya.ru",
+    (SEARCH, "Petal"): "petalsearch.com",
     (SOCIAL, "Facebook"): "com.facebook.katana com.facebook.lite com.facebook.orca "
     "messenger.com facebook-ads facebookads meta",
     (SOCIAL, "Instagram"): "com.instagram.android",
@@ -83,7 +96,12 @@ _MORE = {
     (SOCIAL, "Twitter"): "com.twitter.android x",
     (SOCIAL, "WhatsApp"): "com.whatsapp whatsapp.com web.whatsapp.com wa.me",
     (SOCIAL, "Telegram"): "t.me",
-    (SOCIAL, "Nextdoor"): "nextdoor.com nextdoor com.nextdoor",
+    (SOCIAL, "Nextdoor"): "nextdoor.com nextdoor com.nextdoor nextdoor.de nextdoor.co.uk "
+    "nextdoor.fr nextdoor.it nextdoor.es nextdoor.nl nextdoor.se nextdoor.dk nextdoor.ca",
+    (SOCIAL, "Threads"): "com.instagram.barcelona",
+    (SOCIAL, "Odnoklassniki"): "ok.ru",
+    (SOCIAL, "VK"): "com.vkontakte.android",
+    (SOCIAL, "Weibo"): "weibo.cn",
     (VIDEO, "YouTube"): "com.google.android.youtube youtu.be",
     (SHOPPING, "eBay"): "ebay.ca ebay.fr ebay.it ebay.es ebay.at ebay.ch ebay.nl ebay.ie",
     (SHOPPING, "Amazon"): "amazon.de amazon.fr amazon.it amazon.es amazon.ca amazon.nl amazon.pl "
@@ -96,6 +114,11 @@ _MORE = {
     (AI, "Copilot"): "com.microsoft.copilot copilot.com edgeservices.bing.com m365.cloud.microsoft",
     (AI, "Deepseek"): "deepseek.com com.deepseek.chat",
     (AI, "Poe"): "poe.com",
+    (AI, "Phind"): "phind.com",
+    (AI, "Pi"): "pi.ai",
+    (AI, "Kimi"): "kimi.com",
+    (AI, "Doubao"): "doubao.com",
+    (AI, "Andi"): "andisearch.com",
 }
 # Names of listed sites that are everyday words, and so no source by themselves.
 _WORDS = frozenset(
@@ -145,6 +168,7 @@ _GOOGLE = _words_of("google_endings.txt")
 _ONE_WORD = frozenset(
     source for source, kind in read_list("ga4_sources.tsv") if kind == SEARCH and "." not in source
 )
+_WEBMAIL_HOST = re.compile(r"webmail[0-9]*\.")  # of whatever provider or company
 _PACKAGES = ("com.", "org.")  # how names of apps begin, and no known host
 # Hosts on which another site lies, below a path of its own.
 TOLD_BY_PATH = {host.partition("/")[0]: host for host in SITES if "/" in host}
@@ -165,6 +189,8 @@ def site_of(host: str, path: str = "", is_app: bool = False) -> Site | None:
         # Below a search engine lie its other services: documents, sign-in, maps.
         if site and (number == 0 or site.kind not in (SEARCH, EMAIL) or is_gateway(site)):
             return site
+    if _WEBMAIL_HOST.match(host):
+        return Site("Webmail", EMAIL)
     return _elsewhere(host) or (_elsewhere(host[2:]) if host.startswith("m.") else None)
 
 

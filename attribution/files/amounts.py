@@ -15,15 +15,41 @@ FINE_DIGITS = 4
 FINE = 10**FINE_DIGITS  # parts of a minor unit
 
 PLAIN = re.compile(r"(-?)([0-9]{1,11})(?:\.([0-9]{1,2}))?")
+SPACES = "'’ \u00a0\u2007\u2009\u202f"  # and apostrophes, between thousands
 NUMBER = {
     decimal_sign: re.compile(
-        rf"([0-9]+|[0-9]{{1,3}}([{group_sign}'’ \u00a0\u202f])[0-9]{{3}}(?:\2[0-9]{{3}})*|)"
+        rf"([0-9]+|[0-9]{{1,3}}([{group_sign}{SPACES}])[0-9]{{3}}(?:\2[0-9]{{3}})*|)"
         rf"(?:[{decimal_sign}]([0-9]+))?"
     )
     for decimal_sign, group_sign in [(".", ","), (",", ".")]
 }
+# How a country writes its own money; several may write it alike.
+OWN_MARKS = {
+    "kr": "SEK NOK DKK ISK",
+    "$": "CAD AUD NZD SGD HKD TWD MXN ARS CLP COP",
+    "¥": "CNY",
+    "￥": "JPY CNY",
+    "円": "JPY",
+    "元": "CNY",
+    "원": "KRW",
+    "zł": "PLN",
+    "Kč": "CZK",
+    "Ft": "HUF",
+    "lei": "RON",
+    "₺": "TRY",
+    "TL": "TRY",
+    "₴": "UAH",
+    "₽": "RUB",
+    "Fr": "CHF",
+    "Rs": "INR",
+    "R": "ZAR",
+    "RM": "MYR",
+    "Rp": "IDR",
+    "฿": "THB",
+}
 # What stands before and after the digits: a sign, a currency.
 AROUND = re.compile(r"([^0-9.,'’]*)([0-9.,'’](?:.*[0-9.,'’])?)([^0-9.,'’]*)", re.DOTALL)
+ABBREVIATED = re.compile(r"(?<=[^\W\d_])\.")  # "kr. 12", "Rs.500"
 MINUS = "-−"
 MICROS = re.compile(r"(-?)([0-9]{1,19})(?:\.0+)?")
 
@@ -126,7 +152,7 @@ def minor_digits(currency: str) -> int:
 
 def _without_marks(text: str, currency: str) -> tuple[bool, str]:
     """Is it negative, and the number alone. Its currency may stand before or after it."""
-    body = text.strip()
+    body = ABBREVIATED.sub("", text.strip())
     if not body:
         raise CellError("This cell is empty.", "Write an amount, such as 1234.56.")
     found = AROUND.fullmatch(body)
@@ -187,14 +213,15 @@ def _check_size(whole: str) -> None:
 @lru_cache(maxsize=256)
 def _marks_of(currency: str) -> frozenset[str]:
     symbol = Locale("en").currency_symbols.get(currency, currency)
-    return frozenset({currency.upper(), symbol.upper()})
+    own = (mark.upper() for mark, codes in OWN_MARKS.items() if currency in codes.split())
+    return frozenset({currency.upper(), symbol.upper(), *own})
 
 
 @lru_cache(maxsize=1)
 def _all_marks() -> frozenset[str]:
     locale = Locale("en")
     return frozenset(locale.currencies) | frozenset(
-        symbol.upper() for symbol in locale.currency_symbols.values()
+        mark.upper() for mark in (*locale.currency_symbols.values(), *OWN_MARKS)
     )
 
 

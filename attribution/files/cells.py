@@ -17,6 +17,7 @@ __all__ = [
     "parse_choice",
     "parse_count",
     "parse_day",
+    "parse_id",
     "parse_instant",
     "parse_text",
     "suggest",
@@ -24,6 +25,8 @@ __all__ = [
 
 UNKNOWN_WORD = "This is none of the known values."
 FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
+ROUNDED = re.compile(r"[0-9]+(?:[.,][0-9]+)?E\+[0-9]+", re.IGNORECASE)
+NOT_ROUNDED = "Import the file as it was exported, without opening and saving it before"
 ZERO_WIDTH = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
 
 
@@ -56,6 +59,13 @@ def parse_text(text: str, max_length: int, allow_zero_width: bool = True) -> str
             "Delete that character, or type the text anew.",
         )
     return text
+
+
+def parse_id(text: str, max_length: int, way_out: str = f"{NOT_ROUNDED}.") -> str:
+    """An id of another program: one that a spreadsheet has rounded (1.2E+17) is that of many."""
+    if ROUNDED.fullmatch(text.strip()):
+        raise CellError("A spreadsheet has rounded this id.", way_out)
+    return parse_text(text, max_length)
 
 
 def suggest(word: str, known: Iterable[str]) -> str | None:

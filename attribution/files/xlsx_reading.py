@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from openpyxl import load_workbook
+from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 from attribution.files.problems import FileProblem
 from attribution.files.table import MEGABYTE, Limits, Table
@@ -21,6 +22,7 @@ MAX_TAGS_IN_STRINGS = 5_000_000
 MAX_ROW_BYTES = 4 * MEGABYTE
 TAGS_PER_CELL = 40  # rich text in a cell takes several
 BLOCK = 256 * 1024
+LINES_LOOKED_AT = 20  # of sheets that are not read
 
 # XLSX writes a control character as _x000D_, and that very text as _x005F_x000D_. openpyxl
 # undoes only half of it: a text such as _x0041_ may be meant, a control character never is.
@@ -57,7 +59,22 @@ def xlsx_table(source: Path | BinaryIO, name: str, limits: Limits) -> Table:
         except Exception as error:
             raise _damaged(name) from error
 
-    return Table(name=name, kind="XLSX", limits=limits, records=records)
+    return Table(
+        name=name,
+        kind="XLSX",
+        limits=limits,
+        records=records,
+        other_sheets=tuple(other.title for other in sheets[1:] if _has_cells(other, name)),
+    )
+
+
+def _has_cells(sheet: ReadOnlyWorksheet, name: str) -> bool:
+    """Whether anything stands in its first lines; empty sheets come with every new workbook."""
+    try:
+        lines = sheet.iter_rows(max_row=LINES_LOOKED_AT, values_only=True)
+        return any(value is not None for values in lines for value in values)
+    except Exception as error:
+        raise _damaged(name) from error
 
 
 def cell_text(value: object) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 from attribution.calendar import day_and_slot
 from attribution.imports.booking_rows import STAGED, BookingRows, parse_status
 from attribution.imports.columns import Field
-from attribution.imports.importer import Importer, Job, Parser, text_parser
+from attribution.imports.importer import Importer, Job, Parser, id_parser
 from attribution.imports.rows import ContentIds, number_content_ids, refuse_repeated_ids
 from attribution.models import ImportRun
 
@@ -83,8 +83,8 @@ class BookingImporter(Importer):
     def parsers(self) -> dict[str, Parser]:
         header = self.placement.header("status")
         return {
-            "id": text_parser(220),
-            "lead": text_parser(200),
+            "id": id_parser(220),
+            "lead": id_parser(200),
             "status": lambda text: parse_status(text, header),
             "booked_at": self.instant,
             "completed_at": self.instant,

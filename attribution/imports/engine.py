@@ -20,7 +20,7 @@ from attribution.files.reading import (
 from attribution.imports import runs
 from attribution.imports.importer import Importer, Job, now
 from attribution.imports.options import ImportOptions
-from attribution.imports.outcome import SHOWN, Outcome, RowError, moment
+from attribution.imports.outcome import SHOWN, Outcome, RowError, moment, named
 from attribution.imports.progress import Progress, progress_of
 from attribution.imports.registry import importer_of
 from attribution.imports.rows import stage
@@ -28,6 +28,7 @@ from attribution.imports.staging import Staging, nothing_kept, only_temporary
 from attribution.models import Company, ImportRun
 from attribution.signals import facts_changed, facts_settled
 
+SHEETS_NAMED = 5
 MANY_ROWS = 10_000  # from here on it is worth tidying the tables up
 
 
@@ -190,6 +191,9 @@ def _read(
     progress: Progress,
 ) -> Importer | None:
     """Stage the rows. With an error in the headings, or a question, no row is read."""
+    if table.other_sheets:
+        sheets = named(list(table.other_sheets[:SHEETS_NAMED]), len(table.other_sheets))
+        outcome.note(f"Only the first sheet was read, and not: {sheets}.")
     kind = importer_of(outcome.kind)
     understood = kind.understand(table, company, options)
     placement = understood.placement

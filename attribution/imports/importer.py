@@ -7,7 +7,14 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
-from attribution.files.cells import CellError, parse_amount, parse_choice, parse_instant, parse_text
+from attribution.files.cells import (
+    CellError,
+    parse_amount,
+    parse_choice,
+    parse_id,
+    parse_instant,
+    parse_text,
+)
 from attribution.files.table import Table
 from attribution.imports import mapping
 from attribution.imports.columns import Field, Placement, place
@@ -171,6 +178,10 @@ class Importer(ABC):
 
 def text_parser(max_length: int) -> Parser:
     return partial(parse_text, max_length=max_length)
+
+
+def id_parser(max_length: int) -> Parser:
+    return partial(parse_id, max_length=max_length)
 
 
 def choice_parser(choices: Mapping[str, str]) -> Parser:

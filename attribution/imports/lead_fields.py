@@ -25,7 +25,10 @@ FIELDS = (
         help="When the lead came, as 2026-01-15 14:30. Without an offset: the company's time.",
         required=True,
         filled=True,
-        aliases=("created_at", "received", "timestamp", "date", "datetime", "created"),
+        aliases=(
+            *("created_at", "received", "timestamp", "date", "datetime", "created"),
+            "created_time",
+        ),
         example="2026-01-15 09:30",
     ),
     Field(

@@ -12,7 +12,7 @@ from attribution.channels.origins import law_of
 from attribution.channels.referrers import says_site
 from attribution.files.cells import parse_choice
 from attribution.imports.booking_rows import STAGED, BookingRows, parse_status
-from attribution.imports.importer import Importer, Job, Parser, text_parser
+from attribution.imports.importer import Importer, Job, Parser, id_parser, text_parser
 from attribution.imports.lead_fields import CLICKS, FIELDS, UTM
 from attribution.imports.lead_rows import LeadRows
 from attribution.imports.outcome import named
@@ -110,7 +110,7 @@ class LeadImporter(Importer):
         header = self.placement.header("booking_status")
         return {
             **dict.fromkeys((*UTM, *CLICKS), raw),
-            "id": text_parser(200),
+            "id": id_parser(200),
             "received_at": self.instant,
             "kind": _kind,
             "referrer": link,

@@ -27,7 +27,7 @@ FINER = re.compile(
 )
 
 MONEY = frozenset(word for name in SPENT for word in name.split()) - words("ad ads media total")
-RATES = words("per avg avg. average pro par por cpc cpm cpa conv conv. conversion durchschn. roas")
+PRICES = words("cpc cpm cpa cpl cpp cpv")
 
 
 class AnyTable(Format):
@@ -94,9 +94,9 @@ class AnyTable(Format):
 
 
 def miss_amount(head: Head, placed: Placed, said: Mapping[str, str]) -> None:
-    """Counts alone make a table of mailings. Beside a column that may be its money they do not."""
+    """Counts alone make a table of mailings. Beside money, or a price of a click, they do not."""
     settled = {plain(header) for header in said}
     free = (h for h in head.headings if plain(h.header) not in settled)
-    if any(MONEY & words_of(h) and not RATES & words_of(h) for h in free):
+    if any((MONEY | PRICES) & words_of(h) for h in free):
         for name in COUNT_FIELDS:
             placed.columns.pop(name, None)

@@ -7,13 +7,13 @@ overturn it; one that fits both is kept as an example for the question.
 import re
 from dataclasses import dataclass, field
 
+from attribution.files.amounts import SPACES
 from attribution.imports.options import DayOrder, DecimalSign
 
 DAYS = re.compile(r"(?<![0-9./-])([0-9]{1,2})([-/.])([0-9]{1,2})\2[0-9]{4}(?![0-9])")
-DIGITS = re.compile(r"[0-9.,'’ \u00a0\u202f]*[0-9]")
 NUMBER = re.compile(
-    r"[^0-9A-Za-z.,]{0,4}(?P<mark>[A-Za-z]{1,3}[$ ]?)?\s*[-−]?\s*"
-    r"(?P<digits>[0-9.,][0-9.,'’ \u00a0\u202f]*)\s*(?:%|[^0-9.,]{0,4})"
+    r"[^0-9A-Za-z.,]{0,4}(?P<mark>[A-Za-z]{1,3}[$ .]?)?\s*[-−]?\s*"
+    rf"(?P<digits>[0-9.,][0-9.,{SPACES}]*)\s*(?:%|[^0-9.,]{{0,4}}\.?)"
 )
 LAKHS = re.compile(r"[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}")  # as India groups digits
 EXAMPLES = 3
@@ -66,7 +66,7 @@ class SignEvidence:
         found = NUMBER.fullmatch(text.strip())
         if not found:
             return
-        proved = sign_of(found["digits"].rstrip("'’ \u00a0\u202f"))
+        proved = sign_of(found["digits"].rstrip(SPACES))
         if proved == "?":
             if not prove_only and len(self.open) < EXAMPLES and text.strip() not in self.open:
                 self.open.append(text.strip())
@@ -94,7 +94,7 @@ def sign_of(number: str) -> str:
     whole, _, fraction = number.partition(mark)
     if not fraction.isdigit():
         return ""
-    spaced = re.fullmatch(r"[0-9]{1,3}(?:['’ \u00a0\u202f][0-9]{3})+", whole)
+    spaced = re.fullmatch(rf"[0-9]{{1,3}}(?:[{SPACES}][0-9]{{3}})+", whole)
     if spaced:
         return mark
     if whole and not whole.isdigit():

@@ -4,12 +4,13 @@ import re
 
 from spend.formats.base import Format, Head
 from spend.formats.headings import fold
+from spend.formats.languages import GOOGLE
 from spend.formats.periods import BETWEEN, may_be_days
 from spend.formats.words import WORDS, names
 
 TITLE = re.compile(
     r"campaign report|kampagnenbericht|rapport sur les campagnes|informe de campana"
-    r"|relatorio de campanha|report (sulle )?campagne|campagnerapport"
+    r"|relatorio de campanha|report (sulle )?campagne|campagnerapport|" + "|".join(GOOGLE["title"])
 )
 
 
@@ -23,20 +24,22 @@ class GoogleAds(Format):
     label = "Google Ads"
     platform = "google-ads"
     columns = {
-        "campaign": WORDS["campaign"],
+        "campaign": WORDS["campaign"] + GOOGLE["campaign"],
         "platform_id": WORDS["platform_id"],
-        "day": names("day | tag | jour | dia | giorno | dag | date | datum | fecha | data"),
-        "week": names("week | woche | semaine | semana | settimana"),
-        "month": names("month | monat | mois | mes | mese | maand"),
+        "day": names("day | tag | jour | dia | giorno | dag | date | datum | fecha | data")
+        + GOOGLE["day"],
+        "week": names("week | woche | semaine | semana | settimana") + GOOGLE["week"],
+        "month": names("month | monat | mois | mes | mese | maand") + GOOGLE["month"],
         "quarter": WORDS["quarter"],
         "year": WORDS["year"],
-        "amount": names("cost | kosten | cout | coste | custo | costo"),
-        "currency": WORDS["currency"],
+        "amount": names("cost | kosten | cout | coste | custo | costo") + GOOGLE["amount"],
+        "currency": WORDS["currency"] + GOOGLE["currency"],
         "impressions": names(
             "impr. | impressions | impressionen | impresiones | impressoes | "
             "impressioni | vertoningen | impr"
-        ),
-        "clicks": names("clicks | klicks | clics | cliques | clic | klikken"),
+        )
+        + GOOGLE["impressions"],
+        "clicks": names("clicks | klicks | clics | cliques | clic | klikken") + GOOGLE["clicks"],
         "account": (
             names(
                 "customer id | kunden id | kundennummer | numero de client | "
@@ -50,6 +53,7 @@ class GoogleAds(Format):
         r"~(cost|kosten|cout|coste|costo|custo) ?/ ?conv.*",
         r"~(currency code|wahrungscode|code( de( la)?)? devise|codigo d[ae]( la)? moneda"
         r"|codigo d[ae] moeda|codice valuta|valutacode)",
+        *GOOGLE["currency"],
         *names(
             "impr. | interactions | interaktionen | interacciones | interacoes | interazioni | "
             "avg. cpc | avg. cost | avg. cpm | durchschn. cpc | durchschn. kosten | cpc moy. | "

@@ -3,6 +3,7 @@
 import re
 
 from spend.formats.base import Format, Head, Placed, others, places
+from spend.formats.languages import META
 from spend.formats.reading import Facts
 from spend.formats.rows import RowRules
 from spend.formats.words import WORDS, names
@@ -13,18 +14,21 @@ STARTS = (
     *("reporting starts", "berichtsbeginn", "auswertungsbeginn", "auswertungsstart"),
     rf"~(inicio|debut|inizio|start|beginn?|begin)\b.*\b{REPORT}",
     rf"~{REPORT} ?(starts?|start|beginn?|inicio|inizio)",
+    *META["start"],
 )
 ENDS = (
     *("reporting ends", "berichtsende", "auswertungsende"),
     rf"~(fin|fim|fine|ende?|einde?|termino|encerramento|finalizacion|conclusao)\b.*\b{REPORT}",
     rf"~{REPORT} ?(ends?|ende?|einde?)",
+    *META["last_day"],
 )
 
 # Columns about how a campaign is set up, and not about which one it is.
 SETTING = re.compile(
     r"attribution|zuordnung|attributie|atribu|attribuzione|budget|presupuesto|orcamento"
     r"|delivery|auslieferung|diffusion|entrega|veiculacao|pubblicazione|levering"
-    r"|results?\b|ergebnis|resultat|resultad|risultat|bid|gebot|objective|ziel"
+    r"|results?\b|ergebnis|resultat|resultad|risultat|bid|gebot|objective|ziel|"
+    + "|".join(META["settings"])
 )
 
 
@@ -35,9 +39,9 @@ class MetaAds(Format):
     label = "Meta Ads"
     platform = "meta-ads"
     columns = {
-        "campaign": WORDS["campaign"],
-        "platform_id": WORDS["platform_id"],
-        "day": names("day | tag | jour | dia | giorno | dag"),
+        "campaign": WORDS["campaign"] + META["campaign"],
+        "platform_id": WORDS["platform_id"] + META["platform_id"],
+        "day": names("day | tag | jour | dia | giorno | dag") + META["day"],
         "week": names("week | woche | semaine | semana | settimana"),
         "month": names("month | monat | mois | mes | mese | maand"),
         "start": STARTS,
@@ -47,9 +51,10 @@ class MetaAds(Format):
             "importe gastado | cantidad gastada | monto gastado | valor usado | "
             "valor gasto | montante gasto | quantia gasta | importo speso | "
             "besteed bedrag | uitgegeven bedrag"
-        ),
-        "currency": WORDS["currency"],
-        "impressions": WORDS["impressions"],
+        )
+        + META["amount"],
+        "currency": WORDS["currency"] + META["currency"],
+        "impressions": WORDS["impressions"] + META["impressions"],
         "clicks": names(
             "link clicks | link klicks | klicks auf link | clics sur un lien | "
             "clics sur le lien | clics en el enlace | cliques no link | "
@@ -57,7 +62,8 @@ class MetaAds(Format):
             "clics sur lien | klikken op link | linkklikken | clicks (all) | "
             "klicks (alle) | clics (tous) | clics (todos) | cliques (todos) | "
             "cliques (tudo) | clic (tutti) | klikken (alle) | clicks"
-        ),
+        )
+        + META["clicks"],
         "account": (
             names(
                 "account id | konto id | werbekonto id | id du compte | "
@@ -65,6 +71,7 @@ class MetaAds(Format):
                 "id de la cuenta | id da conta | identificacao da conta"
             )
             + WORDS["account"]
+            + META["account"]
         ),
     }
     own = (
@@ -78,6 +85,8 @@ class MetaAds(Format):
             "clics sur un lien | clics sur le lien | clicks (all) | klicks (alle) | "
             "clics (tous) | clics (todos) | cliques (todos)"
         )
+        + META["campaign"]
+        + META["clicks"]
     )
 
     def recognises(self, head: Head) -> bool:
@@ -113,5 +122,6 @@ BREAKDOWNS = frozenset(
         "posicionamento | eta | genere | sesso | paese | regione | piattaforma | posizionamento | "
         "leeftijd | geslacht | regio | plaatsing"
     )
+    + META["breakdowns"]
 )
 ABOUT = (*STARTS, *ENDS, *MetaAds.columns["account"])

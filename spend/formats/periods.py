@@ -22,10 +22,10 @@ COMPACT = re.compile(r"[0-9]{8}")
 # Between two days: a dash with blanks, a long dash, or a word.
 BETWEEN = re.compile(
     r"\s+(?:-|to|bis(?: zum)?|until|through|au|al|a|ate|até|hasta|tot(?: en met)?|t/m)\s+"
-    r"|\s*[–—~]\s*|\.\.+|(?<=[0-9])\s*[,;]\s*(?=[0-9]{1,2}[-/.])|(?<=[0-9]{4}-[0-9]{2}-[0-9]{2})/",
+    r"|\s*[–—~～〜]\s*|\.\.+|(?<=[0-9])\s*[,;]\s*(?=[0-9]{1,2}[-/.])|(?<=[0-9]{4}-[0-9]{2}-[0-9]{2})/",
     re.IGNORECASE,
 )
-NAME = r"(?P<month>[a-z]{3,10})\.?"
+NAME = r"(?P<month>[a-zı]{3,10})\.?"
 DAY = r"(?P<day>[0-9]{1,2})(?:\.|er|st|nd|rd|th|o|a)?"
 YEAR = r"(?P<year>[0-9]{4})"
 WEEKDAY = r"(?:[a-z]{2,10}\.?,\s*)?"
@@ -41,7 +41,10 @@ NAMED_MONTHS = (
     re.compile(rf"{NAME}[\s/,.]*(?:de |del )?\s*{YEAR}"),
     re.compile(rf"{YEAR}[\s/,.]*{NAME}"),
 )
+# 2026年3月1日, 2026년 3월 1일, 2026. 3. 1.
+EAST_ASIAN_DAY = re.compile(r"([0-9]{4})[年년.] ?([0-9]{1,2})[月월.] ?([0-9]{1,2})[日일.]")
 MONTH = (
+    re.compile(r"(?P<year>[0-9]{4})[年년] ?(?P<month>[0-9]{1,2})[月월]"),
     re.compile(r"(?P<year>[0-9]{4})[-/.](?P<month>[0-9]{1,2})"),
     re.compile(r"(?P<month>[0-9]{1,2})[-/.](?P<year>[0-9]{4})"),
     re.compile(r"(?P<year>(?:19|20)[0-9]{2})(?P<month>0[1-9]|1[0-2])"),
@@ -102,7 +105,7 @@ def may_be_days(text: str) -> bool:
 
 @lru_cache(maxsize=8192)
 def _period(text: str, order: DayOrder, grain: str) -> tuple[date, date]:
-    body = text.strip()
+    body = EAST_ASIAN_DAY.sub(r"\1-\2-\3", text.strip())
     if len(body) > LONGEST:
         raise CellError("This is not a day, week, month or range of days.", WAY_OUT)
     if ISO.fullmatch(body) or not body:

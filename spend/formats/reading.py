@@ -15,7 +15,7 @@ SAMPLE = 200  # rows that show which columns hold figures
 # Days with their year first stay so; one that does not is an error later, and never misread.
 DAYS_LOOKED_AT = 1_000
 GROUPED = re.compile(r"[0-9]{1,3}([.,])[0-9]{3}(?:\1[0-9]{3})*")
-HOUR = re.compile(r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?")
+HOUR = re.compile(r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?|(?<=\|)[0-9]{2}$")
 WORD = re.compile(r"[a-z0-9%.]+")
 
 

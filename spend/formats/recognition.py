@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import chain
 
+from attribution.files.amounts import minor_digits
 from attribution.files.problems import FileProblem
 from attribution.imports.columns import Field, plain
 from attribution.imports.options import DayOrder, DecimalSign
@@ -182,7 +183,8 @@ def _layout(
     currency, unknown = currency_of_all(each, head, placed, amount, said, file_name)
     order, range_of_report, undated = _days(each, head, placed, facts, said)
     grain = each.grain(head, placed)
-    sign, unsigned = _sign(facts, said)
+    codes = facts.currencies or {currency or (amount.currency if amount else "")}
+    sign, unsigned = _sign(facts, said, codes)
     constants = {**each.constants, **range_of_report, "currency": currency}
     return Layout(
         format=each.name,
@@ -255,11 +257,15 @@ def _which_days(examples: Sequence[str]) -> Question:
     return Question("dates", text, ("dmy", "mdy"), "--dates")
 
 
-def _sign(facts: Facts, said: Said) -> tuple[DecimalSign, tuple[Question, ...]]:
-    """The decimal sign of the amounts."""
+def _sign(
+    facts: Facts, said: Said, currencies: set[str]
+) -> tuple[DecimalSign, tuple[Question, ...]]:
+    """The decimal sign of the amounts. In money without decimals, a mark parts thousands."""
     known = said.decimal_sign or facts.sign.sign
     if known or not facts.sign.open:
         return known or ".", ()
+    if all(code and not minor_digits(code) for code in currencies):
+        return "." if "," in facts.sign.open[0] else ",", ()
     examples = ", ".join(facts.sign.open)
     text = f"The mark in these amounts could part thousands or decimals: {examples}."
     return ".", (Question("decimal", text, (".", ","), "--decimal"),)

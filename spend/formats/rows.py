@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from spend.formats import languages
 from spend.formats.headings import COMMON, fold
 from spend.formats.periods import may_be_days
 from spend.formats.words import MONTHS, words
@@ -18,12 +19,15 @@ TOTAL_WORD = (
     r"(?:grand |overall |sub)?totals?|gesamt(?:summe|ergebnis|kosten)?|summe|insgesamt|"
     r"total(?:es|e|i)?(?: (?:general|generale|geral|complessivo|global))?|totaal|eindtotaal|"
     r"suma(?: total)?|somme|total general|ensemble|(?:netto|brutto|end)summe|"
-    r"(?:zwischen|teil)summe|sous total|tussentotaal|subtotale|subtotaal"
+    r"(?:zwischen|teil)summe|sous total|tussentotaal|subtotale|subtotaal|"
+    + "|".join(map(fold, languages.TOTALS))
 )
 MAY_BE_TOTAL = re.compile(
     r"\s*(?:grand|overall|sub|total|gesamt|summ|insgesamt|totaal|eindtotaal|suma|somme|ensemble"
     r"|r[eé]sult|ergebnisse|risultati|deleted"
-    r"|zwischensumme|teilsumme|nettosumme|bruttosumme|endsumme|sous|tussentotaal)",
+    r"|zwischensumme|teilsumme|nettosumme|bruttosumme|endsumme|sous|tussentotaal|"
+    + "|".join(languages.TOTALS)
+    + ")",
     re.IGNORECASE,
 )
 TOTAL = re.compile(rf"(?P<word>{TOTAL_WORD})(?:\s+(?P<qualified>[^:]*?))?\s*(?::\s*(?P<of>.*))?")
@@ -32,6 +36,11 @@ COUNTED_TOTAL = re.compile(
     r" (?:of|from|von|aus|de|di|da|van|uit)|(?:overall|results?) total|total results?) \d[\d.,]* .*"
 )
 PART_TOTAL = re.compile(r"deleted (?:items?|campaigns?) total")
+# As spreadsheets name the total of a group: "Search Total", "Suche Ergebnis".
+GROUP_TOTAL = re.compile(
+    r".* (?:total|ergebnis|summe|gesamt|totaal|totale)"
+    r"|(?:sub ?total|zwischensumme|teilsumme|sous total|subtotale|subtotaal)\b.*"
+)
 SUBTOTALS = ("sub", "zwischen", "teil", "sous", "tussen")
 # "Total net 2026", "Total March (EUR)": no campaign is called so.
 QUALIFIER = re.compile(
@@ -43,11 +52,15 @@ QUALIFIER = re.compile(
 # What a total stands for when it stands for everything: "Total: Campaigns", "Gesamt: Konto".
 EVERYTHING = re.compile(
     r"account|all|filter|campaign|kampagn|konto|alle|campa|compte|cuenta|conta|campagn|toutes|tous|"
-    r"tod[ao]s|tutt|ad group|anzeigen|groupes|grup|advert|\bads?\b|keyword|rows"
+    r"tod[ao]s|tutt|ad group|anzeigen|groupes|grup|advert|\bads?\b|keyword|rows|"
+    + "|".join(languages.OF_ALL)
 )
 
-EVERY = words("all alle tous toutes todo todos todas tutti tutte")
-TOTAL_LETTERS = frozenset("tTgGoOsSiIeErRzZnNbBdD \t\u00a0")  # that its labels can begin with
+EVERY = words("all alle tous toutes todo todos todas tutti tutte") | frozenset(languages.EVERY)
+# That its labels can begin with.
+TOTAL_LETTERS = frozenset("tTgGoOsSiIeErRzZnNbBdD \t\u00a0") | {
+    word[0] for word in languages.TOTALS
+}
 DIGIT = re.compile(r"[0-9]")
 CLOCK = re.compile(
     r"(?:(?:[T,]|,? +(?:at +)?)\s*[0-9]{1,2}(?::[0-9]{2}){1,2}(?:[.,][0-9]+)?"
@@ -116,6 +129,8 @@ class RowRules:
         for column in self.with_all:
             if fold(cell_at(cells, column)) in EVERY:
                 return SUBTOTAL
+        if not self.is_platform and self._is_subtotal(cells):
+            return SUBTOTAL
         if self.amount is None:
             return FOOTER if self._is_footer(cells) else None
         amount = cell_at(cells, self.amount).strip()
@@ -165,6 +180,14 @@ class RowRules:
         if cell_at(cells, self.amount).strip() in NOTHING:
             return False
         return all(says_nothing(cell_at(cells, column)) for column in self.others)
+
+    def _is_subtotal(self, cells: list[str]) -> bool:
+        """Neither campaign nor day, but a group's total: "Search Total", "Subtotal Social"."""
+        if self.campaign is None or cell_at(cells, self.campaign).strip() not in NOTHING:
+            return False
+        if self.day and cell_at(cells, self.day).strip() not in NOTHING:
+            return False
+        return bool(GROUP_TOTAL.fullmatch(fold(next(filter(str.strip, cells), ""))))
 
     def _is_footer(self, cells: list[str]) -> bool:
         """A line below the table: one text alone, in the first cell, such as a copyright.

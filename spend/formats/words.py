@@ -1,4 +1,7 @@
-"""Words that headings, months and totals are written with, in seven languages, all folded."""
+"""Words that headings, months and totals are written with, in seven languages, all folded.
+
+Months are read in four more: Danish, Norwegian, Swedish and Turkish.
+"""
 
 
 def names(text: str) -> tuple[str, ...]:
@@ -182,17 +185,21 @@ MONTHS = {
     for number, names in enumerate(
         (
             names(
-                "january jan januar janner janvier janv enero ene janeiro gennaio gen januari | "
-                "february feb februar fevrier fevr fev febrero fevereiro febbraio februari febr | "
-                "march mar marz maerz mrz mars marzo marco maart mrt | "
-                "april apr avril avr abril abr aprile | may mai mayo maio maggio mag mei | "
-                "june jun juni juin junio junho giugno giu | "
-                "july jul juli juillet juil julio julho luglio lug | "
-                "august aug aout agosto ago augustus | "
-                "september sep sept septembre septiembre setembro settembre set | "
-                "october oct oktober okt octobre octubre outubro out ottobre ott | "
-                "november nov novembre noviembre novembro | "
-                "december dec dezember dez decembre diciembre dic dezembro dicembre"
+                "january jan januar janner janvier janv enero ene janeiro gennaio gen januari "
+                "ocak | "
+                "february feb februar fevrier fevr fev febrero fevereiro febbraio februari "
+                "febr subat | "
+                "march mar marz maerz mrz mars marzo marco maart mrt marts mart | "
+                "april apr avril avr abril abr aprile nisan | "
+                "may mai mayo maio maggio mag mei maj mayıs | "
+                "june jun juni juin junio junho giugno giu haziran | "
+                "july jul juli juillet juil julio julho luglio lug temmuz | "
+                "august aug aout agosto ago augustus agustos | "
+                "september sep sept septembre septiembre setembro settembre set eylul | "
+                "october oct oktober okt octobre octubre outubro out ottobre ott ekim | "
+                "november nov novembre noviembre novembro kasım | "
+                "december dec dezember dez decembre diciembre dic dezembro dicembre "
+                "desember des aralık"
             )
         ),
         start=1,

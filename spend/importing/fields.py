@@ -2,11 +2,10 @@
 
 import re
 
-from attribution.files.cells import CellError, parse_text
+from attribution.files.cells import NOT_ROUNDED, parse_id
 from attribution.imports.columns import Field
 from spend.models import SpendEntry
 
-ROUNDED = re.compile(r"[0-9]+(?:[.,][0-9]+)?E\+[0-9]+", re.IGNORECASE)
 WHOLE = re.compile(r"([0-9]+)\.0+")  # as programs write numbers that may be empty
 
 FIELDS = (
@@ -106,13 +105,8 @@ LINES = {line: line for line in SpendEntry.Line.values}
 COUNTS = ("impressions", "clicks", "sends", "opens")
 
 
-def parse_id(text: str, max_length: int) -> str:
-    """An id of a platform: one that a spreadsheet has rounded (1.2E+17) is that of many."""
-    if ROUNDED.fullmatch(text.strip()):
-        raise CellError(
-            "A spreadsheet has rounded this id.",
-            "Import the file as it was exported, without opening and saving it before; "
-            "or take its column for the note.",
-        )
+def parse_campaign_id(text: str, max_length: int) -> str:
+    """An id of a platform, which some programs write as 123.0."""
     whole = WHOLE.fullmatch(text.strip())
-    return parse_text(whole[1] if whole else text, max_length=max_length)
+    way_out = f"{NOT_ROUNDED}; or take its column for the note."
+    return parse_id(whole[1] if whole else text, max_length, way_out)

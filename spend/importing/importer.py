@@ -33,7 +33,7 @@ from spend.formats.sieve import Sieve
 from spend.importing import kinds
 from spend.importing.changes import Changes
 from spend.importing.entries import Entries
-from spend.importing.fields import COUNTS, FIELDS, LINES, parse_id
+from spend.importing.fields import COUNTS, FIELDS, LINES, parse_campaign_id
 from spend.importing.notes import say_all
 from spend.importing.parts import NAME_LENGTH, apart_of, parts
 from spend.importing.saving import Saving
@@ -146,8 +146,8 @@ class SpendImporter(Importer):
             "line": choice_parser(LINES),
             "currency": parse_currency,
             "note": text_parser(200),
-            "platform_id": partial(parse_id, max_length=NAME_LENGTH),
-            "account": partial(parse_id, max_length=NAME_LENGTH),
+            "platform_id": partial(parse_campaign_id, max_length=NAME_LENGTH),
+            "account": partial(parse_campaign_id, max_length=NAME_LENGTH),
             "came_from": text_parser(SOURCE_LENGTH),
         }
 

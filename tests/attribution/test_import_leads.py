@@ -77,6 +77,19 @@ SAME_FILES = {
 }
 
 
+def test_an_id_that_a_spreadsheet_rounded_is_no_id(company):
+    outcome = take_in(company, "leads", file_of("id,received_at\n1.2E+17,2026-03-01 10:00\n"))
+    assert (
+        "A spreadsheet has rounded this id. Import the file as it was exported" in texts(outcome)[0]
+    )
+
+
+def test_leads_as_facebook_exports_them_are_read(company):
+    text = "id,created_time,campaign_name,full_name\nl:1,2026-03-01T10:00:00+01:00,Spring,Anna\n"
+    outcome = take_in(company, "leads", file_of(text))
+    assert (texts(outcome), outcome.new) == ([], 1)
+
+
 @pytest.mark.parametrize("how", SAME_FILES)
 @pytest.mark.parametrize("with_id", [True, False])
 def test_the_same_rows_again_add_nothing(company, how, with_id):

@@ -104,6 +104,10 @@ def test_words_for_nothing_are_nothing(value):
         "[[campaign]]",
         "<<CAMPAIGN>>",
         "*|CAMPAIGN_UID|*",
+        "<campaign>",
+        "%CAMPAIGN%",
+        "$campaign.name$",
+        "xxxxx",
         "%7B%7Bcampaign.name%7D%7D",
     ],
 )
@@ -114,6 +118,7 @@ def test_a_macro_that_nobody_filled_in_is_a_broken_tag(value):
 
 def test_a_percent_sign_in_a_name_is_no_macro():
     assert not is_broken("Lookalike 2% — cold audience")
+    assert not is_broken("50%off") and not is_broken("$5 for <10>")
     assert tidy("Lookalike 2% — cold audience") == "lookalike 2% — cold audience"
 
 

@@ -1,8 +1,10 @@
 """Cal.com: `BOOKING_CREATED` and what becomes of it."""
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
+from attribution.files.amounts import minor_digits
 from attribution.webhooks import signatures
 from attribution.webhooks.mapping import Mapped
 from attribution.webhooks.shapes.base import (
@@ -94,7 +96,7 @@ def _data(
     attendee = attendees[0] if attendees else {}
     came = event == "BOOKING_NO_SHOW_UPDATED" and not any(one.get("noShow") for one in attendees)
     at = said.get("createdAt")
-    price = booking.get("price")
+    price, currency = booking.get("price"), text(booking.get("currency")).upper()
     answers = {**_values(booking.get("userFieldsResponses")), **_values(booking.get("responses"))}
     return {
         "id": f"calcom-{number}",
@@ -106,8 +108,8 @@ def _data(
         "attendee": attendee,
         "answers": answers,
         # Their prices are in the minor unit, and 0 where there is none.
-        "value": None if not price else _hundredths(price),
-        "currency": text(booking.get("currency")).upper() if price else None,
+        "value": None if not price else _amount(price, currency),
+        "currency": currency if price else None,
         "payload": booking,
     }
 
@@ -122,8 +124,8 @@ def _values(answers: Any) -> dict[str, Any]:
     return found
 
 
-def _hundredths(minor: Any) -> str | None:
-    """1250 → "12.50"."""
+def _amount(minor: Any, currency: str) -> str | None:
+    """1250 → "12.50"; of yen, which have no smaller unit, "1250"."""
     if isinstance(minor, int) and not isinstance(minor, bool) and 0 <= minor < 10**12:
-        return f"{minor // 100}.{minor % 100:02d}"
+        return f"{Decimal(minor).scaleb(-minor_digits(currency)):f}"
     return None

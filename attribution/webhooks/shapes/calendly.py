@@ -1,6 +1,6 @@
 """Calendly: `invitee.created` and `invitee.canceled`, and those who did not come."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from attribution.webhooks import signatures
@@ -75,12 +75,17 @@ class Calendly(Shape):
                 text(one.get("question")): one.get("answer")
                 for one in rows(invitee.get("questions_and_answers"))
             },
-            "value": obj(invitee.get("payment")).get("amount"),
+            "value": _paid(obj(invitee.get("payment"))),
             **{name: invitee.get(name) for name in ("name", "first_name", "last_name", "email")},
             "payload": invitee,
         }
         parts = (LEAD, BOOKING) if event == "invitee.created" else (BOOKING,)
         yield Event(data, payload, parts, after=_last(invitee.get("old_invitee")))
+
+
+def _paid(payment: Mapping[str, Any]) -> Any:
+    """Nothing where the payment failed."""
+    return None if payment.get("successful") is False else payment.get("amount")
 
 
 def _last(uri: Any) -> str:

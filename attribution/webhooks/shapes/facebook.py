@@ -12,7 +12,7 @@ TEST = "<test lead:"  # how the values of their test leads begin
 
 class FacebookLeadAds(Shape):
     """A notice alone says that a lead came and from which ad, not who it is: nothing is asked of
-    Facebook from here. Relays that ask send the fields along, as `field_data`.
+    Facebook from here. Relays that ask send the fields along: as `field_data` or beside the id.
     """
 
     name = "facebook_lead_ads"
@@ -25,9 +25,13 @@ class FacebookLeadAds(Shape):
             "id": "id",
             "received_at": "at",
             "kind": "kind",
-            "name": ["fields.full_name", {"join": ["fields.first_name", "fields.last_name"]}],
-            "email": ["fields.email", "fields.work_email"],
-            "phone": ["fields.phone_number", "fields.work_phone_number"],
+            "name": [
+                "fields.full_name",
+                {"join": ["fields.first_name", "fields.last_name"]},
+                "lead.full_name",
+            ],
+            "email": ["fields.email", "fields.work_email", "lead.email"],
+            "phone": ["fields.phone_number", "fields.work_phone_number", "lead.phone_number"],
             "city": "fields.city",
             "country": "fields.country",
             **carried("fields"),
@@ -57,7 +61,8 @@ class FacebookLeadAds(Shape):
         number = text(lead.get("leadgen_id") or lead.get("id"))
         if not number:
             raise not_this(cls, "leadgen_id")
-        fields = {text(one.get("name")): one.get("values") for one in rows(lead.get("field_data"))}
+        said = lead.get("field_data")
+        fields = {text(one.get("name")): one.get("values") for one in rows(said)} or obj(said)
         organic = lead.get("is_organic") is True
         is_test = any(text(value).startswith(TEST) for value in _all(fields))
         data = {

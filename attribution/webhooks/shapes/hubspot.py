@@ -8,6 +8,7 @@ from attribution.webhooks.mapping import Mapped
 from attribution.webhooks.shapes.base import LEAD, Event, Shape, carried, not_this, obj, rows, text
 
 NEW = ("contact.creation", "object.creation")
+CONTACT = "0-1"  # among deals, companies and tickets, whose creation is told in the same way
 
 
 class HubSpot(Shape):
@@ -48,7 +49,8 @@ class HubSpot(Shape):
     def events(cls, payload: Any) -> Iterator[Event]:
         for one in payload if isinstance(payload, list) else [payload]:
             event = text(obj(one).get("subscriptionType"))
-            if event and event not in NEW:
+            kind = text(obj(one).get("objectTypeId")) or CONTACT
+            if (event and event not in NEW) or kind != CONTACT:
                 continue
             yield cls._event(obj(one))
 

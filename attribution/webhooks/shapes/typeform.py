@@ -39,16 +39,17 @@ class Typeform(Shape):
         token = text(response.get("token"))
         if not token:
             raise not_this(cls, "form_response.token")
-        titles = {
-            text(one.get("id")): text(one.get("title"))
-            for one in rows(obj(response.get("definition")).get("fields"))
-        }
+        titles, parts = {}, {}
+        for one in _fields(obj(response.get("definition"))):
+            titles[text(one.get("id"))] = text(one.get("title"))
+            parts[text(one.get("id"))] = text(one.get("subfield_key"))  # first_name, phone_number
         answers: dict[str, Any] = {}
         kinds: dict[str, Any] = {}
         for one in rows(response.get("answers")):
             field, value = obj(one.get("field")), _answer(one)
             kinds.setdefault(text(one.get("type")), value)
-            for name in (text(field.get("ref")), titles.get(text(field.get("id")), "")):
+            number = text(field.get("id"))
+            for name in (text(field.get("ref")), titles.get(number), parts.get(number)):
                 if name:
                     answers.setdefault(name, value)
         data = {
@@ -64,6 +65,13 @@ class Typeform(Shape):
             "payload": said,
         }
         yield Event(data, payload, (LEAD,))
+
+
+def _fields(holder: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The questions, and those inside of groups such as contact details."""
+    for one in rows(holder.get("fields")):
+        yield one
+        yield from rows(obj(one.get("properties")).get("fields"))
 
 
 def _answer(answer: Mapping[str, Any]) -> Any:

@@ -125,6 +125,7 @@ class TestInstants:
         expected = datetime(2026, 2, 1, 9, 5, tzinfo=UTC)
         assert parse_instant("01/02/2026 10:05", BERLIN, "dmy") == expected
         assert parse_instant("2/1/2026 10:05", BERLIN, "mdy") == expected
+        assert parse_instant("01.02.2026, 10:05", BERLIN, "dmy") == expected
 
     @pytest.mark.parametrize(
         ("text", "problem"),
@@ -203,6 +204,21 @@ class TestAmounts:
     )
     def test_currencies_with_other_minor_units(self, text, currency, minor):
         assert parse_amount(text, currency).minor == minor
+
+    @pytest.mark.parametrize(
+        ("text", "currency", "minor"),
+        [
+            ("1.234,50 kr.", "DKK", 123450),
+            ("kr. 12", "NOK", 1200),
+            ("1\u2009234,50 zł", "PLN", 123450),
+            ("₺1.234,50", "TRY", 123450),
+            ("$1.234,50", "MXN", 123450),
+            ("1.234円", "JPY", 1234),
+        ],
+    )
+    def test_a_country_has_a_mark_for_its_own_money(self, text, currency, minor):
+        assert parse_amount(text, currency, ",").minor == minor
+        assert "not in EUR" in refused(parse_amount, text, "EUR", ",").problem
 
     @pytest.mark.parametrize(
         ("text", "minor"),

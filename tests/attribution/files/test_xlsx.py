@@ -54,6 +54,15 @@ def table(data, **options):
     return open_table(io.BytesIO(data), name="leads.csv", **options)
 
 
+def test_sheets_that_are_not_read_are_named():
+    book = openpyxl.Workbook()
+    book.active.append(["id"])
+    for title, cell in (("Feb", "id"), ("Empty", None), ("Old", "id")):
+        book.create_sheet(title).append([cell])
+    book["Old"].sheet_state = "hidden"
+    assert table(saved(book)).other_sheets == ("Feb",)
+
+
 def cells(data):
     return [row.cells for row in table(data).rows()]
 

@@ -213,6 +213,61 @@ ABOUT_SOMETHING_ELSE = {
 }
 
 
+def test_what_hubspot_makes_beside_contacts_is_no_lead():
+    notice = {"subscriptionType": "object.creation", "objectId": 7, "occurredAt": 1772445600000}
+    deal, contact = {**notice, "objectTypeId": "0-3"}, {**notice, "objectTypeId": "0-1"}
+    assert [found.id for found in read("hubspot", [deal, contact, notice])] == ["hubspot-7"] * 2
+
+
+def test_a_payment_that_failed_at_calendly_is_no_value():
+    payload = copy.deepcopy(payloads.CALENDLY)
+    payload["payload"]["payment"]["successful"] = False
+    assert "value" not in one("calendly", payload).booking
+
+
+def test_money_without_a_smaller_unit_is_whole_at_calcom():
+    payload = copy.deepcopy(payloads.CALCOM)
+    payload["payload"]["currency"] = "jpy"
+    booking = one("calcom", payload).booking
+    assert (booking["value"], booking["currency"]) == ("1250", "JPY")
+
+
+def test_a_name_in_the_contact_details_of_typeform_is_that_of_the_lead():
+    response = {
+        "token": "t",
+        "definition": {
+            "fields": [
+                {
+                    "id": "g",
+                    "properties": {
+                        "fields": [
+                            {"id": "1", "subfield_key": "first_name"},
+                            {"id": "2", "subfield_key": "last_name"},
+                        ]
+                    },
+                }
+            ]
+        },
+        "answers": [
+            {"type": "text", "text": "Anna", "field": {"id": "1", "ref": "a1"}},
+            {"type": "text", "text": "Berg", "field": {"id": "2", "ref": "a2"}},
+        ],
+    }
+    assert one("typeform", {"form_response": response}).lead["name"] == "Anna Berg"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"field_data": {"full_name": "Anna Berg", "email": "anna@example.org"}},
+        {"full_name": "Anna Berg", "email": "anna@example.org"},
+    ],
+)
+def test_relays_of_facebook_leads_write_the_fields_in_ways_of_their_own(said):
+    lead = one("facebook_lead_ads", {"id": "5", **said}).lead
+    assert (lead["name"], lead["email"]) == ("Anna Berg", "anna@example.org")
+
+
 @pytest.mark.parametrize("shape", ABOUT_SOMETHING_ELSE)
 def test_what_is_about_something_else_makes_nothing(shape):
     assert read(shape, ABOUT_SOMETHING_ELSE[shape]) == []

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from attribution.files.problems import FileProblem
 from spend.formats import FORMATS, Said, labels, recognise
 from spend.formats.rows import FOOTER, SUBTOTAL, UNREPORTED, WHOLE
-from tests.spend.formats.files_of_spend import FIELDS, laid_out
+from tests.spend.formats.files_of_spend import FIELDS, laid_out, records_of, rows_of
 
 
 def named(headings, **said):
@@ -83,6 +83,18 @@ def test_a_word_of_three_letters_is_no_currency():
         "campaign": "Campaign",
         "amount": "Cost",
     }
+
+
+def test_totals_of_groups_as_spreadsheets_name_them():
+    text = "{};Date;Cost\nSearch;A;2026-03-01;5.00\n{};;;5.00\nSocial Total;B;2026-03-01;2.00"
+    for label in ("Search Total", "Suche Ergebnis", "Subtotal Search"):
+        table = text.format("Channel;Campaign", label)
+        rows, skipped = rows_of(laid_out(table, ";"), records_of(table, ";"), "EUR")
+        assert [row["amount"] for row in rows] == [500, 200]  # a name is no total
+        assert skipped == [SUBTOTAL]
+    first_day = "Date;Channel;Campaign;Cost\n2026-03-01;Search;A;5.00\nSubtotal Search;;;5.00"
+    rows, skipped = rows_of(laid_out(first_day, ";"), records_of(first_day, ";"), "EUR")
+    assert ([row["amount"] for row in rows], skipped) == ([500], [SUBTOTAL])
 
 
 def test_averages_are_never_the_cost():

@@ -247,9 +247,85 @@ class TestWhoseFileItIs:
 def test_money_under_another_heading_is_not_taken_for_none():
     head = "Campaign;Date;Clicks;Cost (Mar 1 - 31, 2026)"
     assert not {"clicks", "amount"} & set(laid_out(head, ";").fields.values())  # it is missed
-    assert "clicks" in laid_out("Campaign;Date;Clicks;Cost per click", ";").fields.values()
+    priced = "Campaign;Date;Clicks;Cost per click", "Campaign;Date;Impressions;Cost / conv.;CPC"
+    for prices in priced:  # what had a price cost something: unknown, and not 0
+        assert set(laid_out(prices, ";").fields.values()) == {"campaign", "day"}
     said = laid_out(head, ";", mapping={"Cost (Mar 1 - 31, 2026)": ""})
     assert "clicks" in said.fields.values()
+
+
+@pytest.mark.parametrize(
+    ("headings", "row"),
+    [
+        ("캠페인 이름,일,노출,지출 금액 (USD)", "A,2026-03-01,100,12.50"),
+        ("Nazwa kampanii,Dzień,Wyświetlenia,Wydana kwota (USD)", "A,2026-03-01,100,12.50"),
+        ("Tên chiến dịch,Ngày,Lượt hiển thị,Số tiền đã chi tiêu (USD)", "A,2026-03-01,100,12.50"),
+        (
+            "报告开始日期,报告结束日期,广告系列名称,展示次数,已花费金额 (USD)",
+            "2026-03-01,2026-03-01,A,100,12.50",
+        ),
+        (
+            "Rapor Başlangıcı,Rapor Sonu,Kampanya Adı,Gösterim,Harcanan Tutar (USD)",
+            "2026-03-01,2026-03-01,A,100,12.50",
+        ),
+        (
+            "Дата начала отчетности,Дата окончания отчетности,Название кампании,Показы,"
+            "Сумма затрат (USD)",
+            "2026-03-01,2026-03-01,A,100,12.50",
+        ),
+        (
+            "Початок звітності,Завершення звітності,Назва кампанії,Покази,Сума витрат (USD)",
+            "2026-03-01,2026-03-01,A,100,12.50",
+        ),
+        (
+            "بداية التقارير,نهاية التقارير,اسم الحملة,مرات الظهور,المبلغ الذي تم إنفاقه (USD)",
+            "2026-03-01,2026-03-01,A,100,12.50",
+        ),
+    ],
+)
+def test_meta_in_further_languages(headings, row):
+    layout, rows, _ = read(f"{headings}\n{row}\n")
+    assert (layout.format, layout.constants["currency"]) == ("meta-ads", "USD")
+    assert rows == [("A", "2026-03-01", "2026-03-01", 1250)]
+
+
+def test_what_stands_for_every_age_is_a_total_in_further_languages_too():
+    text = (
+        "캠페인 이름,일,연령,지출 금액 (USD)\nA,2026-03-01,18-24,12.50\nA,2026-03-01,전체,12.50\n"
+    )
+    _, rows, skipped = read(text)
+    assert rows == [("A", "2026-03-01", "2026-03-01", 1250)]
+    assert skipped == [SUBTOTAL]
+
+
+def test_google_in_korean_with_its_totals():
+    layout, rows, skipped = read(
+        "캠페인 보고서\n2026년 3월 1일 - 2026년 3월 31일\n"
+        "캠페인 상태,캠페인,통화 코드,비용,노출수\n"
+        '운영중,A,EUR,"1,010.50",100\n총계: 캠페인, --,EUR,"1,010.50",100\n'
+        '전체: 계정, --,EUR,"1,010.50",100\n'
+    )
+    assert layout.format == "google-ads"
+    assert rows == [("A", "2026-03-01", "2026-03-31", 101050)]
+    assert skipped == [WHOLE, WHOLE]
+
+
+def test_marks_in_money_that_has_no_decimals_part_thousands():
+    text = "Date;Campaign;Cost (JPY)\n2026-03-01;A;{}"
+    assert laid_out(text.format("1,234"), ";").decimal_sign == "."
+    assert laid_out(text.format("1.234"), ";").decimal_sign == ","
+    assert laid_out(text.format("1,234").replace("JPY", "EUR"), ";").questions
+
+
+def test_hours_as_the_interface_of_microsoft_writes_them_are_parts_of_a_day():
+    text = MICROSOFT.format(
+        "Report Aggregation: Hourly",
+        "Time period,Campaign name,Currency code,Spend\n"
+        "2026-03-01|00,A,EUR,1.00\n2026-03-01|13,A,EUR,2.00",
+    )
+    layout, rows, _ = read(text)
+    assert rows == [("A", "2026-03-01", "2026-03-01", minor) for minor in (100, 200)]
+    assert layout.apart == ("Time period",)
 
 
 def test_two_lines_above_a_table_of_people_make_it_nobodys():
