@@ -1,7 +1,8 @@
 """What Google and Meta call their columns in languages that no table of people is read in.
 
-Only words that have been seen in files or in programs that read them. They are written here as in
-the files, and kept folded: folding takes more from these scripts than accents.
+Words that have been seen in files or in programs that read them, and of some pairs (start and end,
+currency, account) the counterpart of one that was seen. They are written here as in the files, and
+kept folded: folding takes more from these scripts than accents.
 """
 
 from collections.abc import Iterable
