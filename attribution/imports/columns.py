@@ -21,6 +21,15 @@ class Field:
     filled: bool = False  # where the column is there, no cell is empty
     aliases: tuple[str, ...] = ()
     example: str = ""
+    # Words of which one stands in a heading that may mean it; without any, every heading may.
+    hints: tuple[str, ...] = ()
+
+    def may_be(self, header: str) -> bool:
+        """Whether it is worth being offered for this heading."""
+        words = re.split(r"[^a-z]+", header.casefold())
+        return not self.hints or any(
+            word.startswith(hint) or word.endswith(hint) for word in words for hint in self.hints
+        )
 
 
 @dataclass(frozen=True)

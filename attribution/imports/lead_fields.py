@@ -94,7 +94,12 @@ FIELDS = (
         "rate of the lead's day.",
     ),
     *(
-        Field(name=name, label=name, help="A click id of an ad platform, its case kept.")
+        Field(
+            name=name,
+            label=name,
+            help="A click id of an ad platform, its case kept.",
+            hints=("click", "id"),
+        )
         for name in CLICKS
     ),
 )

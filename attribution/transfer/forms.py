@@ -120,9 +120,10 @@ class ColumnsForm(ReadingForm):
         said = {plain(header) for header in options.mapping}
         self.recognised = {h: name for h, name in outcome.placed.items() if plain(h) not in said}
         self.said_before = options
-        names = [(field.name, field.name) for field in fields]
         for number, header in enumerate(outcome.headers):
             now = outcome.placed.get(header, "")
+            offered = [one.name for one in fields if one.name == now or one.may_be(header)]
+            names = [(name, name) for name in offered]
             # What is recognised can become another column, but not none.
             choices = names if now else [("", _("not used")), *names]
             self.fields[f"column_{number}"] = forms.ChoiceField(
