@@ -152,6 +152,27 @@ def test_spend_that_is_not_matched_is_no_part_of_leads_without_a_source(company)
     assert (report.unattributed.parts, one.leads, other.leads) == (2, 2, 1)
 
 
+def test_filters_offer_what_has_spend_alone_or_was_there_before(company):
+    channels = {"one": "email", "two": "paid_search", "gone": "affiliate", "never": "offline"}
+    for name, channel in channels.items():
+        make_campaign(company, name, channel=channel)
+    for name, year in (("one", 2026), ("gone", 2025)):
+        at = datetime(year, 3, 10, 12, tzinfo=UTC)
+        make_leads(company, [{"utm_campaign": name, "received_at": at}])
+    make_spend(company, "two", 1_000, day=date(2026, 3, 9))
+    query = ReportQuery(
+        company=company,
+        group_by="month",
+        then_by=("weekday", LAST),
+        start=date(2026, 3, 1),
+        end=date(2026, 3, 31),
+        compare="year",
+    )
+    with time_machine.travel(JUNE, tick=False):
+        report = run_report(query, shown=Shown(all_rows, lambda rows: 1))
+    assert report.facets.channels == ["affiliate", "email", "paid_search"]
+
+
 # On the page
 
 
