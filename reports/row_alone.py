@@ -11,13 +11,8 @@ from reports.links import month_within
 from reports.query import CampaignBrief, ReportQuery
 from spend.groups import AND
 
-AS_ROWS_ARE = (
-    "source",
-    "medium",
-    "channel",
-    *FACTS,
-    *OF_LEADS,
-)  # filters that take the key of a row
+# Filters that take the key of a row.
+AS_ROWS_ARE = ("source", "medium", "channel", *FACTS, *OF_LEADS)
 # Filters that take all campaigns with a value, also those that stand in a row with more values.
 OF_SEVERAL: dict[str, tuple[str, Callable[[CampaignBrief], tuple[str, ...]]]] = {
     "tag": ("tag", lambda campaign: tags_in(campaign.tags)),
