@@ -62,6 +62,8 @@ def propose(
 def _alike(headers: Sequence[str], fields: Sequence[Field]) -> Iterator[tuple[float, str, str]]:
     for header in headers:
         for field in fields:
+            if not field.may_be(header):  # then nobody is offered it either
+                continue
             spellings = (field.name, field.label, *field.aliases, *OTHER_WORDS.get(field.name, ()))
             score = max(_score(header, spelling) for spelling in spellings)
             if score >= LEAST:

@@ -120,12 +120,15 @@ def test_a_page_full_of_errors_and_columns_stays_small(signed_in, company):
 
 
 def test_click_ids_are_offered_to_headings_that_may_mean_one(signed_in, company):
-    run = waiting_run(signed_in, company, "received_at,Google Click ID,Town\n2026-03-01,x,Graz\n")
+    """And proposed to no other, however much it sounds like one: mkt_tok."""
+    text = "received_at,Google Click ID,Town,mkt_token\n2026-03-01,x,Graz,y\n"
+    run = waiting_run(signed_in, company, text)
     form = signed_in.get(address("import_check", run.token)).context["form"]
     offered = {field.label: [name for name, _ in field.field.choices] for field in form.columns()}
     assert "gclid" in offered["Google Click ID"]
     assert "gclid" not in offered["Town"]
     assert "city" in offered["Town"]
+    assert form.proposed == {"Town": "city"}
 
 
 # Reading a file differently
