@@ -4,8 +4,8 @@ gunicorn with two processes, wrk on the loopback beside it, single leads and bat
 company that has leads, bookings and spend of two years already; and the report page meanwhile. Wall
 time says little on a machine that others use, so the CPU time of a lead is given too.
 
-With --apart the pages have a process of their own, and that of ingest gives way to it, as
-docs/deployment.md describes.
+With --apart ingest has the server that docs/deployment.md describes for many leads, which gives way
+to that of the pages.
 """
 
 import argparse
@@ -38,6 +38,8 @@ from bench.server import running_server
 
 DATABASE = "bench_ingest"
 PORT = 8765
+ALL = ("campaignperf.wsgi", "--config", "python:campaignperf.serving")
+INGEST = ("--config", "python:campaignperf.serving_ingest")
 GIVES_WAY = 10  # nice: a tenth of the time of another process, while that one has something to do
 TICKS = os.sysconf("SC_CLK_TCK")
 SCRIPT = Path(__file__).with_suffix(".lua")
@@ -65,7 +67,7 @@ def main() -> int:
     parser.add_argument("--leads", type=int, default=100_000, help="that are there before")
     parser.add_argument("--seconds", type=int, default=8, help="of each load")
     parser.add_argument("--pages", type=int, default=15, help="report pages asked for")
-    parser.add_argument("--apart", action="store_true", help="pages from another process")
+    parser.add_argument("--apart", action="store_true", help="pages from another server")
     options = parser.parse_args()
     if not shutil.which("wrk"):
         raise SystemExit("wrk is missing. On Debian or Ubuntu: apt-get install wrk.")
@@ -79,12 +81,13 @@ def main() -> int:
                 psycopg.connect(url, autocommit=True) as watching,
                 ExitStack() as servers,
             ):
-                nice, pages = (GIVES_WAY, PORT + 1) if options.apart else (0, PORT)
-                web = servers.enter_context(gunicorn(PORT, 2, nice))
                 if options.apart:
-                    servers.enter_context(gunicorn(pages, 1, 0))
+                    web = servers.enter_context(gunicorn(PORT, 2, INGEST, GIVES_WAY))
+                    servers.enter_context(gunicorn(PORT + 1, 1, ALL))
+                else:
+                    web = servers.enter_context(gunicorn(PORT, 2, ALL))
                 probe = Probe(watching, web)
-                page = Page(slug, cookie, pages)
+                page = Page(slug, cookie, PORT + options.apart)
                 quiet = page.times(options.pages)
                 print(f"page, quiet: {shown(quiet)}")
                 wrk(LOADS[0], 2, key)
@@ -122,12 +125,11 @@ def filled(leads: int) -> tuple[str, str, str]:
 
 
 @contextmanager
-def gunicorn(port: int, workers: int, nice: int) -> Iterator[int]:
+def gunicorn(port: int, workers: int, how: tuple[str, ...], nice: int = 0) -> Iterator[int]:
     """Its process id."""
     command = [
         *("nice", "-n", str(nice)),
-        *(sys.executable, "-m", "gunicorn", "campaignperf.wsgi"),
-        *("--config", "python:campaignperf.serving"),
+        *(sys.executable, "-m", "gunicorn", *how),
         *("--bind", f"127.0.0.1:{port}", "--workers", str(workers), "--log-level", "warning"),
     ]
     process = subprocess.Popen(command, cwd=PROJECT)

@@ -14,15 +14,14 @@ from django.db import connection, transaction
 from attribution import calendar, geo, scope
 from attribution.capture import bookings
 from attribution.capture.doors import Door
+from attribution.capture.in_force import InForce, held
 from attribution.capture.items import LeadItem
 from attribution.capture.judging import judge
 from attribution.capture.rows import Column, insert_rows
 from attribution.capture.taken import REPEATED, STORED, Taken
-from attribution.channels.origins import places
 from attribution.models import Company, Lead
 from attribution.placing import Placer
 from attribution.privacy.keeping import kept, kept_link
-from attribution.repair import locking
 from attribution.touches import write as touches
 from attribution.utm import RAW_FIELDS, Captured, Tidy, digest, read
 
@@ -80,8 +79,7 @@ def take_leads(company: Company, door: Door, items: Sequence[LeadItem]) -> list[
     for item in named:
         firsts.setdefault(item.id, item)
     with transaction.atomic():
-        locking.capturing(company.pk)
-        new = _prepared(company, door, list(firsts.values()))
+        new = _prepared(company, door, held(company), list(firsts.values()))
         stored = _stored(company, door, new)
         rest = [lead for lead in new if lead.item.id not in stored]
         known = _known(company, [lead.item.id for lead in rest])
@@ -101,7 +99,9 @@ def _new_id() -> str:
     return f"auto-{secrets.token_hex(16)}"
 
 
-def _prepared(company: Company, door: Door, items: list[LeadItem]) -> list[NewLead]:
+def _prepared(
+    company: Company, door: Door, in_force: InForce, items: list[LeadItem]
+) -> list[NewLead]:
     """Everything that follows from the items themselves, and from lists of the company."""
     zone = company.zone
     addresses = [item.ip or door.ip for item in items]
@@ -110,8 +110,9 @@ def _prepared(company: Company, door: Door, items: list[LeadItem]) -> list[NewLe
         kept(company, item.name, item.email, item.phone, address)
         for item, address in zip(items, addresses, strict=True)
     ]
-    judgements = judge(company, door, items, persons, [land.country for land in lands])
-    origins = places(company, [item.captured for item in items])
+    countries = [land.country for land in lands]
+    judgements = judge(company, door, items, persons, countries, in_force.book)
+    origins = [in_force.law.origin(item.captured) for item in items]
     leads = []
     for item, land, person, judged, origin in zip(
         items, lands, persons, judgements, origins, strict=True

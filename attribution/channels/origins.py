@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
@@ -69,7 +69,12 @@ def places(company: Company, captured: Iterable[Captured]) -> list[Origin]:
 def law_of(company: Company) -> ChannelLaw:
     """The rules and own hosts in force now: one small query."""
     scope.require(company.pk)
-    rows = list(_LAW.rows([company.pk]))
+    return law_from(LAW.rows([company.pk]))
+
+
+def law_from(found: Iterable[Any]) -> ChannelLaw:
+    """What `LAW` gives."""
+    rows = list(found)
     __, version, since = rows[0]
     book = SHIPPED_BOOK if version is None else _book(version, since)
     return ChannelLaw(book, frozenset(row[0] for row in rows if row[0]))
@@ -89,7 +94,7 @@ def _law() -> QuerySet[Company, tuple[str | None, int | None, datetime | None]]:
         )
 
 
-_LAW = Prepared(_law)  # asked for each lead that arrives alone
+LAW = Prepared(_law)  # asked for each lead that arrives alone
 
 
 @lru_cache(maxsize=256)

@@ -5,7 +5,10 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+
+from attribution.ingest.together import NotStored
 
 logger = logging.getLogger(__name__)
 API = "/api/"
@@ -54,6 +57,15 @@ def problem(found: Problem) -> HttpResponse:
 def is_api(request: HttpRequest) -> bool:
     """Whether it is a program that asks, which cannot read our pages for errors."""
     return request.path_info.startswith(API)
+
+
+def of_fault(fault: Exception) -> Problem | None:
+    """What a sender is told of it; None when nothing of the kind was foreseen."""
+    if isinstance(fault, Problem):
+        return fault
+    if isinstance(fault, OperationalError | InterfaceError | NotStored):
+        return database_away(fault)
+    return None
 
 
 def database_away(fault: BaseException | None = None) -> Problem:

@@ -1,8 +1,9 @@
 """One request of a server: who may, how much, how often; and what is answered."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any, NamedTuple, TypeVar
 
+from django.core.handlers.asgi import ASGIRequest
 from django.db import InterfaceError, OperationalError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -11,7 +12,7 @@ from attribution import scope
 from attribution.capture.doors import API, Door
 from attribution.capture.taken import CHANGED, REFUSED, REPEATED, SAME, STORED, WAITING, Taken
 from attribution.ingest import body, idempotency, keys, limits, storing
-from attribution.ingest.answers import Problem, answer, error, text_of
+from attribution.ingest.answers import Problem, answer, error, problem, text_of
 from attribution.ingest.authentication import allowed, bearer, shaped
 from attribution.ingest.storing import Kind
 from attribution.ingest.together import Together
@@ -22,7 +23,8 @@ STATUS = {STORED: 201, REPEATED: 200, CHANGED: 200, SAME: 200, WAITING: 202, REF
 CROSSED = {"40P01", "40001"}  # PostgreSQL: deadlock, serialization failure
 ATTEMPTS = 3
 SERVER = IngestKey.Kind.SERVER.value
-TOGETHER = Together(shared=(OperationalError, InterfaceError))
+SHARED = (OperationalError, InterfaceError)  # what keeps a whole turn from being stored
+TOGETHER = Together(SHARED)
 T = TypeVar("T")
 Answer = tuple[int, str]  # status and JSON
 
@@ -35,15 +37,61 @@ class Sent(NamedTuple):
     may_be_large: bool  # whether one of them can have more than an item may
 
 
+class Single(NamedTuple):
+    """One item, to be stored with others of the same key and kind that arrive now."""
+
+    text: str  # the key
+    kind: Kind
+    data: Any
+
+    @property
+    def line(self) -> Hashable:
+        """Who waits in the same line."""
+        return self.kind.what, self.text
+
+    def work(self, items: Sequence[Any]) -> list[Answer | Problem]:
+        """What each of a turn is answered."""
+        return repeated_when_crossed(lambda: turn(self.text, self.kind, items))
+
+
+class LoopRequest(ASGIRequest):
+    """A request that is looked at in an event loop, where nobody may wait for anything."""
+
+
+class ForTurn(HttpResponse):
+    """Stands in for the answer that only the item's turn can give."""
+
+    def __init__(self, single: Single) -> None:
+        super().__init__()
+        self.single = single
+
+    def fill(self, found: Answer | Problem) -> None:
+        """Say what is known now; what middleware has said stays."""
+        made = problem(found) if isinstance(found, Problem) else answer(*found)
+        self.status_code, self.content = made.status_code, made.content
+        for name, value in made.items():
+            self[name] = value
+
+
+class ForThread(HttpResponse):
+    """Stands in for the answer to what a loop cannot do."""
+
+
 def deliver(request: HttpRequest, kind: Kind) -> HttpResponse:
-    """The answer to what a server has sent."""
+    """The answer to what a server has sent, or in a loop what stands in for it."""
+    may_wait = not isinstance(request, LoopRequest)
     text = shaped(bearer(request))
     name = idempotency.key_of(request)
     if not name and body.length(request) <= body.ITEM_BYTES:
         sent = opened(body.read(request))
         if not sent.is_batch:
-            return answer(*_in_turn(text, kind, sent.items[0]))
+            single = Single(text, kind, sent.items[0])
+            return answer(*_in_turn(single)) if may_wait else ForTurn(single)
+        if not may_wait:
+            return ForThread()
         key = allowed(text, SERVER)
+    elif not may_wait:
+        return ForThread()
     else:  # before more than an item's worth is read, it is asked who sends
         key = allowed(text, SERVER)
         raw = body.read(request)
@@ -60,13 +108,8 @@ def deliver(request: HttpRequest, kind: Kind) -> HttpResponse:
         return answer(*again)
 
 
-def _in_turn(text: str, kind: Kind, data: Any) -> Answer:
-    """The one item's answer; it is stored with others of the same key that arrive now."""
-
-    def work(items: Sequence[Any]) -> Sequence[Answer | Problem]:
-        return repeated_when_crossed(lambda: turn(text, kind, items))
-
-    found: Answer | Problem = TOGETHER.take((kind.what, text), data, work)
+def _in_turn(single: Single) -> Answer:
+    found: Answer | Problem = TOGETHER.take(single.line, single.data, single.work)
     if isinstance(found, Problem):
         raise found
     return found
@@ -76,8 +119,8 @@ def turn(text: str, kind: Kind, sent: Sequence[Any]) -> list[Answer | Problem]:
     """Single items that came with one key: who sends is asked once for all of them."""
     try:
         key = allowed(text, SERVER)
-    except Problem as problem:
-        return [problem for _ in sent]
+    except Problem as why:
+        return [why for _ in sent]
     door = Door(API, timezone.now(), key)
     found: list[Answer | Problem] = []
     taken_in = []
@@ -85,8 +128,8 @@ def turn(text: str, kind: Kind, sent: Sequence[Any]) -> list[Answer | Problem]:
         for data in sent:
             try:
                 limits.check(key, door)
-            except Problem as problem:
-                found.append(problem)
+            except Problem as why:
+                found.append(why)
             else:
                 limits.take(key, 1)
                 taken_in.append((len(found), data))

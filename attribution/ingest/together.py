@@ -9,7 +9,7 @@ after its own transaction is committed.
 import threading
 import time
 from collections.abc import Callable, Hashable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 Work = Callable[[Sequence[Any]], Sequence[Any]]
 MOST = 100  # items of one turn
@@ -24,24 +24,43 @@ class NotStored(RuntimeError):  # noqa: N818 - reads as what happened
     """The turn that an item waited for did not end."""
 
 
-class _Place:
-    """One who waits in the line."""
+class Outcome(NamedTuple):
+    """What became of an item."""
 
-    __slots__ = ("done", "failure", "item", "result")
-
-    def __init__(self, item: Any) -> None:
-        self.item = item
-        self.result: Any = None
-        self.failure: BaseException | None = None
-        self.done = threading.Event()  # without an outcome: to lead the next turn
+    result: Any = None
+    failure: BaseException | None = None
 
 
-class Together:
-    """Lines by name, such as those of each ingest key.
+def outcomes(
+    items: Sequence[Any], work: Work, shared: tuple[type[BaseException], ...] = ()
+) -> list[Outcome]:
+    """Of a turn, in its order.
 
     `shared`: what keeps a whole turn from being stored. After any other failure each of the turn is
     tried alone, so that one keeps no other out.
     """
+    try:
+        results = work(items)
+        return [Outcome(result) for _, result in zip(items, results, strict=True)]
+    except BaseException as failure:
+        if len(items) > 1 and not isinstance(failure, shared):
+            return [outcomes([item], work, shared)[0] for item in items]
+        return [Outcome(failure=failure) for _ in items]
+
+
+class _Place:
+    """One who waits in the line."""
+
+    __slots__ = ("done", "item", "outcome")
+
+    def __init__(self, item: Any) -> None:
+        self.item = item
+        self.outcome: Outcome | None = None
+        self.done = threading.Event()  # without an outcome: to lead the next turn
+
+
+class Together:
+    """Lines by name, such as those of each ingest key; `shared` as in `outcomes`."""
 
     def __init__(self, shared: tuple[type[BaseException], ...] = ()) -> None:
         self._shared = shared
@@ -60,17 +79,20 @@ class Together:
                 self._lines[name] = []
         if line is not None:
             self._wait(name, place)
-            if place.result is not None or place.failure is not None:
-                return _outcome(place)
+            if place.outcome is not None:
+                return _told(place.outcome)
         try:
             is_alone = line is None and time.monotonic() - self._crowded > SOON
             turn = [place] if is_alone else self._turn(name, place)
-            self._work(turn, work)
+            found = outcomes([one.item for one in turn], work, self._shared)
+            for one, outcome in zip(turn, found, strict=True):
+                one.outcome = outcome
+                one.done.set()
             if len(turn) > 1:
                 self._crowded = time.monotonic()
         finally:
             self._pass_on(name)
-        return _outcome(place)
+        return _told(found[0])
 
     def _wait(self, name: Hashable, place: _Place) -> None:
         """Until it was stored, or is to lead. Raises NotStored, and then stands in no line: nobody
@@ -100,22 +122,6 @@ class Together:
             rest, self._lines[name] = line[: MOST - 1], line[MOST - 1 :]
         return [place, *rest]
 
-    def _work(self, turn: list[_Place], work: Work) -> None:
-        try:
-            results = work([place.item for place in turn])
-            for place, result in zip(turn, results, strict=True):
-                place.result = result
-        except BaseException as failure:
-            if len(turn) > 1 and not isinstance(failure, self._shared):
-                for place in turn:
-                    self._work([place], work)
-            else:
-                for place in turn:
-                    place.failure = failure
-        finally:
-            for place in turn:
-                place.done.set()
-
     def _pass_on(self, name: Hashable) -> None:
         """The first in the line leads the next turn."""
         with self._lock:
@@ -127,7 +133,7 @@ class Together:
         following.done.set()
 
 
-def _outcome(place: _Place) -> Any:
-    if place.failure is not None:
-        raise place.failure
-    return place.result
+def _told(outcome: Outcome) -> Any:
+    if outcome.failure is not None:
+        raise outcome.failure
+    return outcome.result

@@ -8,6 +8,7 @@ nor a repair and an import run beside each other. On SQLite there is one writer 
 from django.db import OperationalError, connection
 
 from attribution.models import Company
+from attribution.prepared import Statement
 
 NAMESPACE = 0x72657061  # "repa": beside ours other parts of the program take advisory locks
 WAIT = "5s"
@@ -21,6 +22,11 @@ class Busy(Exception):  # noqa: N818 - reads as what is the matter
 def capturing(company_id: int) -> None:
     """Until the end of the transaction no repair of the company is made."""
     _lock("pg_advisory_xact_lock_shared", company_id)
+
+
+def capture(company_id: int) -> list[Statement]:
+    """The same to be asked before others; none where there is nothing to ask."""
+    return _statement("pg_advisory_xact_lock_shared", company_id)
 
 
 def repairing(company_id: int) -> Company:
@@ -49,6 +55,12 @@ def _set(name: str, value: str) -> None:
 
 
 def _lock(function: str, company_id: int) -> None:
-    if connection.vendor == "postgresql":
+    for sql, params in _statement(function, company_id):
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT {function}(%s, %s)", [NAMESPACE, company_id])
+            cursor.execute(sql, params)
+
+
+def _statement(function: str, company_id: int) -> list[Statement]:
+    if connection.vendor != "postgresql":
+        return []
+    return [(f"SELECT {function}(%s, %s)", [NAMESPACE, company_id])]

@@ -32,10 +32,12 @@ def judge(
     items: Sequence[LeadItem],
     persons: Sequence[Keys] = (),
     countries: Sequence[str] = (),
+    book: Rulebook | None = None,
 ) -> list[Judgement]:
     """In the order of the items, in few questions: the rules, and earlier leads of these persons.
 
-    `persons` and `countries` (where the addresses lie) are in the order of the items, or not given.
+    `persons` and `countries` (where the addresses lie) are in the order of the items, or not given;
+    so is `book`, the rules in force.
     """
     batch = [
         of_item(
@@ -46,7 +48,7 @@ def judge(
         )
         for place, item in enumerate(items)
     ]
-    return judge_all(company, batch, rulebook(lines_of(company.pk)))
+    return judge_all(company, batch, book or rulebook(lines_of(company.pk)))
 
 
 def judge_all(company: Company, batch: Sequence[Given], book: Rulebook) -> list[Judgement]:

@@ -6,7 +6,7 @@ Persons are found by keyed digests of e-mail and phone, so that nobody need know
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db import connection
 from django.utils.timezone import is_aware
@@ -14,6 +14,7 @@ from django.utils.timezone import is_aware
 from attribution import calendar, scope
 from attribution.capture.judging.given import Given
 from attribution.models import Lead
+from attribution.prepared import Statement, rows_of
 
 # Leads that others may follow. Those that are no person's enquiry are none.
 FOLLOWED = (Lead.Kind.PRIMARY.value, Lead.Kind.FOLLOW_UP.value, Lead.Kind.DUPLICATE.value)
@@ -38,32 +39,26 @@ def earlier_leads(company_id: int, days: int, batch: Sequence[Given]) -> dict[in
     windows = list(_windows(days, batch))
     if not windows:
         return {}
-    if len(batch) <= MOST_WAITING:
-        _wait_for_others(windows)
-    sql, params = _statement(company_id, windows)
+    waiting = _wait_for_others(windows) if len(batch) <= MOST_WAITING else []
     found: dict[int, Earlier] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        for place, pk, first, received_at in cursor.fetchall():
-            one = Earlier(_instant(received_at), pk, first or pk)
-            if place not in found or one < found[place]:
-                found[place] = one
+    for place, pk, first, received_at in rows_of(*waiting, _statement(company_id, windows))[-1]:
+        one = Earlier(_instant(received_at), pk, first or pk)
+        if place not in found or one < found[place]:
+            found[place] = one
     return found
 
 
-def _wait_for_others(windows: "Sequence[_Window]") -> None:
+def _wait_for_others(windows: "Sequence[_Window]") -> list[Statement]:
     """Until the end of the transaction no other process looks for the leads of these persons.
 
     A form that is sent twice at once gives one lead and its follow-up. All in one statement and
     in one order, so that no two wait for each other. On SQLite there is one writer anyway.
     """
     if connection.vendor != "postgresql" or not connection.in_atomic_block:
-        return
+        return []
     keys = sorted({_number(f"{one.column}:{one.digest}") for one in windows})
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS persons(key)", [keys]
-        )
+    sql = "SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS persons(key)"
+    return [(sql, [keys])]
 
 
 def _number(text: str) -> int:
@@ -95,7 +90,7 @@ def _windows(days: int, batch: Sequence[Given]) -> Iterator[_Window]:
                 yield _Window(place, column, digest, start, end, given.lead)
 
 
-def _statement(company_id: int, windows: Sequence[_Window]) -> tuple[str, list[Any]]:
+def _statement(company_id: int, windows: Sequence[_Window]) -> Statement:
     """For each window the first lead in it, whose row is then read."""
     tables, parts, params = [], [], []
     adapt = connection.ops.adapt_datetimefield_value

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_network
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
 from django.db.models import QuerySet
@@ -144,7 +144,12 @@ def rulebook(lines: tuple[Line, ...]) -> Rulebook:
 def lines_of(company_id: int) -> tuple[Line, ...]:
     """The rules of a company that are on; one question."""
     scope.require(company_id)
-    return tuple(map(Line._make, _RULES.rows([company_id])))
+    return lines_from(RULES.rows([company_id]))
+
+
+def lines_from(rows: Iterable[Any]) -> tuple[Line, ...]:
+    """What `RULES` gives."""
+    return tuple(map(Line._make, rows))
 
 
 def _rules() -> QuerySet[CaptureRule, tuple[int, str, str, str]]:
@@ -153,7 +158,7 @@ def _rules() -> QuerySet[CaptureRule, tuple[int, str, str, str]]:
         return rules.values_list("pk", "what", "value", "then")
 
 
-_RULES = Prepared(_rules)  # asked for each lead that arrives alone
+RULES = Prepared(_rules)  # asked for each lead that arrives alone
 
 
 def network_of(text: str) -> Network | None:

@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from attribution.ingest import collecting, keys, limits, throttling
+from tests.attribution.ingest.loop_client import LoopClient
 from tests.attribution.ingest.sender import Sender
 
 
@@ -27,9 +28,10 @@ def browser_key(company):
     return keys.make(company, "browser", "Site", origins=["https://www.example.com"])[1]
 
 
-@pytest.fixture
-def sender(key):
-    return Sender(Client(), key)
+@pytest.fixture(params=[Client, LoopClient], ids=["thread", "loop"])
+def sender(key, request):
+    """Through both doors there are: whatever is sent, neither answers otherwise."""
+    return Sender(request.param(), key)
 
 
 @pytest.fixture

@@ -32,6 +32,10 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.on_postgresql
 ROUNDS = int(os.environ.get("KILL_ROUNDS", "1"))
 RESTART = os.environ.get("KILL_DATABASE", "")
 RESTART_EVERY = 4  # rounds
+DOORS = {
+    "thread": ("campaignperf.wsgi", "--config", "python:campaignperf.serving"),
+    "loop": ("--config", "python:campaignperf.serving_ingest"),
+}
 SETTINGS = {
     "DJANGO_SETTINGS_MODULE": "campaignperf.settings.bench",
     "ENV_FILE": os.devnull,
@@ -40,14 +44,13 @@ SETTINGS = {
 
 
 class Server:
-    """gunicorn with two worker processes."""
+    """gunicorn with two worker processes; `how` it serves is one of DOORS."""
 
-    def __init__(self, url):
+    def __init__(self, url, how):
         self.port = free_port()
         self.process = subprocess.Popen(
             [
-                *(sys.executable, "-m", "gunicorn", "campaignperf.wsgi"),
-                *("--config", "python:campaignperf.serving"),
+                *(sys.executable, "-m", "gunicorn", *how),
                 *("--bind", f"127.0.0.1:{self.port}", "--workers", "2"),
                 *("--log-level", "critical"),
             ],
@@ -86,14 +89,15 @@ def free_port():
 
 
 @pytest.mark.skipif(not shutil.which("ps"), reason="ps is missing: no worker can be found")
-def test_nothing_acknowledged_is_lost_or_doubled(settings):
+@pytest.mark.parametrize("how", DOORS.values(), ids=DOORS)
+def test_nothing_acknowledged_is_lost_or_doubled(settings, how):
     if connection.vendor != "postgresql":
         pytest.skip("The database is a server that processes share.")
     settings.SECRET_KEY = bench.SECRET_KEY  # the server's own
     with scope.all_companies():
         text = keys.make(make_company(), "server", "Shop")[1]
     parts = urlsplit(os.environ["DATABASE_URL"])
-    server = Server(parts._replace(path=f"/{connection.settings_dict['NAME']}").geturl())
+    server = Server(parts._replace(path=f"/{connection.settings_dict['NAME']}").geturl(), how)
     shop = Shop(server.port, text)
     choice = random.Random(ROUNDS)
     try:
