@@ -24,7 +24,7 @@ class OneByOne(socket.socket):
         return super().accept()
 
 
-class Worker(ASGIWorker):  # type: ignore[misc]  # gunicorn says nothing of types
+class Worker(ASGIWorker):
     """One of the processes."""
 
     def init_process(self) -> None:

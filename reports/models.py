@@ -182,6 +182,9 @@ class RollupMark(KeptRow):
     booked = models.IntegerField(default=0)
     completed = models.IntegerField(default=0)
     minor = models.BigIntegerField(default=0)
+    # The ids of the leads that it tells of, parted by commas, when these are new and nothing else
+    # is; empty when anything else has changed.
+    lead_ids = models.TextField(default="", db_default="")
     # Its change is in the facts that were exported for a build elsewhere.
     exported = models.BooleanField(default=False, db_default=False)
 

@@ -45,7 +45,7 @@ class ClosedReader(RollupReader):
             one.last_day: DayTotals(*(getattr(one, name) for name in DayTotals._fields))
             for one in closings
         }
-        self.books = Books(self.company_id, 0, {}, totals)
+        self.books = Books(self.company_id, days=totals)
         self.is_due = False
         self.caveat_kinds = frozenset((CLOSED,))
         self.note = _(

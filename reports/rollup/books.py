@@ -7,9 +7,11 @@ Read in one query, since every report needs all three, and whether it has caveat
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
+
+from django.db import connection
 
 from attribution import scope
 from reports.models import NO_CAMPAIGN, RollupMark
@@ -21,9 +23,13 @@ from reports.rollup.sums import Book
 # made anew, whoever writes leads of today marks it again at once.
 MANY_MARKED = 200  # buckets
 MANY_MARKS = 5_000
+MANY_NEW = 5_000  # leads; to add them to the sums once takes hardly longer than to read them once
+# Of more new leads in one bucket, and in all of them, buckets are read whole: the ids take room.
+MOST_NEW, MOST_NEW_IN_ALL = 5_000, 20_000
 TOO_MANY_TO_TELL_APART = 2_000  # buckets; beyond, whole days are read from the facts
 DIFFERENCES = ("received", "counted", "booked", "completed", "minor")
 STATE, LEDGER = "state", "ledger"
+LEAD = RollupMark.Fact.LEAD.value
 # What a report has to say beside its figures (see `reports.caveats`): whether there may be any.
 UNCONVERTED, RESTATED, CLOSED = "unconverted", "restated", "closed"
 CAVEATS = frozenset((UNCONVERTED, RESTATED, CLOSED))
@@ -70,19 +76,25 @@ class Books:
     """A company's marks and ledger on some days."""
 
     company_id: int
-    marks: int  # how many
-    marked: dict[str, set[Bucket]]  # by fact
-    days: dict[date, DayTotals]  # of the ledger, marks included
+    marks: int = 0  # how many
+    came: int = 0  # new leads among what they tell of
+    marked: dict[str, set[Bucket]] = field(default_factory=dict)  # by fact
+    # Where leads have come and nothing else has changed: their ids, parted by commas.
+    new: dict[Bucket, str] = field(default_factory=dict)
+    days: dict[date, DayTotals] = field(default_factory=dict)  # of the ledger, marks included
     caveats: frozenset[str] = frozenset()  # of `CAVEATS`
 
     @property
     def is_due(self) -> bool:
         """Whether so much has changed that the sums should be made anew."""
-        return sum(map(len, self.marked.values())) > MANY_MARKED or self.marks > MANY_MARKS
+        many = sum(map(len, self.marked.values())) > MANY_MARKED or self.marks > MANY_MARKS
+        return many or self.came > MANY_NEW
 
     def buckets(self, book: Book) -> Iterable[Buckets]:
-        """What must be read from the facts."""
+        """What must be read from the facts, in place of what is kept of it."""
         found = self.marked.get(book.fact, set())
+        if book.fact == RollupMark.Fact.LEAD:
+            found = found - self.new.keys()
         if len(found) > TOO_MANY_TO_TELL_APART:
             return whole_days(self.company_id, {day for day, _ in found})
         return boxed(self.company_id, found)
@@ -93,12 +105,13 @@ def read_books(company_id: int, first: date, last: date, since: date | None = No
 
     Raises SumsUnusable.
     """
-    marks = 0
+    marks, came = 0, 0
+    new: dict[Bucket, str] = {}
     marked: dict[str, set[Bucket]] = defaultdict(set)
     days: dict[date, DayTotals] = {}
     later: list[tuple[date, DayTotals]] = []
     caveats: set[str] = set()
-    for kind, day, campaign_id, *numbers in _rows(company_id, first, last, since or first):
+    for kind, day, campaign_id, *numbers, ids in _rows(company_id, first, last, since or first):
         if kind == LEDGER:
             days[as_day(day)] = DayTotals(*numbers)
         elif kind == STATE:
@@ -107,27 +120,40 @@ def read_books(company_id: int, first: date, last: date, since: date | None = No
             caveats.add(kind)
         else:
             marks += numbers[0]
-            marked[kind].add((as_day(day), campaign_id))
+            bucket = as_day(day), campaign_id
+            marked[kind].add(bucket)
+            if ids:
+                new[bucket] = ids
+                came += numbers[1]
             later.append((as_day(day), totals_of(kind, campaign_id, numbers[1:6])))
     for day, differences in later:
         days[day] = added([days.get(day, DayTotals()), differences])
-    return Books(company_id, marks, dict(marked), days, frozenset(caveats))
+    if came > MOST_NEW_IN_ALL or len(marked[LEAD]) > TOO_MANY_TO_TELL_APART:
+        new = {}
+    return Books(company_id, marks, came, dict(marked), new, days, frozenset(caveats))
+
+
+def all_new() -> str:
+    """In SQL, of the marks of a bucket: which leads are new, where nothing else has changed."""
+    join = "string_agg" if connection.vendor == "postgresql" else "group_concat"
+    return f"CASE WHEN MIN(LENGTH(lead_ids)) > 0 THEN {join}(lead_ids, ',') ELSE '' END"
 
 
 def _rows(company_id: int, first: date, last: date, since: date) -> list[tuple[Any, ...]]:
-    """All of it as rows of one shape: what it is, day, campaign, ten numbers.
+    """All of it as rows of one shape: what it is, day, campaign, ten numbers, ids of new leads.
 
     Written by hand: Django takes longer to put these together than the database to answer.
     """
     if not scope.includes(company_id):
         return []
     differences = ", ".join(f"SUM({name})" for name in DIFFERENCES)
-    days, nothing = [company_id, str(first), str(last)], ", ".join("0" * 10)
+    days, nothing = [company_id, str(first), str(last)], ", ".join([*"0" * 10, "''"])
+    new = f"CASE WHEN SUM(received) <= %s THEN {all_new()} ELSE '' END"
     in_books = [company_id, str(since), str(last)]
     return fetch(
-        f"SELECT '{LEDGER}', day, 0, {', '.join(DayTotals._fields)} FROM rollup_ledger"
+        f"SELECT '{LEDGER}', day, 0, {', '.join(DayTotals._fields)}, '' FROM rollup_ledger"
         " WHERE company_id = %s AND day BETWEEN %s AND %s"
-        f" UNION ALL SELECT fact, day, campaign_id, COUNT(*), {differences}, 0, 0, 0, 0"
+        f" UNION ALL SELECT fact, day, campaign_id, COUNT(*), {differences}, 0, 0, 0, 0, {new}"
         " FROM rollup_mark WHERE company_id = %s AND day BETWEEN %s AND %s"
         " GROUP BY fact, day, campaign_id"
         f" UNION ALL SELECT '{STATE}', NULL, 0, {nothing} FROM rollup_state"
@@ -142,5 +168,5 @@ def _rows(company_id: int, first: date, last: date, since: date) -> list[tuple[A
         f" UNION ALL SELECT '{CLOSED}', NULL, 0, {nothing} WHERE EXISTS ("
         "SELECT 1 FROM reports_closedmonth WHERE company_id = %s AND last_day >= %s AND month <= %s"
         " AND reopened_at IS NULL)",
-        [*in_books, *in_books, company_id, *days, company_id, *days, *days],
+        [*in_books, MOST_NEW, *in_books, company_id, *days, company_id, *days, *days],
     )

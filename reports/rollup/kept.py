@@ -16,7 +16,7 @@ from reports.rollup.books import Books
 from reports.rollup.buckets import ALL_CAMPAIGNS, Buckets
 from reports.rollup.condition import Condition, all_of, any_of
 from reports.rollup.sql import as_day, compiled, fetch, names, quoted
-from reports.rollup.sums import BOOKS, Book
+from reports.rollup.sums import BOOKS, LEADS, Book, of_ids
 from reports.rollup.tiers import Range, Tiers, within
 
 # So many marked buckets, and so many sums that changed, are told apart once for a whole report. Of
@@ -119,6 +119,8 @@ class KeptRows:
                 if any(first <= day <= last for box in buckets.boxes for day in box.days):
                     found = _differences(book, buckets, within(reach), scope.current())
                     yield _shown(columns, book, found)
+            for new in self._new(book, within(reach)):
+                yield _shown(columns, book, new)
             return
         changed = [row for row in self._changes[book.fact] if first <= as_day(row[1]) <= last]
         if changed:
@@ -134,6 +136,7 @@ class KeptRows:
         """Fact, key and sums of all that differs, as wide for each book."""
         seen = scope.current()
         sums = [_differences(book, buckets, Q(), seen) for buckets in self.books.buckets(book)]
+        sums += self._new(book, Q())
         totals = [f'CAST(SUM("{name}") AS bigint)' for name in book.measures]
         key = names(book.columns[: -len(book.measures)])
         changed = _shown(names(book.columns), book, all_of(sums))
@@ -144,6 +147,12 @@ class KeptRows:
             f" HAVING {' OR '.join(f'{total} <> 0' for total in totals)}",
             changed.params,
         )
+
+    def _new(self, book: Book, reach: Q) -> Iterator[Condition]:
+        """What the leads say that are not in the sums yet, where nothing else has changed."""
+        if book.fact == LEADS.fact and self.books.new:
+            sql, params = compiled(book.live(of_ids(",".join(self.books.new.values())) & reach))
+            yield Condition(sql, tuple(params))
 
 
 @lru_cache(maxsize=64)

@@ -3,6 +3,10 @@
 The order is what makes it exact. Under the lock the marks are deleted first, and the facts read
 in a later statement: whoever commits in between leaves a mark that is still there, and his bucket
 is made anew once more. The other way round, his mark would go and his facts be missing.
+
+Where nothing but new leads is marked, these are added to what is kept, which takes as long as they
+are many and not as all leads of the bucket are. So no lead may be counted whose mark is still to
+come: a bucket that is made anew leaves such leads out.
 """
 
 # ruff: noqa: S608  (the parts of the SQL are our own constants; values are parameters)
@@ -11,13 +15,16 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 
 from django.db import connection
+from django.db.models import Q
+from django.db.models.expressions import RawSQL
 
 from reports.closing.touching import touch_taken
 from reports.models import RollupLedger, RollupMark, RollupState
-from reports.rollup.buckets import MANY_BUCKETS, Buckets, boxed, whole_days
+from reports.rollup.books import all_new
+from reports.rollup.buckets import MANY_BUCKETS, Bucket, Buckets, boxed, whole_days
 from reports.rollup.locking import refreshing
-from reports.rollup.sql import as_day, execute, fetch, insert_from
-from reports.rollup.sums import BOOKS, Book
+from reports.rollup.sql import as_day, execute, fetch, insert_from, names
+from reports.rollup.sums import BOOKS, LEADS, Book
 from reports.rollup.totals import build_totals
 
 DIFFERENCES = ("received", "counted", "booked", "completed", "minor")
@@ -37,7 +44,11 @@ def refresh(company_id: int, wait: bool = True) -> int:
             _write_ledger(company_id)
             touch_taken(company_id)
             for book in BOOKS:
-                for buckets in _taken_buckets(company_id, book):
+                new, changed = _taken_buckets(company_id, book)
+                for buckets in new:
+                    add_days(book, buckets)
+                    build_totals(book, buckets)
+                for buckets in changed:
                     with _hashed() if buckets.are_days else nullcontext():
                         build_days(book, buckets)
                         build_totals(book, buckets)
@@ -61,8 +72,37 @@ def build_days(book: Book, buckets: Buckets) -> None:
     """Make the sums by day of these buckets anew from the facts."""
     for some in buckets.parts():
         book.day._default_manager.filter(some.kept).delete()
-        rows = book.many(some.facts) if some.are_days else book.live(some.facts)
+        facts = some.facts & _known(book, buckets.company_id)
+        rows = book.many(facts) if some.are_days else book.live(facts)
         insert_from(book.day, book.columns, rows)
+
+
+def add_days(book: Book, buckets: Buckets) -> None:
+    """Add the taken new facts to the sums by day, where they are in these buckets still."""
+    table = book.day._meta.db_table
+    more = ", ".join(f'"{name}" = {table}."{name}" + excluded."{name}"' for name in book.measures)
+    rows = book.live(buckets.facts & Q(pk__in=_ids("rollup_taken WHERE lead_ids <> ''")))
+    key = names(("company_id", "day", *book.key))
+    insert_from(book.day, book.columns, rows, f"ON CONFLICT ({key}) DO UPDATE SET {more}")
+
+
+def _known(book: Book, company_id: int) -> Q:
+    """The facts whose marks have not come since the others were taken."""
+    if connection.vendor != "postgresql" or book.fact != LEADS.fact:
+        return Q()  # SQLite has one writer
+    marks = f"rollup_mark WHERE company_id = {int(company_id)} AND lead_ids <> ''"
+    return ~Q(pk__in=_ids(marks))
+
+
+def _ids(marks: str) -> RawSQL:
+    """The ids that these marks name."""
+    if connection.vendor == "postgresql":
+        sql = f"SELECT unnest(string_to_array(lead_ids, ','))::bigint FROM {marks}"
+    else:
+        table, _, where = marks.partition(" WHERE ")
+        ids = "json_each('[' || lead_ids || ']') AS one"
+        sql = f"SELECT one.value FROM {table}, {ids} WHERE {where}"
+    return RawSQL(sql, ())  # noqa: S611 - of our own parts
 
 
 def is_built_elsewhere(company_id: int) -> bool:
@@ -80,12 +120,16 @@ def marked_companies() -> list[int]:
 def _take_marks(company_id: int) -> int:
     """Move the company's marks into a temporary table, one row a bucket; returns how many rows."""
     sums = ", ".join(f"SUM({name})" for name in DIFFERENCES)
-    columns = f"fact, day, campaign_id, {', '.join(DIFFERENCES)}"
-    take = f"INSERT INTO rollup_taken ({columns}) SELECT fact, day, campaign_id, {sums} FROM"
+    columns = f"fact, day, campaign_id, {', '.join(DIFFERENCES)}, lead_ids"
+    take = (
+        f"INSERT INTO rollup_taken ({columns})"
+        f" SELECT fact, day, campaign_id, {sums}, {all_new()} FROM"
+    )
     at_commit = "ON COMMIT DELETE ROWS" if connection.vendor == "postgresql" else ""
     execute(
         "CREATE TEMPORARY TABLE IF NOT EXISTS rollup_taken (fact text, day date,"
-        f" campaign_id bigint, {', '.join(f'{name} bigint' for name in DIFFERENCES)}) {at_commit}"
+        f" campaign_id bigint, {', '.join(f'{name} bigint' for name in DIFFERENCES)},"
+        f" lead_ids text) {at_commit}"
     )
     execute("DELETE FROM rollup_taken")
     if connection.vendor == "postgresql":
@@ -123,12 +167,18 @@ def _write_ledger(company_id: int) -> None:
     )
 
 
-def _taken_buckets(company_id: int, book: Book) -> Iterable[Buckets]:
-    """The buckets that the taken marks name; whole days when they are very many."""
+def _taken_buckets(company_id: int, book: Book) -> tuple[Iterable[Buckets], Iterable[Buckets]]:
+    """The buckets that the taken marks name: those with nothing but new leads, and the others;
+    whole days when they are very many.
+    """
     fact = [book.fact]
     (number,) = fetch("SELECT COUNT(*) FROM rollup_taken WHERE fact = %s", fact)[0]
     if number > MANY_BUCKETS:
         days = fetch("SELECT DISTINCT day FROM rollup_taken WHERE fact = %s", fact)
-        return whole_days(company_id, (as_day(day) for (day,) in days))
-    found = fetch("SELECT day, campaign_id FROM rollup_taken WHERE fact = %s", fact)
-    return boxed(company_id, ((as_day(day), campaign) for day, campaign in found))
+        return (), whole_days(company_id, (as_day(day) for (day,) in days))
+    new: list[Bucket] = []
+    changed: list[Bucket] = []
+    found = fetch("SELECT day, campaign_id, lead_ids <> '' FROM rollup_taken WHERE fact = %s", fact)
+    for day, campaign, is_new in found:
+        (new if is_new else changed).append((as_day(day), campaign))
+    return boxed(company_id, new), boxed(company_id, changed)

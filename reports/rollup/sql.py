@@ -27,16 +27,19 @@ def total(column: str) -> str:
     return f'{TOTAL if connection.vendor == "postgresql" else "SUM"}("{column}")'
 
 
-def insert_from(model: type[Model], columns: Sequence[str], rows: "QuerySet[Any, Any]") -> None:
-    """Insert what a QuerySet selects, without a row leaving the database.
+def insert_from(
+    model: type[Model], columns: Sequence[str], rows: "QuerySet[Any, Any]", there: str = ""
+) -> None:
+    """Insert what a QuerySet selects, without a row leaving the database; `there` says what to do
+    with rows that are there.
 
     In the order of company, day and campaign, so that what is read together lies together. Sorted
     outside: asked for inside, PostgreSQL sorts the facts and not their few sums.
     """
     sql, params = compiled(rows)
     if sql:
-        rows_in_order = f"SELECT * FROM ({sql}) AS selected ORDER BY 1, 2, 3"
-        insert = f"INSERT INTO {model._meta.db_table} ({names(columns)}) {rows_in_order}"
+        rows_in_order = f"SELECT * FROM ({sql}) AS selected WHERE true ORDER BY 1, 2, 3"
+        insert = f"INSERT INTO {model._meta.db_table} ({names(columns)}) {rows_in_order} {there}"
         execute(insert, params)
 
 

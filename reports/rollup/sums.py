@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from django.db import connection
 from django.db.models import Case, Count, F, Model, Q, QuerySet, Value, When
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
 from attribution import scope
@@ -38,6 +40,15 @@ Sums = QuerySet[Any, tuple[Any, ...]]
 def how_many(condition: Q) -> Count:
     """The number of facts for which it holds; counts a column that the report's index holds."""
     return Count("day", filter=condition)
+
+
+def of_ids(ids: str) -> Q:
+    """The facts with these ids, parted by commas. As one parameter: a driver takes longer over
+    thousands than the database over all of it, which also learns how many they are.
+    """
+    if connection.vendor == "postgresql":
+        return Q(pk__in=RawSQL("SELECT unnest(%s::bigint[])", [f"{{{ids}}}"]))
+    return Q(pk__in=RawSQL("SELECT value FROM json_each(%s)", [f"[{ids}]"]))
 
 
 def lead_sums(leads: "QuerySet[Lead]") -> Sums:

@@ -1,8 +1,9 @@
 """Marks of change, written by the database itself, so that no door goes round them.
 
 On PostgreSQL one statement appends one mark for each bucket that it changed, OLD and NEW; on
-SQLite each row does. A statement that brings or removes very many entries of spend, an import or
-what undoes it, marks whole days instead: they are made anew anyway.
+SQLite each row does. The mark of new leads says which they are: they come all day long, and need
+not be told apart from all others of their bucket. A statement that brings or removes very many
+entries of spend, an import or what undoes it, marks whole days instead: they are made anew anyway.
 
 A booking changes its lead's outcome (`attribution.triggers`), under a lock on the lead, and so
 marks the bucket in which the lead stands at that moment.
@@ -15,7 +16,8 @@ from reports.models import NO_CAMPAIGN
 from reports.rollup.buckets import ALL_CAMPAIGNS, MANY_BUCKETS
 from reports.rollup.sql import TOTAL
 
-MARK = "company_id, fact, day, campaign_id, received, counted, booked, completed, minor"
+MARK = "company_id, fact, day, campaign_id, received, counted, booked, completed, minor, lead_ids"
+NOTHING = "''"
 IS_COUNTED = "kind = 'primary'"
 # All that the sums of a lead depend on.
 LEAD = (
@@ -30,13 +32,14 @@ SPEND = (
 
 def _lead_marks(rows: str, sign: str) -> str:
     """Differences by bucket; `sign` says how often each row was added."""
+    new = "string_agg(id::text, ',')" if rows == "new_rows" else "''"
     return f"""
   INSERT INTO rollup_mark ({MARK})
   SELECT company_id, 'lead', day, COALESCE(campaign_id, 0), SUM({sign}),
          COALESCE(SUM({sign}) FILTER (WHERE {IS_COUNTED}), 0),
          COALESCE(SUM({sign}) FILTER (WHERE {IS_COUNTED} AND booked), 0),
          COALESCE(SUM({sign}) FILTER (WHERE {IS_COUNTED} AND completed), 0),
-         COALESCE(SUM({sign} * revenue_minor) FILTER (WHERE {IS_COUNTED}), 0)
+         COALESCE(SUM({sign} * revenue_minor) FILTER (WHERE {IS_COUNTED}), 0), {new}
     FROM {rows} GROUP BY 1, 3, 4;"""
 
 
@@ -46,7 +49,7 @@ def _spend_marks(rows: str, sign: str, campaign: str = "COALESCE(campaign_id, 0)
   INSERT INTO rollup_mark ({MARK})
   SELECT company_id, 'spend', day, {campaign}, SUM({sign}),
          COALESCE(SUM({sign}) FILTER (WHERE amount_minor IS NOT NULL), 0), 0, 0,
-         COALESCE(SUM({sign} * amount_minor), 0)
+         COALESCE(SUM({sign} * amount_minor), 0), ''
     FROM {rows} GROUP BY 1, 3, 4;"""
 
 
@@ -124,18 +127,18 @@ _POSTGRESQL = (
 )
 
 
-def _sqlite_mark(name: str, row: str, sign: int) -> str:
+def _sqlite_mark(name: str, row: str, sign: int, is_new: bool) -> str:
     """One row's own mark; a comparison is 1 or 0 in SQLite."""
     start = f"{row}.company_id, '{name}', {row}.day, COALESCE({row}.campaign_id, 0), {sign}"
     if name == "spend":
         amount = f"{row}.amount_minor"
         priced = f"{sign} * ({amount} IS NOT NULL)"
-        values = f"{start}, {priced}, 0, 0, {sign} * COALESCE({amount}, 0)"
+        values = f"{start}, {priced}, 0, 0, {sign} * COALESCE({amount}, 0), ''"
     else:
         counted = f"{sign} * ({row}.kind = 'primary')"
         values = (
             f"{start}, {counted}, {counted} * {row}.booked, {counted} * {row}.completed,"
-            f" {counted} * {row}.revenue_minor"
+            f" {counted} * {row}.revenue_minor, {f'CAST({row}.id AS text)' if is_new else NOTHING}"
         )
     return f"INSERT INTO rollup_mark ({MARK}) VALUES ({values});"
 
@@ -146,9 +149,9 @@ def _sqlite(name: str, table: str, columns: str, event: str) -> str:
         differs = (f"OLD.{one} IS NOT NEW.{one}" for one in columns.split(", "))
         when = f"WHEN {' OR '.join(differs)}"
     if event != "insert":
-        marks.append(_sqlite_mark(name, "OLD", -1))
+        marks.append(_sqlite_mark(name, "OLD", -1, is_new=False))
     if event != "delete":
-        marks.append(_sqlite_mark(name, "NEW", 1))
+        marks.append(_sqlite_mark(name, "NEW", 1, is_new=event == "insert"))
     return f"""CREATE TRIGGER rollup_mark_{name}_{event} AFTER {event.upper()} ON {table} {when}
     BEGIN {" ".join(marks)} END"""
 

@@ -3,6 +3,7 @@
 import re
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from reports.models import RollupMark
 from reports.rollup import refresh as refreshing
@@ -63,6 +64,11 @@ def _mark_triggers():
     )
 
 
+def leads_counted_before_their_mark_is_taken():
+    """They are added once more when it is."""
+    refreshing._known = lambda book, company_id: Q()
+
+
 def no_mark_when_a_lead_is_updated():
     """A door that was forgotten."""
     table = " ON attribution_lead" if connection.vendor == "postgresql" else ""
@@ -80,6 +86,7 @@ FAULTS = {
         marks_deleted_after_the_recompute,
         one_mark_for_each_bucket,
         no_mark_when_a_lead_is_updated,
+        leads_counted_before_their_mark_is_taken,
     )
 }
 
