@@ -1,16 +1,20 @@
 """The report pages: parse the address, ask the report, hand the answer to a template."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
+from attribution import scope
+from attribution.models import Company
 from reports import page
 from reports.filters import companies_of, current_company
 from reports.metrics import METRICS
 from reports.patience import patiently
-from reports.rollup.state import refresh_if_many
+from reports.rollup.state import refresh_between
 from reports.saved.menu import elsewhere, menu
 from reports.words import WORDS
 
@@ -25,15 +29,32 @@ def overview(request: HttpRequest) -> HttpResponse:
     if saved := elsewhere(request, company):
         return HttpResponseRedirect(saved)
     shown = page.context(request, company)
-    if shown["report"].reader.is_due:  # the next page need not read them again
-        refresh_if_many(company.pk)
     context = admin.site.each_context(request) | {
         "title": gettext("Campaign performance"),
         "companies": companies,
         **shown,
         **menu(request, company, shown["address"]),
     }
-    return TemplateResponse(request, "reports/overview.html", context)
+    due = company if shown["report"].reader.is_due else None
+    return Overview(request, "reports/overview.html", context, due=due)
+
+
+class Overview(TemplateResponse):
+    """The report page. When the sums of the company are `due`, they are brought up to date after
+    it has been sent: the next page need not read again what this one did, and nobody waits.
+    """
+
+    def __init__(self, *args: Any, due: Company | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._due = due
+
+    def close(self) -> None:
+        try:
+            if self._due is not None:
+                with scope.company_scope([self._due.pk]):
+                    refresh_between(self._due.pk)
+        finally:
+            super().close()
 
 
 @require_safe

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from django.db import DatabaseError, connection, transaction
 
 from reports.models import RollupLedger, RollupMark, RollupState
-from reports.rollup.books import MANY_MARKED
 from reports.rollup.refresh import refresh
 from reports.rollup.sql import execute, fetch
 from reports.rollup.sums import BOOKS
@@ -25,19 +24,20 @@ def may_read_sums(company_id: int) -> bool:
     return all(state.ready and not state.drift for state in states)
 
 
-def refresh_if_many(company_id: int) -> int:
-    """Refresh when it is due and nobody else has; returns how many buckets were made anew.
+def refresh_between(company_id: int) -> int:
+    """Refresh between two ticks, as it is due; returns how many buckets were made anew.
 
-    For pages: nothing is waited for, and a failure is only logged, as a report is right without it.
+    For pages: nothing is waited for, very many marks are left to the tick, and a failure is only
+    logged, as a report is right without it.
     """
     try:
         marks = RollupMark.objects.filter(company_id=company_id)[: LEFT_TO_THE_TICK + 1].count()
-        if not MANY_MARKED < marks <= LEFT_TO_THE_TICK:
+        if marks > LEFT_TO_THE_TICK:
             return 0
         with _at_once():
             return refresh(company_id, wait=False)
     except DatabaseError as error:
-        logger.warning("Company %s was not refreshed before a page: %s", company_id, error)
+        logger.warning("Company %s was not refreshed after a page: %s", company_id, error)
         return 0
 
 

@@ -12,7 +12,7 @@ from reports.models import RollupState
 from reports.rollup import state as module
 from reports.rollup.check import check
 from reports.rollup.locking import refreshing
-from reports.rollup.state import may_read_sums, refresh_if_many, settle
+from reports.rollup.state import may_read_sums, refresh_between, settle
 from tests.factories import make_lead
 from tests.rollup_ops.kept import marks
 
@@ -37,8 +37,7 @@ def test_sums_may_be_read_when_they_are_built_and_no_check_spoke_against_them(
 
 
 @pytest.fixture
-def few(monkeypatch):
-    monkeypatch.setattr(module, "MANY_MARKED", 4)
+def few_at_most(monkeypatch):
     monkeypatch.setattr(module, "LEFT_TO_THE_TICK", 8)
 
 
@@ -47,18 +46,18 @@ def two_each():
     return 1 if connection.vendor == "postgresql" else 2
 
 
-@pytest.mark.parametrize(("changes", "left"), [(4, 4), (6, 0), (8, 0), (10, 10)])
-def test_it_refreshes_many_marks_and_leaves_few_and_very_many(acme, few, changes, left):
+@pytest.mark.parametrize(("changes", "left"), [(4, 0), (8, 0), (10, 10)])
+def test_it_refreshes_marks_and_leaves_very_many(acme, few_at_most, changes, left):
     lead = Lead.objects.filter(company=acme, kind="test").get()
     for n in range(changes // two_each()):
         Lead.objects.filter(pk=lead.pk).update(kind=("bot", "test")[n % 2])
     assert marks(acme) == changes
-    refresh_if_many(acme.pk)
+    refresh_between(acme.pk)
     assert marks(acme) == left
     assert check(acme.pk) == []
 
 
-def test_a_failure_is_logged_and_no_page_fails(acme, few, monkeypatch, caplog):
+def test_a_failure_is_logged_and_no_page_fails(acme, few_at_most, monkeypatch, caplog):
     for _ in range(5):
         make_lead(acme, "spring")
 
@@ -66,8 +65,8 @@ def test_a_failure_is_logged_and_no_page_fails(acme, few, monkeypatch, caplog):
         raise OperationalError("canceling statement due to statement timeout")
 
     monkeypatch.setattr(module, "refresh", fail)
-    assert refresh_if_many(acme.pk) == 0
-    assert "was not refreshed before a page: canceling statement" in caplog.text
+    assert refresh_between(acme.pk) == 0
+    assert "was not refreshed after a page: canceling statement" in caplog.text
     assert Lead.objects.filter(company=acme).exists(), "the connection is of use as before"
 
 
@@ -79,13 +78,13 @@ def elsewhere(work):
         connection.close()
 
 
-def test_on_postgresql_it_does_not_wait_for_another_refresh(acme, few):
+def test_on_postgresql_it_does_not_wait_for_another_refresh(acme, few_at_most):
     if connection.vendor != "postgresql":
         pytest.skip("about postgresql alone: SQLite has no such lock")
 
     def page():
         with scope.all_companies():
-            return refresh_if_many(acme.pk)
+            return refresh_between(acme.pk)
 
     for _ in range(5):
         make_lead(acme, "spring")
@@ -97,7 +96,7 @@ def test_on_postgresql_it_does_not_wait_for_another_refresh(acme, few):
     assert marks(acme) == 0
 
 
-def test_on_postgresql_its_limits_end_with_it(acme, few):
+def test_on_postgresql_its_limits_end_with_it(acme, few_at_most):
     if connection.vendor != "postgresql":
         pytest.skip("about postgresql alone")
     for _ in range(5):
@@ -111,11 +110,11 @@ def test_on_postgresql_its_limits_end_with_it(acme, few):
             return cursor.fetchone()
 
     before = limits()
-    assert refresh_if_many(acme.pk) == 1
+    assert refresh_between(acme.pk) == 1
     assert limits() == before
 
 
-def test_on_sqlite_it_does_not_wait_for_a_writer(acme, few, monkeypatch):
+def test_on_sqlite_it_does_not_wait_for_a_writer(acme, few_at_most, monkeypatch):
     """The time to wait is nought while it tries, and as ever afterwards."""
     if connection.vendor != "sqlite":
         pytest.skip("about sqlite alone")
@@ -131,7 +130,7 @@ def test_on_sqlite_it_does_not_wait_for_a_writer(acme, few, monkeypatch):
     monkeypatch.setattr(module, "refresh", refresh)
     with connection.cursor() as cursor:
         usual = cursor.execute("PRAGMA busy_timeout").fetchone()[0]
-        assert refresh_if_many(acme.pk) == 0
+        assert refresh_between(acme.pk) == 0
         assert cursor.execute("PRAGMA busy_timeout").fetchone()[0] == usual > 0
     assert waits == [0]
 

@@ -18,7 +18,7 @@ from tests.factories import make_lead
 from tests.rollup_ops.kept import kept
 
 pytestmark = pytest.mark.on_postgresql  # the tests on SQLite have no migrations
-FIRST, LAST = ("reports", "0001_initial"), ("reports", "0009_weekdays")
+FIRST, LAST = ("reports", "0001_initial"), ("reports", "0010_new_leads")
 
 
 def migrate(target):
