@@ -36,8 +36,12 @@ def read(request: HttpRequest, types: tuple[str, ...] = (JSON,), most: int | Non
     except UnreadablePostError:
         raw = b""
     if len(raw) < sent:
-        raise Problem(400, "cut_short", "The body is shorter than its Content-Length says.")
+        raise cut_short()
     return raw
+
+
+def cut_short() -> Problem:
+    return Problem(400, "cut_short", "The body is shorter than its Content-Length says.")
 
 
 def length(request: HttpRequest) -> int:

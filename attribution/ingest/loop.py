@@ -46,7 +46,8 @@ class SingleItems:
             await self._rest(scope, receive, send)
             return
         raw = await _read(receive)
-        if raw is None:  # whoever sent it has gone
+        if raw is None:  # whoever sends has gone, or takes too long
+            await _send(answers.problem(body.cut_short()), send)
             return
         request = LoopRequest(scope, BytesIO(raw))
         found = self._asked.get_response(request)

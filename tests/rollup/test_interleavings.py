@@ -3,16 +3,13 @@
 The designs that fail here looked right in a thousand random runs.
 """
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
-from django.db import connection, transaction
+from django.db import transaction
 
-from attribution import scope
-from attribution.models import Campaign, Lead
-from attribution.placing import Placer
-from attribution.utm import Captured, read
+from attribution.models import Lead
 from reports.facts import FactReader
 from reports.models import RollupDay, RollupState
 from reports.query import ReportQuery
@@ -21,70 +18,16 @@ from reports.rollup.locking import rebuilding
 from reports.rollup.reader import RollupReader
 from reports.rollup.rebuild import rebuild
 from reports.rollup.refresh import refresh
-from tests.factories import make_booking, make_campaign, make_company, make_lead, make_spend
+from tests.factories import make_booking, make_company, make_lead, make_spend
 from tests.rollup.comparing import differences, mark_count
 from tests.rollup.elsewhere import Elsewhere, Stop
+from tests.rollup.figures import DAY, kept, move, reported
 from tests.rollup.writing import execute
 
-pytestmark = pytest.mark.django_db(transaction=True)
-DAY = date(2026, 3, 2)
-
-
-@pytest.fixture(autouse=True)
-def _on_postgresql():
-    if connection.vendor != "postgresql":
-        pytest.skip("about postgresql alone: SQLite has one writer at a time")
-
-
-@pytest.fixture
-def company():
-    with scope.all_companies():
-        company = make_company()
-        for key in ("a", "b"):
-            make_campaign(company, key)
-            # The first lead of a name holds up the second until it is committed.
-            Placer(company).reading(read(Captured(utm_campaign=key)), DAY)
-        yield company
-
-
-@pytest.fixture
-def writer():
-    with Elsewhere() as writer:
-        yield writer
-
-
-@pytest.fixture
-def refresher():
-    with Elsewhere() as refresher:
-        yield refresher
-
-
-@pytest.fixture
-def other_refresher():
-    with Elsewhere() as refresher:
-        yield refresher
-
-
-def kept(column="primary"):
-    """A figure of the sums, by campaign key."""
-    names = dict(Campaign.objects.values_list("pk", "key"))
-    return {
-        names[campaign]: number
-        for campaign, number in RollupDay.objects.values_list("campaign_id", column)
-        if number
-    }
-
-
-def reported(company, metric="leads"):
-    """The same figure of the report, which must have been read from the sums."""
-    report = run_report(ReportQuery(company=company, start=DAY, end=DAY))
-    assert isinstance(report.reader, RollupReader)
-    return {row.label: row.values[metric] for row in report.rows if row.values[metric]}
-
-
-def move(lead, key):
-    campaign = Campaign.objects.get(key=key)
-    Lead.objects.filter(pk=lead.pk).update(campaign=campaign, unattributed_reason="")
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.on_postgresql,  # SQLite has one writer at a time
+]
 
 
 # Marks
@@ -123,76 +66,6 @@ def test_a_mark_that_comes_during_a_refresh_stays(company, writer, refresher, mo
     refresh(company.pk)
     assert (mark_count(), kept()) == (0, {"a": 2})
     assert differences() == []
-
-
-@pytest.mark.parametrize("step", ["build_days", "build_totals"])
-def test_a_new_lead_in_a_bucket_that_is_being_made_anew_is_counted_once(
-    company, writer, refresher, monkeypatch, step
-):
-    move(make_lead(company, "b"), "a")
-    stop = Stop(monkeypatch, step)
-    running = refresher.start(refresh, company.pk)
-    stop.wait()
-    writer.do(make_lead, company, "a")  # the facts have it, and its mark is still to come
-    stop.go.set()
-    running.result()
-    assert (mark_count(), kept(), reported(company)) == (1, {"a": 1}, {"a": 2})
-    assert differences() == []
-    refresh(company.pk)
-    assert (mark_count(), kept()) == (0, {"a": 2})
-    assert differences() == []
-
-
-@pytest.mark.parametrize("others", [(), ("b",)], ids=["alone", "where others are new"])
-@pytest.mark.parametrize("step", ["add_days", "build_totals"])
-def test_a_new_lead_that_moves_while_it_is_added(
-    company, writer, refresher, monkeypatch, step, others
-):
-    lead = make_lead(company, "a")
-    for key in others:
-        make_lead(company, key)
-    stop = Stop(monkeypatch, step)
-    running = refresher.start(refresh, company.pk)
-    stop.wait()
-    writer.do(move, lead, "b")
-    stop.go.set()
-    running.result()
-    assert reported(company) == {"b": 1 + len(others)}
-    assert differences() == []
-    refresh(company.pk)
-    assert (mark_count(), kept()) == (0, {"b": 1 + len(others)})
-    assert differences() == []
-
-
-@pytest.mark.parametrize("step", ["add_days", "build_totals"])
-def test_a_new_lead_that_is_excluded_while_it_is_added(
-    company, writer, refresher, monkeypatch, step
-):
-    make_lead(company, "a")
-    lead = make_lead(company, "a")
-    stop = Stop(monkeypatch, step)
-    running = refresher.start(refresh, company.pk)
-    stop.wait()
-    writer.do(Lead.objects.filter(pk=lead.pk).update, kind="test")
-    stop.go.set()
-    running.result()
-    assert reported(company) == {"a": 1}
-    assert differences() == []
-    refresh(company.pk)
-    assert (mark_count(), kept()) == (0, {"a": 1})
-    assert differences() == []
-
-
-def test_new_leads_are_added_to_what_is_kept_and_others_counted_anew(company):
-    make_lead(company, "a")
-    refresh(company.pk)
-    RollupDay.objects.update(bot=7)  # who counts anew does not find them
-    lead = make_lead(company, "a")
-    refresh(company.pk)
-    assert (kept(), kept("bot")) == ({"a": 2}, {"a": 7})
-    Lead.objects.filter(pk=lead.pk).update(kind="test")
-    refresh(company.pk)
-    assert (kept(), kept("bot")) == ({"a": 1}, {})
 
 
 def test_a_change_undone_during_a_refresh_is_undone_in_the_sums(

@@ -94,7 +94,7 @@ def test_a_turn_that_fails(key, monkeypatch, caplog, fault, status):
     assert any("/api/v1/leads" in record.getMessage() for record in caplog.records)
 
 
-def test_who_has_gone_before_all_was_sent_is_not_heard(key):
+def test_what_is_not_sent_to_its_end_is_400(key):
     client = LoopClient()
     sent = []
 
@@ -107,7 +107,7 @@ def test_who_has_gone_before_all_was_sent_is_not_heard(key):
     scope = {"type": "http", "method": "POST", "path": loop.ADDRESSES[0]}
     scope["headers"] = [(b"content-length", b"2")]
     asyncio.run(client.door(scope, receive, send))
-    assert sent == []
+    assert [sent[0]["status"], json.loads(sent[1]["body"])["error"]["code"]] == [400, "cut_short"]
 
 
 def through_wsgi(key, body):
