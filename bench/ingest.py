@@ -91,7 +91,7 @@ def main() -> int:
                 quiet = page.times(options.pages)
                 print(f"page, quiet: {shown(quiet)}")
                 wrk(LOADS[0], 2, key)
-                watching.execute("ANALYZE")  # as autovacuum does; here it is off
+                probe.tidy()
                 for load in LOADS:
                     measured(load, options, key, probe, page, quiet)
         finally:
@@ -156,6 +156,10 @@ class Probe:
         sql = "SELECT pid FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"
         backends = [row[0] for row in self.watching.execute(sql, [DATABASE])]
         return sum(map(_cpu, workers)), sum(map(_cpu, backends))
+
+    def tidy(self) -> None:
+        """What autovacuum does each minute, too; here it is off."""
+        self.watching.execute("VACUUM ANALYZE")
 
 
 def _cpu(pid: int | str) -> float:
@@ -222,6 +226,7 @@ def measured(
         f"CPU a lead: server {web / leads * 1e6:,.0f} µs, database {database / leads * 1e6:,.0f} µs"
     )
     call_command("tick", verbosity=0, stdout=io.StringIO())  # as each minute
+    probe.tidy()
     beside = threading.Thread(target=wrk, args=(load, options.seconds + 2, key))
     beside.start()
     time.sleep(1)

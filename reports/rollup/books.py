@@ -23,7 +23,7 @@ from reports.rollup.sums import Book
 # made anew, whoever writes leads of today marks it again at once.
 MANY_MARKED = 200  # buckets
 MANY_MARKS = 5_000
-MANY_NEW = 5_000  # leads; to add them to the sums once takes hardly longer than to read them once
+MANY_NEW = 2_000  # leads; to add them to the sums once takes hardly longer than to read them once
 # Of more new leads in one bucket, and in all of them, buckets are read whole: the ids take room.
 MOST_NEW, MOST_NEW_IN_ALL = 5_000, 20_000
 TOO_MANY_TO_TELL_APART = 2_000  # buckets; beyond, whole days are read from the facts
