@@ -21,39 +21,50 @@ RAW_COLUMNS = (
     "utm_content",
     "utm_term",
     "utm_id",
-    "click_ids",
     "stated_at",
     "came_by",
     "key_id",
 )
 # May only be cut short, and only in the moment when a person's data are erased.
 LINK_COLUMNS = ("referrer", "landing_page")
+GUARDED = (*RAW_COLUMNS, *LINK_COLUMNS, "click_ids")
 RAW_MESSAGE = "What was captured with a lead never changes."
 
 
-def _raw_changed(differs: str) -> str:
+# Click ids keep their names, by which channels are known, and may lose all values at that moment.
+_EMPTIED_PG = "NEW.click_ids = attribution_without_values(OLD.click_ids)"
+_EMPTIED_SQLITE = (
+    "json(NEW.click_ids) = (SELECT json_group_object(key, '') FROM json_each(OLD.click_ids))"
+)
+
+
+def _raw_changed(differs: str, emptied: str) -> str:
     """The condition under which an update of a lead is refused; `differs` is the engine's word."""
     erasing = "(OLD.erased_at IS NULL AND NEW.erased_at IS NOT NULL)"
+    clicks = f"(OLD.click_ids {differs} NEW.click_ids AND NOT ({erasing} AND {emptied}))"
     raw = [f"OLD.{c} {differs} NEW.{c}" for c in RAW_COLUMNS]
     links = [
         f"(OLD.{c} {differs} NEW.{c} AND NOT ({erasing}"
         f" AND substr(OLD.{c}, 1, length(NEW.{c})) = NEW.{c}))"
         for c in LINK_COLUMNS
     ]
-    return " OR ".join([*raw, *links])
+    return " OR ".join([*raw, *links, clicks])
 
 
 TOUCH_COLUMNS = (
     *("company_id", "lead_id", "at", "digest", "utm_source", "utm_medium", "utm_campaign"),
-    *("utm_content", "utm_term", "utm_id", "click_ids", "reading_id"),
+    *("utm_content", "utm_term", "utm_id", "reading_id"),
 )
 
 
-def _touch_changed(differs: str) -> str:
-    """As of leads; links may be cut short, as they are when a person is erased."""
+def _touch_changed(differs: str, emptied: str) -> str:
+    """As of leads; links may be cut short and click ids lose their values, as when a person is
+    erased.
+    """
+    clicks = f"(OLD.click_ids {differs} NEW.click_ids AND NOT ({emptied}))"
     raw = [f"OLD.{c} {differs} NEW.{c}" for c in TOUCH_COLUMNS]
     links = [f"substr(OLD.{c}, 1, length(NEW.{c})) <> NEW.{c}" for c in LINK_COLUMNS]
-    return " OR ".join([*raw, *links])
+    return " OR ".join([*raw, *links, clicks])
 
 
 OUTCOME_COLUMNS = ("booked", "completed", "revenue_minor")
@@ -61,15 +72,21 @@ _OUTCOME_CHANGED_PG = " OR ".join(f"OLD.{c} IS DISTINCT FROM NEW.{c}" for c in O
 _OUTCOME_CHANGED_SQLITE = " OR ".join(f"OLD.{c} IS NOT NEW.{c}" for c in OUTCOME_COLUMNS)
 
 _POSTGRESQL = f"""
+CREATE OR REPLACE FUNCTION attribution_without_values(found jsonb) RETURNS jsonb
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT COALESCE(jsonb_object_agg(name, ''), '{{}}'::jsonb) FROM jsonb_object_keys(found) AS name
+$$;
 CREATE OR REPLACE FUNCTION attribution_lead_raw() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   RAISE EXCEPTION '{RAW_MESSAGE}' USING ERRCODE = 'check_violation';
 END $$;
 CREATE OR REPLACE TRIGGER attribution_lead_raw BEFORE UPDATE ON attribution_lead
-FOR EACH ROW WHEN ({_raw_changed("IS DISTINCT FROM")}) EXECUTE FUNCTION attribution_lead_raw();
+FOR EACH ROW WHEN ({_raw_changed("IS DISTINCT FROM", _EMPTIED_PG)})
+EXECUTE FUNCTION attribution_lead_raw();
 
 CREATE OR REPLACE TRIGGER attribution_touch_raw BEFORE UPDATE ON attribution_touchpoint
-FOR EACH ROW WHEN ({_touch_changed("IS DISTINCT FROM")}) EXECUTE FUNCTION attribution_lead_raw();
+FOR EACH ROW WHEN ({_touch_changed("IS DISTINCT FROM", _EMPTIED_PG)})
+EXECUTE FUNCTION attribution_lead_raw();
 
 -- Depth 0 is a statement of somebody's own; the recount below speaks from inside a trigger.
 CREATE OR REPLACE FUNCTION attribution_lead_outcome() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -158,10 +175,11 @@ def _recount_sqlite(lead: str) -> str:
 
 _SQLITE = (
     f"""CREATE TRIGGER attribution_lead_raw BEFORE UPDATE ON attribution_lead
-    WHEN {_raw_changed("IS NOT")}
+    WHEN {_raw_changed("IS NOT", _EMPTIED_SQLITE)}
     BEGIN SELECT RAISE(ABORT, '{RAW_MESSAGE}'); END""",
     f"""CREATE TRIGGER attribution_touch_raw BEFORE UPDATE ON attribution_touchpoint
-    WHEN {_touch_changed("IS NOT")} BEGIN SELECT RAISE(ABORT, '{RAW_MESSAGE}'); END""",
+    WHEN {_touch_changed("IS NOT", _EMPTIED_SQLITE)}
+    BEGIN SELECT RAISE(ABORT, '{RAW_MESSAGE}'); END""",
     f"""CREATE TRIGGER attribution_lead_outcome
     AFTER UPDATE OF {", ".join(OUTCOME_COLUMNS)} ON attribution_lead
     WHEN {_OUTCOME_CHANGED_SQLITE}

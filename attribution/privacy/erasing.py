@@ -45,17 +45,18 @@ def erase_person(leads: Iterable[Lead]) -> int:
     """Erase the persons from the leads themselves. Returns how many leads there were.
 
     Name, e-mail, phone, IP address and their digests go. Links keep their page and lose their
-    parameters, where forms and mail tools leave addresses; the UTM values and click ids stand in
-    columns of their own.
+    parameters, where forms and mail tools leave addresses; the UTM values stand in columns of their
+    own. Click ids, by which who gave them knows the click or even the recipient of a mail, keep
+    their names alone: channels follow from these.
     """
     now = timezone.now()
     chosen = list(leads)
     for touch in Touchpoint.objects.filter(lead__in=any_of(lead.pk for lead in chosen)):
-        Touchpoint.objects.filter(pk=touch.pk).update(**_links(touch))
+        Touchpoint.objects.filter(pk=touch.pk).update(**_nameless(touch))
     count = 0
     for lead in chosen:
         count += Lead.objects.filter(pk=lead.pk).update(
-            **dict.fromkeys(PERSONAL, ""), **_links(lead), erased_at=now
+            **dict.fromkeys(PERSONAL, ""), **_nameless(lead), erased_at=now
         )
     return count
 
@@ -63,8 +64,12 @@ def erase_person(leads: Iterable[Lead]) -> int:
 PERSONAL = ("name", "email", "phone", "ip", "person_email", "person_phone")
 
 
-def _links(row: Lead | Touchpoint) -> dict[str, str]:
-    return {"landing_page": page_of(row.landing_page), "referrer": page_of(row.referrer)}
+def _nameless(row: Lead | Touchpoint) -> dict[str, Any]:
+    return {
+        "landing_page": page_of(row.landing_page),
+        "referrer": page_of(row.referrer),
+        "click_ids": dict.fromkeys(row.click_ids, ""),
+    }
 
 
 def _erase_from_log(leads: list[Lead], values: set[str]) -> None:

@@ -2,20 +2,25 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from io import StringIO
+from types import SimpleNamespace
 
 import pytest
 from django.apps import apps
 from django.core.management import call_command
+from django.db import connection
 from django.utils import timezone
 
-from attribution import scope
+from attribution import scope, triggers
 from attribution.capture import refusals
 from attribution.capture.doors import Door
 from attribution.capture.items import read_lead
 from attribution.capture.store import take_leads
 from attribution.capture.values import Refused
+from attribution.channels.origins import law_of
 from attribution.models import Lead, Refusal, Touchpoint
+from attribution.privacy.erasing import erase
 from attribution.privacy.keeping import email_key, kept_link, phone_key
 from attribution.privacy.persons import leads_of
 from attribution.privacy.retention import forget_refused, retire
@@ -174,6 +179,32 @@ def test_nothing_is_left_of_a_person_that_was_erased_and_no_total_changes(known_
     other.refresh_from_db()
     assert (other.email, Refusal.objects.count()) == ("bo@example.org", 1)
     assert Touchpoint.objects.get().utm_campaign == "spring"
+
+
+def test_click_ids_of_a_person_are_emptied_and_the_channel_is_the_same(company):
+    clicks = {"mkt_tok": "to-aenne", "gclid": "aenne-clicked"}
+    touch = {"at": "2026-03-01T12:00:00Z", "click_ids": {"_hsenc": "p-aenne"}}
+    lead = take(company, click_ids=clicks, touches=[touch])
+    before = law_of(company).origin(lead.captured())
+    erase([lead])
+    lead.refresh_from_db()
+    [left] = Touchpoint.objects.filter(lead=lead)
+    assert (lead.click_ids, left.click_ids) == ({"mkt_tok": "", "gclid": ""}, {"_hsenc": ""})
+    assert law_of(company).origin(lead.captured()) == before
+    assert lead.channel == before.channel
+
+
+def test_an_upgrade_empties_those_of_persons_who_were_erased_before(company):
+    touch = {"at": "2026-03-01T12:00:00Z", "click_ids": {"mkt_tok": "to-aenne"}}
+    erased = take(company, click_ids={"gclid": "aenne-clicked"}, touches=[touch])
+    other = take(company, id="L-2", click_ids={"gclid": "other"})
+    Lead.objects.filter(pk=erased.pk).update(erased_at=NOW)
+    upgrade = import_module("attribution.migrations.0014_erased_click_ids")
+    upgrade.empty(apps, SimpleNamespace(connection=connection))
+    triggers.install("default")
+    found = {lead.pk: lead.click_ids for lead in Lead.objects.filter(company=company)}
+    assert found == {erased.pk: {"gclid": ""}, other.pk: {"gclid": "other"}}
+    assert Touchpoint.objects.get(lead=erased).click_ids == {"mkt_tok": ""}
 
 
 def test_everything_of_a_person_is_given_out(known_everywhere, tmp_path):

@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection, transaction
 
 from attribution import scope
 from attribution.models import Booking, Lead
-from attribution.triggers import LINK_COLUMNS, RAW_COLUMNS, RAW_MESSAGE
+from attribution.triggers import GUARDED, RAW_MESSAGE
 from attribution.utm import RAW_FIELDS
 from tests.factories import make_booking, make_campaign, make_company, make_lead
 
@@ -20,7 +20,7 @@ OTHER = {
     "stated_at": datetime(2026, 1, 1, tzinfo=UTC),
     "key_id": 1,
 }
-CHANGEABLE = [name for name in (*RAW_COLUMNS, *LINK_COLUMNS) if name != "company_id"]
+CHANGEABLE = [name for name in GUARDED if name != "company_id"]
 
 
 def outcome(lead):
@@ -42,7 +42,7 @@ def lead(company):
 
 
 def test_every_captured_value_is_guarded():
-    assert set(RAW_FIELDS) <= {*RAW_COLUMNS, *LINK_COLUMNS}
+    assert set(RAW_FIELDS) <= set(GUARDED)
 
 
 @pytest.mark.parametrize("column", CHANGEABLE)
@@ -90,6 +90,20 @@ def test_only_erasing_a_person_may_cut_a_link_short_and_only_once(company):
     lead.update(landing_page="https://x.test/page", erased_at=now)
     with pytest.raises(DatabaseError, match=RAW_MESSAGE), transaction.atomic():
         lead.update(landing_page="https://x.test/", erased_at=now + timedelta(days=1))
+
+
+@pytest.mark.parametrize(
+    "clicks", [{}, {"gclid": ""}, {"gclid": "", "mkt_tok": "x"}, {"gclid": "", "fbclid": ""}]
+)
+def test_only_erasing_a_person_may_empty_click_ids_and_their_names_stay(company, clicks):
+    lead = make_lead(company, click_ids={"mkt_tok": "to-erika", "gclid": "AbC"})
+    rows, now = Lead.objects.filter(pk=lead.pk), datetime(2026, 3, 2, tzinfo=UTC)
+    emptied = {"gclid": "", "mkt_tok": ""}
+    for values in ({"click_ids": emptied}, {"click_ids": clicks, "erased_at": now}):
+        with pytest.raises(DatabaseError, match=RAW_MESSAGE), transaction.atomic():
+            rows.update(**values)
+    rows.update(click_ids=dict.fromkeys(lead.click_ids, ""), erased_at=now)
+    assert rows.get().click_ids == emptied
 
 
 def test_a_lead_does_not_move_to_another_company(lead):
