@@ -76,8 +76,9 @@ def test_what_is_kept_of_a_bucket_is_not_counted_again(acme, monkeypatch):
     assert check(acme.pk) == []
 
 
-def test_in_many_buckets_whole_days_are_made_anew(acme, monkeypatch):
-    monkeypatch.setattr(refreshing, "MANY_BUCKETS", 1)
+@pytest.mark.parametrize("bound", ["MANY_BUCKETS", "MOST_NEW_IN_ALL"])
+def test_of_very_many_all_is_made_anew(acme, monkeypatch, bound):
+    monkeypatch.setattr(refreshing, bound, 1)
     come(acme)
     refresh(acme.pk)
     assert check(acme.pk) == []
