@@ -21,7 +21,7 @@ class Turns:
         self._threads, self._shared = threads, shared
         self._lines: dict[Hashable, list[Waiting]] = {}  # there while somebody is at work
         self._crowded = float("-inf")  # when the last turn of several ended
-        self._last = 0
+        self._last = 0  # items of the last turn
         self._at_work: set[asyncio.Task[None]] = set()  # else nothing would hold them
 
     async def take(self, name: Hashable, item: Any, work: Work) -> Any:
@@ -61,9 +61,10 @@ class Turns:
         """As long as more come, or until as many are there as the last time."""
         known = 0
         for _ in range(TIMES):
-            if len(self._lines[name]) in (known, *range(self._last, MOST)):
+            there = len(self._lines[name])
+            if there == known or there >= self._last:
                 return
-            known = len(self._lines[name])
+            known = there
             await asyncio.sleep(GATHERING)
 
 

@@ -81,7 +81,7 @@ def add_days(book: Book, buckets: Buckets) -> None:
     """Add the taken new facts to the sums by day, where they are in these buckets still."""
     table = book.day._meta.db_table
     more = ", ".join(f'"{name}" = {table}."{name}" + excluded."{name}"' for name in book.measures)
-    rows = book.live(buckets.facts & Q(pk__in=_ids("rollup_taken WHERE lead_ids <> ''")))
+    rows = book.live(buckets.facts & Q(pk__in=_ids("rollup_taken")))
     key = names(("company_id", "day", *book.key))
     insert_from(book.day, book.columns, rows, f"ON CONFLICT ({key}) DO UPDATE SET {more}")
 
@@ -90,18 +90,16 @@ def _known(book: Book, company_id: int) -> Q:
     """The facts whose marks have not come since the others were taken."""
     if connection.vendor != "postgresql" or book.fact != LEADS.fact:
         return Q()  # SQLite has one writer
-    marks = f"rollup_mark WHERE company_id = {int(company_id)} AND lead_ids <> ''"
-    return ~Q(pk__in=_ids(marks))
+    return ~Q(pk__in=_ids(f"rollup_mark WHERE company_id = {int(company_id)}"))
 
 
 def _ids(marks: str) -> RawSQL:
     """The ids that these marks name."""
+    lists = f"(SELECT lead_ids FROM {marks}) AS lists"
     if connection.vendor == "postgresql":
-        sql = f"SELECT unnest(string_to_array(lead_ids, ','))::bigint FROM {marks}"
+        sql = f"SELECT unnest(string_to_array(lead_ids, ','))::bigint FROM {lists}"
     else:
-        table, _, where = marks.partition(" WHERE ")
-        ids = "json_each('[' || lead_ids || ']') AS one"
-        sql = f"SELECT one.value FROM {table}, {ids} WHERE {where}"
+        sql = f"SELECT one.value FROM {lists}, json_each('[' || lead_ids || ']') AS one"
     return RawSQL(sql, ())  # noqa: S611 - of our own parts
 
 
