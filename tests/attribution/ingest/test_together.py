@@ -8,31 +8,18 @@ import pytest
 
 from attribution.ingest import together as module
 from attribution.ingest.together import NotStored, Together
+from tests.attribution.ingest.desk import Desk, Shared
 
 
-class Shared(Exception):  # noqa: N818
-    """What keeps a whole turn from being stored."""
+class ThreadDesk(Desk):
+    """Those who come are threads, in whatever order."""
 
-
-class Desk:
-    """Work that waits until it is let go, and remembers its turns."""
+    noted = staticmethod(sorted)
 
     def __init__(self):
+        super().__init__()
         self.together = Together(shared=(Shared,))
-        self.turns = []
-        self.go = threading.Event()
-        self.at_work = threading.Event()
         self.outcomes = {}
-
-    def work(self, items):
-        self.turns.append(sorted(items))
-        self.at_work.set()
-        self.go.wait(10)
-        if "bad" in items:
-            raise ValueError("bad")
-        if "away" in items:
-            raise Shared
-        return [item.upper() for item in items]
 
     def send(self, item, line="a"):
         def run():
@@ -58,14 +45,14 @@ class Desk:
 
 
 def test_who_waits_goes_together():
-    desk = Desk().one_at_work_and_others("x", "y", "z")
+    desk = ThreadDesk().one_at_work_and_others("x", "y", "z")
     assert desk.turns == [["first"], ["x", "y", "z"]]
     assert desk.outcomes == {"first": "FIRST", "x": "X", "y": "Y", "z": "Z"}
     assert desk.together._lines == {}
 
 
 def test_one_that_fails_keeps_no_other_out():
-    desk = Desk().one_at_work_and_others("x", "bad", "z")
+    desk = ThreadDesk().one_at_work_and_others("x", "bad", "z")
     assert desk.turns[1:] == [["bad", "x", "z"], *([one] for one in desk_order(desk))]
     assert desk.outcomes == {"first": "FIRST", "x": "X", "bad": ValueError, "z": "Z"}
     assert desk.together._lines == {}
@@ -79,13 +66,13 @@ def desk_order(desk):
 
 
 def test_a_failure_that_all_share_is_not_tried_again():
-    desk = Desk().one_at_work_and_others("x", "away")
+    desk = ThreadDesk().one_at_work_and_others("x", "away")
     assert desk.turns == [["first"], ["away", "x"]]
     assert desk.outcomes == {"first": "FIRST", "x": Shared, "away": Shared}
 
 
 def test_lines_do_not_wait_for_each_other():
-    desk = Desk()
+    desk = ThreadDesk()
     one, two = desk.send("x", "a"), None
     assert desk.at_work.wait(10)
     two = desk.send("y", "b")
@@ -99,13 +86,13 @@ def test_lines_do_not_wait_for_each_other():
 
 def test_a_turn_has_a_bound(monkeypatch):
     monkeypatch.setattr("attribution.ingest.together.MOST", 2)
-    desk = Desk().one_at_work_and_others("v", "w", "x", "y", "z")
+    desk = ThreadDesk().one_at_work_and_others("v", "w", "x", "y", "z")
     assert [len(turn) for turn in desk.turns] == [1, 2, 2, 1]
     assert len(desk.outcomes) == 6
 
 
 def test_alone_there_is_no_line():
-    desk = Desk()
+    desk = ThreadDesk()
     desk.go.set()
     assert desk.together.take("a", "x", desk.work) == "X"
     with pytest.raises(ValueError, match="bad"):
@@ -115,7 +102,7 @@ def test_alone_there_is_no_line():
 
 def test_who_has_gone_is_not_asked_to_lead(monkeypatch):
     monkeypatch.setattr(module, "PATIENCE", 0.05)
-    desk = Desk()
+    desk = ThreadDesk()
     first = desk.send("first")
     assert desk.at_work.wait(10)
     desk.send("gone").join(10)
@@ -128,7 +115,7 @@ def test_who_has_gone_is_not_asked_to_lead(monkeypatch):
 
 
 def test_who_comes_soon_after_a_turn_of_several_waits_for_the_others(monkeypatch):
-    desk = Desk().one_at_work_and_others("x", "y")
+    desk = ThreadDesk().one_at_work_and_others("x", "y")
     monkeypatch.setattr(module, "SOON", 60)
 
     def until_another_comes(_seconds):
@@ -146,7 +133,7 @@ def test_who_comes_soon_after_a_turn_of_several_waits_for_the_others(monkeypatch
 
 def test_who_comes_later_waits_for_nobody(monkeypatch):
     monkeypatch.setattr(module, "SOON", 0)
-    desk = Desk().one_at_work_and_others("x", "y")
+    desk = ThreadDesk().one_at_work_and_others("x", "y")
     monkeypatch.setattr(module, "GATHERING", 60)
     desk.send("p").join(10)
     assert desk.turns[-1] == ["p"]

@@ -1,36 +1,22 @@
 """In an event loop, too: what arrives at the same time is stored in one turn."""
 
 import asyncio
-import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from attribution.ingest import turns as module
 from attribution.ingest.turns import Turns
+from tests.attribution.ingest.desk import Desk, Shared
 
 
-class Shared(Exception):  # noqa: N818
-    """What keeps a whole turn from being stored."""
-
-
-class Desk:
-    """Work that waits until it is let go, and remembers its turns."""
+class LoopDesk(Desk):
+    """Those who come are tasks of one loop."""
 
     def __init__(self):
-        self.turns = []
-        self.go = threading.Event()
+        super().__init__()
         self.threads = ThreadPoolExecutor(4)
         self.line = Turns(self.threads, (Shared,))
-
-    def work(self, items):
-        self.turns.append(list(items))
-        self.go.wait(10)
-        if "bad" in items:
-            raise ValueError("bad")
-        if "away" in items:
-            raise Shared
-        return [item.upper() for item in items]
 
     async def send(self, item, line="a"):
         try:
@@ -51,7 +37,7 @@ class Desk:
 
 
 def run(scenario):
-    desk = Desk()
+    desk = LoopDesk()
     found = asyncio.run(scenario(desk))
     assert desk.line._lines == {}
     assert not desk.line._at_work
