@@ -105,7 +105,7 @@ def read_books(company_id: int, first: date, last: date, since: date | None = No
 
     Raises SumsUnusable.
     """
-    marks, came = 0, 0
+    marks, came, listed = 0, 0, 0
     new: dict[Bucket, str] = {}
     marked: dict[str, set[Bucket]] = defaultdict(set)
     days: dict[date, DayTotals] = {}
@@ -122,13 +122,14 @@ def read_books(company_id: int, first: date, last: date, since: date | None = No
             marks += numbers[0]
             bucket = as_day(day), campaign_id
             marked[kind].add(bucket)
+            came += numbers[1] if kind == LEAD else 0
             if ids:
                 new[bucket] = ids
-                came += numbers[1]
+                listed += numbers[1]
             later.append((as_day(day), totals_of(kind, campaign_id, numbers[1:6])))
     for day, differences in later:
         days[day] = added([days.get(day, DayTotals()), differences])
-    if came > MOST_NEW_IN_ALL or len(marked[LEAD]) > TOO_MANY_TO_TELL_APART:
+    if listed > MOST_NEW_IN_ALL or len(marked[LEAD]) > TOO_MANY_TO_TELL_APART:
         new = {}
     return Books(company_id, marks, came, dict(marked), new, days, frozenset(caveats))
 

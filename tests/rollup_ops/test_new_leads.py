@@ -85,9 +85,10 @@ def test_of_very_many_all_is_made_anew(acme, monkeypatch, bound):
     assert RollupDay.objects.filter(company=acme).exists()
 
 
-@pytest.mark.parametrize(("most", "left"), [(2, 0), (3, 3)])
-def test_after_a_page_many_new_leads_are_in_the_sums(acme, query, monkeypatch, most, left):
+@pytest.mark.parametrize(("most", "in_one", "left"), [(2, 9, 0), (2, 0, 0), (3, 9, 3)])
+def test_after_a_page_many_new_leads_are_in_the_sums(acme, query, monkeypatch, most, in_one, left):
     monkeypatch.setattr(books, "MANY_NEW", most)
+    monkeypatch.setattr(books, "MOST_NEW", in_one)
     client = Client()
     client.force_login(make_user(acme, "viewer"))
     come(acme)
