@@ -98,10 +98,10 @@ def _may_have_too_many_rows(opener: Opener, limits: Limits) -> bool:
     ends = 0
     with opener() as file:
         while block := file.read(MEGABYTE):
-            ends += block.count(b"\n") + block.count(b"\r")
+            ends += block.count(b"\n") + block.count(b"\r") - block.count(b"\r\n")
             if ends > 2 * limits.file_bytes:
                 break
-    return ends > limits.rows
+    return ends > limits.rows + 1  # headings
 
 
 def _chunks(opener: Opener, encoding: str, separator: str, name: str) -> Iterator[Chunk]:

@@ -29,6 +29,7 @@ __all__ = [
     "fingerprint",
     "lines_of",
     "open_table",
+    "size_of",
 ]
 
 Source = Path | BinaryIO
@@ -88,6 +89,14 @@ def lines_of(source: Source) -> int:
         return lines
 
 
+def size_of(source: Source) -> int:
+    """In bytes."""
+    if isinstance(source, Path):
+        return source.stat().st_size
+    source.seek(0, 2)
+    return source.tell()  # Django's uploads return nothing from seek()
+
+
 @contextmanager
 def opened(source: Source) -> Iterator[BinaryIO]:
     """The file from its first byte. What the caller opened stays open."""
@@ -121,11 +130,7 @@ def _copied(source: BinaryIO, limits: Limits) -> BinaryIO:
 
 
 def _check_size(source: Source, name: str, limits: Limits) -> None:
-    if isinstance(source, Path):
-        size = source.stat().st_size
-    else:
-        source.seek(0, 2)
-        size = source.tell()  # Django's uploads return nothing from seek()
+    size = size_of(source)
     if size == 0:
         raise FileProblem(
             f'"{name}" is empty. Export it again with a line of headings and the rows below it.'

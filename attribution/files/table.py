@@ -11,7 +11,7 @@ from attribution.files.writing import unguard
 
 MEGABYTE = 1024 * 1024
 MOST_AROUND = 200  # lines of headings, totals and notes that do not count as rows
-CHUNK = 2_000  # rows that are looked at together
+CHUNK = 1_000  # rows that are looked at together
 
 
 class Row(NamedTuple):
