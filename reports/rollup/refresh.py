@@ -11,13 +11,14 @@ come: a bucket that is made anew leaves such leads out.
 
 # ruff: noqa: S608  (the parts of the SQL are our own constants; values are parameters)
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Iterable
+from contextlib import nullcontext
 
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.db.models import BooleanField, Q
 from django.db.models.expressions import RawSQL
 
+from attribution.planning import hashed
 from reports.closing.touching import touch_taken
 from reports.models import RollupLedger, RollupMark, RollupState
 from reports.rollup.books import MOST_NEW_IN_ALL, all_new
@@ -49,32 +50,36 @@ def refresh(company_id: int, wait: bool = True) -> int:
                     add_days(book, buckets)
                     build_totals(book, buckets)
                 for buckets in changed:
-                    with _hashed() if buckets.are_days else nullcontext():
+                    with hashed() if buckets.are_days else nullcontext():
                         build_days(book, buckets)
                         build_totals(book, buckets)
         return taken
 
 
-@contextmanager
-def _hashed() -> Iterator[None]:
-    """The planner knows nothing of rows that this transaction has written, takes them to be few,
-    and would sort them all before it adds them up.
-    """
-    if connection.vendor != "postgresql":
-        yield
-        return
-    execute("SET LOCAL enable_sort = off")
-    yield
-    execute("SET LOCAL enable_sort TO DEFAULT")
-
-
 def build_days(book: Book, buckets: Buckets) -> None:
     """Make the sums by day of these buckets anew from the facts."""
+    alone = buckets.are_days
     for some in buckets.parts():
         book.day._default_manager.filter(some.kept).delete()
         facts = some.facts & _known(book, buckets.company_id)
-        rows = book.many(facts) if some.are_days else book.live(facts)
-        insert_from(book.day, book.columns, rows)
+        alone = alone and _written_one_by_one(book, facts)
+        if not alone:
+            insert_from(book.day, book.columns, book.live(facts))
+
+
+def _written_one_by_one(book: Book, facts: Q) -> bool:
+    """Write the facts as if no two of them were of one group; adding up takes most of the time.
+    Where some are, or it cannot be, nothing is written: the key of the sums tells.
+    """
+    if book.one_by_one is None:
+        return False
+    try:
+        with transaction.atomic():
+            found = book.facts._default_manager.filter(facts)
+            insert_from(book.day, book.columns, book.one_by_one(found))
+    except IntegrityError:
+        return False
+    return True
 
 
 def add_days(book: Book, buckets: Buckets) -> None:

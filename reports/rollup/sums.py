@@ -93,17 +93,13 @@ def spend_sums(entries: "QuerySet[SpendEntry]") -> Sums:
     )
 
 
-def spend_one_by_one(entries: "QuerySet[SpendEntry]") -> Sums | None:
-    """The same without adding up, which takes most of the time: if no two of the entries are of
-    one group. None: some are.
+def spend_one_by_one(entries: "QuerySet[SpendEntry]") -> Sums:
+    """The same without adding up, which takes most of the time: of entries no two of which are of
+    one group.
     """
-    keyed = entries.annotate(key_campaign=Coalesce("campaign_id", Value(NO_CAMPAIGN)))
-    key = ("company_id", "day", "key_campaign", "utm_source", "utm_medium", "line")
-    groups = keyed.values(*key).annotate(n=Count("day")).order_by()
-    if groups.filter(n__gt=1).count():  # without LIMIT, for which the database would sort
-        return None
     return (
-        keyed.annotate(
+        entries.annotate(
+            key_campaign=Coalesce("campaign_id", Value(NO_CAMPAIGN)),
             n=Value(1),
             n_priced=_is_there("amount_minor"),
             sum_amount=Coalesce("amount_minor", Value(0)),
@@ -112,7 +108,8 @@ def spend_one_by_one(entries: "QuerySet[SpendEntry]") -> Sums | None:
         )
         .order_by()
         .values_list(
-            *(*key, "n", "n_priced", "sum_amount"),
+            *("company_id", "day", "key_campaign", "utm_source", "utm_medium", "line"),
+            *("n", "n_priced", "sum_amount"),
             *(f"sum_{name}" for name in SPEND_COUNTS),
             *(f"told_{name}" for name in SPEND_COUNTS),
         )
@@ -136,7 +133,7 @@ class Book:
     weekday: type[Model]
     key: tuple[str, ...]  # after company and day
     measures: tuple[str, ...]
-    one_by_one: Callable[[Any], Sums | None] | None = None
+    one_by_one: Callable[[Any], Sums] | None = None  # of facts of which nothing is added up
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -156,12 +153,6 @@ class Book:
     def live(self, facts: Q) -> Sums:
         """What the facts themselves say now."""
         return _all_live(self, scope.current()).filter(facts)
-
-    def many(self, facts: Q) -> Sums:
-        """The same of facts of whole days, of which it may be that nothing has to be added up."""
-        found = self.facts._default_manager.filter(facts)
-        rows = self.one_by_one(found) if self.one_by_one else None
-        return self.sums_of(found) if rows is None else rows
 
     def taken_away(self, rows: Q) -> Sums:
         """Sums by day as they are kept, with the sign turned."""
