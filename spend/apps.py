@@ -15,8 +15,9 @@ class SpendConfig(AppConfig):
         from spend import converting, matching
         from spend.budgets.notices import look_after_change
         from spend.importing.importer import SpendImporter
+        from spend.importing.straight import StraightSpendImporter
 
-        registry.register(SpendImporter)
+        registry.register(SpendImporter, straight=StraightSpendImporter)
         signals.spend_asked.connect(matching.answer)
         signals.spend_moved.connect(matching.follow)
         signals.campaigns_made.connect(matching.match_anew)

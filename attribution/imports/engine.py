@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import DatabaseError, DataError, IntegrityError, connection, transaction
 
 from attribution import roles, scope
 from attribution.files.reading import (
@@ -16,13 +17,14 @@ from attribution.files.reading import (
     fingerprint,
     lines_of,
     open_table,
+    size_of,
 )
 from attribution.imports import runs
-from attribution.imports.importer import Importer, Job, now
+from attribution.imports.importer import Importer, Job, NotStraight, now
 from attribution.imports.options import ImportOptions
 from attribution.imports.outcome import SHOWN, Outcome, RowError, moment, named
 from attribution.imports.progress import Progress, progress_of
-from attribution.imports.registry import importer_of
+from attribution.imports.registry import importer_of, straight_importer_of
 from attribution.imports.rows import stage
 from attribution.imports.staging import Staging, nothing_kept, only_temporary
 from attribution.models import Company, ImportRun
@@ -30,6 +32,7 @@ from attribution.signals import facts_changed, facts_settled
 
 SHEETS_NAMED = 5
 MANY_ROWS = 10_000  # from here on it is worth tidying the tables up
+STRAIGHT_FROM = 200_000  # bytes; what is smaller takes less than a second
 
 
 def check(
@@ -85,45 +88,129 @@ def take_in(
     if what it would have changed is different by now, nothing is saved, and Overtaken is raised.
     """
     _require(company, kind, author)
-    ours = run or runs.begin(company, kind, name, fingerprint(source), options, author)
-
-    def attempt() -> Outcome:
-        outcome = Outcome(kind=kind, name=name, run=ours, listed=listed)
-        zone = company.timezone
-        with _staged(company, source, options, author, limits, outcome, ours.pk) as importer:
-            with transaction.atomic():
-                _prepare()
-                runs.lock(company)
-                runs.mark_dead(company, alive=ours)
-                if run is not None and not runs.claim(run):
-                    return _taken_in_already(run, outcome)
-                if company.timezone != zone:
-                    raise _ZoneChanged
-                if importer is not None:
-                    _compare(importer)
-                _overtaken(outcome, basis)
-                if importer is None or outcome.error_count or outcome.questions:
-                    transaction.set_rollback(True)
-                else:
-                    _save(importer, ours)
-            outcome.errors.sort(key=lambda error: error.line)
-            if outcome.error_count or outcome.questions:
-                runs.refused(ours, outcome)
-        if importer is not None and outcome.new + outcome.changed > MANY_ROWS:
-            _tidy_up(importer)
-        return outcome
-
+    taking = _Taking(
+        company=company,
+        kind=kind,
+        source=source,
+        name=name,
+        options=options,
+        author=author,
+        run=run or runs.begin(company, kind, name, fingerprint(source), options, author),
+        is_confirmed=run is not None,
+        limits=limits,
+        basis=basis,
+        listed=listed,
+    )
     try:
+        if taking.may_go_straight():
+            with suppress(NotStraight, FileProblem, IntegrityError, DataError):
+                return taking.straight()
         try:
-            return attempt()
+            return taking.staged()
         except (IntegrityError, _ZoneChanged):
             # Another door wrote one of these rows in the same moment. Now it is seen.
-            return attempt()
+            return taking.staged()
     except BaseException as error:
         if run is None or not isinstance(error, Overtaken):
             with suppress(DatabaseError):  # what went wrong is what the caller must hear of
-                runs.interrupted(ours)
+                runs.interrupted(taking.run)
         raise
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Taking:
+    """One file on its way into one company."""
+
+    company: Company
+    kind: str
+    source: Source
+    name: str
+    options: ImportOptions
+    author: Any
+    run: ImportRun  # its record
+    is_confirmed: bool  # whether the run is of a file that was uploaded before
+    limits: Limits | None
+    basis: str | None
+    listed: int
+
+    def may_go_straight(self) -> bool:
+        """Small files are not worth it. SQLite would be locked while the file is read."""
+        return (
+            connection.vendor == "postgresql"
+            and straight_importer_of(self.kind) is not None
+            and size_of(self.source) >= STRAIGHT_FROM
+        )
+
+    def straight(self) -> Outcome:
+        """Saves the rows as they are read. Nothing was saved if it raises NotStraight, or
+        something that the other way will say better.
+        """
+        outcome = self._outcome()
+        kind = straight_importer_of(self.kind)
+        with progress_of(self.run.pk, lines_of(self.source)) as progress, transaction.atomic():
+            _prepare()
+            self._lock()
+            table = open_table(self.source, name=self.name, limits=self.limits)
+            importer = _read(
+                kind or importer_of(self.kind),
+                *(table, self.company, self.options, self.author, outcome, progress),
+            )
+            # Only now: the run could not say how far it is before.
+            if importer is None or not self._claim():
+                raise NotStraight
+            _compare(importer)
+            if outcome.error_count or self._is_overtaken(outcome):
+                raise NotStraight
+            _save(importer, self.run)
+        self._tidy_up(importer)
+        return outcome
+
+    def staged(self) -> Outcome:
+        """Saves the rows when all of them have been read and compared with what is there."""
+        outcome = self._outcome()
+        zone = self.company.timezone
+        with _staged(
+            *(self.company, self.source, self.options, self.author, self.limits, outcome),
+            self.run.pk,
+        ) as importer:
+            with transaction.atomic():
+                _prepare()
+                self._lock()
+                if not self._claim():
+                    return _taken_in_already(self.run, outcome)
+                if self.company.timezone != zone:
+                    raise _ZoneChanged
+                if importer is not None:
+                    _compare(importer)
+                if self._is_overtaken(outcome):
+                    raise Overtaken
+                if importer is None or outcome.error_count or outcome.questions:
+                    transaction.set_rollback(True)
+                else:
+                    _save(importer, self.run)
+            outcome.errors.sort(key=lambda error: error.line)
+            if outcome.error_count or outcome.questions:
+                runs.refused(self.run, outcome)
+        if importer is not None:
+            self._tidy_up(importer)
+        return outcome
+
+    def _outcome(self) -> Outcome:
+        return Outcome(kind=self.kind, name=self.name, run=self.run, listed=self.listed)
+
+    def _lock(self) -> None:
+        runs.lock(self.company)
+        runs.mark_dead(self.company, alive=self.run)
+
+    def _claim(self) -> bool:
+        return not self.is_confirmed or runs.claim(self.run)
+
+    def _is_overtaken(self, outcome: Outcome) -> bool:
+        return self.basis is not None and not outcome.error_count and outcome.basis != self.basis
+
+    def _tidy_up(self, importer: Importer) -> None:
+        if importer.outcome.new + importer.outcome.changed > MANY_ROWS:
+            _tidy_up(importer)
 
 
 class Overtaken(Exception):  # noqa: N818 - reads as what is the matter
@@ -132,11 +219,6 @@ class Overtaken(Exception):  # noqa: N818 - reads as what is the matter
 
 class _ZoneChanged(Exception):  # noqa: N818 - reads as what is the matter
     """The days of the rows were read in a time zone that is no longer the company's."""
-
-
-def _overtaken(outcome: Outcome, basis: str | None) -> None:
-    if basis is not None and not outcome.error_count and outcome.basis != basis:
-        raise Overtaken
 
 
 def _require(company: Company, kind: str, author: Any) -> None:
@@ -171,7 +253,8 @@ def _staged(
         try:
             table = open_table(source, name=outcome.name, limits=limits)
             with only_temporary():
-                importer = _read(table, company, options, author, outcome, progress)
+                kind = importer_of(outcome.kind)
+                importer = _read(kind, table, company, options, author, outcome, progress)
         except FileProblem as problem:
             outcome.add_error(RowError(0, "", "", str(problem), ""))
             Staging({}).drop()  # what had been read of it
@@ -183,6 +266,7 @@ def _staged(
 
 
 def _read(
+    kind: type[Importer],
     table: Table,
     company: Company,
     options: ImportOptions,
@@ -194,7 +278,6 @@ def _read(
     if table.other_sheets:
         sheets = named(list(table.other_sheets[:SHEETS_NAMED]), len(table.other_sheets))
         outcome.note(f"Only the first sheet was read, and not: {sheets}.")
-    kind = importer_of(outcome.kind)
     understood = kind.understand(table, company, options)
     placement = understood.placement
     outcome.headers, outcome.unused = list(understood.table.headers), placement.unused
@@ -216,7 +299,7 @@ def _read(
             options=understood.options,
             placement=placement,
             outcome=outcome,
-            stage=Staging(kind.staged_columns),
+            stage=kind.new_stage(),
             run_id=outcome.run.pk if outcome.run else None,
             started=now(),
             layout=understood.layout,

@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 Parser = Callable[[str], Any]
 
 
+class NotStraight(Exception):  # noqa: N818 - reads as what is the matter
+    """The file's rows cannot be saved as they are read: they have to be staged and compared."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Job:
     """One file for one company. `author` None is the command line, which may do all."""
@@ -101,6 +105,11 @@ class Importer(ABC):
     def suspects(self, columns: Columns) -> Iterable[int]:
         """Which of many rows, given by their columns, may not pass; all others do."""
         return range(len(columns[0]))
+
+    @classmethod
+    def new_stage(cls) -> Staging:
+        """Where the rows go as they are read."""
+        return Staging(cls.staged_columns)
 
     def parts(self, plan: "Plan") -> list[Part] | None:
         """How rows are read by the thousand; None: each has to be looked at by itself."""

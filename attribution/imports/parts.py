@@ -67,7 +67,8 @@ class Remembered(dict[Any, Any]):
 class PartReader:
     """Turns columns of cells into columns of what is staged; see `Staging.load_chunks`."""
 
-    def __init__(self, parts: Sequence[Part], encode: Encode, encode_lines: Lines) -> None:
+    def __init__(self, parts: Sequence[Part], encode: Encode, encode_lines: Lines | None) -> None:
+        """`encode_lines` None: nobody asks which line of the file a row was."""
         self._encode = encode
         self._encode_lines = encode_lines
         fixed = [part for part in parts if not part.columns]
@@ -78,13 +79,14 @@ class PartReader:
             self.constants |= dict(zip(part.names, part.find()[0], strict=True))
         self._fixed = encode(tuple(self.constants.values()))
         moving = [name for part in self._moving for name in part.names]
-        self.names = ["file_row", *moving, *self.constants]
+        line = ["file_row"] if encode_lines else []
+        self.names = [*line, *moving, *self.constants]
 
     def read(self, lines: Sequence[int], columns: Columns) -> tuple[list[Any], int]:
         """One list for each part, and how many rows are marked. Raises CellError, and then
         whoever knows the rows has to look at them one by one.
         """
-        found = [self._encode_lines(lines)]
+        found = [self._encode_lines(lines)] if self._encode_lines else []
         marked = 0
         for remembered in self._remembered:
             remembered.forget_many()

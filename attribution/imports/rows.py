@@ -108,7 +108,8 @@ def stage(table: Table, importer: Importer, progress: Progress) -> None:
         rows = _one_by_one(table.rows(), importer, progress, plan)
         importer.stage.load(rows, without=importer.not_staged)
         return
-    reader = PartReader(parts, importer.stage.encode, importer.stage.encode_lines)
+    encode_lines = importer.stage.encode_lines if importer.stage.has_lines else None
+    reader = PartReader(parts, importer.stage.encode, encode_lines)
     importer.stage.constants = reader.constants
     importer.stage.load_chunks(_by_chunks(table, importer, progress, plan, reader), reader.names)
 
@@ -117,8 +118,6 @@ def _by_chunks(
     table: Table, importer: Importer, progress: Progress, plan: Plan, reader: PartReader
 ) -> Iterator[list[Any]]:
     """Many rows at a time. Where one of them has an error, all of them are read one by one."""
-    places = {name: place for place, name in enumerate(importer.stage.columns)}
-    order = [places[name] for name in reader.names]
     for chunk in table.chunks():
         lines, rows = chunk
         columns = list(zip(*rows, strict=True))
@@ -133,6 +132,7 @@ def _by_chunks(
             found, marked = reader.read(lines, columns)
         except CellError:
             read = _one_by_one(zip(lines, rows, strict=True), importer, progress, plan, all_of=True)
+            order = importer.stage.places_of(reader.names)
             yield [[reader.row(row, order) for row in read]]
             continue
         importer.marked(marked)

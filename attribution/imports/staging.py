@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from itertools import chain, islice
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import connection, transaction
 
@@ -57,6 +57,9 @@ def nothing_kept() -> Iterator[None]:
 class Staging:
     """One temporary table, `import_stage`. SQL given to it is PostgreSQL's; SQLite's is near."""
 
+    table: ClassVar[str] = "import_stage"
+    has_lines: ClassVar[bool] = True  # whether a row says which line of the file it was
+
     def __init__(self, columns: Mapping[str, str]) -> None:
         self.on_postgresql = connection.vendor == "postgresql"
         # SQLite finds a row by its key without an index; PostgreSQL would build one, and joins
@@ -99,11 +102,16 @@ class Staging:
         """As `encode`, for each whole number by itself, which is given as it is written."""
         return texts if self.on_postgresql else list(zip(map(int, texts), strict=True))
 
+    def places_of(self, names: Sequence[str]) -> list[int]:
+        """Where these columns stand in a row that was staged by itself."""
+        columns = list(self.columns)
+        return [columns.index(name) for name in names]
+
     def load_chunks(self, chunks: Iterable[Sequence[Any]], names: Sequence[str]) -> None:
         """As `load`, for many rows at a time: lists of encoded values, which make the columns
         `names` side by side.
         """
-        target = f"import_stage ({', '.join(names)})"
+        target = f"{self.table} ({', '.join(names)})"
         if not self.on_postgresql:
             marks = ", ".join(["%s"] * len(names))
             sql = f"INSERT INTO {target} VALUES ({marks})"
@@ -113,11 +121,16 @@ class Staging:
                     rows = list(zip(*chain.from_iterable(columns), strict=True))
                     cursor.executemany(sql, rows)
             return
-        with connection.cursor() as cursor, cursor.copy(f"COPY {target} FROM STDIN") as copy:
+        statement = f"COPY {target} FROM STDIN"
+        with (
+            connection.wrap_database_errors,
+            connection.cursor() as cursor,
+            cursor.copy(statement) as copy,
+        ):
             for chunk in chunks:
                 lines = map("\t".join, zip(*chunk, strict=True))
                 copy.write("\n".join((*lines, "")))
-        self.sample("import_stage")
+        self.sample(self.table)
 
     def execute(self, sql: str, **params: Any) -> int:
         """Runs one statement; returns how many rows it wrote."""

@@ -86,8 +86,7 @@ class Changes:
             f"{differing if self._differing else ''}SELECT e.id, -e.version {GONE} ORDER BY 1"
         )
         new = self._entries.counts.entries - self._entries.counts.known
-        text = ";".join(f"{entry}.{version}" for entry, version in touched)
-        return hashlib.sha256(f"{new}|{text}".encode()).hexdigest()[:32]
+        return basis_of(new, touched)
 
     def in_words(self, listed: int) -> list[Change]:
         """The first changes, one for each value that differs; then what is no longer there."""
@@ -130,6 +129,12 @@ class Changes:
             if becomes not in (None, "") and becomes != was:
                 changes.append(Change(line, f"{what}, {name}", _text(was), _text(becomes)))
         return changes
+
+
+def basis_of(new: int, touched: Iterable[tuple[Any, ...]]) -> str:
+    """Of how many new entries, and of those that would be changed, each with its version."""
+    text = ";".join(f"{entry}.{version}" for entry, version in touched)
+    return hashlib.sha256(f"{new}|{text}".encode()).hexdigest()[:32]
 
 
 def _money(minor: int | None, currency: str) -> str:

@@ -308,10 +308,17 @@ class SpendImporter(Importer):
             )
 
     def compare(self) -> None:
-        outcome, changes = self.outcome, self._changes
-        if outcome.error_count:
+        if self.outcome.error_count:
             return
-        counts = self.entries.counts
+        self.count()
+        outcome, of_file = self.outcome, self._total_of_file()
+        found = totals(self.stage, self.company, self.entries.table, of_file, outcome.listed)
+        outcome.totals, outcome.more_totals = (found[0], found[1:]) if found else (None, [])
+        say_all(self)
+
+    def count(self) -> None:
+        """What is new, changed, the same and gone, and in which words."""
+        outcome, changes, counts = self.outcome, self._changes, self.entries.counts
         outcome.new, outcome.changed = counts.entries - counts.known, counts.differing
         outcome.same = counts.known - counts.differing
         if outcome.run is not None:
@@ -319,9 +326,6 @@ class SpendImporter(Importer):
         outcome.gone, outcome.gone_amount = changes.gone()
         outcome.changes = changes.in_words(outcome.listed)
         outcome.basis = changes.basis()
-        found = totals(self.stage, self.company, self._total_of_file(), outcome.listed)
-        outcome.totals, outcome.more_totals = (found[0], found[1:]) if found else (None, [])
-        say_all(self)
 
     def _total_of_file(self) -> tuple[str, int] | None:
         """What the file's own total row says; None where it cannot be read."""
@@ -329,7 +333,7 @@ class SpendImporter(Importer):
         if self._own_total is None or column is None or column.index is None:
             return None
         text = self.layout.text("amount", self._own_total[column.index])
-        currency = self._one_currency()
+        currency = self.one_currency()
         if not text or currency is None:
             return None
         try:
@@ -337,21 +341,26 @@ class SpendImporter(Importer):
         except CellError:
             return None
 
-    def _one_currency(self) -> str | None:
+    def one_currency(self) -> str | None:
+        """That of all rows."""
         found = self.stage.rows("SELECT DISTINCT currency FROM import_stage LIMIT 2")
         return found[0][0] if len(found) == 1 else None
 
     def merge(self) -> None:
-        outcome = self.outcome
         saving = Saving(self)
-        outcome.new, outcome.changed, outcome.gone = saving.save()
+        self.write(saving)
         if self.layout.platform:
             learned = saving.learn_ids(self.layout.platform)
             if learned:
                 saving.settle_learned()
-                outcome.note(f"Campaign ids that are known from now on: {learned:,}.")
+                self.outcome.note(f"Campaign ids that are known from now on: {learned:,}.")
         if self.job.options.save_as:
             kinds.keep(self.company, self.job, self.layout.headers)
+
+    def write(self, saving: Saving) -> None:
+        """Save the entries, and count what was really new."""
+        outcome = self.outcome
+        outcome.new, outcome.changed, outcome.gone = saving.save()
 
     def drop(self) -> None:
         super().drop()

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 NAME_LENGTH = 100
 CENTS = re.compile(r"(-?[0-9]{1,11})\.([0-9]{2})")
 MANY_CENTS = re.compile(r"(?:-?[0-9]{1,11}\.[0-9]{2}\n)*")
-NO_PARTS = str(FINE)[1:]
 Made = tuple[Values, bool]
 
 
@@ -49,12 +48,14 @@ def parts(importer: "SpendImporter", plan: "Plan") -> list[Part]:
         part(("utm_source",), ("source",), lambda text: ((tidy(text)[:NAME_LENGTH],), False)),
         part(("utm_medium",), ("medium",), lambda text: ((tidy(text)[:NAME_LENGTH],), False)),
         part(("platform_id",), ("platform_id",), lambda text: ((text.strip(),), False)),
-        part(("line",), ("line",), _as_it_is),
+        part(("line",), ("line",), as_it_is),
         part(("source",), ("came_from", "account"), lambda *t: ((importer.source(*t),), False)),
         part(("currency",), ("currency",), lambda code: ((code or own,), False)),
-        _quick(amounts, importer.stage.encode_numbers) if _is_plain(importer, plan) else amounts,
-        *(part((count,), (count,), _as_it_is) for count in COUNTS),
-        part(("note",), ("note",), _as_it_is),
+        quick(amounts, importer.stage.encode_numbers, FINE)
+        if is_plain(importer, plan)
+        else amounts,
+        *(part((count,), (count,), as_it_is) for count in COUNTS),
+        part(("note",), ("note",), as_it_is),
         Part(("apart",), tuple(importer.apart), lambda *texts: ((apart_of(texts),), False)),
     ]
 
@@ -64,11 +65,12 @@ def apart_of(texts: tuple[str, ...]) -> int:
     return hash(texts) if texts else 0
 
 
-def _as_it_is(value: Any) -> Made:
+def as_it_is(value: Any) -> Made:
+    """The value itself."""
     return (value,), False
 
 
-def _is_plain(importer: "SpendImporter", plan: "Plan") -> bool:
+def is_plain(importer: "SpendImporter", plan: "Plan") -> bool:
     """Whether 12.34 in the column of amounts can be nothing but 1,234 cents."""
     step, code = plan.steps.get("amount"), plan.constant("currency") or importer.company.currency
     return (
@@ -81,17 +83,18 @@ def _is_plain(importer: "SpendImporter", plan: "Plan") -> bool:
     )
 
 
-def _quick(part: Part, encode: Callable[[list[str]], list[Any]]) -> Part:
+def quick(part: Part, encode: Callable[[list[str]], list[Any]], parts_of_a_cent: int) -> Part:
     """12.34 is 1234 cents: the point goes, and the parts of a cent are noughts."""
+    noughts = str(parts_of_a_cent)[1:]
 
     def found(text: str) -> Made:
         cents = CENTS.fullmatch(text)
-        return ((int(cents[1] + cents[2]) * FINE,), False) if cents else part.find(text)
+        return ((int(cents[1] + cents[2] + noughts),), False) if cents else part.find(text)
 
     def whole(texts: Sequence[str]) -> list[Any] | None:
         lines = "\n".join((*texts, ""))
         if lines.count("\n") != len(texts) or not MANY_CENTS.fullmatch(lines):
             return None
-        return encode(lines.replace(".", "").replace("\n", NO_PARTS + "\n").splitlines())
+        return encode(lines.replace(".", "").replace("\n", noughts + "\n").splitlines())
 
     return part._replace(find=found, whole=whole)

@@ -27,6 +27,7 @@ class Saving:
         self._found = importer.outcome
         self._stage = importer.stage
         self._company = importer.company
+        self._table = importer.entries.table
 
     def save(self) -> tuple[int, int, int]:
         """How many entries were made, changed and removed."""
@@ -83,12 +84,12 @@ class Saving:
     def learn_ids(self, platform: str) -> int:
         """Ids that the file names beside a campaign that is known: next time the id is enough."""
         return self._stage.execute(
-            """INSERT INTO spend_platformid
+            f"""INSERT INTO spend_platformid
                       (company_id, platform, external_id, campaign_id, import_run_id, author_id,
                        created_at)
                SELECT %(company)s, %(platform)s, n.platform_id, min(n.campaign_id), %(run)s,
                       %(author)s, %(now)s
-                 FROM import_entries n
+                 FROM {self._table} AS n
                 WHERE n.platform_id <> '' AND n.campaign_id IS NOT NULL AND n.campaign_key <> ''
                   AND n.campaign_key <> n.platform_id
                   AND NOT EXISTS (SELECT 1 FROM spend_platformid p

@@ -5,6 +5,7 @@
 from attribution.imports.outcome import NamedAmount, Totals, money
 from attribution.imports.staging import Staging
 from attribution.models import Company
+from attribution.planning import hashed
 
 _MATCHED, _UNMATCHED = "campaign_id IS NOT NULL", "campaign_id IS NULL"
 # Few rows where many entries are of few campaigns, whose names are looked up afterwards.
@@ -13,20 +14,26 @@ _BY_NAME = """CREATE TEMPORARY TABLE import_names AS
          min(CASE WHEN campaign_id IS NULL THEN campaign_name END) AS campaign_name,
          CAST(SUM(minor) AS bigint) AS minor, count(*) AS number,
          count(CASE WHEN amount_minor IS NULL THEN original_minor END) AS unconverted
-    FROM import_entries GROUP BY currency, campaign_id, campaign_key"""
+    FROM {entries} GROUP BY currency, campaign_id, campaign_key"""
 _OF_CAMPAIGN = "(SELECT c.name FROM attribution_campaign c WHERE c.id = campaign_id)"
 
 
 def totals(
-    stage: Staging, company: Company, own_total: tuple[str, int] | None, listed: int
+    stage: Staging,
+    company: Company,
+    entries: str,
+    own_total: tuple[str, int] | None,
+    listed: int,
 ) -> list[Totals]:
     """One for each currency, the company's first: two currencies are never added up.
 
+    `entries`: the table in which those of the file stand.
     `own_total`: currency and minor units that the file's own total row says. `listed`: how many
     names each list holds at most.
     """
     stage.execute("DROP TABLE IF EXISTS import_names")
-    stage.execute(_BY_NAME)
+    with hashed():
+        stage.execute(_BY_NAME.format(entries=entries))
     found = [code for (code,) in stage.rows("SELECT DISTINCT currency FROM import_names")]
     found.sort(key=lambda code: (code != company.currency, code))
     totals = [_of(stage, currency, own_total, listed) for currency in found]

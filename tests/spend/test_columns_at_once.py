@@ -8,12 +8,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from attribution.files.amounts import FINE
 from attribution.files.cells import CellError
 from attribution.files.writing import csv_cell
 from attribution.imports.collecting import MANY, seldom_collected
 from attribution.imports.parts import Part
 from spend.importing.library import _cells
-from spend.importing.parts import CENTS, _quick
+from spend.importing.parts import CENTS, quick
 
 CENT_TEXTS = st.from_regex(CENTS, fullmatch=True)
 ODD = st.sampled_from(["", " 1.00", "1.0", "1,00", "1.00\n2.00", "1.00\n", "१.00", "1e3", "-.50"])
@@ -24,16 +25,19 @@ def refused(text):
     raise CellError(text, "")
 
 
-@given(st.lists(CENT_TEXTS | ODD, max_size=6))
-@example(["0.00", "-0.00", "-0.07", "00000000012.30", "99999999999.99"])
-@example(["1.00\n2.00", "3.00"])
-def test_amounts(texts):
-    part = _quick(Part(("fine",), (0,), refused), list)
+@given(texts=st.lists(CENT_TEXTS | ODD, max_size=6))
+@example(texts=["0.00", "-0.00", "-0.07", "00000000012.30", "99999999999.99"])
+@example(texts=["1.00\n2.00", "3.00"])
+@pytest.mark.parametrize("parts_of_a_cent", [1, FINE])
+def test_amounts(texts, parts_of_a_cent):
+    part = quick(Part(("fine",), (0,), refused), list, parts_of_a_cent)
     found = part.whole(texts)
     if any(not CENTS.fullmatch(text) for text in texts):
         assert found is None  # each is then looked at, and this one is named
     else:
-        assert list(map(int, found)) == [part.find(text)[0][0] for text in texts]
+        cents = [Decimal(text) * 100 for text in texts]
+        assert list(map(int, found)) == [cent * parts_of_a_cent for cent in cents]
+        assert [part.find(text)[0][0] for text in texts] == list(map(int, found))
         assert not any(part.find(text)[1] for text in texts)
 
 

@@ -31,10 +31,11 @@ ROUNDS = int(os.environ.get("KILL_ROUNDS", "1"))
 State = ImportRun.State
 
 
-def content(amount=1):
+def content(amount=1, year=2026):
+    days = (f"{year}-0{1 + n % 6}-{1 + n % 28:02}" for n in range(ROWS))
     lines = "".join(
-        f"2026-0{1 + n % 6}-{1 + n % 28:02},campaign number {n},{amount + n % 9}.50,a note of {n}\n"
-        for n in range(ROWS)
+        f"{day},campaign number {n},{amount + n % 9}.50,a note of {n}\n"
+        for n, day in enumerate(days)
     )
     return f"day,campaign,amount,note\n{lines}".encode()
 
@@ -136,13 +137,17 @@ def test_a_large_file_is_checked_and_saved_by_a_worker_while_its_page_waits(page
     assert (page.run.state, entries()) == (State.DONE, ROWS)
 
 
-def test_killed_at_any_moment_all_rows_are_there_or_none_and_it_can_be_tried_again(page):
+@pytest.mark.parametrize("is_new", [True, False], ids=["new days", "other amounts"])
+def test_killed_at_any_moment_all_rows_are_there_or_none_and_it_can_be_tried_again(page, is_new):
+    """Rows that are nothing but new are saved as they are read; others are compared first."""
     rng = random.Random(5)
     for number in range(ROUNDS):
         with scope.all_companies():
             before = SpendEntry.objects.count()
             kept = SpendRevision.objects.count()
-        page.upload(content(amount=1 + number))
+        data = content(year=2026 - number) if is_new else content(amount=1 + number)
+        rows = before + ROWS if is_new or not before else before
+        page.upload(data)
         work()
         page.confirm()
         process = worker()
@@ -153,7 +158,7 @@ def test_killed_at_any_moment_all_rows_are_there_or_none_and_it_can_be_tried_aga
         page.look()
         state = page.run.state
         if state == State.DONE:
-            assert entries() == ROWS
+            assert entries() == rows
             continue
         assert entries() == before
         with scope.all_companies():
@@ -167,7 +172,7 @@ def test_killed_at_any_moment_all_rows_are_there_or_none_and_it_can_be_tried_aga
             work()
             page.confirm()
             work()
-        assert (page.run.state, entries()) == (State.DONE, ROWS)
+        assert (page.run.state, entries()) == (State.DONE, rows)
 
 
 def test_what_somebody_changed_since_the_check_is_not_overwritten_unseen(page):
