@@ -102,9 +102,10 @@ def take_in(
         listed=listed,
     )
     try:
-        if taking.may_go_straight():
+        straight = taking.straight_way()
+        if straight is not None:
             with suppress(NotStraight, FileProblem, IntegrityError, DataError):
-                return taking.straight()
+                return taking.straight(straight)
         try:
             return taking.staged()
         except (IntegrityError, _ZoneChanged):
@@ -133,28 +134,23 @@ class _Taking:
     basis: str | None
     listed: int
 
-    def may_go_straight(self) -> bool:
+    def straight_way(self) -> type[Importer] | None:
         """Small files are not worth it. SQLite would be locked while the file is read."""
-        return (
-            connection.vendor == "postgresql"
-            and straight_importer_of(self.kind) is not None
-            and size_of(self.source) >= STRAIGHT_FROM
-        )
+        if connection.vendor != "postgresql" or size_of(self.source) < STRAIGHT_FROM:
+            return None
+        return straight_importer_of(self.kind)
 
-    def straight(self) -> Outcome:
+    def straight(self, kind: type[Importer]) -> Outcome:
         """Saves the rows as they are read. Nothing was saved if it raises NotStraight, or
         something that the other way will say better.
         """
         outcome = self._outcome()
-        kind = straight_importer_of(self.kind)
         with progress_of(self.run.pk, lines_of(self.source)) as progress, transaction.atomic():
             _prepare()
             self._lock()
             table = open_table(self.source, name=self.name, limits=self.limits)
-            importer = _read(
-                kind or importer_of(self.kind),
-                *(table, self.company, self.options, self.author, outcome, progress),
-            )
+            given = (table, self.company, self.options, self.author, outcome, progress)
+            importer = _read(kind, *given)
             # Only now: the run could not say how far it is before.
             if importer is None or not self._claim():
                 raise NotStraight
@@ -162,7 +158,7 @@ class _Taking:
             if outcome.error_count or self._is_overtaken(outcome):
                 raise NotStraight
             _save(importer, self.run)
-        self._tidy_up(importer)
+        _tidy_up(importer)
         return outcome
 
     def staged(self) -> Outcome:
@@ -192,7 +188,7 @@ class _Taking:
             if outcome.error_count or outcome.questions:
                 runs.refused(self.run, outcome)
         if importer is not None:
-            self._tidy_up(importer)
+            _tidy_up(importer)
         return outcome
 
     def _outcome(self) -> Outcome:
@@ -207,10 +203,6 @@ class _Taking:
 
     def _is_overtaken(self, outcome: Outcome) -> bool:
         return self.basis is not None and not outcome.error_count and outcome.basis != self.basis
-
-    def _tidy_up(self, importer: Importer) -> None:
-        if importer.outcome.new + importer.outcome.changed > MANY_ROWS:
-            _tidy_up(importer)
 
 
 class Overtaken(Exception):  # noqa: N818 - reads as what is the matter
@@ -373,8 +365,12 @@ def _when_and_by(run: ImportRun) -> str:
 
 
 def _tidy_up(importer: Importer) -> None:
-    """New statistics, and pages marked as settled: reports then read their indexes alone."""
+    """After many rows: new statistics, and pages marked as settled, so that reports read their
+    indexes alone.
+    """
     if connection.vendor != "postgresql" or connection.in_atomic_block:
+        return
+    if importer.outcome.new + importer.outcome.changed <= MANY_ROWS:
         return
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 0")

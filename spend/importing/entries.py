@@ -218,7 +218,7 @@ class Entries:
             found = _AS_THEY_ARE
             if ranges:
                 ranges = stage.number("SELECT count(*) FROM import_sums WHERE first_day < last_day")
-                self._make_calendar(as_day(first), as_day(last))
+                self._make_calendar(_day(first), _day(last))
                 stage.execute(_SPREAD)
                 found = _BY_DAY
             found = _NAMED.format(found=found)
@@ -310,7 +310,7 @@ class Entries:
         converted = [
             (minor, currency, day, amount)
             for currency, day, minor in foreign
-            if (amount := rates.convert(minor, currency, as_day(day))) is not None
+            if (amount := rates.convert(minor, currency, _day(day))) is not None
         ]
         self._stage.execute("DROP TABLE IF EXISTS import_converted")
         self._stage.execute(
@@ -357,6 +357,6 @@ def others(kept: Iterable[int | None], table: str) -> str:
     return f"({theirs}) IS NOT TRUE"
 
 
-def as_day(value: Any) -> date:
+def _day(value: Any) -> date:
     """SQLite gives back the text of a day in a temporary table."""
     return value if isinstance(value, date) else date.fromisoformat(value)
