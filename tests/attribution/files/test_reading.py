@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attribution.files.reading import FileProblem, Limits, fingerprint, open_table
+from attribution.files.reading import FileProblem, Limits, Table, fingerprint, open_table
 from tests.shared_data import data_folder
 
 SAMPLE = "id;näme;amount\r\n1;Zoë, „x“;1,50\r\n2;日本;2,00\r\n"
@@ -158,6 +158,18 @@ def test_too_many_rows_are_refused_at_opening():
     with pytest.raises(FileProblem, match="more than 3 rows"):
         list(table("id\n1\n2\n3\n4\n", Limits(rows=3)).rows())
     assert len(list(table('id\n1\n"2\n"\n3\n', Limits(rows=3)).rows())) == 3
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_as_many_rows_as_may_be_are_not_read_to_be_counted(monkeypatch, end):
+    def count(self):
+        raise AssertionError("Counting takes as long as reading.")
+
+    data = "".join(f"{text}{end}" for text in ("a,b", "1,2", "3,4", "5,6")).encode()
+    monkeypatch.setattr(Table, "check_row_count", count)
+    assert len(list(table(data, Limits(rows=3)).rows())) == 3
+    with pytest.raises(FileProblem):
+        list(table(data[: -len(end)], Limits(rows=2)).rows())
 
 
 def test_no_limits_on_the_command_line():
