@@ -197,12 +197,14 @@ ROWS = st.lists(
 
 
 DROPPED = st.sets(st.sampled_from([h for h in HEADINGS if h not in ("day", "amount")]))
+MERGED = [("2026-03-01", "old", "", "1.00", "", "3", "", "", "", "")]
 SIMPLE = [("2026-03-01", "Spring", "7", "1.00", "", "3", "Google", "", "", "")]
 
 
 @settings(max_examples=40)
 @given(before=ROWS | st.just([]), rows=ROWS, dropped=DROPPED, whole_days=st.booleans())
 @example(before=[], rows=SIMPLE, dropped={"campaign"}, whole_days=False)
+@example(before=[], rows=MERGED, dropped=set(), whole_days=False)
 @example(before=SIMPLE, rows=SIMPLE, dropped=set(), whole_days=True)
 def test_both_ways_end_alike(before, rows, dropped, whole_days):
     ends = []
