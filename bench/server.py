@@ -15,12 +15,14 @@ SETTINGS = {
     # As usual for a server of its own: a quarter of the memory.
     "shared_buffers": f"{MEMORY // 4 // 1024**2}MB",
     "max_wal_size": "8GB",
+    "min_wal_size": "2GB",
     # The tables are vacuumed and analysed after loading; nothing may come in between later.
     "autovacuum": "off",
     # Compiling a statement costs more than it saves here, for us as for the peers.
     "jit": "off",
     "random_page_cost": "1.1",
 }
+LOG_FILES = 128  # of 16 MB
 
 
 class Server:
@@ -63,8 +65,20 @@ def running_server(kept_in: Path | None) -> Iterator[Server]:
             server.psql(f"ALTER SYSTEM SET {name} = '{value}';")
         server.stop()
         server.ensure_postgres_running()
+        _make_log_files(server.get_uri())
         yield Server(server.get_uri())
     finally:
         server.cleanup()
         if not kept_in:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _make_log_files(url: str) -> None:
+    """A server that has been written to for a while writes over the files of its log. A new one
+    has to make each of them first, which takes as long as to write to it.
+    """
+    with psycopg.connect(url, autocommit=True) as connection:
+        for _ in range(LOG_FILES):
+            connection.execute("SELECT pg_logical_emit_message(false, '', '')")
+            connection.execute("SELECT pg_switch_wal()")
+        connection.execute("CHECKPOINT")

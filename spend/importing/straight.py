@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from attribution import roles
 from attribution.files.amounts import FINE
-from attribution.imports.importer import Job, NotStraight
+from attribution.imports.importer import MANY_ROWS, Job, NotStraight
 from attribution.imports.parts import Part
 from attribution.imports.staging import Staging
 from attribution.models import Campaign
@@ -229,13 +229,12 @@ class StraightSpendImporter(SpendImporter):
         return (found.minor,), found.noise
 
     def _record(self) -> Part:
-        """By whom and when."""
+        """By whom; when is said by the database."""
         job = self.job
         said = {
             "company_id": job.company.pk,
             "author_id": job.author.pk if job.author else None,
             "import_run_id": job.run_id,
-            "updated_at": job.started,
         }
         return Part(tuple(said), (), lambda: (tuple(said.values()), False))
 
@@ -243,6 +242,10 @@ class StraightSpendImporter(SpendImporter):
         if not self.outcome.rows or self.outcome.error_count:
             raise NotStraight
         self.written.close(self.outcome.rows)
+        if self.outcome.rows > MANY_ROWS:
+            # Now, and not when all is done: what is added up next is added up by these rows.
+            self.stage.renew_statistics(*self.busy_tables)
+            self.has_statistics = True
 
     def count(self) -> None:
         self.outcome.new = self.outcome.rows

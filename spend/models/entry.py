@@ -6,6 +6,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from attribution import scope
@@ -133,7 +134,7 @@ class SpendEntry(CompanyRow):
         db_constraint=False,  # as above; people are made inactive, never deleted
         verbose_name=_("by"),
     )
-    updated_at = models.DateTimeField(_("last change"), auto_now=True)
+    updated_at = models.DateTimeField(_("last change"), auto_now=True, db_default=Now())
     version = models.PositiveIntegerField(default=1, db_default=1, editable=False)
 
     class Meta(CompanyRow.Meta):
