@@ -14,7 +14,6 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from attribution import roles
-from attribution.files.amounts import FINE
 from attribution.imports.importer import MANY_ROWS, Job, NotStraight
 from attribution.imports.parts import Part
 from attribution.imports.staging import Staging
@@ -224,8 +223,8 @@ class StraightSpendImporter(SpendImporter):
         if amount is None:
             return (None,), False
         found = self.parsed(amount, code or self.company.currency)
-        if found.fine % FINE:
-            raise NotStraight  # it is rounded once all is added up
+        # Amounts that have to be added up before they are rounded are of one key: the table
+        # refuses the second.
         return (found.minor,), found.noise
 
     def _record(self) -> Part:

@@ -73,6 +73,7 @@ def lines(*rows):
         ("2026-02-28", lines("2026-03-01,Spring,1.00")),
         ("", "day,campaign,amount,currency\n2026-03-01,Spring,1.00,eur\n2026-03-01,b,1.00,\n"),
         ("", "day,campaign,spend\n2026-03-01,Spring,1.429999948\n"),
+        ("", "day,campaign,cost_micros,currency\n2026-03-01,Spring,1425000,EUR\n"),
     ],
 )
 def test_new_days_go_straight(company, went, before, text):
@@ -219,31 +220,40 @@ ROWS = st.lists(
 )
 
 
+MICROS = {"amount": "cost_micros", "1.00": "1005000", "-2.5": "-2505000", "10": "4999"}
 DROPPED = st.sets(st.sampled_from([h for h in HEADINGS if h not in ("day", "amount")]))
 MERGED = [("2026-03-01", "old", "", "1.00", "", "3", "", "", "", "")]
+HALF_CENTS = [("2026-03-01", "Spring", "", "1.00", "EUR", "3", "", "", "", "")]
 SIMPLE = [("2026-03-01", "Spring", "7", "1.00", "", "3", "Google", "", "", "")]
 
 
 @settings(max_examples=40)
-@given(before=ROWS | st.just([]), rows=ROWS, dropped=DROPPED, whole_days=st.booleans())
-@example(before=[], rows=SIMPLE, dropped={"campaign"}, whole_days=False)
-@example(before=[], rows=MERGED, dropped=set(), whole_days=False)
-@example(before=SIMPLE, rows=SIMPLE, dropped=set(), whole_days=True)
-def test_both_ways_end_alike(before, rows, dropped, whole_days):
+@given(
+    before=ROWS | st.just([]),
+    rows=ROWS,
+    dropped=DROPPED,
+    whole_days=st.booleans(),
+    micros=st.booleans(),
+)
+@example(before=[], rows=SIMPLE, dropped={"campaign"}, whole_days=False, micros=False)
+@example(before=[], rows=MERGED, dropped=set(), whole_days=False, micros=False)
+@example(before=[], rows=HALF_CENTS, dropped=set(), whole_days=False, micros=True)
+@example(before=SIMPLE, rows=SIMPLE, dropped=set(), whole_days=True, micros=False)
+def test_both_ways_end_alike(before, rows, dropped, whole_days, micros):
     ends = []
     for size in (10**9, 0):
         with scope.all_companies(), pytest.MonkeyPatch.context() as patched:
             patched.setattr(engine, "STRAIGHT_FROM", size)
-            ends.append(end_of(before, rows, dropped, whole_days))
+            ends.append(end_of(before, rows, dropped, whole_days, micros))
     assert ends[0] == ends[1]
 
 
-def end_of(before, rows, dropped, whole_days):
+def end_of(before, rows, dropped, whole_days, micros):
     """All that two imports say and leave behind, in words that are the same for any company."""
     company = made()
     said = []
     for some in filter(None, (before, rows)):
-        named = take_in(company, "spend", text_of(some, dropped), whole_days=whole_days)
+        named = take_in(company, "spend", text_of(some, dropped, micros), whole_days=whole_days)
         own = {"run": None, "already": bool(named.already)}
         if named.changed or named.gone:
             own["basis"] = None  # of the entries' numbers
@@ -251,9 +261,12 @@ def end_of(before, rows, dropped, whole_days):
     return said, entries_of(company), [sums_of(company, table) for table in KEPT]
 
 
-def text_of(rows, dropped):
+def text_of(rows, dropped, micros):
+    """`micros`: the amounts in millionths, some of which are parts of a cent."""
     kept = [n for n, heading in enumerate(HEADINGS) if heading not in dropped]
     table = [HEADINGS, *rows]
+    if micros:
+        table = [(*row[:3], MICROS.get(row[3], row[3]), *row[4:]) for row in table]
     return "".join(",".join(row[n] for n in kept) + "\n" for row in table)
 
 
