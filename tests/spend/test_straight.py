@@ -13,7 +13,8 @@ from attribution import scope
 from attribution.imports import engine
 from attribution.models import ImportRun
 from attribution.repair import apply
-from attribution.repair.intents import Merge
+from attribution.repair.intents import Merge, RuleText, SaveRule
+from attribution.verdict import Field, How
 from reports.models import RollupSpendDay, RollupSpendMonth, RollupSpendWeekday, RollupSpendYear
 from spend.importing import straight
 from spend.importing.changes import basis_of
@@ -53,11 +54,16 @@ def company():
 
 
 def made():
-    """A company with a campaign, and another that has become part of a third."""
+    """A company with a campaign, another that has become part of a third, and a rule that sends
+    what one source calls by a name of nobody to it.
+    """
     company = make_company(currency="EUR")
     make_campaign(company, "spring", name="Spring")
     old, new = make_campaign(company, "old"), make_campaign(company, "new")
     apply.save(company, Merge((old.pk,), new.pk), None)
+    what = {"field": Field.CAMPAIGN, "how": How.EXACT, "values": ("nobody",)}
+    rule = RuleText(**what, only_source="google", campaign=new.pk)
+    apply.save(company, SaveRule(rule), None)
     return company
 
 
@@ -223,6 +229,7 @@ ROWS = st.lists(
 MICROS = {"amount": "cost_micros", "1.00": "1005000", "-2.5": "-2505000", "10": "4999"}
 DROPPED = st.sets(st.sampled_from([h for h in HEADINGS if h not in ("day", "amount")]))
 MERGED = [("2026-03-01", "old", "", "1.00", "", "3", "", "", "", "")]
+BY_A_RULE = [("2026-03-01", "nobody", "", "1.00", "", "3", "Google", "", "", "")]
 HALF_CENTS = [("2026-03-01", "Spring", "", "1.00", "EUR", "3", "", "", "", "")]
 SIMPLE = [("2026-03-01", "Spring", "7", "1.00", "", "3", "Google", "", "", "")]
 
@@ -237,6 +244,7 @@ SIMPLE = [("2026-03-01", "Spring", "7", "1.00", "", "3", "Google", "", "", "")]
 )
 @example(before=[], rows=SIMPLE, dropped={"campaign"}, whole_days=False, micros=False)
 @example(before=[], rows=MERGED, dropped=set(), whole_days=False, micros=False)
+@example(before=[], rows=BY_A_RULE, dropped=set(), whole_days=False, micros=False)
 @example(before=[], rows=HALF_CENTS, dropped=set(), whole_days=False, micros=True)
 @example(before=SIMPLE, rows=SIMPLE, dropped=set(), whole_days=True, micros=False)
 def test_both_ways_end_alike(before, rows, dropped, whole_days, micros):
