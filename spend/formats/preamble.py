@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from attribution.files.problems import CellError
 from attribution.imports.options import DayOrder
 from spend.formats.headings import CURRENCIES
-from spend.formats.periods import BETWEEN, may_be_days, parse_period
+from spend.formats.periods import ends_of, may_be_days, parse_period
 
 CURRENCY = re.compile(
     r"(?:currency|währung|waehrung|devise|moneda|divisa|moeda|valuta)[^:;\n]{0,20}[:;,]?\s*"
@@ -61,17 +61,17 @@ def period_of(preamble: Sequence[list[str]]) -> str:
 
 
 def _candidates(cells: list[str]) -> Iterator[str]:
-    filled = [cell.strip().strip('"')[:LONGEST] for cell in cells if cell.strip()]
+    filled = [cell.strip().strip('"# ')[:LONGEST] for cell in cells if cell.strip()]
     if not filled or MAKING.search(" ".join(filled)):
         return
     whole = ", ".join(filled)
-    for text in (whole, *filled, *IN_BRACKETS.findall(whole)):
+    for text in (whole, *IN_BRACKETS.findall(whole), *filled):
         label, colon, rest = text.partition(":")
         if not colon:
             yield _without_clock(text)
-        elif BETWEEN.search(rest):  # a single day behind a label may be of anything
+        elif ends_of(rest):  # a single day behind a label may be of anything
             yield _without_clock(rest)
-        elif not START.search(text) and not END.search(text) and BETWEEN.search(label):
+        elif not START.search(text) and not END.search(text) and ends_of(label):
             yield _without_clock(text)
 
 

@@ -119,7 +119,7 @@ class RowRules:
         if self.is_platform and self._names_nothing(cells):
             return WHOLE
         labels: Iterable[int] = self.labels
-        if self.campaign is not None and cell_at(cells, self.campaign).strip() in NOTHING:
+        if self._is_unnamed(cells):
             labels = range(len(cells))  # of a row without a campaign, anything may be the label
         for column in labels:
             label = cells[column] if column < len(cells) else ""
@@ -170,6 +170,9 @@ class RowRules:
             return "" if code in NOTHING else code
         return "" if self.is_platform and cell.strip() in NOTHING else cell
 
+    def _is_unnamed(self, cells: list[str]) -> bool:
+        return self.campaign is not None and cell_at(cells, self.campaign).strip() in NOTHING
+
     def _names_nothing(self, cells: list[str]) -> bool:
         """A row that has an amount, but no campaign nor anything else it could be about."""
         name = self.campaign if self.campaign is not None else self.platform_id
@@ -183,7 +186,7 @@ class RowRules:
 
     def _is_subtotal(self, cells: list[str]) -> bool:
         """Neither campaign nor day, but a group's total: "Search Total", "Subtotal Social"."""
-        if self.campaign is None or cell_at(cells, self.campaign).strip() not in NOTHING:
+        if not self._is_unnamed(cells):
             return False
         if self.day and cell_at(cells, self.day).strip() not in NOTHING:
             return False
@@ -213,6 +216,8 @@ class RowRules:
         if other_id and cell_at(cells, self.platform_id).strip() not in NOTHING:
             return None
         found = total_in(cells[column])
+        if found is None and self._is_unnamed(cells):  # "Total - Search" is no campaign here
+            found = total_in(cells[column].replace(" - ", ": ", 1))
         has_day = self.day not in (None, column) and DIGIT.search(cell_at(cells, self.day))
         if found is None or not has_day or COUNTED_TOTAL.fullmatch(fold(cells[column])):
             return found

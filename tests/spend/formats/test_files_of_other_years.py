@@ -1,0 +1,41 @@
+"""Layouts of other years, accounts and programs: their days and sums, done by hand."""
+
+import pytest
+
+from spend.formats.rows import PART, WHOLE
+from tests.spend.formats.test_files_of_others import GOOGLE, read
+
+
+def test_totals_of_older_reports_of_google_begin_with_a_dash():
+    text = (
+        "Campaign report (Sep 1, 2015-Sep 30, 2015)\n"
+        "Campaign state,Campaign,Avg. CPC,Currency code,Cost\n"
+        "enabled,Brand,0.50,EUR,50.00\n"
+        "Total - all but removed campaigns,--,0.50,EUR,50.00\n"
+        "Total - Search,--,0.50,EUR,50.00\n"
+    )
+    _, rows, skipped = read(text)
+    assert rows == [("Brand", "2015-09-01", "2015-09-30", 5000)]
+    assert skipped == [WHOLE, PART]
+
+
+def test_a_campaign_may_be_called_so():
+    text = GOOGLE.format("2026-03-01 - 2026-03-31", "Campaign,Currency code,Cost,Impr.\n{}")
+    _, rows, skipped = read(text.format("Total - Brand,EUR,5.00,9"))
+    assert (rows[0][0], rows[0][3], skipped) == ("Total - Brand", 500, [])
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '"Mar 1, 2026-Mar 31, 2026"',
+        "1 Mar 2026-31 Mar 2026",
+        "2026/03/01-2026/03/31",
+        "01.03.2026-31.03.2026",
+        "2026-03-01-2026-03-31",
+        "# 20260301-20260331",
+    ],
+)
+def test_a_range_whose_dash_has_no_blanks(line):
+    text = GOOGLE.format(line, "Campaign,Currency code,Cost,Impr.\nA,EUR,31.00,9")
+    assert read(text)[1] == [("A", "2026-03-01", "2026-03-31", 3100)]
