@@ -2,7 +2,8 @@
 
 import pytest
 
-from spend.formats.rows import PART, WHOLE
+from spend.formats.rows import PART, UNSPLIT, WHOLE
+from tests.spend.formats.files_of_spend import laid_out
 from tests.spend.formats.test_files_of_others import GOOGLE, read
 
 
@@ -39,3 +40,32 @@ def test_a_campaign_may_be_called_so():
 def test_a_range_whose_dash_has_no_blanks(line):
     text = GOOGLE.format(line, "Campaign,Currency code,Cost,Impr.\nA,EUR,31.00,9")
     assert read(text)[1] == [("A", "2026-03-01", "2026-03-31", 3100)]
+
+
+class TestMeta:
+    @pytest.mark.parametrize(
+        ("column", "cell"),
+        [("Ad set name", "Locals"), ("Ad name", "Video 1"), ("Anzeigenname", "Video 1")],
+    )
+    def test_a_campaign_s_row_among_those_of_its_parts_is_asked_about(self, column, cell):
+        text = (
+            f"Campaign name,{column},Amount spent (EUR),Reporting starts,Reporting ends\n"
+            "A,,11.00,2026-03-01,2026-03-01\n"
+            f"A,{cell},11.00,2026-03-01,2026-03-01\n"
+        )
+        _, rows, [skip] = read(text)
+        assert [row[3] for row in rows] == [1100]
+        assert (skip.reason, skip.column) == (UNSPLIT.reason, 1)
+
+    def test_an_export_of_campaigns_names_none_of_them(self):
+        text = "Campaign name,Ad set name,Amount spent (EUR),Day\nA,,11.00,2026-03-01"
+        assert read(text)[2] == []
+
+    @pytest.mark.parametrize("clicks", ["Linkklikken", "Linkkliks", "Klikken op links"])
+    def test_clicks_on_links_in_dutch(self, clicks):
+        layout = laid_out(
+            f"Dag;Campagnenaam;Platform;{clicks};Besteed bedrag (EUR)\n"
+            "2026-03-01;C;facebook;1.204;12,50",
+            ";",
+        )
+        assert (layout.format, layout.fields[clicks]) == ("meta-ads", "clicks")
