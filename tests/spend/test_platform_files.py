@@ -11,6 +11,7 @@ from attribution.imports.options import ImportOptions
 from reports.query import ReportQuery
 from reports.report import run_report
 from spend.models import SpendEntry
+from tests.attribution.import_files import take_in
 from tests.factories import make_campaign, make_company
 from tests.shared_data import data_folder
 
@@ -86,3 +87,15 @@ def test_mails_without_cost_leave_the_spend_unknown():
     values = run_report(query).total.values
     assert values["spend"] is None
     assert (values["sends"], values["opens"]) == (86917, 30866)
+
+
+def test_a_heading_that_nobody_needs_may_stand_there_twice():
+    company = make_company(currency="EUR")
+    text = "Campaign name,Day,Amount spent (EUR),Link clicks,Leads,Leads\n{}"
+    rows = "A,2026-03-01,5.25,4,1,2\nA,2026-03-02,2.00,1,,1"
+    outcome = take_in(company, "spend", text.format(rows))
+    assert (outcome.error_count, outcome.program) == (0, "Meta Ads")
+    assert outcome.totals.minor == 725
+    twice = text.replace("Leads,Leads", "Amount spent (EUR),Leads").format(rows)
+    [error] = take_in(company, "spend", twice).errors
+    assert 'the heading "Amount spent (EUR)" 2 times' in error.text
