@@ -70,6 +70,7 @@ CLOCK = re.compile(
 )
 HAS_DAY = re.compile(r".*(?:[0-9]{4}.*[^0-9]|[^0-9].*[0-9]{4}|[0-9]{8})")
 INDIAN = re.compile(r"[^0-9,.]*[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}(?:\.[0-9]*)?[^0-9,.]*")
+BELOW = re.compile(r"< ?[0-9]+")  # of counts so small that they are kept back
 COUNT_FIELDS = frozenset({"impressions", "clicks", "sends", "opens"})
 DAY_FIELDS = frozenset({"day", "last_day"})
 
@@ -149,8 +150,10 @@ class RowRules:
         """The cell as the parsers read it."""
         if field == "amount" or field in COUNT_FIELDS:
             number = cell.strip()
-            if number in NOTHING:
+            if number in NOTHING or (field != "amount" and BELOW.fullmatch(number)):
                 return ""
+            if number[0] == "(" and number[-1] == ")":  # as bookkeepers write what came back
+                number = "-" + number[1:-1].strip()
             if number[0] == "U" and number.startswith("US$"):
                 number = "USD " + number[3:]
             if number[-1] == "%" and field != "amount":

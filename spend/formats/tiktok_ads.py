@@ -13,7 +13,7 @@ class TiktokAds(Format):
     columns = {
         "campaign": WORDS["campaign"],
         "platform_id": WORDS["platform_id"],
-        "day": names("by day | date | day | time"),
+        "day": names("by day | date | day | time | by hour"),
         "week": names("by week | week"),
         "month": names("by month | month"),
         "amount": names("cost | total cost | spend | total spend | amount spent"),
@@ -23,7 +23,7 @@ class TiktokAds(Format):
         "account": names("advertiser id | account id | advertiser name | account name"),
     }
     own = names(
-        "by day | by week | by month | clicks (destination) | ctr (destination) | "
+        "by day | by week | by month | by hour | clicks (destination) | ctr (destination) | "
         "cpc (destination) | 2 second video views | 6 second video views | "
         "conversion rate (cvr) | cvr (clicks) | video views at 25% | real time results | "
         "cost per 1,000 people reached | paid likes | result rate"

@@ -69,3 +69,27 @@ class TestMeta:
             ";",
         )
         assert (layout.format, layout.fields[clicks]) == ("meta-ads", "clicks")
+
+
+def test_counts_that_are_kept_back_are_not_known():
+    text = "Campaign name,By Hour,Cost,Impressions,Clicks (destination),Currency\n"
+    layout = laid_out(text + "A,2026-03-01 00:00,1.00,<5,0,EUR\nA,2026-03-01 01:00,2.00,9,1,EUR")
+    assert (layout.format, layout.apart) == ("tiktok-ads", ("By Hour",))
+    assert layout.fields["By Hour"] == "day"
+    assert [layout.text("impressions", cell) for cell in ("<5", "< 10", "9")] == ["", "", "9"]
+    assert layout.text("amount", "<5") == "<5"  # the parser refuses it
+
+
+def test_money_that_came_back_may_stand_in_brackets():
+    text = "Date,Campaign,Spend\n2026-03-01,A,500.00\n2026-03-02,A,(20.50)\n2026-03-03,A,(€ 1.00)"
+    assert [row[3] for row in read(text)[1]] == [50000, -2050, -100]
+
+
+def test_millionths_in_brackets():
+    layout = laid_out("Campaign ID,Campaign,Day,Cost (micros)\n1,A,2026-03-01,5250000")
+    assert (layout.micros, layout.fields["Cost (micros)"]) == (True, "amount")
+
+
+def test_days_as_an_older_interface_of_facebook_called_them():
+    text = "campaign_id,reporting_start,reporting_end,ad_id,spent\n5,17/08/2017,18/08/2017,9,1.43"
+    assert read(text)[1] == [("5", "2017-08-17", "2017-08-18", 143)]
