@@ -180,7 +180,7 @@ def _layout(
     )
     facts = read_facts(head, placed, rows, wanted)
     two_words = two_currencies(placed, amount, facts, said)
-    currency, unknown = currency_of_all(each, head, placed, amount, said, file_name)
+    currency, unknown = currency_of_all(each, head, placed, amount, facts, said, file_name)
     order, range_of_report, undated = _days(each, head, placed, facts, said)
     grain = each.grain(head, placed)
     codes = facts.currencies or {currency or (amount.currency if amount else "")}

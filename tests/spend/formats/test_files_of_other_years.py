@@ -71,6 +71,38 @@ class TestMeta:
         assert (layout.format, layout.fields[clicks]) == ("meta-ads", "clicks")
 
 
+class TestCurrencyInTheCells:
+    HEAD = "Campaign,Day,Impr.,Avg. CPC,Cost\n"
+
+    @pytest.mark.parametrize(
+        ("cells", "currency"),
+        [
+            (["€1.50", "€2.00"], "EUR"),
+            (["1.50 €", "0.00"], "EUR"),  # nought is nought in any currency
+            (["R$ 1.50", "R$ 2.00"], "BRL"),
+            (["1.50 SEK", "2.00 SEK"], "SEK"),
+            (["US$1.50", "US$2.00"], "USD"),
+        ],
+    )
+    def test_it_is_that_of_the_file(self, cells, currency):
+        layout = laid_out(self.rows(cells))
+        assert (layout.constants, layout.questions) == ({"currency": currency}, ())
+
+    @pytest.mark.parametrize(
+        "cells", [["€1.50", "2.00"], ["€1.50", "£2.00"], ["$1.50", "$2.00"], ["A$1.50", "A$2.00"]]
+    )
+    def test_what_does_not_stand_in_all_of_them_or_is_of_several_countries_is_asked(self, cells):
+        [question] = laid_out(self.rows(cells)).questions
+        assert question.about == "currency"
+
+    def test_the_row_of_a_total_may_be_without(self):
+        text = "Keyword,Campaign,Day,Avg. CPC,Cost\nk,A,2026-03-01,1,£5.00\nTotal: keywords,,,,5.00"
+        assert laid_out(text).constants == {"currency": "GBP"}
+
+    def rows(self, cells):
+        return self.HEAD + "\n".join(f"A,2026-03-0{n},9,1,{c}" for n, c in enumerate(cells, 1))
+
+
 def test_counts_that_are_kept_back_are_not_known():
     text = "Campaign name,By Hour,Cost,Impressions,Clicks (destination),Currency\n"
     layout = laid_out(text + "A,2026-03-01 00:00,1.00,<5,0,EUR\nA,2026-03-01 01:00,2.00,9,1,EUR")
