@@ -60,8 +60,9 @@ def read_facts(head: Head, placed: Placed, rows: Iterable[list[str]], wanted: Wa
         if ask_days:
             for column in days:
                 facts.days.add(cell_at(cells, column))
-            unsure = (facts.days.open or facts.days.same) and not wanted.order_is_known
-            ask_days = not facts.days.order and (number < DAYS_LOOKED_AT or bool(unsure))
+            is_open = not facts.days.order and not wanted.order_is_known
+            unsure = is_open and (facts.days.open or facts.days.same)
+            ask_days = not facts.days.proved and (number < DAYS_LOOKED_AT or bool(unsure))
         if ask_sign:
             for column in amounts:
                 facts.sign.add(cell_at(cells, column))
