@@ -52,7 +52,7 @@ QUALIFIER = re.compile(
 # What a total stands for when it stands for everything: "Total: Campaigns", "Gesamt: Konto".
 EVERYTHING = re.compile(
     r"account|all|filter|campaign|kampagn|konto|alle|campa|compte|cuenta|conta|campagn|toutes|tous|"
-    r"tod[ao]s|tutt|ad group|anzeigen|groupes|grup|advert|\bads?\b|keyword|rows|"
+    r"tod[ao]s|tutt|ad group|anzeigen|groupes|grup|advert|\bads?\b|keyword|rows|result|ergebnis|"
     + "|".join(languages.OF_ALL)
 )
 
@@ -71,6 +71,9 @@ CLOCK = re.compile(
 HAS_DAY = re.compile(r".*(?:[0-9]{4}.*[^0-9]|[^0-9].*[0-9]{4}|[0-9]{8})")
 INDIAN = re.compile(r"[^0-9,.]*[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}(?:\.[0-9]*)?[^0-9,.]*")
 BELOW = re.compile(r"< ?[0-9]+")  # of counts so small that they are kept back
+# As programs keep spreadsheets from rounding an id: [123], '123, ="123", or a tab beside it.
+KEPT_AS_TEXT = re.compile(r"""\s*(?:\[([0-9]+)\]|'([0-9]+)|="([^"]*)")\s*""")
+ID_FIELDS = frozenset({"platform_id", "account"})
 COUNT_FIELDS = frozenset({"impressions", "clicks", "sends", "opens"})
 DAY_FIELDS = frozenset({"day", "last_day"})
 
@@ -168,6 +171,9 @@ class RowRules:
             if day in NOTHING:
                 return ""
             return CLOCK.sub("", day) if 10 < len(day) < LONGEST and HAS_DAY.match(day) else day
+        if field in ID_FIELDS:
+            found = KEPT_AS_TEXT.fullmatch(cell)
+            cell = (next(filter(None, found.groups()), "") if found else cell).strip()
         if field == "currency":
             code = cell.strip()
             return "" if code in NOTHING else code

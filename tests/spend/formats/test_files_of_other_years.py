@@ -125,3 +125,14 @@ def test_millionths_in_brackets():
 def test_days_as_an_older_interface_of_facebook_called_them():
     text = "campaign_id,reporting_start,reporting_end,ad_id,spent\n5,17/08/2017,18/08/2017,9,1.43"
     assert read(text)[1] == [("5", "2017-08-17", "2017-08-18", 143)]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["171234567890\t", "\t171234567890", '="171234567890"', "[171234567890]", "'171234567890"],
+)
+def test_an_id_that_is_kept_from_being_rounded_is_the_same_id(cell):
+    layout = laid_out("Campaign name,Campaign ID,By Day,Cost,Currency,Clicks (destination)")
+    assert layout.text("platform_id", cell) == "171234567890"
+    for name in ("[Main] Acme", "[Main]", "'s-Gravenhage"):
+        assert layout.text("account", name) == name
