@@ -136,3 +136,14 @@ def test_an_id_that_is_kept_from_being_rounded_is_the_same_id(cell):
     assert layout.text("platform_id", cell) == "171234567890"
     for name in ("[Main] Acme", "[Main]", "'s-Gravenhage"):
         assert layout.text("account", name) == name
+
+
+def test_tiktok_in_spanish():
+    text = (
+        "Nombre de la campaña,Por día,Gasto,Impresiones,Clics (destino),Moneda\n"
+        "A,2026-03-01,5.50,1050,1,EUR\nA,2026-03-02,1.50,50,0,EUR\n"
+        "Total: 2 resultados,-,7.00,1100,1,-\n"
+    )
+    layout, rows, skipped = read(text)
+    assert (layout.format, layout.fields["Clics (destino)"]) == ("tiktok-ads", "clicks")
+    assert ([row[3] for row in rows], skipped) == ([550, 150], [WHOLE])
