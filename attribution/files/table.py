@@ -62,7 +62,8 @@ class Table:
     records: Records  # every line of the file, headings included
     heading_line: int = 0  # the number of the line of headings; 0: the first that is not blank
     known_headers: tuple[str, ...] = ()  # by who has looked at that line; () takes it as it stands
-    other_sheets: tuple[str, ...] = ()  # of an XLSX: those with cells that are not read
+    sheet: str = ""  # of an XLSX: the one that is read
+    other_sheets: tuple[str, ...] = ()  # those with cells that are not read
     record_chunks: Chunks | None = None  # the same lines as `records`, where they come by many
     _names: list[str] = field(init=False)
 

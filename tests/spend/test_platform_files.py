@@ -2,8 +2,10 @@
 
 import json
 from datetime import date
+from io import BytesIO
 
 import pytest
+from openpyxl import Workbook
 
 from attribution import scope
 from attribution.imports import engine
@@ -99,3 +101,24 @@ def test_a_heading_that_nobody_needs_may_stand_there_twice():
     twice = text.replace("Leads,Leads", "Amount spent (EUR),Leads").format(rows)
     [error] = take_in(company, "spend", twice).errors
     assert 'the heading "Amount spent (EUR)" 2 times' in error.text
+
+
+def test_of_a_workbook_of_meta_the_sheet_with_the_plain_rows_is_read():
+    company = make_company(currency="INR")
+    headings = ["Campaign name", "Amount spent (INR)", "Reporting starts", "Reporting ends"]
+    days = ["2026-03-01", "2026-03-01"]
+    book = Workbook()
+    book.active.title = "Formatted Report"
+    for row in (headings, ["A", 3, *days], [None, 4, *days]):  # of A too: the cells are merged
+        book.active.append(row)
+    plain = book.create_sheet("Raw Data Report")
+    about = ["Acme", "This is raw data.", None, "Report Period: Mar 1, 2026 - Mar 1, 2026"]
+    for row in (about, headings, ["A", 3, *days], ["B", 4, *days]):
+        plain.append([None, *row])  # a column is left blank before them
+    file = BytesIO()
+    book.save(file)
+    outcome = engine.take_in(company, "spend", file, "x.xlsx", ImportOptions(), None)
+    assert (outcome.error_count, outcome.program) == (0, "Meta Ads")
+    named = [(one.name, one.minor) for one in outcome.totals.by_unmatched_name]
+    assert named == [("B", 400), ("A", 300)]
+    assert outcome.notes[0] == "Only the sheet Raw Data Report was read, and not: Formatted Report."
