@@ -72,6 +72,11 @@ class MicrosoftAds(Format):
         ),
     }
 
+    dated_by = names(
+        "report time | berichtszeit | periode du rapport | heure du rapport | hora del informe | "
+        "rapporttijd"
+    )
+
     def recognises(self, head: Head) -> bool:
         """Its lines on top, its own name of a day, or what it calls campaigns and money."""
         if not self.has(head, "amount"):

@@ -33,7 +33,7 @@ TIGHT = re.compile(
 NAME = r"(?P<month>[a-zı]{3,10})\.?"
 DAY = r"(?P<day>[0-9]{1,2})(?:\.|er|st|nd|rd|th|o|a)?"
 YEAR = r"(?P<year>[0-9]{4})"
-WEEKDAY = r"(?:[a-z]{2,10}\.?,\s*)?"
+WEEKDAY = r"(?:[a-z]{2,10}(?:\.?,|\.)\s*)?"
 NAMED_DAYS = tuple(
     re.compile(pattern)
     for pattern in (

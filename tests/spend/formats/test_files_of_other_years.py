@@ -4,7 +4,7 @@ import pytest
 
 from spend.formats.rows import PART, UNSPLIT, WHOLE
 from tests.spend.formats.files_of_spend import laid_out
-from tests.spend.formats.test_files_of_others import GOOGLE, read
+from tests.spend.formats.test_files_of_others import GOOGLE, MICROSOFT, read
 
 
 def test_totals_of_older_reports_of_google_begin_with_a_dash():
@@ -147,3 +147,30 @@ def test_tiktok_in_spanish():
     layout, rows, skipped = read(text)
     assert (layout.format, layout.fields["Clics (destino)"]) == ("tiktok-ads", "clicks")
     assert ([row[3] for row in rows], skipped) == ([550, 150], [WHOLE])
+
+
+class TestLinesOnTop:
+    @pytest.mark.parametrize(
+        "lines",
+        [
+            "Date range,2026-03-01,2026-03-31",
+            "Report start,2026-03-01\nReport end,2026-03-31",
+            "2026-03-01 00:00:00 - 2026-03-31 23:59:59",
+            "Period: from 1 March 2026 to 31 March 2026",
+            '"dim. 1 mars 2026 - mar. 31 mars 2026"',
+        ],
+    )
+    def test_a_range_in_cells_of_its_own_or_with_a_clock(self, lines):
+        layout = laid_out(f"Campaign report\n{lines}\nCampaign,Currency code,Cost\nA,EUR,31.00")
+        assert layout.constants == {"day": "2026-03-01", "last_day": "2026-03-31"}
+
+    def test_a_day_beside_a_label_may_be_of_anything(self):
+        text = "Campaign report\nLaunch,2026-03-01\nCampaign,Currency code,Cost,Impr.\nA,EUR,31,9"
+        assert "day" not in laid_out(text).constants  # it is missed
+
+    def test_but_a_report_of_microsoft_says_so_of_which_day_it_is(self):
+        text = MICROSOFT.format(
+            "Report Time: 3/13/2026\nLast Completed Available Day: 3/15/2026 10:15:00 PM (GMT)",
+            "Campaign name,Currency code,Spend\nA,USD,5.00",
+        )
+        assert read(text)[1] == [("A", "2026-03-13", "2026-03-13", 500)]
