@@ -16,14 +16,15 @@ NOTHING = frozenset({"", "-", "--", "---", "—", "–", "n/a", "N/A", "#N/A", "
 NOTHING |= {"NULL", "None", "∅"}
 
 TOTAL_WORD = (
-    r"(?:grand |overall |sub)?totals?|gesamt(?:summe|ergebnis|kosten)?|summe|insgesamt|"
+    r"(?:grand |overall |account |campaigns? |report |sub)?totals?|"
+    r"gesamt(?:summe|ergebnis|kosten)?|summe|insgesamt|"
     r"total(?:es|e|i)?(?: (?:general|generale|geral|complessivo|global))?|totaal|eindtotaal|"
     r"suma(?: total)?|somme|total general|ensemble|(?:netto|brutto|end)summe|"
     r"(?:zwischen|teil)summe|sous total|tussentotaal|subtotale|subtotaal|"
     + "|".join(map(fold, languages.TOTALS))
 )
 MAY_BE_TOTAL = re.compile(
-    r"\s*(?:grand|overall|sub|total|gesamt|summ|insgesamt|totaal|eindtotaal|suma|somme|ensemble"
+    r"\s*(?:grand|overall|account|campaign|report|sub|total|gesamt|summ|insgesamt|totaal|eindtotaal|suma|somme|ensemble"
     r"|r[eé]sult|ergebnisse|risultati|deleted"
     r"|zwischensumme|teilsumme|nettosumme|bruttosumme|endsumme|sous|tussentotaal|"
     + "|".join(languages.TOTALS)
@@ -32,8 +33,10 @@ MAY_BE_TOTAL = re.compile(
 )
 TOTAL = re.compile(rf"(?P<word>{TOTAL_WORD})(?:\s+(?P<qualified>[^:]*?))?\s*(?::\s*(?P<of>.*))?")
 COUNTED_TOTAL = re.compile(
-    r"(?:(?:total|results?|ergebnisse|resultats|resultados|risultati|resultaten)"
-    r" (?:of|from|von|aus|de|di|da|van|uit)|(?:overall|results?) total|total results?) \d[\d.,]* .*"
+    r"(?:(?:totals?|results?|ergebnisse|resultats|resultados|risultati|resultaten)"
+    r" (?:of|from|for|von|aus|de|di|da|van|uit)|(?:overall|results?) total|total results?)"
+    r" \d[\d.,]* .*"
+    r"|total \d[\d.,]* (?:results?|campaigns?)"
 )
 PART_TOTAL = re.compile(r"deleted (?:items?|campaigns?) total")
 # As spreadsheets name the total of a group: "Search Total", "Suche Ergebnis".
@@ -58,7 +61,7 @@ EVERYTHING = re.compile(
 
 EVERY = words("all alle tous toutes todo todos todas tutti tutte") | frozenset(languages.EVERY)
 # That its labels can begin with.
-TOTAL_LETTERS = frozenset("tTgGoOsSiIeErRzZnNbBdD \t\u00a0") | {
+TOTAL_LETTERS = frozenset("aAcCtTgGoOsSiIeErRzZnNbBdD \t\u00a0") | {
     word[0] for word in languages.TOTALS
 }
 DIGIT = re.compile(r"[0-9]")

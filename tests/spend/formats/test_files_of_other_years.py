@@ -174,3 +174,15 @@ class TestLinesOnTop:
             "Campaign name,Currency code,Spend\nA,USD,5.00",
         )
         assert read(text)[1] == [("A", "2026-03-13", "2026-03-13", 500)]
+
+
+@pytest.mark.parametrize(
+    "label", ["Account total", "Campaigns total", "Totals for 2 campaigns", "Total 2 results"]
+)
+def test_further_names_of_totals(label):
+    text = GOOGLE.format(
+        "2026-03-01 - 2026-03-01",
+        f"Campaign,Currency code,Cost,Impr.\nA,EUR,2,9\nAccount 7,EUR,3,9\n{label},EUR,5,9",
+    )
+    _, rows, skipped = read(text)
+    assert ([row[3] for row in rows], skipped) == ([200, 300], [WHOLE])
