@@ -65,7 +65,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     ),
     "month": names(
         "month | date month | months | by month | monat | mois | mes | mese | "
-        "maand | month start | month starting | year month | monatsbeginn | "
+        "maand | month start | month starting | year month | year & month | monatsbeginn | "
         "billing month"
     ),
     "quarter": names("quarter | quartal | trimestre | kwartaal"),

@@ -186,3 +186,8 @@ def test_further_names_of_totals(label):
     )
     _, rows, skipped = read(text)
     assert ([row[3] for row in rows], skipped) == ([200, 300], [WHOLE])
+
+
+def test_months_as_supermetrics_writes_them():
+    text = "Year & month,Campaign name,Cost (EUR)\n2026|03,A,31.00"
+    assert read(text)[1] == [("A", "2026-03-01", "2026-03-31", 3100)]
