@@ -76,6 +76,7 @@ INDIAN = re.compile(r"[^0-9,.]*[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}(?:\.[0-9]*)?[^0
 BELOW = re.compile(r"< ?[0-9]+")  # of counts so small that they are kept back
 # As programs keep spreadsheets from rounding an id: [123], '123, ="123", or a tab beside it.
 KEPT_AS_TEXT = re.compile(r"""\s*(?:\[([0-9]+)\]|'([0-9]+)|="([^"]*)")\s*""")
+LINE_BREAK = re.compile(r"\s*[\t\n\v\f\r]\s*")  # Meta names a campaign after the post it shows
 ID_FIELDS = frozenset({"platform_id", "account"})
 COUNT_FIELDS = frozenset({"impressions", "clicks", "sends", "opens"})
 DAY_FIELDS = frozenset({"day", "last_day"})
@@ -180,6 +181,8 @@ class RowRules:
         if field == "currency":
             code = cell.strip()
             return "" if code in NOTHING else code
+        if not cell.isprintable():
+            cell = LINE_BREAK.sub(" ", cell)
         return "" if self.is_platform and cell.strip() in NOTHING else cell
 
     def _is_unnamed(self, cells: list[str]) -> bool:

@@ -191,3 +191,11 @@ def test_further_names_of_totals(label):
 def test_months_as_supermetrics_writes_them():
     text = "Year & month,Campaign name,Cost (EUR)\n2026|03,A,31.00"
     assert read(text)[1] == [("A", "2026-03-01", "2026-03-31", 3100)]
+
+
+def test_a_campaign_that_is_named_after_a_post_of_several_lines():
+    text = (
+        "Campaign name,Day,Amount spent (EUR),Link clicks\n"
+        '"Instagram post: Spring!\r\n\r\nCome\tand see",2026-03-01,5.00,1\n'
+    )
+    assert read(text)[1][0][0] == "Instagram post: Spring! Come and see"
