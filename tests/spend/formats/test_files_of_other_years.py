@@ -199,3 +199,9 @@ def test_a_campaign_that_is_named_after_a_post_of_several_lines():
         '"Instagram post: Spring!\r\n\r\nCome\tand see",2026-03-01,5.00,1\n'
     )
     assert read(text)[1][0][0] == "Instagram post: Spring! Come and see"
+
+
+def test_klaviyo_names_the_time_zone_of_its_days():
+    text = "Campaign Name,Send Date (America/New_York),Recipients,Opens,Clicks\nA,2026-03-01,9,4,1"
+    layout = laid_out(text)
+    assert (layout.format, layout.fields["Send Date (America/New_York)"]) == ("klaviyo", "day")
