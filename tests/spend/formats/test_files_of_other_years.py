@@ -205,3 +205,15 @@ def test_klaviyo_names_the_time_zone_of_its_days():
     text = "Campaign Name,Send Date (America/New_York),Recipients,Opens,Clicks\nA,2026-03-01,9,4,1"
     layout = laid_out(text)
     assert (layout.format, layout.fields["Send Date (America/New_York)"]) == ("klaviyo", "day")
+
+
+def test_days_as_an_older_interface_of_microsoft_called_them():
+    text = MICROSOFT.format(
+        '"Report Time: 3/1/2026,3/31/2026"',
+        "GregorianDate,AccountName,CampaignName,CurrencyCode,Spend,City\n"
+        "3/2/2026,Acme,A,EUR,5.00,Milan\n3/2/2026,Acme,A,EUR,6.00,",
+    )
+    assert [row[1:] for row in read(text)[1]] == [
+        ("2026-03-02", "2026-03-02", 500),
+        ("2026-03-02", "2026-03-02", 600),
+    ]
