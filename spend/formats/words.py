@@ -40,7 +40,8 @@ WORDS: dict[str, tuple[str, ...]] = {
         "posting date | invoice date | buchungsdatum | rechnungsdatum | "
         "belegdatum | fecha de gasto | data spesa | period | periode | periodo | "
         "zeitraum | time period | stat time day | date start | send date | sent date | "
-        "date (utc) | day (utc) | date sent | send time | sent on | sent at | versanddatum | "
+        "date (utc) | day (utc) | date sent | send time | send date/time | sent on | sent at | "
+        "versanddatum | "
         "gesendet am | date d'envoi | fecha de envio | data de envio | data di invio | verzenddatum"
     ),
     "start": names(

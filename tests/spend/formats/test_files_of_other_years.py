@@ -217,3 +217,8 @@ def test_days_as_an_older_interface_of_microsoft_called_them():
         ("2026-03-02", "2026-03-02", 500),
         ("2026-03-02", "2026-03-02", 600),
     ]
+
+
+def test_mailings_with_the_day_and_time_in_one_column():
+    fields = set(laid_out("Campaign Name,Send Date/Time,Emails Sent,Total Opens").fields.values())
+    assert fields == {"campaign", "day", "sends", "opens"}
