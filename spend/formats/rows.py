@@ -33,10 +33,10 @@ MAY_BE_TOTAL = re.compile(
 )
 TOTAL = re.compile(rf"(?P<word>{TOTAL_WORD})(?:\s+(?P<qualified>[^:]*?))?\s*(?::\s*(?P<of>.*))?")
 COUNTED_TOTAL = re.compile(
-    r"(?:(?:totals?|results?|ergebnisse|resultats|resultados|risultati|resultaten)"
-    r" (?:of|from|for|von|aus|de|di|da|van|uit)|(?:overall|results?) total|total results?)"
+    r"(?:(?:total|results?|ergebnisse|resultats|resultados|risultati|resultaten)"
+    r" (?:of|from|von|aus|de|di|da|van|uit)|(?:overall|results?) total|total results?)"
     r" \d[\d.,]* .*"
-    r"|total \d[\d.,]* (?:results?|campaigns?)"
+    r"|totals? (?:for )?\d[\d.,]* (?:results?|campaigns?)"
 )
 PART_TOTAL = re.compile(r"deleted (?:items?|campaigns?) total")
 # As spreadsheets name the total of a group: "Search Total", "Suche Ergebnis".
