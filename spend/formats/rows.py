@@ -175,7 +175,7 @@ class RowRules:
             if day in NOTHING:
                 return ""
             return CLOCK.sub("", day) if 10 < len(day) < LONGEST and HAS_DAY.match(day) else day
-        if field in ID_FIELDS:
+        if field in ID_FIELDS and not cell.isalnum():
             found = KEPT_AS_TEXT.fullmatch(cell)
             cell = (next(filter(None, found.groups()), "") if found else cell).strip()
         if field == "currency":
