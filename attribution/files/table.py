@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import islice
 from typing import NamedTuple
 
@@ -61,14 +62,22 @@ class Table:
     records: Records  # every line of the file, headings included
     heading_line: int = 0  # the number of the line of headings; 0: the first that is not blank
     known_headers: tuple[str, ...] = ()  # by who has looked at that line; () takes it as it stands
-    other_sheets: tuple[str, ...] = ()  # of an XLSX: those with cells that are not read
+    sheet: str = ""  # of an XLSX: the one that is read
+    other_sheets: tuple[str, ...] = ()  # those with cells that are not read
     record_chunks: Chunks | None = None  # the same lines as `records`, where they come by many
-    headers: list[str] = field(init=False)
+    _names: list[str] = field(init=False)
 
     def __post_init__(self) -> None:
         _, cells = self._heading(self.records())
-        named = list(self.known_headers) or self._named(cells)
-        object.__setattr__(self, "headers", named)
+        names = list(self.known_headers) or self._named(cells)
+        object.__setattr__(self, "_names", names)
+
+    @cached_property
+    def headers(self) -> list[str]:
+        """Each is the only one of its name; who has looked at their line tells them apart."""
+        if not self.known_headers:
+            self._refuse_repeated()
+        return self._names
 
     def rows(self) -> Iterator[Row]:
         """The rows that are not blank, one at a time."""
@@ -78,10 +87,11 @@ class Table:
     def chunks(self) -> Iterator[Chunk]:
         """The rows that are not blank, some thousand at a time. Raises FileProblem."""
         # Of a file that is recognised, notes and totals may stand below the rows.
+        width = len(self.headers)
         left = self.limits.rows + (MOST_AROUND if self.known_headers else 0)
         for found in self._below_heading():
             chunk, problem = found, None
-            if not self._is_plain(chunk.rows):
+            if not self._is_plain(chunk.rows, width):
                 chunk, problem = self._tidied(chunk)
             if len(chunk.rows) > left:
                 chunk, problem = Chunk(chunk.lines[:left], chunk.rows[:left]), self.too_many_rows()
@@ -102,9 +112,9 @@ class Table:
             if first < len(rows):
                 yield Chunk(lines[first:], rows[first:])
 
-    def _is_plain(self, rows: list[list[str]]) -> bool:
+    def _is_plain(self, rows: list[list[str]], width: int) -> bool:
         """Whether there is nothing to do about these rows, found out for all of them at once."""
-        if set(map(len, rows)) != {len(self.headers)}:
+        if set(map(len, rows)) != {width}:
             return False
         joined = list(map("".join, rows))
         return (
@@ -167,7 +177,10 @@ class Table:
                 "are taken. Delete the columns that are not needed."
             )
         self._check_lengths(1, names)
-        names = [name or f"column {number}" for number, name in enumerate(names, start=1)]
+        return [name or f"column {number}" for number, name in enumerate(names, start=1)]
+
+    def _refuse_repeated(self) -> None:
+        names = self._names
         seen = Counter(name.casefold() for name in names)
         twice = [name for name in names if seen[name.casefold()] > 1]
         if twice:
@@ -175,7 +188,6 @@ class Table:
                 f'"{self.name}" has the heading "{twice[0]}" {seen[twice[0].casefold()]} times. '
                 "Rename or delete all but one of these columns."
             )
-        return names
 
     def _fitted(self, line: int, cells: list[str]) -> list[str]:
         width = len(self.headers)

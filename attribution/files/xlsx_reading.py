@@ -23,6 +23,8 @@ MAX_ROW_BYTES = 4 * MEGABYTE
 TAGS_PER_CELL = 40  # rich text in a cell takes several
 BLOCK = 256 * 1024
 LINES_LOOKED_AT = 20  # of sheets that are not read
+# Where a program lays its rows out for people first, and then has them as they are.
+PLAIN_SHEET = "raw data report"
 
 # XLSX writes a control character as _x000D_, and that very text as _x005F_x000D_. openpyxl
 # undoes only half of it: a text such as _x0041_ may be meant, a control character never is.
@@ -43,7 +45,7 @@ def xlsx_table(source: Path | BinaryIO, name: str, limits: Limits) -> Table:
         raise _damaged(name) from error
     if not sheets:
         raise FileProblem(f'"{name}" has no sheet with cells. Put the table into the first sheet.')
-    sheet = sheets[0]
+    sheet = next((each for each in sheets if each.title.casefold() == PLAIN_SHEET), sheets[0])
     weakref.finalize(sheet, archive.close)  # rows are read from it as long as the table lives
     sheet.reset_dimensions()  # files of other programs state wrong ones
 
@@ -64,7 +66,10 @@ def xlsx_table(source: Path | BinaryIO, name: str, limits: Limits) -> Table:
         kind="XLSX",
         limits=limits,
         records=records,
-        other_sheets=tuple(other.title for other in sheets[1:] if _has_cells(other, name)),
+        sheet=sheet.title,
+        other_sheets=tuple(
+            other.title for other in sheets if other is not sheet and _has_cells(other, name)
+        ),
     )
 
 

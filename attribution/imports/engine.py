@@ -268,7 +268,7 @@ def _read(
     """Stage the rows. With an error in the headings, or a question, no row is read."""
     if table.other_sheets:
         sheets = named(list(table.other_sheets[:SHEETS_NAMED]), len(table.other_sheets))
-        outcome.note(f"Only the first sheet was read, and not: {sheets}.")
+        outcome.note(f"Only the sheet {table.sheet} was read, and not: {sheets}.")
     understood = kind.understand(table, company, options)
     placement = understood.placement
     outcome.headers, outcome.unused = list(understood.table.headers), placement.unused

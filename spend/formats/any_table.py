@@ -17,7 +17,7 @@ from spend.formats.base import (
 from spend.formats.evidence import DayEvidence
 from spend.formats.reading import Facts, words_of
 from spend.formats.rows import COUNT_FIELDS, RowRules
-from spend.formats.words import SPENT, WORDS, words
+from spend.formats.words import SPENT, WORDS, names, words
 
 DAYS = tuple(name for field in GRAINS for name in WORDS[field])
 # Beside such a column a year is only a part of the days that a row is of.
@@ -37,7 +37,7 @@ class AnyTable(Format):
     label = "Table"
     asks_currency = False
     columns = WORDS
-    micros = ("cost micros", "spend micros", "cost in micros", "spend in micros")
+    micros = names("cost micros | cost (micros) | spend micros | cost in micros | spend in micros")
 
     def recognises(self, head: Head) -> bool:
         """A word for days, and one for campaigns, money or mailings."""

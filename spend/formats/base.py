@@ -77,6 +77,7 @@ class Format:
     day_order: ClassVar[DayOrder | None] = None  # where the platform writes one only
     asks_currency: ClassVar[bool] = True
     micros: ClassVar[tuple[str, ...]] = ()  # names of amounts in millionths
+    dated_by: ClassVar[tuple[str, ...]] = ()  # labels on top, of lines with the report's days
 
     def recognises(self, head: Head) -> bool:
         """Is this line the headings of such a file?"""

@@ -53,6 +53,7 @@ def currency_of_all(
     head: Head,
     placed: Placed,
     amount: Heading | None,
+    facts: Facts,
     said: Said,
     file_name: str,
 ) -> tuple[str, tuple[Question, ...]]:
@@ -63,6 +64,8 @@ def currency_of_all(
     if "currency" in placed.columns or amount is None:
         return "", ()
     own = amount.currency or currency_of(head.preamble)
+    if not own and len(facts.beside) == 1:
+        own = next(iter(facts.beside))
     if own and wanted and own != wanted:
         raise FileProblem(
             f'"{file_name}" says that its amounts are in {own}, and not in {wanted}. '

@@ -22,14 +22,31 @@ LONGEST = 60  # characters of a number or a day; what is longer is a text
 
 @dataclass
 class DayEvidence:
-    """The order of the days of a column."""
+    """The order of the days of a column.
 
-    order: DayOrder | None = None
+    A program may write the lines on top in its user's way and the rows in its own: what they
+    prove holds for rows with the same mark, be it a slash, a dot or a hyphen.
+    """
+
+    mark: str = ""  # of the rows
+    proved: DayOrder | None = None  # by the rows
+    above: dict[str, DayOrder | None] = field(default_factory=dict)  # by the lines on top: by mark
     open: list[str] = field(default_factory=list)  # examples that could be two days
     same: bool = False  # a day like 02/02/2026 was seen, which any order reads alike
     bare: bool = False  # as the United States write it: 3/1/2026, without noughts before
     padded: bool = False  # with such noughts: 03/01/2026, 1/03/2026
-    dotted: bool = False  # 1.3.2026
+
+    @property
+    def order(self) -> DayOrder | None:
+        """As the rows prove it, or the lines on top."""
+        if self.proved or self.mark:
+            return self.proved or self.above.get(self.mark)
+        return next(filter(None, self.above.values()), None)
+
+    @property
+    def dotted(self) -> bool:
+        """1.3.2026"""
+        return self.mark == "." or (not self.mark and "." in self.above)
 
     def add(self, text: str, prove_only: bool = False) -> None:
         """Look at a text with days in it."""
@@ -37,13 +54,21 @@ class DayEvidence:
             return
         for found in DAYS.finditer(text):
             first, second = int(found[1]), int(found[3])
-            self.dotted |= found[2] == "."
+            if prove_only:
+                self.above.setdefault(found[2], None)
+            else:
+                self.mark = self.mark or found[2]
             self.padded |= "0" in (found[1][0], found[3][0])
             self.bare |= found[2] == "/" and min(first, second) < 10
+            order: DayOrder | None = None
             if first > 12 >= second > 0:
-                self.order = self.order or "dmy"
+                order = "dmy"
             elif second > 12 >= first > 0:
-                self.order = self.order or "mdy"
+                order = "mdy"
+            if order and prove_only:
+                self.above[found[2]] = self.above[found[2]] or order
+            elif order:
+                self.proved = self.proved or order
             elif prove_only or not 0 < first <= 12 or not 0 < second <= 12:
                 continue
             elif first == second:

@@ -5,7 +5,7 @@ import re
 from spend.formats.base import Format, Head
 from spend.formats.headings import fold
 from spend.formats.languages import GOOGLE
-from spend.formats.periods import BETWEEN, may_be_days
+from spend.formats.periods import ends_of, may_be_days
 from spend.formats.words import WORDS, names
 
 TITLE = re.compile(
@@ -82,5 +82,5 @@ class GoogleAds(Format):
         lines = [" ".join(cells) for cells in filled if cells]
         if len(lines) != 2:
             return False
-        is_range = bool(BETWEEN.search(lines[1])) and may_be_days(lines[1])
+        is_range = ends_of(lines[1]) is not None and may_be_days(lines[1])
         return is_range or bool(TITLE.search(fold(lines[0])))

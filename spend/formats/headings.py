@@ -20,7 +20,9 @@ COMMON = words(
     "ZAR AED SAR ILS SGD HKD KRW THB IDR MYR PHP VND UAH ISK RUB EGP MAD QAR KWD TWD PKR NGN KES"
 )
 LONGEST = 200  # characters of a heading that are compared
-SIGNS = {"€": "EUR", "£": "GBP"}  # "$" and "¥" are of several countries
+# "$" and "¥" are of several countries.
+SIGNS = {"€": "EUR", "£": "GBP", "₹": "INR", "R$": "BRL", "US$": "USD"}
+BESIDE = re.compile(r"(?<![A-Za-z])(?:[A-Z]{3}|US\$|R\$|[€£₹])(?![A-Za-z$])")
 BRACKET = re.compile(r"\s*[(\[]\s*(?:in\s+)?([A-Za-z]{3}|[€£$¥])\s*[)\]]")
 BEHIND = re.compile(r"[\s_,/–-]+(?:in[\s_]+)?([A-Za-z]{3}|[€£$¥])$")
 BEFORE = re.compile(r"^([A-Z]{3}|[€£$¥])[\s_]+")
@@ -63,6 +65,13 @@ def currency_in(header: str) -> tuple[str, str]:
             if rest:
                 return rest, code
     return header, ""
+
+
+def currency_beside(amount: str) -> str:
+    """The currency that stands in the cell of an amount, if any: "€ 12.50", "12,50 EUR"."""
+    found = BESIDE.search(amount)
+    code = SIGNS.get(found[0], found[0]) if found else ""
+    return code if code in CURRENCIES else ""
 
 
 def read_headings(cells: Sequence[str]) -> tuple[Heading, ...]:

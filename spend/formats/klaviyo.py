@@ -1,7 +1,8 @@
 """Klaviyo: the campaign report. Sends, opens and clicks; its revenue is not spend."""
 
 from spend.formats.base import Format, Head
-from spend.formats.words import names
+
+SENT = ("send date", "send time", r"~send (date|time) \(.*\)", "sent at")  # with its time zone
 
 
 class Klaviyo(Format):
@@ -15,7 +16,7 @@ class Klaviyo(Format):
     columns = {
         "campaign": ("campaign name", "campaign", "message name", "name"),
         "platform_id": ("campaign id", "message id"),
-        "day": names("send date | send time | send date (utc) | sent at | date"),
+        "day": (*SENT, "date"),
         "sends": ("total recipients", "recipients", "successful deliveries", "delivered"),
         "opens": ("unique opens", "opens", "total opens"),
         "clicks": ("unique clicks", "clicks", "total clicks"),
@@ -26,7 +27,7 @@ class Klaviyo(Format):
         """A campaign sent to recipients on a day."""
         return (
             head.has("campaign name", "message name")
-            and head.has("send date", "send time", "send date (utc)", "sent at")
+            and head.has(*SENT)
             and head.has("total recipients", "recipients", "successful deliveries")
             and head.has("unique opens", "total opens", "opens", "open rate", "unique clicks")
         )

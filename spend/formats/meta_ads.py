@@ -23,6 +23,28 @@ ENDS = (
     *META["last_day"],
 )
 
+# Clicks on links, as Meta alone calls them, and clicks of any kind.
+LINK_CLICKS = (
+    *names(
+        "link clicks | link klicks | klicks auf link | clics sur un lien | clics sur le lien | "
+        "clics en el enlace | cliques no link | cliques na ligacao | cliques em ligacoes | "
+        "clic sul link | clics sur lien | klikken op link | klikken op links | linkklikken | "
+        "linkkliks | link kliks | clicks (all) | klicks (alle) | clics (tous) | clics (todos) | "
+        "cliques (todos) | cliques (tudo) | clic (tutti) | klikken (alle)"
+    ),
+    *META["clicks"],
+)
+# What a campaign consists of. Each has a name: a row without one is of all of them.
+AD_SETS = names(
+    "ad set name | name der anzeigengruppe | anzeigengruppenname | nom de l'ensemble de publicites "
+    "| nombre del conjunto de anuncios | nome do conjunto de anuncios | "
+    "nome del gruppo di inserzioni | naam advertentieset | advertentiesetnaam"
+)
+ADS = names(
+    "ad name | anzeigenname | name der anzeige | nom de la publicite | nombre del anuncio | "
+    "nome do anuncio | nome dell'inserzione | naam advertentie | advertentienaam"
+)
+
 # Columns about how a campaign is set up, and not about which one it is.
 SETTING = re.compile(
     r"attribution|zuordnung|attributie|atribu|attribuzione|budget|presupuesto|orcamento"
@@ -55,15 +77,7 @@ class MetaAds(Format):
         + META["amount"],
         "currency": WORDS["currency"] + META["currency"],
         "impressions": WORDS["impressions"] + META["impressions"],
-        "clicks": names(
-            "link clicks | link klicks | klicks auf link | clics sur un lien | "
-            "clics sur le lien | clics en el enlace | cliques no link | "
-            "cliques na ligacao | cliques em ligacoes | clic sul link | "
-            "clics sur lien | klikken op link | linkklikken | clicks (all) | "
-            "klicks (alle) | clics (tous) | clics (todos) | cliques (todos) | "
-            "cliques (tudo) | clic (tutti) | klikken (alle) | clicks"
-        )
-        + META["clicks"],
+        "clicks": (*LINK_CLICKS, "clicks"),
         "account": (
             names(
                 "account id | konto id | werbekonto id | id du compte | "
@@ -75,18 +89,8 @@ class MetaAds(Format):
         ),
     }
     own = (
-        STARTS
-        + ENDS
-        + names(
-            "ad set name | name der anzeigengruppe | anzeigengruppenname | "
-            "nom de l'ensemble de publicites | nombre del conjunto de anuncios | "
-            "nome do conjunto de anuncios | attribution setting | campaign delivery | "
-            "link clicks | link klicks | clics en el enlace | cliques no link | "
-            "clics sur un lien | clics sur le lien | clicks (all) | klicks (alle) | "
-            "clics (tous) | clics (todos) | cliques (todos)"
-        )
-        + META["campaign"]
-        + META["clicks"]
+        *(*STARTS, *ENDS, *AD_SETS, *LINK_CLICKS, *META["campaign"]),
+        *names("attribution setting | campaign delivery"),
     )
 
     def recognises(self, head: Head) -> bool:
@@ -113,9 +117,10 @@ class MetaAds(Format):
         )
 
 
-# Of whom it was shown to and where, in a column of which Meta itself writes "unknown".
+# Of which ad it is, and of whom it was shown to and where: there Meta itself writes "unknown".
 BREAKDOWNS = frozenset(
-    names(
+    (*AD_SETS, *ADS)
+    + names(
         "age | gender | country | region | dma region | platform | placement | device platform | "
         "impression device | alter | geschlecht | land | plattform | platzierung | sexe | pays | "
         "plateforme | edad | sexo | genero | pais | plataforma | ubicacion | idade | regiao | "

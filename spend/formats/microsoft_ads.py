@@ -29,6 +29,7 @@ GRAIN = {
     }.items()
     for word in found.split()
 }
+GREGORIAN = names("gregorian date | gregoriandate")
 PERIOD = names(
     "time period | timeperiod | zeitraum | periode | periodo | periodo de tiempo | "
     "periodo de tempo | periodo di tempo | tijdsperiode | periode de temps"
@@ -45,7 +46,7 @@ class MicrosoftAds(Format):
         "campaign": WORDS["campaign"] + ("campaignname",),
         "platform_id": WORDS["platform_id"],
         "day": (
-            "gregorian date",
+            *GREGORIAN,
             *PERIOD,
             *names(
                 "gregorianisches datum | date gregorienne | fecha gregoriana | data gregoriana | "
@@ -72,13 +73,18 @@ class MicrosoftAds(Format):
         ),
     }
 
+    dated_by = names(
+        "report time | berichtszeit | periode du rapport | heure du rapport | hora del informe | "
+        "rapporttijd"
+    )
+
     def recognises(self, head: Head) -> bool:
         """Its lines on top, its own name of a day, or what it calls campaigns and money."""
         if not self.has(head, "amount"):
             return False
         if len(set(ABOUT.findall(_folded(head)))) > 1:
             return True
-        if head.has("gregorian date", "timeperiod"):
+        if head.has(*GREGORIAN, "timeperiod"):
             return True
         by_hand = not any("_" in heading.header for heading in head.headings)
         named = head.has("campaign name", "campaign", "campaign id")

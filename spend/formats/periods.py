@@ -25,10 +25,15 @@ BETWEEN = re.compile(
     r"|\s*[–—~～〜]\s*|\.\.+|(?<=[0-9])\s*[,;]\s*(?=[0-9]{1,2}[-/.])|(?<=[0-9]{4}-[0-9]{2}-[0-9]{2})/",
     re.IGNORECASE,
 )
+# The same dash without blanks: "2026/03/01-2026/03/31", "Mar 1, 2026-Mar 31, 2026".
+TIGHT = re.compile(
+    r"(?<=[0-9]{4})-(?=[A-Za-z]|[0-9]{1,2}(?:[/.][0-9]|\.?\s[A-Za-z]))"
+    r"|(?<=[0-9]{2})-(?=[0-9]{4}[-/.][0-9]{2}|[0-9]{8}$)"
+)
 NAME = r"(?P<month>[a-zı]{3,10})\.?"
 DAY = r"(?P<day>[0-9]{1,2})(?:\.|er|st|nd|rd|th|o|a)?"
 YEAR = r"(?P<year>[0-9]{4})"
-WEEKDAY = r"(?:[a-z]{2,10}\.?,\s*)?"
+WEEKDAY = r"(?:[a-z]{2,10}(?:\.?,|\.)\s*)?"
 NAMED_DAYS = tuple(
     re.compile(pattern)
     for pattern in (
@@ -45,7 +50,7 @@ NAMED_MONTHS = (
 EAST_ASIAN_DAY = re.compile(r"([0-9]{4})[年년.] ?([0-9]{1,2})[月월.] ?([0-9]{1,2})[日일.]")
 MONTH = (
     re.compile(r"(?P<year>[0-9]{4})[年년] ?(?P<month>[0-9]{1,2})[月월]"),
-    re.compile(r"(?P<year>[0-9]{4})[-/.](?P<month>[0-9]{1,2})"),
+    re.compile(r"(?P<year>[0-9]{4})[-/.|](?P<month>[0-9]{1,2})"),
     re.compile(r"(?P<month>[0-9]{1,2})[-/.](?P<year>[0-9]{4})"),
     re.compile(r"(?P<year>(?:19|20)[0-9]{2})(?P<month>0[1-9]|1[0-2])"),
 )
@@ -91,6 +96,15 @@ def cut_to(text: str, order: DayOrder, grain: str, within: tuple[date, date]) ->
     return f"{start} - {end}"
 
 
+def ends_of(text: str) -> tuple[str, str] | None:
+    """What stands before and after the dash of a range of days."""
+    for between in (BETWEEN, TIGHT):
+        sides = between.split(text)
+        if len(sides) == 2:
+            return sides[0].strip(), sides[1].strip()
+    return None
+
+
 def may_be_days(text: str) -> bool:
     """Could this be a period, in whatever order and of whatever grain?"""
     orders: tuple[DayOrder, ...] = ("dmy", "mdy")
@@ -115,9 +129,8 @@ def _period(text: str, order: DayOrder, grain: str) -> tuple[date, date]:
     day = _day(body, order)
     if day is not None:
         return _of_grain(day, grain)
-    sides = BETWEEN.split(body)
-    if len(sides) == 2:
-        first, last = _ends(sides[0].strip(), sides[1].strip(), order)
+    if sides := ends_of(body):
+        first, last = _ends(*sides, order)
         if first and last:
             return first, last
     raise _unknown(body, order)

@@ -1,12 +1,12 @@
 """What the lines above the headings say: the range of days of a report, and its currency."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from attribution.files.problems import CellError
 from attribution.imports.options import DayOrder
-from spend.formats.headings import CURRENCIES
-from spend.formats.periods import BETWEEN, may_be_days, parse_period
+from spend.formats.headings import CURRENCIES, fold
+from spend.formats.periods import ends_of, may_be_days, parse_period
 
 CURRENCY = re.compile(
     r"(?:currency|währung|waehrung|devise|moneda|divisa|moeda|valuta)[^:;\n]{0,20}[:;,]?\s*"
@@ -48,31 +48,43 @@ def currency_of(preamble: Sequence[list[str]]) -> str:
     return ""
 
 
-def period_of(preamble: Sequence[list[str]]) -> str:
-    """The days of the report, as it writes them and parse_period reads them; "" if it does not."""
+def period_of(preamble: Sequence[list[str]], labels: Collection[str] = ()) -> str:
+    """The days of the report, as it writes them and parse_period reads them; "" if it does not.
+
+    `labels`: of lines with the report's days, folded, be it a single one.
+    """
     for cells in preamble:
-        for text in _candidates(cells):
+        for text in _candidates(cells, labels):
             if may_be_days(text):
                 return text
-    lines = [
-        ", ".join(cell.strip()[:LONGEST] for cell in cells if cell.strip()) for cells in preamble
-    ]
-    return _labelled("\n".join(lines))
+    return _labelled("\n".join(map(_line, preamble)))
 
 
-def _candidates(cells: list[str]) -> Iterator[str]:
-    filled = [cell.strip().strip('"')[:LONGEST] for cell in cells if cell.strip()]
+def _line(cells: list[str]) -> str:
+    """The text of a line. A label may have a cell of its own: "Report start", "3/1/2026"."""
+    filled = [cell.strip()[:LONGEST] for cell in cells if cell.strip()]
+    return (": " if len(filled) == 2 and ":" not in filled[0] else ", ").join(filled)
+
+
+def _candidates(cells: list[str], labels: Collection[str]) -> Iterator[str]:
+    filled = [cell.strip().strip('"# ')[:LONGEST] for cell in cells if cell.strip()]
     if not filled or MAKING.search(" ".join(filled)):
         return
     whole = ", ".join(filled)
-    for text in (whole, *filled, *IN_BRACKETS.findall(whole)):
-        label, colon, rest = text.partition(":")
-        if not colon:
-            yield _without_clock(text)
-        elif BETWEEN.search(rest):  # a single day behind a label may be of anything
-            yield _without_clock(rest)
-        elif not START.search(text) and not END.search(text) and BETWEEN.search(label):
-            yield _without_clock(text)
+    days = [text for text in map(_without_clock, filled[1:]) if may_be_days(text)]
+    if len(filled) == 3 and len(days) == 2:  # "Date range", its first day and its last
+        yield " - ".join(days)
+    for text in (whole, *IN_BRACKETS.findall(whole), *filled):
+        label, colon, rest = _without_clock(text).partition(":")
+        found = _without_clock(rest if colon else label)
+        # A single day behind a label may be of anything; so may one beside it.
+        is_range = bool(ends_of(rest)) if colon else (text == whole or not _is_one_day(found))
+        if is_range or fold(label) in labels:
+            yield found
+
+
+def _is_one_day(text: str) -> bool:
+    return any(first == last for _, first, last in orders_of(text))
 
 
 def _labelled(text: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from spend.formats.base import Head, Placed
 from spend.formats.evidence import LONGEST, NUMBER, DayEvidence, SignEvidence
-from spend.formats.headings import CURRENCIES, Heading, fold
+from spend.formats.headings import CURRENCIES, Heading, currency_beside, fold
 from spend.formats.periods import may_be_days
 from spend.formats.rows import COUNT_FIELDS, EVERY, NOTHING, cell_at
 from spend.formats.words import FIGURES, MONTHS, NAMING, STAMPS
@@ -28,7 +28,8 @@ class Facts:
     apart: list[Heading] = field(default_factory=list)
     with_all: list[Heading] = field(default_factory=list)  # of these: "All" beside single values
     split: list[Heading] = field(default_factory=list)  # of these: those that are not all empty
-    currencies: set[str] = field(default_factory=set)  # of the first rows
+    currencies: set[str] = field(default_factory=set)  # of the first rows, by their column
+    beside: set[str] = field(default_factory=set)  # in the cells of their amounts; "": in one none
     days_elsewhere: bool = False  # in a column that is not known to be the day
 
 
@@ -59,8 +60,9 @@ def read_facts(head: Head, placed: Placed, rows: Iterable[list[str]], wanted: Wa
         if ask_days:
             for column in days:
                 facts.days.add(cell_at(cells, column))
-            unsure = (facts.days.open or facts.days.same) and not wanted.order_is_known
-            ask_days = not facts.days.order and (number < DAYS_LOOKED_AT or bool(unsure))
+            is_open = not facts.days.order and not wanted.order_is_known
+            unsure = is_open and (facts.days.open or facts.days.same)
+            ask_days = not facts.days.proved and (number < DAYS_LOOKED_AT or bool(unsure))
         if ask_sign:
             for column in amounts:
                 facts.sign.add(cell_at(cells, column))
@@ -78,7 +80,7 @@ def read_facts(head: Head, placed: Placed, rows: Iterable[list[str]], wanted: Wa
     facts.apart = columns.apart()
     facts.with_all = [h for h in facts.apart if columns.kinds[h.index] == {True, False}]
     facts.split = [h for h in facts.apart if columns.kinds[h.index]]
-    facts.currencies = columns.currencies
+    facts.currencies, facts.beside = columns.currencies, columns.beside
     facts.days_elsewhere = columns.days_elsewhere
     return facts
 
@@ -106,6 +108,8 @@ class _Columns:
         self.campaign = placed.first("campaign") or placed.first("platform_id")
         self.currency = placed.first("currency")
         self.currencies: set[str] = set()
+        self.amount = placed.first("amount")
+        self.beside: set[str] = set()
         self.days_elsewhere = False
         self._days: dict[tuple[int, str], str] = {}
 
@@ -117,6 +121,7 @@ class _Columns:
         if self.currency is not None:
             code = cell_at(cells, self.currency.index).strip().upper()
             self.currencies |= {code} & CURRENCIES
+        self._look_beside(cells)
         for heading in self.free:
             cell = cell_at(cells, heading.index).strip()
             if cell in NOTHING:
@@ -130,6 +135,13 @@ class _Columns:
                 self.numbers[heading.index].append(cell)
             else:
                 self.texts.add(heading.index)
+
+    def _look_beside(self, cells: list[str]) -> None:
+        """One amount without its currency, and the others prove nothing of it. Totals are none."""
+        amount = cell_at(cells, self.amount.index if self.amount else None).strip()
+        name = cell_at(cells, self.campaign.index if self.campaign else None).strip()
+        if amount not in NOTHING and amount.strip("0.,") and name not in NOTHING:
+            self.beside.add(currency_beside(amount))
 
     def _look_for_days(self, heading: Heading, cell: str, cells: list[str]) -> None:
         """Several days of one campaign are those of its rows; one may be its first or last."""

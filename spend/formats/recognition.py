@@ -180,7 +180,7 @@ def _layout(
     )
     facts = read_facts(head, placed, rows, wanted)
     two_words = two_currencies(placed, amount, facts, said)
-    currency, unknown = currency_of_all(each, head, placed, amount, said, file_name)
+    currency, unknown = currency_of_all(each, head, placed, amount, facts, said, file_name)
     order, range_of_report, undated = _days(each, head, placed, facts, said)
     grain = each.grain(head, placed)
     codes = facts.currencies or {currency or (amount.currency if amount else "")}
@@ -202,7 +202,7 @@ def _layout(
         decimal_sign=sign,
         micros=micros,
         grain=grain,
-        within=_within(head, order) if each is not TABLE and grain != "day" else None,
+        within=_within(each, head, order) if each is not TABLE and grain != "day" else None,
         has_ends=_has_ends(placed),
         account=account.header if account else None,
         apart=tuple(heading.header for heading in facts.apart),
@@ -226,7 +226,7 @@ def _days(
         if known or not days.open:
             return known or ("dmy" if days.same else "ymd"), {}, ()
         return "ymd", {}, (_which_days(days.open),)
-    text = period_of(head.preamble)
+    text = period_of(head.preamble, each.dated_by)
     if not text or facts.days_elsewhere:  # the range of all rows is not that of each
         return known or "ymd", {}, ()
     ways = _ways(text, known)
@@ -243,9 +243,9 @@ def _ways(text: str, known: DayOrder | None) -> list[tuple[DayOrder, str, str]]:
     return ways
 
 
-def _within(head: Head, order: DayOrder) -> tuple[date, date] | None:
+def _within(each: Format, head: Head, order: DayOrder) -> tuple[date, date] | None:
     """The days of a platform's report: a week or month at its edge is not in it as a whole."""
-    text = period_of(head.preamble)
+    text = period_of(head.preamble, each.dated_by)
     ways = _ways(text, order) if text else []
     if len(ways) != 1:
         return None

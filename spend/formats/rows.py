@@ -16,14 +16,15 @@ NOTHING = frozenset({"", "-", "--", "---", "—", "–", "n/a", "N/A", "#N/A", "
 NOTHING |= {"NULL", "None", "∅"}
 
 TOTAL_WORD = (
-    r"(?:grand |overall |sub)?totals?|gesamt(?:summe|ergebnis|kosten)?|summe|insgesamt|"
+    r"(?:grand |overall |account |campaigns? |report |sub)?totals?|"
+    r"gesamt(?:summe|ergebnis|kosten)?|summe|insgesamt|"
     r"total(?:es|e|i)?(?: (?:general|generale|geral|complessivo|global))?|totaal|eindtotaal|"
     r"suma(?: total)?|somme|total general|ensemble|(?:netto|brutto|end)summe|"
     r"(?:zwischen|teil)summe|sous total|tussentotaal|subtotale|subtotaal|"
     + "|".join(map(fold, languages.TOTALS))
 )
 MAY_BE_TOTAL = re.compile(
-    r"\s*(?:grand|overall|sub|total|gesamt|summ|insgesamt|totaal|eindtotaal|suma|somme|ensemble"
+    r"\s*(?:grand|overall|account|campaign|report|sub|total|gesamt|summ|insgesamt|totaal|eindtotaal|suma|somme|ensemble"
     r"|r[eé]sult|ergebnisse|risultati|deleted"
     r"|zwischensumme|teilsumme|nettosumme|bruttosumme|endsumme|sous|tussentotaal|"
     + "|".join(languages.TOTALS)
@@ -33,7 +34,9 @@ MAY_BE_TOTAL = re.compile(
 TOTAL = re.compile(rf"(?P<word>{TOTAL_WORD})(?:\s+(?P<qualified>[^:]*?))?\s*(?::\s*(?P<of>.*))?")
 COUNTED_TOTAL = re.compile(
     r"(?:(?:total|results?|ergebnisse|resultats|resultados|risultati|resultaten)"
-    r" (?:of|from|von|aus|de|di|da|van|uit)|(?:overall|results?) total|total results?) \d[\d.,]* .*"
+    r" (?:of|from|von|aus|de|di|da|van|uit)|(?:overall|results?) total|total results?)"
+    r" \d[\d.,]* .*"
+    r"|totals? (?:for )?\d[\d.,]* (?:results?|campaigns?)"
 )
 PART_TOTAL = re.compile(r"deleted (?:items?|campaigns?) total")
 # As spreadsheets name the total of a group: "Search Total", "Suche Ergebnis".
@@ -52,13 +55,13 @@ QUALIFIER = re.compile(
 # What a total stands for when it stands for everything: "Total: Campaigns", "Gesamt: Konto".
 EVERYTHING = re.compile(
     r"account|all|filter|campaign|kampagn|konto|alle|campa|compte|cuenta|conta|campagn|toutes|tous|"
-    r"tod[ao]s|tutt|ad group|anzeigen|groupes|grup|advert|\bads?\b|keyword|rows|"
+    r"tod[ao]s|tutt|ad group|anzeigen|groupes|grup|advert|\bads?\b|keyword|rows|result|ergebnis|"
     + "|".join(languages.OF_ALL)
 )
 
 EVERY = words("all alle tous toutes todo todos todas tutti tutte") | frozenset(languages.EVERY)
 # That its labels can begin with.
-TOTAL_LETTERS = frozenset("tTgGoOsSiIeErRzZnNbBdD \t\u00a0") | {
+TOTAL_LETTERS = frozenset("aAcCtTgGoOsSiIeErRzZnNbBdD \t\u00a0") | {
     word[0] for word in languages.TOTALS
 }
 DIGIT = re.compile(r"[0-9]")
@@ -70,6 +73,11 @@ CLOCK = re.compile(
 )
 HAS_DAY = re.compile(r".*(?:[0-9]{4}.*[^0-9]|[^0-9].*[0-9]{4}|[0-9]{8})")
 INDIAN = re.compile(r"[^0-9,.]*[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}(?:\.[0-9]*)?[^0-9,.]*")
+BELOW = re.compile(r"< ?[0-9]+")  # of counts so small that they are kept back
+# As programs keep spreadsheets from rounding an id: [123], '123, ="123", or a tab beside it.
+KEPT_AS_TEXT = re.compile(r"""\s*(?:\[([0-9]+)\]|'([0-9]+)|="([^"]*)")\s*""")
+LINE_BREAK = re.compile(r"\s*[\t\n\v\f\r]\s*")  # Meta names a campaign after the post it shows
+ID_FIELDS = frozenset({"platform_id", "account"})
 COUNT_FIELDS = frozenset({"impressions", "clicks", "sends", "opens"})
 DAY_FIELDS = frozenset({"day", "last_day"})
 
@@ -119,7 +127,7 @@ class RowRules:
         if self.is_platform and self._names_nothing(cells):
             return WHOLE
         labels: Iterable[int] = self.labels
-        if self.campaign is not None and cell_at(cells, self.campaign).strip() in NOTHING:
+        if self._is_unnamed(cells):
             labels = range(len(cells))  # of a row without a campaign, anything may be the label
         for column in labels:
             label = cells[column] if column < len(cells) else ""
@@ -149,8 +157,10 @@ class RowRules:
         """The cell as the parsers read it."""
         if field == "amount" or field in COUNT_FIELDS:
             number = cell.strip()
-            if number in NOTHING:
+            if number in NOTHING or (field != "amount" and BELOW.fullmatch(number)):
                 return ""
+            if number[0] == "(" and number[-1] == ")":  # as bookkeepers write what came back
+                number = "-" + number[1:-1].strip()
             if number[0] == "U" and number.startswith("US$"):
                 number = "USD " + number[3:]
             if number[-1] == "%" and field != "amount":
@@ -165,10 +175,18 @@ class RowRules:
             if day in NOTHING:
                 return ""
             return CLOCK.sub("", day) if 10 < len(day) < LONGEST and HAS_DAY.match(day) else day
+        if field in ID_FIELDS and not cell.isalnum():
+            found = KEPT_AS_TEXT.fullmatch(cell)
+            cell = (next(filter(None, found.groups()), "") if found else cell).strip()
         if field == "currency":
             code = cell.strip()
             return "" if code in NOTHING else code
+        if not cell.isprintable():
+            cell = LINE_BREAK.sub(" ", cell)
         return "" if self.is_platform and cell.strip() in NOTHING else cell
+
+    def _is_unnamed(self, cells: list[str]) -> bool:
+        return self.campaign is not None and cell_at(cells, self.campaign).strip() in NOTHING
 
     def _names_nothing(self, cells: list[str]) -> bool:
         """A row that has an amount, but no campaign nor anything else it could be about."""
@@ -183,7 +201,7 @@ class RowRules:
 
     def _is_subtotal(self, cells: list[str]) -> bool:
         """Neither campaign nor day, but a group's total: "Search Total", "Subtotal Social"."""
-        if self.campaign is None or cell_at(cells, self.campaign).strip() not in NOTHING:
+        if not self._is_unnamed(cells):
             return False
         if self.day and cell_at(cells, self.day).strip() not in NOTHING:
             return False
@@ -213,6 +231,8 @@ class RowRules:
         if other_id and cell_at(cells, self.platform_id).strip() not in NOTHING:
             return None
         found = total_in(cells[column])
+        if found is None and self._is_unnamed(cells):  # "Total - Search" is no campaign here
+            found = total_in(cells[column].replace(" - ", ": ", 1))
         has_day = self.day not in (None, column) and DIGIT.search(cell_at(cells, self.day))
         if found is None or not has_day or COUNTED_TOTAL.fullmatch(fold(cells[column])):
             return found

@@ -40,7 +40,8 @@ WORDS: dict[str, tuple[str, ...]] = {
         "posting date | invoice date | buchungsdatum | rechnungsdatum | "
         "belegdatum | fecha de gasto | data spesa | period | periode | periodo | "
         "zeitraum | time period | stat time day | date start | send date | sent date | "
-        "date (utc) | day (utc) | date sent | send time | sent on | sent at | versanddatum | "
+        "date (utc) | day (utc) | date sent | send time | send date/time | sent on | sent at | "
+        "versanddatum | "
         "gesendet am | date d'envoi | fecha de envio | data de envio | data di invio | verzenddatum"
     ),
     "start": names(
@@ -48,14 +49,14 @@ WORDS: dict[str, tuple[str, ...]] = {
         "starts | startdatum | von | ab | beginn | anfang | date de debut | "
         "debut | du | fecha de inicio | inicio | desde | data de inicio | "
         "data inicio | de | data di inizio | data inizio | inizio | da | van | "
-        "begindatum | reporting starts"
+        "begindatum | reporting starts | reporting start"
     ),
     "last_day": names(
         "last day | end date | end | to | until | date end | period end | "
         "ends | enddatum | bis | ende | date de fin | fin | au | "
         "fecha de fin | hasta | fecha fin | data de termino | data de fim | "
         "data fim | fim | ate | data di fine | data fine | fine | tot | "
-        "einddatum | eind | reporting ends | date stop"
+        "einddatum | eind | reporting ends | reporting end | date stop"
     ),
     "week": names(
         "week | date week | week start | week starting | week beginning | "
@@ -65,7 +66,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     ),
     "month": names(
         "month | date month | months | by month | monat | mois | mes | mese | "
-        "maand | month start | month starting | year month | monatsbeginn | "
+        "maand | month start | month starting | year month | year & month | monatsbeginn | "
         "billing month"
     ),
     "quarter": names("quarter | quartal | trimestre | kwartaal"),
@@ -94,7 +95,7 @@ WORDS: dict[str, tuple[str, ...]] = {
         "cout ht | importe neto | coste neto | custo liquido | importo netto | bedrag netto | "
         "advertentiekosten | besteding | reklamekosten | kosten gesamt | "
         "ausgaben gesamt | cost micros | spend micros | cost in micros | "
-        "spend in micros | cost in local currency | spend in dollar"
+        "cost (micros) | spend in micros | cost in local currency | spend in dollar"
     ),
     "currency": (
         *names(

@@ -2,8 +2,10 @@
 
 import json
 from datetime import date
+from io import BytesIO
 
 import pytest
+from openpyxl import Workbook
 
 from attribution import scope
 from attribution.imports import engine
@@ -11,6 +13,7 @@ from attribution.imports.options import ImportOptions
 from reports.query import ReportQuery
 from reports.report import run_report
 from spend.models import SpendEntry
+from tests.attribution.import_files import take_in
 from tests.factories import make_campaign, make_company
 from tests.shared_data import data_folder
 
@@ -86,3 +89,36 @@ def test_mails_without_cost_leave_the_spend_unknown():
     values = run_report(query).total.values
     assert values["spend"] is None
     assert (values["sends"], values["opens"]) == (86917, 30866)
+
+
+def test_a_heading_that_nobody_needs_may_stand_there_twice():
+    company = make_company(currency="EUR")
+    text = "Campaign name,Day,Amount spent (EUR),Link clicks,Leads,Leads\n{}"
+    rows = "A,2026-03-01,5.25,4,1,2\nA,2026-03-02,2.00,1,,1"
+    outcome = take_in(company, "spend", text.format(rows))
+    assert (outcome.error_count, outcome.program) == (0, "Meta Ads")
+    assert outcome.totals.minor == 725
+    twice = text.replace("Leads,Leads", "Amount spent (EUR),Leads").format(rows)
+    [error] = take_in(company, "spend", twice).errors
+    assert 'the heading "Amount spent (EUR)" 2 times' in error.text
+
+
+def test_of_a_workbook_of_meta_the_sheet_with_the_plain_rows_is_read():
+    company = make_company(currency="INR")
+    headings = ["Campaign name", "Amount spent (INR)", "Reporting starts", "Reporting ends"]
+    days = ["2026-03-01", "2026-03-01"]
+    book = Workbook()
+    book.active.title = "Formatted Report"
+    for row in (headings, ["A", 3, *days], [None, 4, *days]):  # of A too: the cells are merged
+        book.active.append(row)
+    plain = book.create_sheet("Raw Data Report")
+    about = ["Acme", "This is raw data.", None, "Report Period: Mar 1, 2026 - Mar 1, 2026"]
+    for row in (about, headings, ["A", 3, *days], ["B", 4, *days]):
+        plain.append([None, *row])  # a column is left blank before them
+    file = BytesIO()
+    book.save(file)
+    outcome = engine.take_in(company, "spend", file, "x.xlsx", ImportOptions(), None)
+    assert (outcome.error_count, outcome.program) == (0, "Meta Ads")
+    named = [(one.name, one.minor) for one in outcome.totals.by_unmatched_name]
+    assert named == [("B", 400), ("A", 300)]
+    assert outcome.notes[0] == "Only the sheet Raw Data Report was read, and not: Formatted Report."

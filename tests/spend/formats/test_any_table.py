@@ -224,8 +224,8 @@ def test_notes_below_a_table_are_passed_over_but_no_row_that_was_not_finished():
 
 
 def test_a_row_of_a_platform_without_a_campaign_is_kept_if_it_is_about_anything():
-    head = "Campaign name,Ad set name,Day,Amount spent (EUR)\n"
-    assert skips(head + ",Set,2026-03-01,5\n,,2026-03-01,5\n,,,10\n,,All,10\nA,,All,10", ",") == [
+    head = "Campaign name,Page,Day,Amount spent (EUR),Reporting starts\n"
+    assert skips(head + ",Page,2026-03-01,5\n,,2026-03-01,5\n,,,10\n,,All,10\nA,,All,10", ",") == [
         *(None, None, WHOLE, WHOLE, SUBTOTAL)
     ]
 

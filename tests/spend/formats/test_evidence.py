@@ -162,3 +162,25 @@ def test_a_file_is_read_once_and_no_further_than_its_proofs_need():
     read.clear()
     assert not recognise(records, "x.csv", FIELDS, Said(day_order="ymd")).questions
     assert len(read) < 500
+
+
+def test_lines_on_top_prove_nothing_of_days_that_are_written_otherwise():
+    text = (
+        "Kampagnenbericht (in UTC)\nVon: 13.03.2026\n\n"
+        "Startdatum (in UTC);Enddatum (in UTC);Kampagnenname;Gesamtausgaben;Währung\n"
+        "3/4/2026;3/4/2026;A;1,50;EUR"
+    )
+    layout = laid_out(text, ";")
+    assert (layout.format, layout.day_order) == ("linkedin-ads", "mdy")
+    text = "Report Name: x\nReport Time: 13.3.2026\n\nGregorian date,Campaign name,Spend\n{},A,5"
+    assert laid_out(text.format("04/03/2026"), currency="EUR").questions
+    assert laid_out(text.format("04.03.2026"), currency="EUR").day_order == "dmy"
+
+
+def test_rows_know_better_than_the_lines_on_top():
+    text = (
+        "Rapport (en UTC)\nDébut du rapport : 30/09/2026\n\n"
+        "Date de début (en UTC),Date de fin (en UTC),Nom de la campagne,Total dépensé,Devise\n"
+        "9/1/2026,9/1/2026,A,5,EUR\n9/14/2026,9/14/2026,A,5,EUR"
+    )
+    assert laid_out(text).day_order == "mdy"

@@ -207,7 +207,7 @@ class TestTotals:
             ("Deleted items total", PART),
             *[(label, SUBTOTAL) for label in ("Zwischensumme", "Sous-total", "Subtotal:")],
             *[(label, None) for label in ("Total Fitness", "Total Ads", "Totally", "Gesamtwerk")],
-            ("Deleted scenes", None),
+            *[(label, None) for label in ("Deleted scenes", "Results for 2026 plans")],
         ],
     )
     def test_labels(self, label, total):
