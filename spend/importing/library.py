@@ -131,13 +131,28 @@ def _written(dataset: Any) -> tuple[bytes, dict[int, int]]:
     writer.writerow([csv_cell(header) for header in headers])
     for start in range(0, len(dataset), AT_ONCE):
         columns = zip(*dataset[start : start + AT_ONCE], strict=True)
-        writer.writerows(zip(*map(_cells, columns), strict=True))
+        rows = list(zip(*map(_cells, columns), strict=True))
+        lines = "\r\n".join((*map(",".join, rows), ""))
+        if _is_plain(lines, rows):
+            file.write(lines)
+        else:
+            writer.writerows(rows)
     text = file.getvalue()
     first_lines: dict[int, int] = {}
     if text.count("\n") + text.count("\r") - text.count("\r\n") > len(dataset) + 1:
         lengths = (_lines(row) for row in [headers, *dataset])
         first_lines = {1 + passed: n for n, passed in enumerate(accumulate(lengths), start=1)}
     return text.encode("utf-8", "surrogatepass"), first_lines
+
+
+def _is_plain(lines: str, rows: Sequence[Sequence[str]]) -> bool:
+    """Whether no cell has anything in it that needs quotes, as most have not."""
+    between = len(rows) * (len(rows[0]) - 1)
+    return (
+        '"' not in lines
+        and lines.count(",") == between > 0
+        and lines.count("\r") == lines.count("\n") == len(rows)
+    )
 
 
 def _cells(column: Sequence[object]) -> Sequence[str]:

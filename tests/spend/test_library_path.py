@@ -1,11 +1,13 @@
 """Spend through django-import-export's own import_data, and rows that are read by the thousand."""
 
+import csv
+import io
 from datetime import date
 from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from import_export.exceptions import ImportError as RowsError
 from tablib import Dataset
@@ -13,10 +15,12 @@ from tablib import Dataset
 from attribution import scope
 from attribution.files.csv_reading import csv_table
 from attribution.files.reading import UPLOAD, FileProblem, open_table
+from attribution.files.writing import csv_cell
 from attribution.imports.outcome import Outcome
 from attribution.models import ImportRun
 from spend.formats.rows import RowRules
 from spend.formats.sieve import Sieve
+from spend.importing import library
 from spend.importing.importer import SpendImporter
 from spend.models import SpendEntry
 from spend.resources import SpendResource
@@ -95,6 +99,24 @@ def test_a_cell_with_line_ends_does_not_shift_the_numbers_of_rows(company):
     )
     result = SpendResource(company=company).import_data(rows)
     assert [row.number for row in result.invalid_rows] == [3]
+
+
+SIGNS = st.text('ab1,"\n\r;é ', max_size=3)
+
+
+@settings(max_examples=300)
+@given(
+    rows=st.lists(st.lists(SIGNS, min_size=3, max_size=3), min_size=1, max_size=6),
+    width=st.integers(1, 3),
+)
+@example(rows=[["a", "b", "1"], ["", "", ""]], width=3)
+@example(rows=[["a", "", ""], ["", "", ""]], width=1)
+@example(rows=[["a,b", "c", ""], ["d", "e", "\n"]], width=2)
+def test_what_is_read_is_what_stands_in_the_dataset(rows, width):
+    cells = [row[:width] for row in rows]
+    text, _ = library._written(Dataset(*cells, headers=HEADERS[:width]))
+    written = list(csv.reader(io.StringIO(text.decode(), newline="")))
+    assert written == [HEADERS[:width], *([csv_cell(cell) for cell in row] for row in cells)]
 
 
 def test_errors_are_raised_on_request(company):
