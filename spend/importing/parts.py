@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from spend.importing.importer import SpendImporter
 
 NAME_LENGTH = 100
-CENTS = re.compile(r"(-?[0-9]{1,11})\.([0-9]{2})")
-MANY_CENTS = re.compile(r"(?:-?[0-9]{1,11}\.[0-9]{2}\n)*")
+_CENTS = r"-?(?:[0-9]{1,11}|[1-9][0-9]{0,2}(?:,[0-9]{3}){1,2})\.[0-9]{2}"
+CENTS = re.compile(_CENTS)
+MANY_CENTS = re.compile(rf"(?:{_CENTS}\n)*")
+NO_POINTS = str.maketrans("", "", ".,")
 Made = tuple[Values, bool]
 
 
@@ -71,7 +73,7 @@ def as_it_is(value: Any) -> Made:
 
 
 def is_plain(importer: "SpendImporter", plan: "Plan") -> bool:
-    """Whether 12.34 in the column of amounts can be nothing but 1,234 cents."""
+    """Whether 1,234.56 in the column of amounts can be nothing but 123,456 cents."""
     step, code = plan.steps.get("amount"), plan.constant("currency") or importer.company.currency
     return (
         step is not None
@@ -84,17 +86,19 @@ def is_plain(importer: "SpendImporter", plan: "Plan") -> bool:
 
 
 def quick(part: Part, encode: Callable[[list[str]], list[Any]], parts_of_a_cent: int) -> Part:
-    """12.34 is 1234 cents: the point goes, and the parts of a cent are noughts."""
+    """1,234.56 is 123456 cents: the point goes, and the parts of a cent are noughts."""
     noughts = str(parts_of_a_cent)[1:]
 
     def found(text: str) -> Made:
-        cents = CENTS.fullmatch(text)
-        return ((int(cents[1] + cents[2] + noughts),), False) if cents else part.find(text)
+        if not CENTS.fullmatch(text):
+            return part.find(text)
+        return (int(text.translate(NO_POINTS) + noughts),), False
 
     def whole(texts: Sequence[str]) -> list[Any] | None:
         lines = "\n".join((*texts, ""))
         if lines.count("\n") != len(texts) or not MANY_CENTS.fullmatch(lines):
             return None
-        return encode(lines.replace(".", "").replace("\n", noughts + "\n").splitlines())
+        cents = lines.replace(".", "").replace(",", "")
+        return encode(cents.replace("\n", noughts + "\n").splitlines())
 
     return part._replace(find=found, whole=whole)

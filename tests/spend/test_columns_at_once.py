@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from attribution.files.amounts import FINE
+from attribution.files.amounts import FINE, parse_amount
 from attribution.files.cells import CellError
 from attribution.files.writing import csv_cell
 from attribution.imports.collecting import MANY, seldom_collected
@@ -17,7 +17,21 @@ from spend.importing.library import _cells
 from spend.importing.parts import CENTS, quick
 
 CENT_TEXTS = st.from_regex(CENTS, fullmatch=True)
-ODD = st.sampled_from(["", " 1.00", "1.0", "1,00", "1.00\n2.00", "1.00\n", "१.00", "1e3", "-.50"])
+ODD = st.sampled_from(
+    [
+        "",
+        " 1.00",
+        "1.0",
+        "1,00",
+        "1.00\n2.00",
+        "1.00\n",
+        "१.00",
+        "1e3",
+        "-.50",
+        "0,100.00",
+        "1,00.00",
+    ]
+)
 TEXTS = st.text(max_size=5)
 
 
@@ -28,6 +42,9 @@ def refused(text):
 @given(texts=st.lists(CENT_TEXTS | ODD, max_size=6))
 @example(texts=["0.00", "-0.00", "-0.07", "00000000012.30", "99999999999.99"])
 @example(texts=["1.00\n2.00", "3.00"])
+@example(texts=["1,234.56", "-999,999,999.99", "12.00"])
+@example(texts=["12,34,567.00"])
+@example(texts=["1,23.45"])
 @pytest.mark.parametrize("parts_of_a_cent", [1, FINE])
 def test_amounts(texts, parts_of_a_cent):
     part = quick(Part(("fine",), (0,), refused), list, parts_of_a_cent)
@@ -35,7 +52,7 @@ def test_amounts(texts, parts_of_a_cent):
     if any(not CENTS.fullmatch(text) for text in texts):
         assert found is None  # each is then looked at, and this one is named
     else:
-        cents = [Decimal(text) * 100 for text in texts]
+        cents = [parse_amount(text, "EUR").minor for text in texts]
         assert list(map(int, found)) == [cent * parts_of_a_cent for cent in cents]
         assert [part.find(text)[0][0] for text in texts] == list(map(int, found))
         assert not any(part.find(text)[1] for text in texts)
