@@ -9,7 +9,7 @@ Values = tuple[Any, ...]
 Columns = Sequence[Sequence[str]]  # the texts of many rows
 Encode = Callable[[Values], Any]
 Lines = Callable[[Sequence[int]], list[Any]]
-Whole = Callable[[Sequence[str]], list[Any] | None]
+Whole = Callable[..., list[Any] | None]
 
 
 class Part(NamedTuple):
@@ -18,8 +18,8 @@ class Part(NamedTuple):
     `find` gets the texts of one row, and gives its values and whether the row is marked. It raises
     CellError. Without columns of the file the values are the same for every row.
 
-    `whole`, of a part with one column: finds what is staged for many texts in one go, where texts
-    are seldom seen twice. None: they have to be looked at one by one. No row is marked then.
+    `whole` gets its columns and finds what is staged for all rows in one go, where texts are seldom
+    seen twice. None: they have to be looked at one by one. No row is marked then.
     """
 
     names: tuple[str, ...]
@@ -35,7 +35,7 @@ class Remembered(dict[Any, Any]):
         super().__init__()
         self._columns = part.columns
         self._find = part.find
-        self.whole = part.whole
+        self._whole = part.whole
         self._encode = encode
         self._is_one = len(part.columns) == 1
         self._marked: set[Any] = set()
@@ -46,6 +46,10 @@ class Remembered(dict[Any, Any]):
             self._marked.add(key)
         found = self[key] = self._encode(values)
         return found
+
+    def at_once(self, columns: Columns) -> list[Any] | None:
+        """What is staged for all rows, if that can be found in one go."""
+        return self._whole(*(columns[index] for index in self._columns)) if self._whole else None
 
     def keys_of(self, columns: Columns) -> Sequence[Any]:
         """Each row's own key."""
@@ -90,11 +94,11 @@ class PartReader:
         marked = 0
         for remembered in self._remembered:
             remembered.forget_many()
-            keys = remembered.keys_of(columns)
-            at_once = remembered.whole(keys) if remembered.whole else None
+            at_once = remembered.at_once(columns)
             if at_once is not None:
                 found.append(at_once)
                 continue
+            keys = remembered.keys_of(columns)
             found.append(list(map(remembered.__getitem__, keys)))
             marked += remembered.marked(keys)
         if self.constants:

@@ -53,9 +53,7 @@ def parts(importer: "SpendImporter", plan: "Plan") -> list[Part]:
         part(("line",), ("line",), as_it_is),
         part(("source",), ("came_from", "account"), lambda *t: ((importer.source(*t),), False)),
         part(("currency",), ("currency",), lambda code: ((code or own,), False)),
-        quick(amounts, importer.stage.encode_numbers, FINE)
-        if is_plain(importer, plan)
-        else amounts,
+        at_once(importer, plan, amounts, FINE),
         *(part((count,), (count,), as_it_is) for count in COUNTS),
         part(("note",), ("note",), as_it_is),
         Part(("apart",), tuple(importer.apart), lambda *texts: ((apart_of(texts),), False)),
@@ -72,29 +70,48 @@ def as_it_is(value: Any) -> Made:
     return (value,), False
 
 
-def is_plain(importer: "SpendImporter", plan: "Plan") -> bool:
-    """Whether 1,234.56 in the column of amounts can be nothing but 123,456 cents."""
-    step, code = plan.steps.get("amount"), plan.constant("currency") or importer.company.currency
-    return (
-        step is not None
-        and not step.values
-        and "currency" not in plan.steps
-        and minor_digits(code) == 2
-        and importer.job.options.sign == "."
-        and not importer.layout.micros
-    )
+def at_once(importer: "SpendImporter", plan: "Plan", amounts: Part, parts_of_a_cent: int) -> Part:
+    """The part of the amounts, quick where 1,234.56 can be nothing but 123,456 cents."""
+    amount, currency = plan.steps.get("amount"), plan.steps.get("currency")
+    own = plan.constant("currency") or importer.company.currency
+    if (
+        amount is None
+        or amount.values
+        or importer.job.options.sign != "."
+        or importer.layout.micros
+    ):
+        return amounts
+
+    def has_cents(code: str) -> bool:
+        return minor_digits((currency.read(code) if currency else None) or own) == 2
+
+    if currency is None and not has_cents(own):
+        return amounts
+    return quick(amounts, importer.stage.encode_numbers, parts_of_a_cent, has_cents)
 
 
-def quick(part: Part, encode: Callable[[list[str]], list[Any]], parts_of_a_cent: int) -> Part:
-    """1,234.56 is 123456 cents: the point goes, and the parts of a cent are noughts."""
+def quick(
+    part: Part,
+    encode: Callable[[list[str]], list[Any]],
+    parts_of_a_cent: int,
+    has_cents: Callable[[str], bool],
+) -> Part:
+    """1,234.56 is 123456 cents: the point goes, and the parts of a cent are noughts.
+
+    The amount is the last column of the part; before it may stand its currency.
+    """
     noughts = str(parts_of_a_cent)[1:]
 
-    def found(text: str) -> Made:
-        if not CENTS.fullmatch(text):
-            return part.find(text)
+    def found(*texts: str) -> Made:
+        *codes, text = texts
+        if not CENTS.fullmatch(text) or not all(map(has_cents, codes)):
+            return part.find(*texts)
         return (int(text.translate(NO_POINTS) + noughts),), False
 
-    def whole(texts: Sequence[str]) -> list[Any] | None:
+    def whole(*columns: Sequence[str]) -> list[Any] | None:
+        *currencies, texts = columns
+        if not all(map(has_cents, set().union(*currencies))):
+            return None
         lines = "\n".join((*texts, ""))
         if lines.count("\n") != len(texts) or not MANY_CENTS.fullmatch(lines):
             return None

@@ -24,7 +24,7 @@ from spend.importing import entries
 from spend.importing.changes import basis_of
 from spend.importing.fields import COUNTS
 from spend.importing.importer import SpendImporter
-from spend.importing.parts import NAME_LENGTH, Made, as_it_is, is_plain, quick
+from spend.importing.parts import NAME_LENGTH, Made, as_it_is, at_once
 from spend.importing.saving import Saving
 from spend.matching import Name, campaign_of, platform_ids
 from spend.models import SpendEntry
@@ -145,14 +145,12 @@ class StraightSpendImporter(SpendImporter):
     def parts(self, plan: "Plan") -> list[Part]:
         """What of an entry follows from which columns."""
         part, amounts = plan.part, plan.part(("amount_minor",), ("currency", "amount"), self._minor)
-        if is_plain(self, plan):
-            amounts = quick(amounts, self.stage.encode_numbers, 1)
         return [
             part(_NAMED, _NAMED_BY, self._named("platform_id" in plan.steps)),
             part(("day",), ("day", "last_day"), self._day(self._taken_days(plan))),
             part(("line",), ("line",), as_it_is),
             part(("currency",), ("currency",), self._currency),
-            amounts,
+            at_once(self, plan, amounts, 1),
             *(part((count,), (count,), as_it_is) for count in COUNTS),
             part(("note",), ("note",), as_it_is),
             self._record(),

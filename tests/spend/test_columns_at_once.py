@@ -47,7 +47,7 @@ def refused(text):
 @example(texts=["1,23.45"])
 @pytest.mark.parametrize("parts_of_a_cent", [1, FINE])
 def test_amounts(texts, parts_of_a_cent):
-    part = quick(Part(("fine",), (0,), refused), list, parts_of_a_cent)
+    part = quick(Part(("fine",), (0,), refused), list, parts_of_a_cent, refused)
     found = part.whole(texts)
     if any(not CENTS.fullmatch(text) for text in texts):
         assert found is None  # each is then looked at, and this one is named
@@ -56,6 +56,14 @@ def test_amounts(texts, parts_of_a_cent):
         assert list(map(int, found)) == [cent * parts_of_a_cent for cent in cents]
         assert [part.find(text)[0][0] for text in texts] == list(map(int, found))
         assert not any(part.find(text)[1] for text in texts)
+
+
+def test_amounts_beside_their_currencies():
+    part = quick(Part(("fine",), (0, 1), lambda *texts: texts), list, 1, "JPY".__ne__)
+    assert part.whole(("EUR", "USD"), ("1.00", "2,000.00")) == ["100", "200000"]
+    assert part.whole(("EUR", "JPY"), ("1.00", "2.00")) is None
+    assert part.find("EUR", "2,000.00") == ((200000,), False)
+    assert part.find("JPY", "2.00") == ("JPY", "2.00")  # it is left to who knows more
 
 
 @given(st.lists(TEXTS) | st.lists(TEXTS | st.none() | st.booleans() | st.integers() | st.dates()))
