@@ -20,7 +20,7 @@ from attribution.files.reading import (
     size_of,
 )
 from attribution.imports import runs
-from attribution.imports.importer import MANY_ROWS, Importer, Job, NotStraight, now
+from attribution.imports.importer import Importer, Job, NotStraight, now
 from attribution.imports.options import ImportOptions
 from attribution.imports.outcome import SHOWN, Outcome, RowError, moment, named
 from attribution.imports.progress import Progress, progress_of
@@ -31,6 +31,7 @@ from attribution.models import Company, ImportRun
 from attribution.signals import facts_changed, facts_settled
 
 SHEETS_NAMED = 5
+MANY_ROWS = 10_000  # from here on it is worth tidying the tables up
 STRAIGHT_FROM = 200_000  # bytes; what is smaller takes less than a second
 
 
@@ -374,9 +375,6 @@ def _tidy_up(importer: Importer) -> None:
     tables = {table.partition(" ")[0] for table in importer.busy_tables}
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 0")
-        if importer.has_statistics:
-            cursor.execute(f"VACUUM {', '.join(tables)}")
-        else:
-            cursor.execute(f"VACUUM (ANALYZE) {', '.join(importer.busy_tables)}")
+        cursor.execute(f"VACUUM (ANALYZE) {', '.join(importer.busy_tables)}")
         cursor.execute("RESET statement_timeout")
     facts_settled.send(sender=ImportRun, tables=tables)

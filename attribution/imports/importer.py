@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from attribution.imports.rows import Plan
 
 Parser = Callable[[str], Any]
-MANY_ROWS = 10_000  # from here on it is worth tidying the tables up
 
 
 class NotStraight(Exception):  # noqa: N818 - reads as what is the matter
@@ -72,7 +71,6 @@ class Importer(ABC):
     staged_columns: ClassVar[Mapping[str, str]]  # after file_row; name → SQL type
     not_staged: Collection[str] = ()  # of these, what this very file says nothing about
     busy_tables: ClassVar[tuple[str, ...]]  # whose statistics a big file makes old
-    has_statistics: bool = False  # whether they have been renewed since
 
     names_files: ClassVar[bool] = False  # files with the same headings can be given a name
 

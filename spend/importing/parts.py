@@ -53,7 +53,7 @@ def parts(importer: "SpendImporter", plan: "Plan") -> list[Part]:
         part(("line",), ("line",), as_it_is),
         part(("source",), ("came_from", "account"), lambda *t: ((importer.source(*t),), False)),
         part(("currency",), ("currency",), lambda code: ((code or own,), False)),
-        at_once(importer, plan, amounts, FINE),
+        amounts_at_once(importer, plan, amounts, FINE),
         *(part((count,), (count,), as_it_is) for count in COUNTS),
         part(("note",), ("note",), as_it_is),
         Part(("apart",), tuple(importer.apart), lambda *texts: ((apart_of(texts),), False)),
@@ -70,7 +70,9 @@ def as_it_is(value: Any) -> Made:
     return (value,), False
 
 
-def at_once(importer: "SpendImporter", plan: "Plan", amounts: Part, parts_of_a_cent: int) -> Part:
+def amounts_at_once(
+    importer: "SpendImporter", plan: "Plan", amounts: Part, parts_of_a_cent: int
+) -> Part:
     """The part of the amounts, quick where 1,234.56 can be nothing but 123,456 cents."""
     amount, currency = plan.steps.get("amount"), plan.steps.get("currency")
     own = plan.constant("currency") or importer.company.currency

@@ -14,7 +14,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from attribution import roles
-from attribution.imports.importer import MANY_ROWS, Job, NotStraight
+from attribution.imports.importer import Job, NotStraight
 from attribution.imports.parts import Part
 from attribution.imports.staging import Staging
 from attribution.models import Campaign
@@ -24,7 +24,7 @@ from spend.importing import entries
 from spend.importing.changes import basis_of
 from spend.importing.fields import COUNTS
 from spend.importing.importer import SpendImporter
-from spend.importing.parts import NAME_LENGTH, Made, as_it_is, at_once
+from spend.importing.parts import NAME_LENGTH, Made, amounts_at_once, as_it_is
 from spend.importing.saving import Saving
 from spend.matching import Name, campaign_of, platform_ids
 from spend.models import SpendEntry
@@ -150,7 +150,7 @@ class StraightSpendImporter(SpendImporter):
             part(("day",), ("day", "last_day"), self._day(self._taken_days(plan))),
             part(("line",), ("line",), as_it_is),
             part(("currency",), ("currency",), self._currency),
-            at_once(self, plan, amounts, 1),
+            amounts_at_once(self, plan, amounts, 1),
             *(part((count,), (count,), as_it_is) for count in COUNTS),
             part(("note",), ("note",), as_it_is),
             self._record(),
@@ -239,10 +239,6 @@ class StraightSpendImporter(SpendImporter):
         if not self.outcome.rows or self.outcome.error_count:
             raise NotStraight
         self.written.close(self.outcome.rows)
-        if self.outcome.rows > MANY_ROWS:
-            # Now, and not when all is done: what is added up next is added up by these rows.
-            self.stage.renew_statistics(*self.busy_tables)
-            self.has_statistics = True
 
     def count(self) -> None:
         self.outcome.new = self.outcome.rows

@@ -4,7 +4,6 @@ from datetime import date
 
 import pytest
 from django.db import OperationalError, connection
-from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -16,7 +15,6 @@ from attribution.repair import apply
 from attribution.repair.intents import Merge, RuleText, SaveRule
 from attribution.verdict import Field, How
 from reports.models import RollupSpendDay, RollupSpendMonth, RollupSpendWeekday, RollupSpendYear
-from spend.importing import straight
 from spend.importing.changes import basis_of
 from spend.importing.straight import StraightSpendImporter
 from spend.models import SpendEntry
@@ -89,18 +87,6 @@ def test_new_days_go_straight(company, went, before, text):
     outcome = take_in(company, "spend", text)
     assert (texts(outcome), outcome.new, outcome.changed) == ([], outcome.rows, 0)
     assert went == [True]
-
-
-def test_many_rows_are_looked_at_for_the_planner_before_they_are_added_up(
-    company, went, monkeypatch
-):
-    monkeypatch.setattr(straight, "MANY_ROWS", 1)
-    with CaptureQueriesContext(connection) as ran:
-        take_in(company, "spend", lines("2026-03-01,Spring,1.00", "2026-03-02,Spring,2.00"))
-    assert went == [True]
-    told = [query["sql"].split(" (")[0] for query in ran]
-    added_up = next(n for n, sql in enumerate(told) if "TABLE import_names" in sql)
-    assert told[:added_up].count("ANALYZE spend_spendentry") == 1
 
 
 def test_the_database_says_when_an_entry_was_written(company, went):
