@@ -29,6 +29,9 @@ PLAIN_SHEET = "raw data report"
 # XLSX writes a control character as _x000D_, and that very text as _x005F_x000D_. openpyxl
 # undoes only half of it: a text such as _x0041_ may be meant, a control character never is.
 ESCAPED = re.compile(r"_x005F_(x[0-9A-Fa-f]{4}_)|_x(00[01][0-9A-Fa-f])_")
+# Excel keeps 15 digits of a number. What is written with more was rounded, such as an id of 18.
+MOST_DIGITS = 15
+MAY_GROUP = re.compile(r"-?[1-9][0-9]{0,2}\.[0-9]{3}")  # with a point, this may be 1,234
 SECTION = re.compile(rb"(<(?:[\w.-]+:)?row[\s/>]|</(?:[\w.-]+:)?sheetData>)")
 
 
@@ -92,8 +95,7 @@ def cell_text(value: object) -> str:
         case bool():
             return "true" if value else "false"
         case float():
-            # Excel itself keeps 15 digits; the rest is noise.
-            return format(Decimal(format(value, ".15g")), "f")
+            return _number_text(value)
         case datetime():
             if value.time() == time():
                 return value.date().isoformat()
@@ -101,6 +103,17 @@ def cell_text(value: object) -> str:
         case date():
             return value.isoformat()
     return str(value)
+
+
+def _number_text(value: float) -> str:
+    """Of digits that Excel did not keep, no noughts are made: 1.2021E+17 is seen to be rounded.
+
+    The point of a number is known here, and not to who reads its text: 1.234 becomes 1.2340.
+    """
+    text = format(value, f".{MOST_DIGITS}g").upper()  # the rest is noise
+    if abs(value) < 10**MOST_DIGITS:
+        text = format(Decimal(text), "f")
+    return text + "0" if MAY_GROUP.fullmatch(text) else text
 
 
 def _unescaped(found: re.Match[str]) -> str:

@@ -1,0 +1,61 @@
+"""Files as further accounts and spreadsheets have them: days and sums, done by hand."""
+
+from io import BytesIO
+
+import pytest
+from openpyxl import Workbook
+
+from attribution import scope
+from spend.models import SpendEntry
+from tests.attribution.import_files import take_in, texts
+from tests.factories import make_campaign, make_company
+
+
+def sheet_of(*rows):
+    """An XLSX of these rows."""
+    book = Workbook()
+    for row in rows:
+        book.active.append(row)
+    target = BytesIO()
+    book.save(target)
+    return target
+
+
+@pytest.fixture
+def company(db):
+    with scope.all_companies():
+        yield make_company(currency="EUR")
+
+
+class TestNumbersOfASpreadsheet:
+    def test_an_id_that_lost_its_last_digits_brings_no_money_to_another_campaign(self, company):
+        make_campaign(company, "spring")
+        head = ["Campaign name", "Campaign ID", "Day", "Amount spent (EUR)", "Link clicks"]
+        spring, summer = 1.2021012345678e17, 1.2021012345678e17  # 18 digits, of which 15 are left
+        outcome = take_in(
+            company,
+            "spend",
+            sheet_of(
+                head,
+                ["Spring", spring, "2026-03-01", 1.5, 1],
+                ["Summer", summer, "2026-03-01", 2.5, 1],
+            ),
+        )
+        assert outcome.error_count == 2
+        assert texts(outcome)[0].startswith(
+            'row 2, column Campaign ID, "1.2021012345678E+17": A spreadsheet has rounded this id.'
+        )
+
+    def test_three_decimals_of_a_number_are_no_thousand(self, company):
+        head = ["Campaign name", "Day", "Amount spent (EUR)", "Link clicks"]
+        rows = [["Spring", "2026-03-01", 1.431, 1]]
+        outcome = take_in(company, "spend", sheet_of(head, *rows))
+        assert (outcome.questions, outcome.totals.minor) == ([], 143)
+        mixed = sheet_of(
+            ["Date", "Campaign", "Cost"],
+            ["2026-03-01", "Spring", 1.431],
+            ["2026-03-02", "Spring", "12,50"],
+        )
+        errors = texts(take_in(company, "spend", mixed))
+        assert errors[1].startswith('row 3, column Cost, "12,50": This does not fit')
+        assert SpendEntry.objects.filter(company=company).count() == 1
