@@ -22,7 +22,7 @@ MAX_TAGS_IN_STRINGS = 5_000_000
 MAX_ROW_BYTES = 4 * MEGABYTE
 TAGS_PER_CELL = 40  # rich text in a cell takes several
 BLOCK = 256 * 1024
-LINES_LOOKED_AT = 20  # of sheets that are not read
+LINES_LOOKED_AT = 20  # to see what a sheet is
 # Where a program lays its rows out for people first, and then has them as they are.
 PLAIN_SHEET = "raw data report"
 
@@ -48,7 +48,7 @@ def xlsx_table(source: Path | BinaryIO, name: str, limits: Limits) -> Table:
         raise _damaged(name) from error
     if not sheets:
         raise FileProblem(f'"{name}" has no sheet with cells. Put the table into the first sheet.')
-    sheet = next((each for each in sheets if each.title.casefold() == PLAIN_SHEET), sheets[0])
+    sheet = _sheet_of_table(sheets, name)
     weakref.finalize(sheet, archive.close)  # rows are read from it as long as the table lives
     sheet.reset_dimensions()  # files of other programs state wrong ones
 
@@ -76,11 +76,25 @@ def xlsx_table(source: Path | BinaryIO, name: str, limits: Limits) -> Table:
     )
 
 
+def _sheet_of_table(sheets: list[ReadOnlyWorksheet], name: str) -> ReadOnlyWorksheet:
+    """The first that holds a table: a cover has a title, and no cells beside each other."""
+    if plain := [each for each in sheets if each.title.casefold() == PLAIN_SHEET]:
+        return plain[0]
+    if len(sheets) == 1:
+        return sheets[0]
+    return next((each for each in sheets if _widest_line(each, name) > 1), sheets[0])
+
+
 def _has_cells(sheet: ReadOnlyWorksheet, name: str) -> bool:
     """Whether anything stands in its first lines; empty sheets come with every new workbook."""
+    return _widest_line(sheet, name) > 0
+
+
+def _widest_line(sheet: ReadOnlyWorksheet, name: str) -> int:
+    """How many cells of one of its first lines are filled."""
     try:
         lines = sheet.iter_rows(max_row=LINES_LOOKED_AT, values_only=True)
-        return any(value is not None for values in lines for value in values)
+        return max((sum(value is not None for value in values) for values in lines), default=0)
     except Exception as error:
         raise _damaged(name) from error
 

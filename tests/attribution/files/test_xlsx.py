@@ -94,6 +94,18 @@ def test_the_first_visible_sheet_counts():
     assert table(saved(book)).headers == ["id"]
 
 
+def test_a_cover_without_a_table_is_passed_over():
+    book = openpyxl.Workbook()
+    book.active.append(["Media plan"])
+    book.active.append(["Spring"])
+    book.create_sheet("Plan").append(["id", "day"])
+    assert (table(saved(book)).sheet, table(saved(book)).other_sheets) == ("Plan", ("Sheet",))
+    book = openpyxl.Workbook()
+    book.active.append(["id"])
+    book.create_sheet("Names").append(["name"])
+    assert table(saved(book)).sheet == "Sheet"
+
+
 def test_digits_that_a_spreadsheet_did_not_keep_are_not_made_up():
     cells = "".join(f"<c><v>{text}</v></c>" for text in ("1.2021012345678E+17", "1.5E+3"))
     [_, (_, texts)] = table(with_sheet(f"<row><c><v>1</v></c></row><row>{cells}</row>")).records()
