@@ -188,6 +188,9 @@ class RowRules:
     def _is_unnamed(self, cells: list[str]) -> bool:
         return self.campaign is not None and cell_at(cells, self.campaign).strip() in NOTHING
 
+    def _is_named(self, cells: list[str]) -> bool:
+        return not says_nothing(cell_at(cells, self.campaign))
+
     def _names_nothing(self, cells: list[str]) -> bool:
         """A row that has an amount, but no campaign nor anything else it could be about."""
         name = self.campaign if self.campaign is not None else self.platform_id
@@ -225,8 +228,11 @@ class RowRules:
     def _total(self, cells: list[str], column: int) -> Skip | None:
         """A total's label, unless the row has an id of its own: then it is a name.
 
-        A day of its own makes it a name too, but in a table of people the total of that day.
+        A day of its own makes it a name too, but in a table of people the total of that day. So
+        does a platform's campaign beside it: people search for "total", and ads are called so.
         """
+        if self.is_platform and column not in (self.campaign, self.day) and self._is_named(cells):
+            return None
         other_id = self.platform_id is not None and self.platform_id != column
         if other_id and cell_at(cells, self.platform_id).strip() not in NOTHING:
             return None

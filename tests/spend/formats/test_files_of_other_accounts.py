@@ -6,9 +6,11 @@ import pytest
 from openpyxl import Workbook
 
 from attribution import scope
+from spend.formats.rows import PART, WHOLE
 from spend.models import SpendEntry
 from tests.attribution.import_files import take_in, texts
 from tests.factories import make_campaign, make_company
+from tests.spend.formats.test_files_of_others import GOOGLE, read
 
 
 def sheet_of(*rows):
@@ -59,3 +61,29 @@ class TestNumbersOfASpreadsheet:
         errors = texts(take_in(company, "spend", mixed))
         assert errors[1].startswith('row 3, column Cost, "12,50": This does not fit')
         assert SpendEntry.objects.filter(company=company).count() == 1
+
+
+class TestNamesThatLookLikeTotals:
+    @pytest.mark.parametrize(
+        ("heading", "name"),
+        [("Search term", "total"), ("Search term", "total shoes"), ("Ad group", "Total")],
+    )
+    def test_what_stands_beside_a_campaign_is_a_name(self, heading, name):
+        text = GOOGLE.format(
+            "2026-03-01 - 2026-03-31",
+            f"{heading},Campaign,Currency code,Avg. CPC,Cost\n"
+            f"{name},A,EUR,1,4.00\nboots,A,EUR,1,2.00\n"
+            "Total: Search terms, --,EUR,1,6.00\nTotal: Account, --,EUR,1,6.00\n",
+        )
+        _, rows, skipped = read(text)
+        assert ([row[3] for row in rows], skipped) == ([400, 200], [PART, WHOLE])
+
+    def test_an_ad_on_linkedin_may_be_called_so(self):
+        text = (
+            "Creative Performance Report (in UTC)\nReport Start: March 1, 2026\n"
+            "Report End: March 31, 2026\n\n"
+            "Creative Name,Campaign Name,Currency,Total Spent,Average CTR\n"
+            "Total,A,EUR,2.00,1%\nTotal,,EUR,2.00,1%\n"
+        )
+        _, rows, skipped = read(text)
+        assert ([row[3] for row in rows], skipped) == ([200], [WHOLE])
