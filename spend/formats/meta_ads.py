@@ -65,6 +65,7 @@ class MetaAds(Format):
         "platform_id": WORDS["platform_id"] + META["platform_id"],
         "day": names("day | tag | jour | dia | giorno | dag") + META["day"],
         "week": names("week | woche | semaine | semana | settimana"),
+        "fortnight": WORDS["fortnight"],
         "month": names("month | monat | mois | mes | mese | maand"),
         "start": STARTS,
         "last_day": ENDS,

@@ -15,6 +15,7 @@ WAY_OUT = (
     "Write a day as 2026-03-01, a week as 2026-W10, a month as 2026-03, "
     "or a range as 2026-03-01 - 2026-03-31."
 )
+DAYS_OF = {"week": 7, "fortnight": 14}
 LONGEST = 100  # characters of a range of days
 ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 NUMERIC = re.compile(r"[0-9]{4}([-/.])[0-9]{1,2}\1[0-9]{1,2}|[0-9]{1,2}([-/.])[0-9]{1,2}\2[0-9]{4}")
@@ -147,8 +148,8 @@ def _unknown(body: str, order: DayOrder) -> CellError:
 
 
 def _of_grain(day: date, grain: str) -> tuple[date, date]:
-    if grain == "week":
-        return day, day + timedelta(days=6)
+    if grain in DAYS_OF:
+        return day, day + timedelta(days=DAYS_OF[grain] - 1)
     if grain == "month":
         return _month_of(day.year, day.month)
     if grain == "quarter":

@@ -31,6 +31,7 @@ class Facts:
     currencies: set[str] = field(default_factory=set)  # of the first rows, by their column
     beside: set[str] = field(default_factory=set)  # in the cells of their amounts; "": in one none
     days_elsewhere: bool = False  # in a column that is not known to be the day
+    months: set[int] = field(default_factory=set)  # there, by their names alone
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +82,7 @@ def read_facts(head: Head, placed: Placed, rows: Iterable[list[str]], wanted: Wa
     facts.with_all = [h for h in facts.apart if columns.kinds[h.index] == {True, False}]
     facts.split = [h for h in facts.apart if columns.kinds[h.index]]
     facts.currencies, facts.beside = columns.currencies, columns.beside
-    facts.days_elsewhere = columns.days_elsewhere
+    facts.days_elsewhere, facts.months = columns.days_elsewhere, columns.months
     return facts
 
 
@@ -111,6 +112,7 @@ class _Columns:
         self.amount = placed.first("amount")
         self.beside: set[str] = set()
         self.days_elsewhere = False
+        self.months: set[int] = set()
         self._days: dict[tuple[int, str], str] = {}
 
     def add(self, cells: list[str]) -> None:
@@ -147,6 +149,8 @@ class _Columns:
         """Several days of one campaign are those of its rows; one may be its first or last."""
         if cell.isdigit() or not (may_be_days(cell) or fold(cell) in MONTHS):
             return
+        if fold(cell) in MONTHS:
+            self.months.add(MONTHS[fold(cell)])
         key = heading.index, cell_at(cells, self.campaign.index if self.campaign else None)
         self.days_elsewhere |= self._days.setdefault(key, cell) != cell
 

@@ -230,9 +230,15 @@ def _days(
     if not text or facts.days_elsewhere:  # the range of all rows is not that of each
         return known or "ymd", {}, ()
     ways = _ways(text, known)
+    if facts.months and any({*map(_month_of, way[1:])} != facts.months for way in ways):
+        return known or "ymd", {}, ()  # rows are of a month, and the report is of more
     if len(ways) > 1:
         return "ymd", {"day": ways[0][1], "last_day": ways[0][2]}, (_which_days([text]),)
     return known or "ymd", {"day": ways[0][1], "last_day": ways[0][2]} if ways else {}, ()
+
+
+def _month_of(day: str) -> int:
+    return date.fromisoformat(day).month
 
 
 def _ways(text: str, known: DayOrder | None) -> list[tuple[DayOrder, str, str]]:

@@ -64,6 +64,10 @@ WORDS: dict[str, tuple[str, ...]] = {
         "semana | settimana | week begin | week commencing | by week | weken | "
         "isoweek | iso week"
     ),
+    "fortnight": names(
+        "2 weeks | two weeks | fortnight | 2 wochen | 2 semaines | 2 semanas | "
+        "2 settimane | 2 weken"
+    ),
     "month": names(
         "month | date month | months | by month | monat | mois | mes | mese | "
         "maand | month start | month starting | year month | year & month | monatsbeginn | "

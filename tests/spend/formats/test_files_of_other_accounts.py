@@ -10,7 +10,8 @@ from spend.formats.rows import PART, WHOLE
 from spend.models import SpendEntry
 from tests.attribution.import_files import take_in, texts
 from tests.factories import make_campaign, make_company
-from tests.spend.formats.test_files_of_others import GOOGLE, read
+from tests.spend.formats.files_of_spend import laid_out
+from tests.spend.formats.test_files_of_others import GOOGLE, MICROSOFT, read
 
 
 def sheet_of(*rows):
@@ -87,3 +88,46 @@ class TestNamesThatLookLikeTotals:
         )
         _, rows, skipped = read(text)
         assert ([row[3] for row in rows], skipped) == ([200], [WHOLE])
+
+
+class TestDays:
+    def test_beside_a_day_both_ends_are_those_of_the_campaign(self):
+        text = "Date;Campaign;Start date;End date;Cost\n2026-03-05;A;2026-03-01;2026-03-31;31.00"
+        assert read(text, ";")[1] == [("A", "2026-03-05", "2026-03-05", 3100)]
+        text = (
+            "Day;Last day;Campaign;Cost\n2026-03-01;2026-03-31;A;31.00"  # as our own files have it
+        )
+        assert read(text, ";")[1] == [("A", "2026-03-01", "2026-03-31", 3100)]
+
+    def test_nor_is_a_year_what_a_row_of_a_week_is_of(self):
+        assert "day" not in laid_out("Year;Week ending;Campaign;Cost", ";").fields.values()
+        assert laid_out("Year;Campaign;Monthly budget;Cost", ";").grain == "year"
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            GOOGLE.format(
+                "2026-01-01 - 2026-12-31",
+                "Campaign,Year,Month of Year,Currency code,Cost\n"
+                "A,2026,January,EUR,31.00\nA,2026,February,EUR,28.00",
+            ),
+            MICROSOFT.format(
+                '"Report Time: 1/1/2026,12/31/2026"',
+                "Year,Month of year,Campaign name,Currency code,Spend\n2026,March,A,EUR,31.00",
+            ),
+        ],
+    )
+    def test_a_year_beside_its_months_is_not_what_a_row_is_of(self, text):
+        layout = laid_out(text)
+        assert "day" not in {*layout.fields.values(), *layout.constants}  # it is missed
+
+    def test_two_weeks_of_meta_are_what_a_row_is_of(self):
+        text = (
+            "Campaign name,2 weeks,Amount spent (EUR),Reporting starts,Reporting ends\n"
+            "A,2026-03-02 - 2026-03-15,14.00,2026-03-01,2026-03-31\n"
+            "A,2026-03-16 - 2026-03-29,7.00,2026-03-01,2026-03-31\n"
+        )
+        assert [row[1:] for row in read(text)[1]] == [
+            ("2026-03-02", "2026-03-15", 1400),
+            ("2026-03-16", "2026-03-29", 700),
+        ]
