@@ -15,7 +15,7 @@ from spend.formats.contract import Layout, Question, Records, Said
 from spend.formats.currency import amount_column, currency_of_all, two_currencies
 from spend.formats.headings import Heading, read_headings, refuse_repeated
 from spend.formats.months_across import refuse_months_across
-from spend.formats.preamble import orders_of, period_of
+from spend.formats.preamble import orders_of, period_of, refuse_thousands
 from spend.formats.reading import Facts, Wanted, read_facts
 from spend.formats.registry import FORMATS, TABLE
 from spend.formats.words import WORDS
@@ -161,6 +161,8 @@ def _layout(
     each, head = found.format, found.head
     names = {field.name for field in fields}
     placed = each.place(head, fields)
+    if each is TABLE:
+        refuse_thousands(head.preamble, file_name)
     if each is TABLE and "day" not in placed.columns and not said.mapping:
         refuse_months_across(head.headings, file_name)
     _said_columns(head, placed, names, said.mapping, file_name)

@@ -6,6 +6,7 @@ import pytest
 from openpyxl import Workbook
 
 from attribution import scope
+from attribution.files.problems import FileProblem
 from spend.formats.rows import PART, WHOLE
 from spend.models import SpendEntry
 from tests.attribution.import_files import take_in, texts
@@ -131,3 +132,34 @@ class TestDays:
             ("2026-03-02", "2026-03-15", 1400),
             ("2026-03-16", "2026-03-29", 700),
         ]
+
+
+class TestWhatATitleSaysOfTheAmounts:
+    TABLE = "{}\n\nDate;Campaign;Cost\n2026-03-01;A;1.20"
+
+    @pytest.mark.parametrize(
+        ("title", "currency"),
+        [
+            ("Spend in USD", "USD"),
+            ("Marketing;All amounts in USD", "USD"),
+            ("Kosten in €", "EUR"),
+            ("Spend (in UTC)", None),
+            ("Spend in EUR\nand in USD", None),  # nobody knows which is meant
+        ],
+    )
+    def test_their_currency(self, title, currency):
+        assert laid_out(self.TABLE.format(title), ";").constants.get("currency") == currency
+
+    @pytest.mark.parametrize(
+        ("title", "words"),
+        [
+            ("Spend (in thousand EUR)", "in thousand"),
+            ("Werbekosten 2026 (Angaben in TEUR)", "in TEUR"),
+            ("Beträge in Tsd. EUR", "in Tsd"),
+            ("All figures in '000s", "in '000"),
+            ("Dépenses en milliers d'euros", "en milliers"),
+        ],
+    )
+    def test_thousands_are_refused(self, title, words):
+        with pytest.raises(FileProblem, match=f'its amounts are "{words}"'):
+            laid_out(self.TABLE.format(title), ";")
