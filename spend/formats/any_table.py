@@ -71,7 +71,12 @@ class AnyTable(Format):
         People write totals of a day too; in our own export "Total" is a campaign's name.
         """
         is_ours = "came_from" in placed.columns
-        return RowRules(**places(placed), is_platform=False, totals_of_days=not is_ours)
+        return RowRules(
+            **places(placed),
+            is_platform=False,
+            planned=tuple(heading.index for heading in facts.planned),
+            totals_of_days=not is_ours,
+        )
 
     def _is_range(self, head: Head, placed: Placed) -> bool:
         """Beside a day, or a start of its own, an end date is that of the campaign."""

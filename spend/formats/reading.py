@@ -8,7 +8,7 @@ from spend.formats.base import Head, Placed
 from spend.formats.evidence import LONGEST, NUMBER, DayEvidence, SignEvidence
 from spend.formats.headings import CURRENCIES, Heading, currency_beside, fold
 from spend.formats.periods import may_be_days
-from spend.formats.rows import COUNT_FIELDS, EVERY, NOTHING, cell_at
+from spend.formats.rows import ACTUAL, COUNT_FIELDS, EVERY, NOTHING, PLANNED, cell_at
 from spend.formats.words import FIGURES, MONTHS, NAMING, STAMPS
 
 SAMPLE = 200  # rows that show which columns hold figures
@@ -28,6 +28,7 @@ class Facts:
     apart: list[Heading] = field(default_factory=list)
     with_all: list[Heading] = field(default_factory=list)  # of these: "All" beside single values
     split: list[Heading] = field(default_factory=list)  # of these: those that are not all empty
+    planned: list[Heading] = field(default_factory=list)  # of these: both plans and what came
     currencies: set[str] = field(default_factory=set)  # of the first rows, by their column
     beside: set[str] = field(default_factory=set)  # in the cells of their amounts; "": in one none
     days_elsewhere: bool = False  # in a column that is not known to be the day
@@ -81,6 +82,7 @@ def read_facts(head: Head, placed: Placed, rows: Iterable[list[str]], wanted: Wa
     facts.apart = columns.apart()
     facts.with_all = [h for h in facts.apart if columns.kinds[h.index] == {True, False}]
     facts.split = [h for h in facts.apart if columns.kinds[h.index]]
+    facts.planned = [h for h in facts.apart if columns.plans[h.index] == {True, False}]
     facts.currencies, facts.beside = columns.currencies, columns.beside
     facts.days_elsewhere, facts.months = columns.days_elsewhere, columns.months
     return facts
@@ -106,6 +108,7 @@ class _Columns:
         self.texts: set[int] = set()  # of columns with a cell that is no number
         self.numbers: dict[int, list[str]] = {h.index: [] for h in self.free}
         self.kinds: dict[int, set[bool]] = {h.index: set() for h in head.headings}  # is it "All"?
+        self.plans: dict[int, set[bool]] = {h.index: set() for h in head.headings}  # a plan's?
         self.campaign = placed.first("campaign") or placed.first("platform_id")
         self.currency = placed.first("currency")
         self.currencies: set[str] = set()
@@ -129,6 +132,8 @@ class _Columns:
             if cell in NOTHING:
                 continue
             self.kinds[heading.index].add(fold(cell) in EVERY)
+            if fold(cell) in PLANNED | ACTUAL:
+                self.plans[heading.index].add(fold(cell) in PLANNED)
             if self.day is None:
                 self._look_for_days(heading, cell, cells)
             if heading.index in self.texts:

@@ -59,6 +59,15 @@ EVERYTHING = re.compile(
     + "|".join(languages.OF_ALL)
 )
 
+# In a column of both, rows of the first kind are no spend: "Plan" beside "Actual".
+PLANNED = words(
+    "plan planned planning budget budgeted forecast soll geplant planung prognose prevu "
+    "prevision previsto presupuesto orcamento orcado preventivo gepland begroot"
+)
+ACTUAL = words(
+    "actual actuals spent spend ist real realized realised realise realisiert effektiv ejecutado "
+    "realizado effettivo consuntivo werkelijk gerealiseerd"
+)
 EVERY = words("all alle tous toutes todo todos todas tutti tutte") | frozenset(languages.EVERY)
 # That its labels can begin with.
 TOTAL_LETTERS = frozenset("aAcCtTgGoOsSiIeErRzZnNbBdD \t\u00a0") | {
@@ -96,6 +105,7 @@ WHOLE = Skip("total row", is_total=True)
 PART = Skip("total row")
 SUBTOTAL = Skip("subtotal row")
 FOOTER = Skip("footer")
+UNSPENT = Skip("planned, and not spent")
 UNREPORTED = Skip("no amount reported")
 UNSPLIT = Skip(
     "This cell is empty, and others of its column are not: the row may be their total.",
@@ -115,6 +125,7 @@ class RowRules:
     is_platform: bool = True  # else a table of people, whose empty amount is a slip to be named
     with_all: tuple[int, ...] = ()  # where "All" is a subtotal, as of ages or devices
     breakdowns: tuple[int, ...] = ()  # by age, country …: an amount without one may be a subtotal
+    planned: tuple[int, ...] = ()  # where some rows are said to be planned, and some actual
     totals_of_days: bool = False  # a row with a day of its own may be a total as well
     labels: tuple[int, ...] = field(init=False, repr=False)  # where a total's label can stand
 
@@ -139,6 +150,8 @@ class RowRules:
                 return SUBTOTAL
         if not self.is_platform and self._is_subtotal(cells):
             return SUBTOTAL
+        if any(is_planned(cell_at(cells, column)) for column in self.planned):
+            return UNSPENT
         if self.amount is None:
             return FOOTER if self._is_footer(cells) else None
         amount = cell_at(cells, self.amount).strip()
@@ -249,6 +262,11 @@ class RowRules:
 def says_nothing(cell: str) -> bool:
     """Empty, a dash, or "All" as in a total over ages or devices."""
     return cell.strip() in NOTHING or fold(cell) in EVERY
+
+
+def is_planned(cell: str) -> bool:
+    """Does this cell say that its row is planned?"""
+    return fold(cell) in PLANNED
 
 
 def total_in(label: str) -> Skip | None:

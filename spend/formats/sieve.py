@@ -3,7 +3,14 @@
 from collections.abc import Callable
 
 from attribution.imports.parts import Columns
-from spend.formats.rows import MAY_BE_TOTAL, NOTHING, TOTAL_LETTERS, RowRules, says_nothing
+from spend.formats.rows import (
+    MAY_BE_TOTAL,
+    NOTHING,
+    TOTAL_LETTERS,
+    RowRules,
+    is_planned,
+    says_nothing,
+)
 
 REMEMBERED = 10_000  # texts of each column
 
@@ -20,6 +27,7 @@ class Sieve:
         self._watched: list[tuple[int, Callable[[str], bool], set[str]]] = [
             *((column, _may_be_label, set()) for column in rules.labels),
             *((column, says_nothing, set()) for column in sorted(silent)),
+            *((column, is_planned, set()) for column in rules.planned),
         ]
 
     def suspects(self, columns: Columns) -> list[int]:

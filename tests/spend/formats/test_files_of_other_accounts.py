@@ -7,7 +7,7 @@ from openpyxl import Workbook
 
 from attribution import scope
 from attribution.files.problems import FileProblem
-from spend.formats.rows import PART, WHOLE
+from spend.formats.rows import PART, UNSPENT, WHOLE
 from spend.models import SpendEntry
 from tests.attribution.import_files import take_in, texts
 from tests.factories import make_campaign, make_company
@@ -163,3 +163,19 @@ class TestWhatATitleSaysOfTheAmounts:
     def test_thousands_are_refused(self, title, words):
         with pytest.raises(FileProblem, match=f'its amounts are "{words}"'):
             laid_out(self.TABLE.format(title), ";")
+
+
+class TestPlans:
+    @pytest.mark.parametrize(
+        ("heading", "planned", "actual"),
+        [("Type", "Plan", "Actual"), ("Art", "Soll", "Ist"), ("Scenario", "Forecast", "Actuals")],
+    )
+    def test_beside_what_was_spent_they_are_no_spend(self, heading, planned, actual):
+        text = f"Month;Campaign;{heading};Cost\n2026-03;A;{planned};100\n2026-03;A;{actual};90"
+        _, rows, skipped = read(text, ";")
+        assert (rows, skipped) == ([("A", "2026-03-01", "2026-03-31", 9000)], [UNSPENT])
+
+    def test_one_of_these_words_alone_is_a_name(self):
+        text = "Month;Campaign;Tariff;Cost\n2026-03;A;Budget;100\n2026-03;A;Premium;90"
+        _, rows, skipped = read(text, ";")
+        assert ([row[3] for row in rows], skipped) == ([10000, 9000], [])
