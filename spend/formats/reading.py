@@ -59,9 +59,10 @@ def read_facts(head: Head, placed: Placed, rows: Iterable[list[str]], wanted: Wa
     for number, cells in enumerate(rows, start=1):
         if number <= SAMPLE:
             columns.add(cells)
-        if ask_days:
+        if ask_days or number <= SAMPLE:
             for column in days:
                 facts.days.add(cell_at(cells, column))
+        if ask_days:
             is_open = not facts.days.order and not wanted.order_is_known
             unsure = is_open and (facts.days.open or facts.days.same)
             ask_days = not facts.days.proved and (number < DAYS_LOOKED_AT or bool(unsure))

@@ -13,6 +13,7 @@ from spend.formats.any_table import miss_amount
 from spend.formats.base import Format, Head, Placed, grain_of
 from spend.formats.contract import Layout, Question, Records, Said
 from spend.formats.currency import amount_column, currency_of_all, two_currencies
+from spend.formats.evidence import refuse_exchanged
 from spend.formats.headings import Heading, read_headings, refuse_repeated
 from spend.formats.months_across import refuse_months_across
 from spend.formats.preamble import orders_of, period_of, refuse_thousands
@@ -181,6 +182,7 @@ def _layout(
         one_hand=each is not TABLE,
     )
     facts = read_facts(head, placed, rows, wanted)
+    refuse_exchanged(facts.days, file_name)
     two_words = two_currencies(placed, amount, facts, said)
     currency, unknown = currency_of_all(each, head, placed, amount, facts, said, file_name)
     order, range_of_report, undated = _days(each, head, placed, facts, said)

@@ -1,5 +1,6 @@
 """Files as further accounts and spreadsheets have them: days and sums, done by hand."""
 
+from datetime import datetime
 from io import BytesIO
 
 import pytest
@@ -9,7 +10,7 @@ from attribution import scope
 from attribution.files.problems import FileProblem
 from spend.formats.rows import PART, UNSPENT, WHOLE
 from spend.models import SpendEntry
-from tests.attribution.import_files import take_in, texts
+from tests.attribution.import_files import check, take_in, texts
 from tests.factories import make_campaign, make_company
 from tests.spend.formats.files_of_spend import laid_out
 from tests.spend.formats.test_files_of_others import GOOGLE, MICROSOFT, read
@@ -63,6 +64,26 @@ class TestNumbersOfASpreadsheet:
         errors = texts(take_in(company, "spend", mixed))
         assert errors[1].startswith('row 3, column Cost, "12,50": This does not fit')
         assert SpendEntry.objects.filter(company=company).count() == 1
+
+
+class TestDaysThatASpreadsheetHasExchanged:
+    HEAD = ["Date", "Campaign", "Cost"]
+
+    @pytest.mark.parametrize("is_first", [True, False])
+    def test_are_refused(self, company, is_first):
+        """01/03/2026 of Europe is a 3 January to an American Excel; 13/03/2026 is a text."""
+        understood = [[datetime(2026, day, 3), "A", 1] for day in (1, 2, 12)]
+        left = [[f"{day}/03/2026", "A", 1] for day in (13, 14)]
+        rows = [*understood, *left] if is_first else [*left, *understood]
+        [error] = texts(take_in(company, "spend", sheet_of(self.HEAD, *rows)))
+        assert "2026-01-03 beside 13/03/2026. A spreadsheet may have exchanged" in error
+
+    def test_others_are_not(self, company):
+        for rows in (
+            [["2026-03-01", "A", 1], ["2026-03-13", "A", 1], ["14/03/2026", "A", 1]],
+            [["2026-03-01", "A", 1], ["02/03/2026", "A", 1], ["14/03/2026", "A", 1]],
+        ):
+            assert check(company, "spend", sheet_of(self.HEAD, *rows)).rows == 3
 
 
 class TestNamesThatLookLikeTotals:
