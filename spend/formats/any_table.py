@@ -22,6 +22,7 @@ DAYS = tuple(name for field in GRAINS for name in WORDS[field])
 RANGE_ENDS = names("last day | until")  # of a row, as our own files have it
 MONEY = frozenset(word for name in SPENT for word in name.split()) - words("ad ads media total")
 PRICES = words("cpc cpm cpa cpl cpp cpv")
+BUDGETS = words("budget budgets tagesbudget gesamtbudget kampagnenbudget presupuesto orcamento")
 
 
 class AnyTable(Format):
@@ -53,6 +54,9 @@ class AnyTable(Format):
                 continue
             placed.columns[name] = [heading]
         placed_by_names(head, WORDS, placed)
+        amount = placed.first("amount")
+        if amount is not None and not amount.currency:  # the same money in other currencies
+            placed.columns["amount"] = [h for h in head.headings if h.bare == amount.bare]
         if not self._is_range(head, placed):
             placed.columns.pop("last_day", None)
         if len({h.bare for h in head.headings if h.bare in SPENT}) > 1:
@@ -95,9 +99,11 @@ class AnyTable(Format):
 
 
 def miss_amount(head: Head, placed: Placed, said: Mapping[str, str]) -> None:
-    """Counts alone make a table of mailings. Beside money, or a price of a click, they do not."""
+    """Counts alone make a table of mailings. Beside money, a price of a click, or a budget, they
+    do not.
+    """
     settled = {plain(header) for header in said}
     free = (h for h in head.headings if plain(h.header) not in settled)
-    if any((MONEY | PRICES) & words_of(h) for h in free):
+    if any((MONEY | PRICES | BUDGETS) & words_of(h) for h in free):
         for name in COUNT_FIELDS:
             placed.columns.pop(name, None)

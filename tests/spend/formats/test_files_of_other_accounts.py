@@ -200,3 +200,27 @@ class TestPlans:
         text = "Month;Campaign;Tariff;Cost\n2026-03;A;Budget;100\n2026-03;A;Premium;90"
         _, rows, skipped = read(text, ";")
         assert ([row[3] for row in rows], skipped) == ([10000, 9000], [])
+
+
+@pytest.mark.parametrize("budget", ["Ad set budget", "Tagesbudget", "Presupuesto"])
+def test_what_has_a_budget_is_no_mailing_that_cost_nothing(company, budget):
+    text = f"Campaign name,Day,{budget},Impressions\nA,2026-03-01,20.00,900"
+    [error] = texts(take_in(company, "spend", text))
+    assert error.startswith("column amount: This column is missing.")
+
+
+class TestTwoColumnsOfMoney:
+    def test_one_without_a_currency_beside_one_with_it_is_asked_about(self):
+        text = "Date;Campaign;Cost;Cost (EUR)\n2026-03-01;A;110;100"
+        [question] = laid_out(text, ";").questions
+        assert question.text.startswith('The amounts are there in EUR, and in "Cost", whose')
+        assert laid_out(text, ";", currency="EUR").fields["Cost (EUR)"] == "amount"
+        other = laid_out(text, ";", currency="USD")
+        assert (other.fields["Cost"], other.constants) == ("amount", {"currency": "USD"})
+
+    def test_a_column_of_currencies_is_that_of_the_one_without(self):
+        text = "Date;Campaign;Amount;Currency;Amount EUR\n2026-03-01;A;110;USD;100"
+        layout = laid_out(text, ";")
+        assert (layout.fields["Amount"], layout.fields["Currency"]) == ("amount", "currency")
+        assert layout.questions == ()
+        assert laid_out(text, ";", currency="EUR").fields["Amount EUR"] == "amount"
