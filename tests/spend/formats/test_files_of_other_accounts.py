@@ -186,6 +186,36 @@ class TestWhatATitleSaysOfTheAmounts:
             laid_out(self.TABLE.format(title), ";")
 
 
+class TestSeveralAccountsOfGoogle:
+    DAYS = "2026-03-01 - 2026-03-31"
+
+    def test_amounts_of_accounts_count_without_their_campaigns(self):
+        text = GOOGLE.format(
+            self.DAYS,
+            "Account name,Customer ID,Currency code,Cost,Impr.\n"
+            "Acme DE,111-222-3333,EUR,5.00,1\nAcme US,444-555-6666,USD,6.00,1\n"
+            "Total: Accounts,--,--,11.00,2",
+        )
+        layout, rows, skipped = read(text)
+        assert (layout.format, layout.account) == ("google-ads", "Customer ID")
+        assert ([row[3] for row in rows], skipped) == ([500, 600], [WHOLE])
+
+    def test_tables_of_customers_are_nobody_s(self):
+        assert laid_out("Customer ID;Date;Cost;Currency code", ";").format == "table"
+
+    def test_a_cost_in_the_currency_of_them_all(self):
+        head = "Customer ID,Campaign,Day,Impr.,Currency code,{}Cost (Converted currency)"
+        row = "1,A,2026-03-01,9,USD,{}2.70"
+        text = f"{head},Converted currency code\n{row},EUR"
+        layout = laid_out(text.format("", ""))
+        assert layout.fields["Cost (Converted currency)"] == "amount"
+        assert layout.fields["Converted currency code"] == "currency"
+        layout = laid_out(text.format("Cost,", "3.00,"))
+        assert (layout.fields["Cost"], layout.fields["Currency code"]) == ("amount", "currency")
+        [question] = laid_out(f"{head}\n{row}".format("", "")).questions
+        assert question.about == "currency"
+
+
 class TestPlans:
     @pytest.mark.parametrize(
         ("heading", "planned", "actual"),
