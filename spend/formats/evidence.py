@@ -140,7 +140,7 @@ def sign_of(number: str) -> str:
             or LAKHS.fullmatch(number[:last])
         ):
             return ""
-        return sign if number[last + 1 :].isdigit() else ""
+        return sign if number[last + 1 :].isdigit() or sign == number[-1] else ""  # 1.234,-
     mark = "." if points else ","
     if points + commas > 1:
         grouped = re.fullmatch(rf"[0-9]{{1,3}}(?:[{mark}][0-9]{{3}})+", number)

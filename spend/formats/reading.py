@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from spend.formats.base import Head, Placed
 from spend.formats.evidence import LONGEST, NUMBER, DayEvidence, SignEvidence
-from spend.formats.headings import CURRENCIES, Heading, currency_beside, fold
+from spend.formats.headings import CURRENCIES, Heading, currency_beside, currency_named, fold
 from spend.formats.periods import may_be_days
 from spend.formats.rows import ACTUAL, COUNT_FIELDS, EVERY, NOTHING, PLANNED, cell_at
 from spend.formats.words import FIGURES, MONTHS, NAMING, STAMPS
@@ -125,8 +125,8 @@ class _Columns:
             found = HOUR.search(cell_at(cells, self.day.index))
             self.has_hours = bool(found and found[0].strip("0: "))
         if self.currency is not None:
-            code = cell_at(cells, self.currency.index).strip().upper()
-            self.currencies |= {code} & CURRENCIES
+            code = currency_named(cell_at(cells, self.currency.index).strip())
+            self.currencies |= {code.upper()} & CURRENCIES
         self._look_beside(cells)
         for heading in self.free:
             cell = cell_at(cells, heading.index).strip()

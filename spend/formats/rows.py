@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from spend.formats import languages
-from spend.formats.headings import COMMON, fold
+from spend.formats.headings import COMMON, currency_named, fold
 from spend.formats.periods import may_be_days
 from spend.formats.words import MONTHS, words
 
@@ -17,15 +17,15 @@ NOTHING |= {"NULL", "None", "∅"}
 
 TOTAL_WORD = (
     r"(?:grand |overall |account |campaigns? |report |sub)?totals?|"
-    r"gesamt(?:summe|ergebnis|kosten)?|summe|insgesamt|"
+    r"gesamt(?:summe|ergebnis|kosten)?|summe|sum|ergebnis|insgesamt|"
     r"total(?:es|e|i)?(?: (?:general|generale|geral|complessivo|global))?|totaal|eindtotaal|"
     r"suma(?: total)?|somme|total general|ensemble|(?:netto|brutto|end)summe|"
     r"(?:zwischen|teil)summe|sous total|tussentotaal|subtotale|subtotaal|"
     + "|".join(map(fold, languages.TOTALS))
 )
 MAY_BE_TOTAL = re.compile(
-    r"\s*(?:grand|overall|account|campaign|report|sub|total|gesamt|summ|insgesamt|totaal|eindtotaal|suma|somme|ensemble"
-    r"|r[eé]sult|ergebnisse|risultati|deleted"
+    r"\s*(?:grand|overall|account|campaign|report|sub|total|gesamt|sum|ergebnis|insgesamt|totaal|eindtotaal|suma|somme|ensemble"
+    r"|r[eé]sult|risultati|deleted"
     r"|zwischensumme|teilsumme|nettosumme|bruttosumme|endsumme|sous|tussentotaal|"
     + "|".join(languages.TOTALS)
     + ")",
@@ -82,6 +82,7 @@ CLOCK = re.compile(
 )
 HAS_DAY = re.compile(r".*(?:[0-9]{4}.*[^0-9]|[^0-9].*[0-9]{4}|[0-9]{8})")
 INDIAN = re.compile(r"[^0-9,.]*[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}(?:\.[0-9]*)?[^0-9,.]*")
+NO_CENTS = re.compile(r"(?<=[0-9])[.,][-–—]{1,2}(?=[^0-9]*$)")  # "12,-", "1'234.–", "12,-- €"
 BELOW = re.compile(r"< ?[0-9]+")  # of counts so small that they are kept back
 # As programs keep spreadsheets from rounding an id: [123], '123, ="123", or a tab beside it.
 KEPT_AS_TEXT = re.compile(r"""\s*(?:\[([0-9]+)\]|'([0-9]+)|="([^"]*)")\s*""")
@@ -178,6 +179,8 @@ class RowRules:
                 number = "USD " + number[3:]
             if number[-1] == "%" and field != "amount":
                 number = number[:-1].rstrip()
+            if NO_CENTS.search(number):
+                number = NO_CENTS.sub("", number)
             if number[-1:] in (".", ","):
                 number = number.rstrip(".,")
             if number.count(",") > 1 and INDIAN.fullmatch(number):
@@ -193,7 +196,7 @@ class RowRules:
             cell = (next(filter(None, found.groups()), "") if found else cell).strip()
         if field == "currency":
             code = cell.strip()
-            return "" if code in NOTHING else code
+            return "" if code in NOTHING else currency_named(code)
         if not cell.isprintable():
             cell = LINE_BREAK.sub(" ", cell)
         return "" if self.is_platform and cell.strip() in NOTHING else cell
@@ -216,12 +219,14 @@ class RowRules:
         return all(says_nothing(cell_at(cells, column)) for column in self.others)
 
     def _is_subtotal(self, cells: list[str]) -> bool:
-        """Neither campaign nor day, but a group's total: "Search Total", "Subtotal Social"."""
-        if not self._is_unnamed(cells):
-            return False
+        """No day, but a group's total: "Search Total", "Subtotal Social", also of a campaign."""
         if self.day and cell_at(cells, self.day).strip() not in NOTHING:
             return False
-        return bool(GROUP_TOTAL.fullmatch(fold(next(filter(str.strip, cells), ""))))
+        first = next(filter(str.strip, cells), "")
+        name = cell_at(cells, self.campaign)
+        if not self._is_unnamed(cells) and (self.day is None or name != first):
+            return False
+        return is_group_total(first)
 
     def _is_footer(self, cells: list[str]) -> bool:
         """A line below the table: one text alone, in the first cell, such as a copyright.
@@ -262,6 +267,11 @@ class RowRules:
 def says_nothing(cell: str) -> bool:
     """Empty, a dash, or "All" as in a total over ages or devices."""
     return cell.strip() in NOTHING or fold(cell) in EVERY
+
+
+def is_group_total(label: str) -> bool:
+    """Does a spreadsheet call the total of a group so?"""
+    return bool(GROUP_TOTAL.fullmatch(fold(label)))
 
 
 def is_planned(cell: str) -> bool:

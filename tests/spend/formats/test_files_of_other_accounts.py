@@ -8,7 +8,7 @@ from openpyxl import Workbook
 
 from attribution import scope
 from attribution.files.problems import FileProblem
-from spend.formats.rows import PART, UNSPENT, WHOLE
+from spend.formats.rows import PART, SUBTOTAL, UNSPENT, WHOLE
 from spend.models import SpendEntry
 from tests.attribution.import_files import check, take_in, texts
 from tests.factories import make_campaign, make_company
@@ -254,3 +254,48 @@ class TestTwoColumnsOfMoney:
         assert (layout.fields["Amount"], layout.fields["Currency"]) == ("amount", "currency")
         assert layout.questions == ()
         assert laid_out(text, ";", currency="EUR").fields["Amount EUR"] == "amount"
+
+
+class TestTablesOfPeople:
+    @pytest.mark.parametrize(
+        ("cells", "minor"),
+        [
+            (["1.234,- €", "12,50 €"], [123400, 1250]),
+            (["1.234,-- €", "12,--"], [123400, 1200]),
+            (["€ 1.234,–", "5"], [123400, 500]),
+            (["-1.234,-", "5"], [-123400, 500]),
+        ],
+    )
+    def test_amounts_without_cents(self, cells, minor):
+        rows = "\n".join(f"2026-03-0{n};A;{cell}" for n, cell in enumerate(cells, 1))
+        assert [row[3] for row in read(f"Datum;Kampagne;Kosten\n{rows}", ";")[1]] == minor
+
+    def test_swiss_amounts_without_cents(self):
+        text = "Datum;Kampagne;Kosten\n2026-03-01;A;1'234.–\n2026-03-02;A;0.50"
+        assert [row[3] for row in read(text, ";")[1]] == [123400, 50]
+
+    @pytest.mark.parametrize("currency", ["€", "Euro", "EUR", "euros"])
+    def test_currencies_by_sign_and_name(self, company, currency):
+        text = f"Date;Campaign;Cost;Currency\n2026-03-01;A;1.20;{currency}"
+        outcome = check(company, "spend", text)
+        assert (outcome.totals.currency, outcome.totals.minor) == ("EUR", 120)
+
+    @pytest.mark.parametrize("label", ["Sum", "Ergebnis", "Gesamtergebnis", "Summe"])
+    def test_further_totals_of_spreadsheets(self, label):
+        text = f"Datum;Kampagne;Kosten\n2026-03-01;A;1,50\n{label};;1,50"
+        _, rows, skipped = read(text, ";")
+        assert ([row[3] for row in rows], skipped) == ([150], [WHOLE])
+
+    def test_a_group_s_total_beside_its_name(self):
+        text = (
+            "Campaign;Date;Cost\nA;2026-03-01;1.00\nA Total;;1.00\n"
+            "Total;2026-03-02;4.00\nGrand Total;;5.00\n"
+        )
+        _, rows, skipped = read(text, ";")
+        assert ([row[3] for row in rows], skipped) == ([100], [SUBTOTAL, SUBTOTAL, WHOLE])
+        text = "Campaign;Date;Cost\nOhne Ergebnis;2026-03-01;1.00"  # a day makes it a name
+        assert read(text, ";")[2] == []
+
+    @pytest.mark.parametrize("heading", ["Actual cost", "Sum of Cost", "Ist-Kosten"])
+    def test_further_names_of_the_amount(self, heading):
+        assert laid_out(f"Month;Campaign;Budget;{heading}", ";").fields[heading] == "amount"
