@@ -7,7 +7,8 @@ import pytest
 from openpyxl import Workbook
 
 from attribution import scope
-from attribution.files.problems import FileProblem
+from attribution.files.problems import CellError, FileProblem
+from spend.formats import parse_period
 from spend.formats.rows import PART, SUBTOTAL, UNSPENT, WHOLE
 from spend.models import SpendEntry
 from tests.attribution.import_files import check, take_in, texts
@@ -299,3 +300,25 @@ class TestTablesOfPeople:
     @pytest.mark.parametrize("heading", ["Actual cost", "Sum of Cost", "Ist-Kosten"])
     def test_further_names_of_the_amount(self, heading):
         assert laid_out(f"Month;Campaign;Budget;{heading}", ";").fields[heading] == "amount"
+
+
+@pytest.mark.parametrize(
+    ("text", "grain", "days"),
+    [
+        ("1-Mar-26", "day", "2026-03-01 2026-03-01"),  # as Excel writes days, and months
+        ("Mar-26", "month", "2026-03-01 2026-03-31"),
+        ("Mrz 26", "month", "2026-03-01 2026-03-31"),
+        ("1-31 March 2026", "day", "2026-03-01 2026-03-31"),
+        ("01.-31.03.2026", "day", "2026-03-01 2026-03-31"),
+        ("1.3. - 31.3.2026", "day", "2026-03-01 2026-03-31"),
+        ("28.12.-3.1.2026", "day", "2025-12-28 2026-01-03"),
+    ],
+)
+def test_short_ways_of_writing_days(text, grain, days):
+    assert " ".join(map(str, parse_period(text, "dmy", grain))) == days
+
+
+@pytest.mark.parametrize("text", ["Mar-26", "26-Mar-01", "31.2. - 3.3.2026"])
+def test_what_could_be_another_day_is_refused(text):
+    with pytest.raises(CellError):
+        parse_period(text, "dmy", "day")
