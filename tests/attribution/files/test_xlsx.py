@@ -106,6 +106,12 @@ def test_a_cover_without_a_table_is_passed_over():
     assert table(saved(book)).sheet == "Sheet"
 
 
+def test_of_what_stands_beside_a_table_nobody_is_told_to_quote_it():
+    found = table(workbook(["id", "day"], ["1", "2026-03-01", None, "paid?"]))
+    with pytest.raises(FileProblem, match=r"Row 2 .* has 4 cells.* delete what stands beside"):
+        list(found.rows())
+
+
 def test_digits_that_a_spreadsheet_did_not_keep_are_not_made_up():
     cells = "".join(f"<c><v>{text}</v></c>" for text in ("1.2021012345678E+17", "1.5E+3"))
     [_, (_, texts)] = table(with_sheet(f"<row><c><v>1</v></c></row><row>{cells}</row>")).records()
