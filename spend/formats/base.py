@@ -86,6 +86,7 @@ class Format:
     asks_currency: ClassVar[bool] = True
     micros: ClassVar[tuple[str, ...]] = ()  # names of amounts in millionths
     dated_by: ClassVar[tuple[str, ...]] = ()  # labels on top, of lines with the report's days
+    ranged_by: ClassVar[tuple[tuple[str, ...], ...]] = ()  # columns of its first and its last day
 
     def recognises(self, head: Head) -> bool:
         """Is this line the headings of such a file?"""

@@ -89,6 +89,7 @@ class MetaAds(Format):
             + META["account"]
         ),
     }
+    ranged_by = (STARTS, ENDS)
     own = (
         *(*STARTS, *ENDS, *AD_SETS, *LINK_CLICKS, *META["campaign"]),
         *names("attribution setting | campaign delivery"),

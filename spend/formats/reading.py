@@ -30,6 +30,7 @@ class Facts:
     split: list[Heading] = field(default_factory=list)  # of these: those that are not all empty
     planned: list[Heading] = field(default_factory=list)  # of these: both plans and what came
     currencies: set[str] = field(default_factory=set)  # of the first rows, by their column
+    ranges: set[tuple[str, ...]] = field(default_factory=set)  # of the first rows: the report's
     beside: set[str] = field(default_factory=set)  # in the cells of their amounts; "": in one none
     days_elsewhere: bool = False  # in a column that is not known to be the day
     months: set[int] = field(default_factory=set)  # there, by their names alone
@@ -43,6 +44,7 @@ class Wanted:
     order_is_known: bool  # by the format, unless the days prove another
     sign: bool
     one_hand: bool  # one program wrote amounts, counts, rates and the lines on top
+    ranged_by: tuple[int, ...] = ()  # columns with the report's first and last day
 
 
 def read_facts(head: Head, placed: Placed, rows: Iterable[list[str]], wanted: Wanted) -> Facts:
@@ -59,6 +61,7 @@ def read_facts(head: Head, placed: Placed, rows: Iterable[list[str]], wanted: Wa
     for number, cells in enumerate(rows, start=1):
         if number <= SAMPLE:
             columns.add(cells)
+            facts.ranges.add(tuple(cell_at(cells, column) for column in wanted.ranged_by))
         if ask_days or number <= SAMPLE:
             for column in days:
                 facts.days.add(cell_at(cells, column))

@@ -180,6 +180,7 @@ def _layout(
         order_is_known=each.day_order is not None,
         sign=not (said.decimal_sign or micros),
         one_hand=each is not TABLE,
+        ranged_by=tuple(head.find(*found)[0].index for found in each.ranged_by if head.has(*found)),
     )
     facts = read_facts(head, placed, rows, wanted)
     refuse_exchanged(facts.days, file_name)
@@ -206,7 +207,7 @@ def _layout(
         decimal_sign=sign,
         micros=micros,
         grain=grain,
-        within=_within(each, head, order) if each is not TABLE and grain != "day" else None,
+        within=_within(each, head, facts, order) if each is not TABLE and grain != "day" else None,
         has_ends=_has_ends(placed),
         account=account.header if account else None,
         apart=tuple(heading.header for heading in facts.apart),
@@ -253,9 +254,11 @@ def _ways(text: str, known: DayOrder | None) -> list[tuple[DayOrder, str, str]]:
     return ways
 
 
-def _within(each: Format, head: Head, order: DayOrder) -> tuple[date, date] | None:
+def _within(each: Format, head: Head, facts: Facts, order: DayOrder) -> tuple[date, date] | None:
     """The days of a platform's report: a week or month at its edge is not in it as a whole."""
     text = period_of(head.preamble, each.dated_by)
+    if not text and len(facts.ranges) == 1:  # where there are several, they are not the report's
+        text = " - ".join(*facts.ranges)
     ways = _ways(text, order) if text else []
     if len(ways) != 1:
         return None

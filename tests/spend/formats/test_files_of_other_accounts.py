@@ -87,6 +87,33 @@ class TestDaysThatASpreadsheetHasExchanged:
             assert check(company, "spend", sheet_of(self.HEAD, *rows)).rows == 3
 
 
+class TestTheEdgesOfAReportOfMeta:
+    HEAD = "Campaign name,{},Amount spent (EUR),Reporting starts,Reporting ends\n"
+
+    @pytest.mark.parametrize(
+        ("grain", "cell", "days"),
+        [
+            ("Month", "2026-03-01", ("2026-03-11", "2026-03-20")),
+            ("Week", "2026-03-09", ("2026-03-11", "2026-03-15")),
+            ("Month", "2026-03-01 - 2026-03-31", ("2026-03-11", "2026-03-20")),
+        ],
+    )
+    def test_a_week_or_month_is_only_partly_in_it(self, grain, cell, days):
+        text = self.HEAD.format(grain) + f"A,{cell},10.00,2026-03-11,2026-03-20"
+        assert [row[1:3] for row in read(text)[1]] == [days]
+        text = self.HEAD.format(grain) + f"A,{cell},10.00,11/03/2026,20/03/2026"
+        assert [row[1:3] for row in read(text, day_order="dmy")[1]] == [days]
+
+    def test_where_each_row_has_its_own_they_are_left_alone(self):
+        text = self.HEAD.format("Month") + (
+            "A,2026-03-01,10.00,2026-03-01,2026-03-31\nA,2026-04-01,10.00,2026-04-01,2026-04-30"
+        )
+        assert [row[1:3] for row in read(text)[1]] == [
+            ("2026-03-01", "2026-03-31"),
+            ("2026-04-01", "2026-04-30"),
+        ]
+
+
 class TestNamesThatLookLikeTotals:
     @pytest.mark.parametrize(
         ("heading", "name"),
