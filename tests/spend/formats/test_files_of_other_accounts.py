@@ -324,7 +324,13 @@ class TestTablesOfPeople:
         text = "Campaign;Date;Cost\nOhne Ergebnis;2026-03-01;1.00"  # a day makes it a name
         assert read(text, ";")[2] == []
 
-    @pytest.mark.parametrize("heading", ["Actual cost", "Sum of Cost", "Ist-Kosten"])
+    @pytest.mark.parametrize(
+        "heading",
+        [
+            *("Actual cost", "Sum of Cost", "Ist-Kosten", "Kosten (Ist)"),
+            *("Cost (net)", "Kosten (netto)", "Spend (excl. VAT)"),
+        ],
+    )
     def test_further_names_of_the_amount(self, heading):
         assert laid_out(f"Month;Campaign;Budget;{heading}", ";").fields[heading] == "amount"
 
