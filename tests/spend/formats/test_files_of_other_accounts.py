@@ -244,6 +244,18 @@ class TestSeveralAccountsOfGoogle:
         assert question.about == "currency"
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("date,campaign,adset_name,spend\n2026-03-01,A,S,1.50", "meta-ads-connector"),
+        ("date,campaign,campaign_id,cost_micros\n2026-03-01,A,5,1500000", "google-ads-connector"),
+    ],
+)
+def test_a_connector_may_call_the_campaign_s_name_campaign(text, name):
+    layout, rows, _ = read(text, currency="EUR")
+    assert (layout.format, rows) == (name, [("A", "2026-03-01", "2026-03-01", 150)])
+
+
 class TestPlans:
     @pytest.mark.parametrize(
         ("heading", "planned", "actual"),
