@@ -17,7 +17,7 @@ from attribution.files.table import (
     Row,
     Table,
 )
-from attribution.files.xlsx_reading import xlsx_table
+from attribution.files.xlsx_reading import cell_of_amounts, cell_text, xlsx_table
 
 __all__ = [
     "UPLOAD",
@@ -58,11 +58,16 @@ OTHER_FORMATS = (
 )
 
 
-def open_table(source: Source, *, name: str, limits: Limits | None = UPLOAD) -> Table:
-    """The table in a file; `limits=None` for the command line. Raises FileProblem."""
+def open_table(
+    source: Source, *, name: str, limits: Limits | None = UPLOAD, has_amounts: bool = False
+) -> Table:
+    """The table in a file; `limits=None` for the command line. Raises FileProblem.
+
+    `has_amounts`: numbers in cells of a spreadsheet become texts that mean no thousands.
+    """
     limits = limits or COMMAND_LINE
     try:
-        return _open_table(source, name, limits)
+        return _open_table(source, name, limits, has_amounts)
     except OSError as error:
         raise FileProblem(
             f'"{name}" cannot be opened: {error.strerror or error}. Check its path and its rights.'
@@ -108,14 +113,14 @@ def opened(source: Source) -> Iterator[BinaryIO]:
         yield source
 
 
-def _open_table(source: Source, name: str, limits: Limits) -> Table:
+def _open_table(source: Source, name: str, limits: Limits, has_amounts: bool) -> Table:
     if not isinstance(source, Path) and not source.seekable():
         source = _copied(source, limits)
     _check_size(source, name, limits)
     with opened(source) as file:
         sample = file.read(SAMPLE_BYTES)
     if sample.startswith(b"PK"):
-        return xlsx_table(source, name, limits)
+        return xlsx_table(source, name, limits, cell_of_amounts if has_amounts else cell_text)
     _refuse_other_formats(sample, name)
     return csv_table(lambda: opened(source), sample, name, limits)
 

@@ -3,7 +3,7 @@
 import re
 import weakref
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
@@ -35,7 +35,10 @@ MAY_GROUP = re.compile(r"-?[1-9][0-9]{0,2}\.[0-9]{3}")  # with a point, this may
 SECTION = re.compile(rb"(<(?:[\w.-]+:)?row[\s/>]|</(?:[\w.-]+:)?sheetData>)")
 
 
-def xlsx_table(source: Path | BinaryIO, name: str, limits: Limits) -> Table:
+def xlsx_table(
+    source: Path | BinaryIO, name: str, limits: Limits, text_of: Callable[[object], str]
+) -> Table:
+    """The table in a workbook; `text_of`: what a cell says."""
     try:
         archive = zipfile.ZipFile(source)
         _check_archive(archive, name, limits)
@@ -58,7 +61,7 @@ def xlsx_table(source: Path | BinaryIO, name: str, limits: Limits) -> Table:
                 if line > MAX_SHEET_ROWS:
                     raise _damaged(name)
                 if values:
-                    yield line, [cell_text(value) for value in values]
+                    yield line, [text_of(value) for value in values]
         except FileProblem:
             raise
         except Exception as error:
@@ -119,15 +122,18 @@ def cell_text(value: object) -> str:
     return str(value)
 
 
-def _number_text(value: float) -> str:
-    """Of digits that Excel did not keep, no noughts are made: 1.2021E+17 is seen to be rounded.
-
-    The point of a number is known here, and not to who reads its text: 1.234 becomes 1.2340.
+def cell_of_amounts(value: object) -> str:
+    """The same of a table with amounts. The point of a number is known here, and not to who reads
+    its text: 1.234 becomes 1.2340.
     """
+    text = cell_text(value)
+    return text + "0" if isinstance(value, float) and MAY_GROUP.fullmatch(text) else text
+
+
+def _number_text(value: float) -> str:
+    """Of digits that Excel did not keep, no noughts are made: 1.2021E+17 is seen to be rounded."""
     text = format(value, f".{MOST_DIGITS}g").upper()  # the rest is noise
-    if abs(value) < 10**MOST_DIGITS:
-        text = format(Decimal(text), "f")
-    return text + "0" if MAY_GROUP.fullmatch(text) else text
+    return format(Decimal(text), "f") if abs(value) < 10**MOST_DIGITS else text
 
 
 def _unescaped(found: re.Match[str]) -> str:

@@ -148,7 +148,7 @@ class _Taking:
         with progress_of(self.run.pk, lines_of(self.source)) as progress, transaction.atomic():
             _prepare()
             self._lock()
-            table = open_table(self.source, name=self.name, limits=self.limits)
+            table = _table_of(kind, self.source, self.name, self.limits)
             given = (table, self.company, self.options, self.author, outcome, progress)
             importer = _read(kind, *given)
             # Only now: the run could not say how far it is before.
@@ -243,9 +243,9 @@ def _staged(
     importer = None
     with progress_of(run_id, 0 if run_id is None else lines_of(source)) as progress:
         try:
-            table = open_table(source, name=outcome.name, limits=limits)
+            kind = importer_of(outcome.kind)
+            table = _table_of(kind, source, outcome.name, limits)
             with only_temporary():
-                kind = importer_of(outcome.kind)
                 importer = _read(kind, table, company, options, author, outcome, progress)
         except FileProblem as problem:
             outcome.add_error(RowError(0, "", "", str(problem), ""))
@@ -255,6 +255,10 @@ def _staged(
         finally:
             if importer is not None:
                 importer.drop()
+
+
+def _table_of(kind: type[Importer], source: Source, name: str, limits: Limits | None) -> Table:
+    return open_table(source, name=name, limits=limits, has_amounts=kind.has_amounts)
 
 
 def _read(

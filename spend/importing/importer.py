@@ -57,6 +57,7 @@ class SpendImporter(Importer):
 
     kind = ImportRun.Kind.SPEND.value
     title = "Spend"
+    has_amounts = True
     right = "spend.import"
     fields = FIELDS
     blank = {
