@@ -122,6 +122,18 @@ def test_what_has_no_rate_is_named_and_in_no_sum(company):
     assert (sheet.all_minor, sheet.holds) == (100, True)
 
 
+def test_a_total_beside_an_unknown_amount_is_unknown(client, company):
+    for key in ("brand", "social"):
+        make_budget(company, make_campaign(company, key), 10_000)
+        make_spend(company, key, 100, day=OCTOBER)
+    usd = {"original_minor": 5_000, "currency": "USD"}
+    make_spend(company, "brand", None, day=date(2026, 10, 2), **usd)
+    sheet = read(company, OCTOBER)
+    assert (sheet.recorded_minor, sheet.in_month_minor) == (None, 200)
+    assert (sheet.plans[0].spent_minor, sheet.plans[0].difference_minor) == (None, None)
+    assert "€2.00 in budgets" in page(client, company, month="2026-10").content.decode()
+
+
 def test_the_page_says_it_all(client, planned):
     text = page(client, planned, month="2026-10").content.decode()
     for words in (
