@@ -1,0 +1,30 @@
+"""The pages of an import of spend: what they say of changes, and where they lead."""
+
+from datetime import date
+
+import pytest
+
+from spend.models import SpendEntry
+from tests.attribution.import_files import take_in
+from tests.factories import make_campaign
+from tests.spend.admin.conftest import url
+
+pytestmark = pytest.mark.django_db
+FILE = "Campaign,Campaign ID,Day,Currency code,Cost\n"
+KEPT = "a,1,2026-03-02,EUR,5.00\n"
+
+
+def test_the_days_of_an_import_are_also_those_of_which_it_removed_something(
+    client, company, signed_in
+):
+    user = signed_in()
+    make_campaign(company, "a")
+    take_in(company, "spend", f"{FILE}a,1,2026-03-01,EUR,1.00\n{KEPT}b,2,2026-03-02,EUR,2.00\n")
+    run = take_in(company, "spend", f"{FILE}a,1,2026-03-01,EUR,9.00\n{KEPT}", author=user).run
+    done = client.get(url("spendentry", "import_done", run.token))
+    assert (done.context["first"], done.context["last"]) == (date(2026, 3, 1), date(2026, 3, 2))
+    assert "from=2026-03-01&amp;to=2026-03-02" in done.content.decode()
+    client.post(url("spendentry", "import_undo", run.token))
+    assert SpendEntry.objects.filter(campaign_name="b").exists()
+    undone = client.get(url("spendentry", "import_done", run.token))
+    assert "This import was undone" in undone.content.decode()
