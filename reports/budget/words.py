@@ -115,6 +115,8 @@ def projection(pace: Pace, money: Money) -> tuple[str, str]:
     if found is None or not pace.plan.first <= pace.today <= pace.plan.last:
         return formatting.DASH, ""
     ends = f"{money.text(found.low_minor)} – {money.text(found.high_minor)}"
+    if found.low_minor > pace.plan.amount_minor:
+        return money.text(found.minor), gettext("(%(ends)s: above the budget)") % {"ends": ends}
     return money.text(found.minor), f"({ends})"
 
 

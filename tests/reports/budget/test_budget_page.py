@@ -134,6 +134,15 @@ def test_a_total_beside_an_unknown_amount_is_unknown(client, company):
     assert "€2.00 in budgets" in page(client, company, month="2026-10").content.decode()
 
 
+def test_an_end_that_is_surely_above_the_budget_is_told(client, company):
+    for key, minor in (("brand", 200_000), ("social", 400_000)):  # 3,100.00 at the end
+        make_budget(company, make_campaign(company, key), minor)
+        spend_daily(company, key, 10_000, OCTOBER, 10)
+    text = page(client, company, month="2026-10").content.decode()
+    assert text.count("(€3,100.00 – €3,100.00: above the budget)") == 1
+    assert text.count("(€3,100.00 – €3,100.00)") == 1
+
+
 def test_the_page_says_it_all(client, planned):
     text = page(client, planned, month="2026-10").content.decode()
     for words in (
