@@ -3,7 +3,9 @@
 from datetime import date
 
 import pytest
+from django.urls import reverse
 
+from attribution.models import ImportRun
 from spend.models import SpendEntry
 from tests.attribution.import_files import take_in
 from tests.factories import make_campaign
@@ -28,3 +30,13 @@ def test_the_days_of_an_import_are_also_those_of_which_it_removed_something(
     assert SpendEntry.objects.filter(campaign_name="b").exists()
     undone = client.get(url("spendentry", "import_done", run.token))
     assert "This import was undone" in undone.content.decode()
+
+
+def test_the_history_says_the_time_as_the_pages_of_the_import_do(client, company, signed_in):
+    user = signed_in()
+    company.timezone = "Asia/Tokyo"
+    company.save()
+    run = take_in(company, "spend", f"{FILE}{KEPT}", author=user).run
+    ImportRun.objects.filter(pk=run.pk).update(started_at="2026-03-01T20:30:00Z")
+    listed = client.get(reverse("admin:attribution_importrun_changelist")).content.decode()
+    assert "2 Mar 2026, 05:30" in listed
