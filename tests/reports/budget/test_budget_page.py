@@ -131,7 +131,15 @@ def test_a_total_beside_an_unknown_amount_is_unknown(client, company):
     sheet = read(company, OCTOBER)
     assert (sheet.recorded_minor, sheet.in_month_minor) == (None, 200)
     assert (sheet.plans[0].spent_minor, sheet.plans[0].difference_minor) == (None, None)
-    assert "€2.00 in budgets" in page(client, company, month="2026-10").content.decode()
+    text = page(client, company, month="2026-10").content.decode()
+    assert "€2.00 in budgets" in text
+    assert "$50.00 of October 2026 has no rate of exchange" in text
+    assert 'href="/admin/attribution/exchangerate/?company=acme"' in text
+
+
+def test_differences_carry_the_sign_of_the_rate_beside_them():
+    said = [Money("EUR").signed(minor) for minor in (61_706, -61_706, 0, None)]
+    assert said == ["+€617.06", "−€617.06", "€0.00", "–"]
 
 
 def test_an_end_that_is_surely_above_the_budget_is_told(client, company):
