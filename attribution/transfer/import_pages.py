@@ -286,6 +286,7 @@ class ImportPages(ImportMixin):
             "confirm_url": self._url("process_import"),
         }
         if "run" in context:
+            common["upload_url"] += f"?company={context['run'].company.slug}"
             common["errors_url"] = self._url("import_errors", context["run"].token)
             common["changes_url"] = self._url("import_changes", context["run"].token)
         each = self.admin_site.each_context(request)

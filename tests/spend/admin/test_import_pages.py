@@ -3,12 +3,13 @@
 from datetime import date
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from attribution.models import ImportRun
+from attribution.models import ImportRun, Membership
 from spend.models import SpendEntry
 from tests.attribution.import_files import take_in
-from tests.factories import make_campaign
+from tests.factories import make_campaign, make_company
 from tests.spend.admin.conftest import url
 
 pytestmark = pytest.mark.django_db
@@ -40,3 +41,19 @@ def test_the_history_says_the_time_as_the_pages_of_the_import_do(client, company
     ImportRun.objects.filter(pk=run.pk).update(started_at="2026-03-01T20:30:00Z")
     listed = client.get(reverse("admin:attribution_importrun_changelist")).content.decode()
     assert "2 Mar 2026, 05:30" in listed
+
+
+def test_whose_file_it_is_is_asked_where_it_may_be_of_several(client, company, signed_in):
+    user = signed_in()
+    upload = url("spendentry", "import")
+    assert '<option value="">' not in client.get(upload).content.decode().partition("day_order")[0]
+    other = make_company(name="Aardvark")
+    Membership.objects.create(company=other, user=user, role="company_admin")
+    assert '<option value="" selected>Choose a company' in client.get(upload).content.decode()
+    posted = client.post(upload, {"company": "", "file": SimpleUploadedFile("a.csv", b"a,b")})
+    assert posted.context["form"].errors["company"]
+    run = take_in(company, "spend", f"{FILE}{KEPT}", author=user).run
+    done = client.get(url("spendentry", "import_done", run.token)).content.decode()
+    assert f'href="{upload}?company=acme">Import another file' in done
+    chosen = client.get(f"{upload}?company=acme").content.decode()
+    assert '<option value="acme" selected>' in chosen
