@@ -1,6 +1,8 @@
 """Rules on entries of spend that the database itself keeps, so that no door goes round them.
 
-1. Spend that waits for its campaign finds it the moment the campaign is made.
+1. Spend that waits for its campaign finds it the moment the campaign is made. Spend of an import
+   that is not saved yet looks for it afterwards: who makes a campaign shares a lock until it can
+   be seen, and who looks takes it alone.
 2. The company, the campaign and the shared cost of an entry exist. On PostgreSQL these are no
    foreign keys, which would look each of them up once for every row: an import of a million rows
    names a few thousand campaigns. Here one statement looks each of them up once. SQLite has the
@@ -9,6 +11,7 @@
 
 from django.db import connections
 
+from attribution.repair.locking import NAMESPACE
 from attribution.triggers import install_sqlite
 
 _MATCH = """UPDATE spend_spendentry SET campaign_id = NEW.id
@@ -22,6 +25,15 @@ BEGIN
 END $$;
 CREATE OR REPLACE TRIGGER spend_match_campaign AFTER INSERT OR UPDATE OF key ON attribution_campaign
 FOR EACH ROW EXECUTE FUNCTION spend_match_campaign();
+
+-- Before anything is written: who waits here keeps nobody else waiting.
+CREATE OR REPLACE FUNCTION spend_share_campaigns() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM pg_advisory_xact_lock_shared({NAMESPACE}, NEW.company_id::integer);
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER spend_share_campaigns BEFORE INSERT OR UPDATE OF key
+ON attribution_campaign FOR EACH ROW EXECUTE FUNCTION spend_share_campaigns();
 """
 # Who refers, takes the lock that a foreign key takes; who deletes or renumbers what is referred to
 # has to wait for it, and looks for entries in a statement that begins afterwards. Like the foreign

@@ -194,10 +194,15 @@ class Table:
         if len(cells) > width:
             cells = _without_blank_end(cells)
         if len(cells) > width:
+            way_out = (
+                "Write a heading above each column, or delete what stands beside the table."
+                if self.kind == "XLSX"
+                else "Put double quotes around a cell that contains the separator, "
+                "and delete lines above the headings."
+            )
             raise FileProblem(
                 f'Row {line} of "{self.name}" has {len(cells):,} cells, but the line of headings '
-                f"has {width:,}. Put double quotes around a cell that contains the separator, "
-                "and delete lines above the headings."
+                f"has {width:,}. {way_out}"
             )
         return cells + [""] * (width - len(cells))
 

@@ -22,13 +22,16 @@ MAX_TAGS_IN_STRINGS = 5_000_000
 MAX_ROW_BYTES = 4 * MEGABYTE
 TAGS_PER_CELL = 40  # rich text in a cell takes several
 BLOCK = 256 * 1024
-LINES_LOOKED_AT = 20  # of sheets that are not read
+LINES_LOOKED_AT = 20  # to see what a sheet is
 # Where a program lays its rows out for people first, and then has them as they are.
 PLAIN_SHEET = "raw data report"
 
 # XLSX writes a control character as _x000D_, and that very text as _x005F_x000D_. openpyxl
 # undoes only half of it: a text such as _x0041_ may be meant, a control character never is.
 ESCAPED = re.compile(r"_x005F_(x[0-9A-Fa-f]{4}_)|_x(00[01][0-9A-Fa-f])_")
+# Excel keeps 15 digits of a number. What is written with more was rounded, such as an id of 18.
+MOST_DIGITS = 15
+MAY_GROUP = re.compile(r"-?[1-9][0-9]{0,2}\.[0-9]{3}")  # with a point, this may be 1,234
 SECTION = re.compile(rb"(<(?:[\w.-]+:)?row[\s/>]|</(?:[\w.-]+:)?sheetData>)")
 
 
@@ -45,7 +48,7 @@ def xlsx_table(source: Path | BinaryIO, name: str, limits: Limits) -> Table:
         raise _damaged(name) from error
     if not sheets:
         raise FileProblem(f'"{name}" has no sheet with cells. Put the table into the first sheet.')
-    sheet = next((each for each in sheets if each.title.casefold() == PLAIN_SHEET), sheets[0])
+    sheet = _sheet_of_table(sheets, name)
     weakref.finalize(sheet, archive.close)  # rows are read from it as long as the table lives
     sheet.reset_dimensions()  # files of other programs state wrong ones
 
@@ -73,11 +76,25 @@ def xlsx_table(source: Path | BinaryIO, name: str, limits: Limits) -> Table:
     )
 
 
+def _sheet_of_table(sheets: list[ReadOnlyWorksheet], name: str) -> ReadOnlyWorksheet:
+    """The first that holds a table: a cover has a title, and no cells beside each other."""
+    if plain := [each for each in sheets if each.title.casefold() == PLAIN_SHEET]:
+        return plain[0]
+    if len(sheets) == 1:
+        return sheets[0]
+    return next((each for each in sheets if _widest_line(each, name) > 1), sheets[0])
+
+
 def _has_cells(sheet: ReadOnlyWorksheet, name: str) -> bool:
     """Whether anything stands in its first lines; empty sheets come with every new workbook."""
+    return _widest_line(sheet, name) > 0
+
+
+def _widest_line(sheet: ReadOnlyWorksheet, name: str) -> int:
+    """How many cells of one of its first lines are filled."""
     try:
         lines = sheet.iter_rows(max_row=LINES_LOOKED_AT, values_only=True)
-        return any(value is not None for values in lines for value in values)
+        return max((sum(value is not None for value in values) for values in lines), default=0)
     except Exception as error:
         raise _damaged(name) from error
 
@@ -92,8 +109,7 @@ def cell_text(value: object) -> str:
         case bool():
             return "true" if value else "false"
         case float():
-            # Excel itself keeps 15 digits; the rest is noise.
-            return format(Decimal(format(value, ".15g")), "f")
+            return _number_text(value)
         case datetime():
             if value.time() == time():
                 return value.date().isoformat()
@@ -101,6 +117,17 @@ def cell_text(value: object) -> str:
         case date():
             return value.isoformat()
     return str(value)
+
+
+def _number_text(value: float) -> str:
+    """Of digits that Excel did not keep, no noughts are made: 1.2021E+17 is seen to be rounded.
+
+    The point of a number is known here, and not to who reads its text: 1.234 becomes 1.2340.
+    """
+    text = format(value, f".{MOST_DIGITS}g").upper()  # the rest is noise
+    if abs(value) < 10**MOST_DIGITS:
+        text = format(Decimal(text), "f")
+    return text + "0" if MAY_GROUP.fullmatch(text) else text
 
 
 def _unescaped(found: re.Match[str]) -> str:

@@ -163,11 +163,13 @@ def take_upload_in(run_id: int, basis: str | None) -> None:
     with scope.all_companies():
         run = ImportRun.objects.select_related("company", "author").get(pk=run_id)
     with scope.company_scope([run.company_id]):
-        _heard(run)
+        # Seen at once: if nothing is heard of it any more, it was killed.
+        if not _begin(run, (State.QUEUED, State.RUNNING), State.RUNNING):
+            return
         try:
             take_in(run, basis)
         except engine.Overtaken:
-            _begin(run, (State.QUEUED, State.RUNNING), State.CHECKING)
+            _begin(run, (State.RUNNING,), State.CHECKING)
             outcome = check(run, run_id=run.pk)
             if outcome is not None:
                 keep_check(run, replace(outcome, overtaken=True))

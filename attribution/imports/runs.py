@@ -42,8 +42,12 @@ def lock(company: Company) -> None:
 
 
 def claim(run: ImportRun) -> bool:
-    """Whether the uploaded run is ours to take in; False when another click was first."""
-    waiting = ImportRun.objects.filter(pk=run.pk, state__in=(State.UPLOADED, State.QUEUED))
+    """Whether the uploaded run is ours to take in; False when another click was first.
+
+    With the company's lock held, so one that runs was begun by us, or by somebody who waits.
+    """
+    at_hand = (State.UPLOADED, State.QUEUED, State.RUNNING)
+    waiting = ImportRun.objects.filter(pk=run.pk, state__in=at_hand)
     return bool(waiting.update(state=State.RUNNING, alive_at=now()))
 
 

@@ -1,6 +1,5 @@
 """Any other table: our own names first, then the words of seven languages."""
 
-import re
 from collections.abc import Mapping, Sequence
 
 from attribution.imports.columns import Field, place, plain
@@ -20,14 +19,10 @@ from spend.formats.rows import COUNT_FIELDS, RowRules
 from spend.formats.words import SPENT, WORDS, names, words
 
 DAYS = tuple(name for field in GRAINS for name in WORDS[field])
-# Beside such a column a year is only a part of the days that a row is of.
-FINER = re.compile(
-    r"month|monat|mois|\bmes\b|mese|maand|quarter|quartal|trimestre|kwartaal"
-    r"|week|woche|\bkw\b|semaine|semana|settimana|\bda(y|te)\b|\btag\b"
-)
-
+RANGE_ENDS = names("last day | until")  # of a row, as our own files have it
 MONEY = frozenset(word for name in SPENT for word in name.split()) - words("ad ads media total")
 PRICES = words("cpc cpm cpa cpl cpp cpv")
+BUDGETS = words("budget budgets tagesbudget gesamtbudget kampagnenbudget presupuesto orcamento")
 
 
 class AnyTable(Format):
@@ -58,16 +53,14 @@ class AnyTable(Format):
             if name == "day" and grain_of(heading) != "day":
                 continue
             placed.columns[name] = [heading]
-        ours = set(placed.columns)
         placed_by_names(head, WORDS, placed)
-        day = placed.first("day")
-        if "last_day" not in ours and day is not None and day.bare not in WORDS["start"]:
-            placed.columns.pop("last_day", None)  # beside a day, the end is that of the campaign
+        amount = placed.first("amount")
+        if amount is not None and not amount.currency:  # the same money in other currencies
+            placed.columns["amount"] = [h for h in head.headings if h.bare == amount.bare]
+        if not self._is_range(head, placed):
+            placed.columns.pop("last_day", None)
         if len({h.bare for h in head.headings if h.bare in SPENT}) > 1:
             placed.columns.pop("amount", None)
-        others = (h.name for h in head.headings if h is not placed.first("day"))
-        if placed.grain in ("quarter", "year") and any(map(FINER.search, others)):
-            placed.columns.pop("day", None)
         if "campaign" not in placed.columns:
             self._id_as_name(head, placed)
         return placed
@@ -82,7 +75,19 @@ class AnyTable(Format):
         People write totals of a day too; in our own export "Total" is a campaign's name.
         """
         is_ours = "came_from" in placed.columns
-        return RowRules(**places(placed), is_platform=False, totals_of_days=not is_ours)
+        return RowRules(
+            **places(placed),
+            is_platform=False,
+            planned=tuple(heading.index for heading in facts.planned),
+            totals_of_days=not is_ours,
+        )
+
+    def _is_range(self, head: Head, placed: Placed) -> bool:
+        """Beside a day, or a start of its own, an end date is that of the campaign."""
+        day, end = placed.first("day"), placed.first("last_day")
+        if day is None or end is None or day.bare in WORDS["start"]:
+            return True
+        return end.bare in RANGE_ENDS and not head.has(*WORDS["start"])
 
     def _id_as_name(self, head: Head, placed: Placed) -> None:
         """Nobody's ids are only good as names: the first of campaign_id, xyz_campaign_id, …"""
@@ -94,9 +99,11 @@ class AnyTable(Format):
 
 
 def miss_amount(head: Head, placed: Placed, said: Mapping[str, str]) -> None:
-    """Counts alone make a table of mailings. Beside money, or a price of a click, they do not."""
+    """Counts alone make a table of mailings. Beside money, a price of a click, or a budget, they
+    do not.
+    """
     settled = {plain(header) for header in said}
     free = (h for h in head.headings if plain(h.header) not in settled)
-    if any((MONEY | PRICES) & words_of(h) for h in free):
+    if any((MONEY | PRICES | BUDGETS) & words_of(h) for h in free):
         for name in COUNT_FIELDS:
             placed.columns.pop(name, None)

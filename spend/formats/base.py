@@ -20,11 +20,19 @@ if TYPE_CHECKING:
 GRAINS = {
     "day": "day",
     "week": "week",
+    "fortnight": "fortnight",
     "month": "month",
     "start": "day",
     "quarter": "quarter",
     "year": "year",
 }
+# Beside such a column a year is only a part of the days that a row is of.
+FINER = re.compile(
+    r"month|monat|mois|\bmes\b|mese|maand|quarter|quartal|trimestre|kwartaal"
+    r"|week|woche|\bkw\b|semaine|semana|settimana|\bda(y|te)\b|\btag\b"
+)
+# Of the settings and days of whole campaigns, which say nothing of those of a row.
+OF_CAMPAIGNS = re.compile(r"campaign|budget|ad group|ad set")
 
 
 @dataclass(frozen=True)
@@ -78,6 +86,7 @@ class Format:
     asks_currency: ClassVar[bool] = True
     micros: ClassVar[tuple[str, ...]] = ()  # names of amounts in millionths
     dated_by: ClassVar[tuple[str, ...]] = ()  # labels on top, of lines with the report's days
+    ranged_by: ClassVar[tuple[tuple[str, ...], ...]] = ()  # columns of its first and its last day
 
     def recognises(self, head: Head) -> bool:
         """Is this line the headings of such a file?"""
@@ -157,6 +166,8 @@ def placed_by_names(
         for name, grain in GRAINS.items():
             found = head.find(*columns.get(name, ()))
             if found:
+                if grain in ("quarter", "year") and _has_finer(head, found[0]):
+                    break
                 placed.columns["day"], placed.grain = found[:1], grain
                 if name != "start":  # beside a day of its own, an end is the campaign's
                     placed.columns.pop("last_day", None)
@@ -164,11 +175,14 @@ def placed_by_names(
     return placed
 
 
+def _has_finer(head: Head, day: Heading) -> bool:
+    others = (heading.name for heading in head.headings if heading is not day)
+    return any(FINER.search(name) and not OF_CAMPAIGNS.search(name) for name in others)
+
+
 def grain_of(heading: Heading) -> str:
     """What a row covers whose day stands in this column."""
-    if heading.bare in WORDS["week"]:
-        return "week"
-    for grain in ("month", "quarter", "year"):
+    for grain in ("week", "fortnight", "month", "quarter", "year"):
         if heading.bare in WORDS[grain]:
             return grain
     return "day"

@@ -8,7 +8,7 @@ class Connector(Format):
     """Columns with underscores, as in a program. The id stands in for a name that is missing."""
 
     columns = {
-        "campaign": ("campaign name", "campaign.name", "name"),
+        "campaign": ("campaign name", "campaign.name", "campaign", "name"),
         "platform_id": ("campaign id", "campaign.id"),
         "day": names(
             "date | day | date day | segments date | segments.date | report date | time period"
@@ -75,7 +75,7 @@ class LinkedinAdsConnector(Connector):
     platform = "linkedin-ads"
     columns = {
         **Connector.columns,
-        "campaign": ("campaign name", "name"),
+        "campaign": ("campaign name", "campaign", "name"),
         "amount": ("cost in local currency", "costinlocalcurrency", "cost in usd", "costinusd"),
     }
 

@@ -19,13 +19,22 @@ def amount_column(
     if len(set(codes)) < len(codes):
         refuse_repeated(head.headings, columns[0], file_name)
     wanted = said.currency.strip().upper()
-    for heading in columns:
-        if wanted and heading.currency == wanted:
-            placed.columns["amount"] = [heading]
-            return heading, ()
-    choices = tuple(code for code in codes if code)
-    text = f"The amounts are there in several currencies: {', '.join(choices)}. Which is to count?"
-    return columns[0], (Question("currency", text, choices, "--currency"),)
+    counts = next((h for h in columns if wanted and h.currency == wanted), None)
+    unnamed = next((h for h in columns if not h.currency), None)
+    if counts is None and (wanted or "currency" in placed.columns):
+        counts = unnamed  # its currency is said, or stands in a column of its own
+    if counts is not None:
+        placed.columns["amount"] = [counts]
+        return counts, ()
+    named = ", ".join(code for code in codes if code)
+    if unnamed is not None:
+        text = (
+            f'The amounts are there in {named}, and in "{unnamed.header}", whose currency is not '
+            "named. Which currency is to count?"
+        )
+        return unnamed, (Question("currency", text, (), "--currency"),)
+    text = f"The amounts are there in several currencies: {named}. Which is to count?"
+    return columns[0], (Question("currency", text, tuple(codes), "--currency"),)
 
 
 def two_currencies(

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, field
 
 from attribution.files.amounts import SPACES
+from attribution.files.problems import FileProblem
 from attribution.imports.options import DayOrder, DecimalSign
 
 DAYS = re.compile(r"(?<![0-9./-])([0-9]{1,2})([-/.])([0-9]{1,2})\2[0-9]{4}(?![0-9])")
@@ -16,6 +17,7 @@ NUMBER = re.compile(
     rf"(?P<digits>[0-9.,][0-9.,{SPACES}]*)\s*(?:%|[^0-9.,]{{0,4}}\.?)"
 )
 LAKHS = re.compile(r"[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}")  # as India groups digits
+YEAR_FIRST = re.compile(r"[0-9]{4}-[0-9]{2}-([0-9]{2})")
 EXAMPLES = 3
 LONGEST = 60  # characters of a number or a day; what is longer is a text
 
@@ -35,6 +37,19 @@ class DayEvidence:
     same: bool = False  # a day like 02/02/2026 was seen, which any order reads alike
     bare: bool = False  # as the United States write it: 3/1/2026, without noughts before
     padded: bool = False  # with such noughts: 03/01/2026, 1/03/2026
+    year_first: str = ""  # a day written so,
+    is_late: bool = False  # and one of those is after the 12th
+    year_last: str = ""  # a day written so
+
+    @property
+    def exchanged(self) -> bool:
+        """Whether a spreadsheet may have taken 03/01/2026 for another day than was written.
+
+        It leaves 13/01/2026 alone, which is no day to it. So the days that it understood have their
+        year first and are up to the 12th, and none of the others could be two days.
+        """
+        understood = self.year_first and not self.is_late
+        return bool(understood and self.proved and not self.open and not self.same)
 
     @property
     def order(self) -> DayOrder | None:
@@ -52,7 +67,11 @@ class DayEvidence:
         """Look at a text with days in it."""
         if len(text) > LONGEST and not prove_only:
             return
+        if not prove_only and (iso := YEAR_FIRST.match(text)):
+            self.year_first = self.year_first or text
+            self.is_late |= int(iso[1]) > 12
         for found in DAYS.finditer(text):
+            self.year_last = self.year_last or ("" if prove_only else text)
             first, second = int(found[1]), int(found[3])
             if prove_only:
                 self.above.setdefault(found[2], None)
@@ -75,6 +94,17 @@ class DayEvidence:
                 self.same = True
             elif len(self.open) < EXAMPLES and text not in self.open:
                 self.open.append(text)
+
+
+def refuse_exchanged(days: DayEvidence, file_name: str) -> None:
+    """Raises FileProblem where a spreadsheet may have exchanged days and months."""
+    if days.exchanged:
+        raise FileProblem(
+            f'"{file_name}" has days such as {days.year_first} beside {days.year_last}. A '
+            "spreadsheet may have exchanged day and month in the first of them. Import the file as "
+            "it was exported, without opening and saving it before, or write all days as "
+            "2026-03-13."
+        )
 
 
 @dataclass
@@ -110,7 +140,7 @@ def sign_of(number: str) -> str:
             or LAKHS.fullmatch(number[:last])
         ):
             return ""
-        return sign if number[last + 1 :].isdigit() else ""
+        return sign if number[last + 1 :].isdigit() or sign == number[-1] else ""  # 1.234,-
     mark = "." if points else ","
     if points + commas > 1:
         grouped = re.fullmatch(rf"[0-9]{{1,3}}(?:[{mark}][0-9]{{3}})+", number)

@@ -1,8 +1,10 @@
 """Google Ads: reports downloaded by a person, in any of its languages."""
 
 import re
+from collections.abc import Sequence
 
-from spend.formats.base import Format, Head
+from attribution.imports.columns import Field
+from spend.formats.base import Format, Head, Placed, placed_by_names
 from spend.formats.headings import fold
 from spend.formats.languages import GOOGLE
 from spend.formats.periods import ends_of, may_be_days
@@ -12,6 +14,29 @@ TITLE = re.compile(
     r"campaign report|kampagnenbericht|rapport sur les campagnes|informe de campana"
     r"|relatorio de campanha|report (sulle )?campagne|campagnerapport|" + "|".join(GOOGLE["title"])
 )
+
+
+# An account is a customer, of whom others keep tables as well.
+CUSTOMER = names(
+    "customer id | kunden id | kundennummer | numero de client | identifiant client | "
+    "id de cliente | id del cliente | id do cliente | id cliente | klant id"
+)
+# What only Google writes, be it of campaigns or of accounts.
+FIGURES = (
+    r"~(cost|kosten|cout|coste|costo|custo) ?/ ?conv.*",
+    *names(
+        "impr. | interactions | interaktionen | interacciones | interacoes | interazioni | "
+        "avg. cpc | avg. cost | avg. cpm | durchschn. cpc | durchschn. kosten | cpc moy. | "
+        "cout moy. | cpc medio | cpc prom. | coste medio | costo prom. | cpc med. | "
+        "custo med. | costo medio | gem. cpc | gem. kosten | conv. rate | conv. value | "
+        "campaign state | campaign status | kampagnenstatus | etat de la campagne | "
+        "estado de la campana | status da campanha | stato campagna | campagnestatus | "
+        "optimization score | optimisation score | optimierungsfaktor | bid strategy type | "
+        "view through conv. | search impr. share"
+    ),
+)
+# Of several accounts: the cost in the currency of them all.
+CONVERTED, CONVERTED_CODE = "cost (converted currency)", "converted currency code"
 
 
 class GoogleAds(Format):
@@ -40,41 +65,35 @@ class GoogleAds(Format):
         )
         + GOOGLE["impressions"],
         "clicks": names("clicks | klicks | clics | cliques | clic | klikken") + GOOGLE["clicks"],
-        "account": (
-            names(
-                "customer id | kunden id | kundennummer | numero de client | "
-                "identifiant client | id de cliente | id del cliente | "
-                "id do cliente | id cliente | klant id"
-            )
-            + WORDS["account"]
-        ),
+        "account": CUSTOMER + WORDS["account"],
     }
     own = (
-        r"~(cost|kosten|cout|coste|costo|custo) ?/ ?conv.*",
+        *FIGURES,
         r"~(currency code|wahrungscode|code( de( la)?)? devise|codigo d[ae]( la)? moneda"
         r"|codigo d[ae] moeda|codice valuta|valutacode)",
         *GOOGLE["currency"],
-        *names(
-            "impr. | interactions | interaktionen | interacciones | interacoes | interazioni | "
-            "avg. cpc | avg. cost | avg. cpm | durchschn. cpc | durchschn. kosten | cpc moy. | "
-            "cout moy. | cpc medio | cpc prom. | coste medio | costo prom. | cpc med. | "
-            "custo med. | costo medio | gem. cpc | gem. kosten | conv. rate | conv. value | "
-            "campaign state | campaign status | kampagnenstatus | etat de la campagne | "
-            "estado de la campana | status da campanha | stato campagna | campagnestatus | "
-            "optimization score | optimisation score | optimierungsfaktor | bid strategy type | "
-            "customer id | kunden id | view through conv. | search impr. share"
-        ),
+        *names("customer id | kunden id"),
     )
 
     def recognises(self, head: Head) -> bool:
-        """A plain "Cost" with the campaign or its id, and something only Google writes."""
-        if not self.has(head, "amount") or head.has("by day", "clicks (destination)"):
+        """A plain "Cost" with the campaign, its id or account, and something only Google writes."""
+        if not (self.has(head, "amount") or head.has(CONVERTED)):
             return False
-        if not (self.has(head, "campaign") or self.has(head, "platform_id")):
+        if head.has("by day", "clicks (destination)"):
+            return False
+        is_of_accounts = head.has(*CUSTOMER) and head.has(*FIGURES)
+        if not (self.has(head, "campaign") or self.has(head, "platform_id") or is_of_accounts):
             return False
         if any("_" in heading.header for heading in head.headings):
             return False  # a table out of a program
         return head.has(*self.own) or self._has_title(head)
+
+    def place(self, head: Head, fields: Sequence[Field]) -> Placed:
+        """Of several accounts there may be only the cost in the currency of them all."""
+        if self.has(head, "amount") or not head.has(CONVERTED):
+            return super().place(head, fields)
+        converted = {"amount": (CONVERTED,), "currency": (CONVERTED_CODE,)}
+        return placed_by_names(head, {**self.columns, **converted})
 
     def _has_title(self, head: Head) -> bool:
         """Two lines of one cell each: the report's name, and its days (or "All time")."""

@@ -67,6 +67,11 @@ def currency_in(header: str) -> tuple[str, str]:
     return header, ""
 
 
+def currency_named(text: str) -> str:
+    """The code of a currency that stands in a cell of its own: "€" and "Euro" are EUR."""
+    return "EUR" if fold(text) in ("euro", "euros") else SIGNS.get(text, text)
+
+
 def currency_beside(amount: str) -> str:
     """The currency that stands in the cell of an amount, if any: "€ 12.50", "12,50 EUR"."""
     found = BESIDE.search(amount)

@@ -65,6 +65,7 @@ class MetaAds(Format):
         "platform_id": WORDS["platform_id"] + META["platform_id"],
         "day": names("day | tag | jour | dia | giorno | dag") + META["day"],
         "week": names("week | woche | semaine | semana | settimana"),
+        "fortnight": WORDS["fortnight"],
         "month": names("month | monat | mois | mes | mese | maand"),
         "start": STARTS,
         "last_day": ENDS,
@@ -88,6 +89,7 @@ class MetaAds(Format):
             + META["account"]
         ),
     }
+    ranged_by = (STARTS, ENDS)
     own = (
         *(*STARTS, *ENDS, *AD_SETS, *LINK_CLICKS, *META["campaign"]),
         *names("attribution setting | campaign delivery"),

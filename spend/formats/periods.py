@@ -15,6 +15,7 @@ WAY_OUT = (
     "Write a day as 2026-03-01, a week as 2026-W10, a month as 2026-03, "
     "or a range as 2026-03-01 - 2026-03-31."
 )
+DAYS_OF = {"week": 7, "fortnight": 14}
 LONGEST = 100  # characters of a range of days
 ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 NUMERIC = re.compile(r"[0-9]{4}([-/.])[0-9]{1,2}\1[0-9]{1,2}|[0-9]{1,2}([-/.])[0-9]{1,2}\2[0-9]{4}")
@@ -25,14 +26,17 @@ BETWEEN = re.compile(
     r"|\s*[–—~～〜]\s*|\.\.+|(?<=[0-9])\s*[,;]\s*(?=[0-9]{1,2}[-/.])|(?<=[0-9]{4}-[0-9]{2}-[0-9]{2})/",
     re.IGNORECASE,
 )
-# The same dash without blanks: "2026/03/01-2026/03/31", "Mar 1, 2026-Mar 31, 2026".
+# The same dash without blanks: "2026/03/01-2026/03/31", "Mar 1, 2026-Mar 31, 2026", "1-31 March
+# 2026", "01.-31.03.2026".
 TIGHT = re.compile(
-    r"(?<=[0-9]{4})-(?=[A-Za-z]|[0-9]{1,2}(?:[/.][0-9]|\.?\s[A-Za-z]))"
+    r"(?<=^[0-9])-(?=[0-9]{1,2} [A-Za-z])|(?<=^[0-9]{2})-(?=[0-9]{1,2} [A-Za-z])"
+    r"|(?<=[0-9]\.)-(?=[0-9]{1,2}\.[0-9])|(?<=[0-9]{4})-(?=[A-Za-z]|[0-9]{1,2}(?:[/.][0-9]|\.?\s[A-Za-z]))"
     r"|(?<=[0-9]{2})-(?=[0-9]{4}[-/.][0-9]{2}|[0-9]{8}$)"
 )
 NAME = r"(?P<month>[a-zı]{3,10})\.?"
 DAY = r"(?P<day>[0-9]{1,2})(?:\.|er|st|nd|rd|th|o|a)?"
 YEAR = r"(?P<year>[0-9]{4})"
+SHORT_YEAR = r"(?P<short>[1-9][0-9])"  # behind a month's name, as in 1-Mar-26
 WEEKDAY = r"(?:[a-z]{2,10}(?:\.?,|\.)\s*)?"
 NAMED_DAYS = tuple(
     re.compile(pattern)
@@ -40,12 +44,15 @@ NAMED_DAYS = tuple(
         rf"{WEEKDAY}{DAY}\s*(?:de |of )?\s*{NAME},?\s*(?:de |del )?\s*{YEAR}",
         rf"{WEEKDAY}{NAME}\s*{DAY},?\s+{YEAR}",
         rf"{YEAR}[\s/.]+{NAME}[\s/.]+{DAY}",
+        rf"{DAY}\s{NAME}\s{SHORT_YEAR}",
     )
 )
 NAMED_MONTHS = (
     re.compile(rf"{NAME}[\s/,.]*(?:de |del )?\s*{YEAR}"),
     re.compile(rf"{YEAR}[\s/,.]*{NAME}"),
 )
+SHORT_MONTH = re.compile(rf"{NAME}\s{SHORT_YEAR}")  # where a column is of months
+DAY_AND_MONTH = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.")  # of a range: "1.3. - 31.3.2026"
 # 2026年3月1日, 2026년 3월 1일, 2026. 3. 1.
 EAST_ASIAN_DAY = re.compile(r"([0-9]{4})[年년.] ?([0-9]{1,2})[月월.] ?([0-9]{1,2})[日일.]")
 MONTH = (
@@ -147,8 +154,8 @@ def _unknown(body: str, order: DayOrder) -> CellError:
 
 
 def _of_grain(day: date, grain: str) -> tuple[date, date]:
-    if grain == "week":
-        return day, day + timedelta(days=6)
+    if grain in DAYS_OF:
+        return day, day + timedelta(days=DAYS_OF[grain] - 1)
     if grain == "month":
         return _month_of(day.year, day.month)
     if grain == "quarter":
@@ -171,7 +178,7 @@ def _day(text: str, order: DayOrder) -> date | None:
         found = pattern.fullmatch(folded)
         if found and found["month"] in MONTHS:
             try:
-                return date(int(found["year"]), MONTHS[found["month"]], int(found["day"]))
+                return date(_year_in(found), MONTHS[found["month"]], int(found["day"]))
             except ValueError:
                 raise CellError("There is no such day.", WAY_OUT) from None
     return None
@@ -185,6 +192,8 @@ def _ends(start: str, end: str, order: DayOrder) -> tuple[date | None, date | No
         last = _day(f"{found[1]} {name[0]} {found[2]}", order) if name else None
     if last is None:
         return None, None
+    if found := DAY_AND_MONTH.fullmatch(start):
+        return _before(int(found[2]), int(found[1]), last), last
     if not NUMERIC.search(start) and any(p.fullmatch(fold(start)) for p in START_ONLY):
         return _completed(fold(start), last), last
     return _day(start, order), last
@@ -195,10 +204,14 @@ def _completed(start: str, last: date) -> date | None:
     names = [name for name in re.findall(r"[a-z]{3,10}", start) if name in MONTHS]
     if number is None:
         return None
-    month = MONTHS[names[0]] if names else last.month
-    year = last.year if (month, int(number[0])) <= (last.month, last.day) else last.year - 1
+    return _before(MONTHS[names[0]] if names else last.month, int(number[0]), last)
+
+
+def _before(month: int, day: int, last: date) -> date | None:
+    """This day in the year of the last one, or in that before it."""
+    year = last.year if (month, day) <= (last.month, last.day) else last.year - 1
     try:
-        return date(year, month, int(number[0]))
+        return date(year, month, day)
     except ValueError:
         return None
 
@@ -209,10 +222,15 @@ def _month(text: str, grain: str) -> tuple[date, date] | None:
         if (found := pattern.fullmatch(text)) and 1 <= int(found["month"]) <= 12:
             return _months(int(found["year"]), int(found["month"]))
     folded = fold(text)
-    for pattern in NAMED_MONTHS:
+    for pattern in (*NAMED_MONTHS, SHORT_MONTH) if grain == "month" else NAMED_MONTHS:
         if (found := pattern.fullmatch(folded)) and found["month"] in MONTHS:
-            return _months(int(found["year"]), MONTHS[found["month"]])
+            return _months(_year_in(found), MONTHS[found["month"]])
     return None
+
+
+def _year_in(found: re.Match[str]) -> int:
+    parts = found.groupdict()
+    return int(parts.get("year") or "20" + parts["short"])
 
 
 def _months(year: int, month: int) -> tuple[date, date] | None:

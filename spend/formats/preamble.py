@@ -3,14 +3,22 @@
 import re
 from collections.abc import Collection, Iterator, Sequence
 
-from attribution.files.problems import CellError
+from attribution.files.problems import CellError, FileProblem
 from attribution.imports.options import DayOrder
-from spend.formats.headings import CURRENCIES, fold
+from spend.formats.headings import COMMON, CURRENCIES, SIGNS, fold
 from spend.formats.periods import ends_of, may_be_days, parse_period
 
 CURRENCY = re.compile(
     r"(?:currency|währung|waehrung|devise|moneda|divisa|moeda|valuta)[^:;\n]{0,20}[:;,]?\s*"
     r"\W?\b([A-Z]{3})\b",
+    re.IGNORECASE,
+)
+IN_CURRENCY = re.compile(
+    r"\b(?:[Ii]n|IN|[Ee]n|[Ee]m) +(?:([A-Z]{3})\b|(US\$|R\$|[€£₹]))"
+)  # "Spend in USD"
+IN_THOUSANDS = re.compile(
+    r"\b(?:in|en|em)\s+(?:(?:thousands?|millions?|tausend|tsd|mio|milliers|miles|millones"
+    r"|milhares|milh(?:ões|oes)|migliaia|milioni|teur|tchf|keur|kusd)\b|[tk] ?[€$£]|['’]?000)",
     re.IGNORECASE,
 )
 CLOCK = re.compile(
@@ -45,7 +53,19 @@ def currency_of(preamble: Sequence[list[str]]) -> str:
         found = CURRENCY.search(" ".join(cell.strip()[:LONGEST] for cell in cells))
         if found and found[1].isupper() and found[1] in CURRENCIES:
             return found[1]
-    return ""
+    said = [found for cells in preamble for found in IN_CURRENCY.findall(_line(cells))]
+    codes = {SIGNS.get(sign, code) for code, sign in said} & COMMON
+    return codes.pop() if len(codes) == 1 else ""
+
+
+def refuse_thousands(preamble: Sequence[list[str]], file_name: str) -> None:
+    """Amounts are read as they stand. Raises FileProblem if a line says to take them by more."""
+    for line in map(_line, preamble):
+        if found := IN_THOUSANDS.search(line):
+            raise FileProblem(
+                f'"{file_name}" says above its headings that its amounts are "{found[0]}", and '
+                "only whole amounts are read. Write 1200 for 1.2 thousand, and delete that line."
+            )
 
 
 def period_of(preamble: Sequence[list[str]], labels: Collection[str] = ()) -> str:

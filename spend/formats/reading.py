@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 from spend.formats.base import Head, Placed
 from spend.formats.evidence import LONGEST, NUMBER, DayEvidence, SignEvidence
-from spend.formats.headings import CURRENCIES, Heading, currency_beside, fold
+from spend.formats.headings import CURRENCIES, Heading, currency_beside, currency_named, fold
 from spend.formats.periods import may_be_days
-from spend.formats.rows import COUNT_FIELDS, EVERY, NOTHING, cell_at
+from spend.formats.rows import ACTUAL, COUNT_FIELDS, EVERY, NOTHING, PLANNED, cell_at
 from spend.formats.words import FIGURES, MONTHS, NAMING, STAMPS
 
 SAMPLE = 200  # rows that show which columns hold figures
@@ -28,9 +28,12 @@ class Facts:
     apart: list[Heading] = field(default_factory=list)
     with_all: list[Heading] = field(default_factory=list)  # of these: "All" beside single values
     split: list[Heading] = field(default_factory=list)  # of these: those that are not all empty
+    planned: list[Heading] = field(default_factory=list)  # of these: both plans and what came
     currencies: set[str] = field(default_factory=set)  # of the first rows, by their column
+    ranges: set[tuple[str, ...]] = field(default_factory=set)  # of the first rows: the report's
     beside: set[str] = field(default_factory=set)  # in the cells of their amounts; "": in one none
     days_elsewhere: bool = False  # in a column that is not known to be the day
+    months: set[int] = field(default_factory=set)  # there, by their names alone
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +44,7 @@ class Wanted:
     order_is_known: bool  # by the format, unless the days prove another
     sign: bool
     one_hand: bool  # one program wrote amounts, counts, rates and the lines on top
+    ranged_by: tuple[int, ...] = ()  # columns with the report's first and last day
 
 
 def read_facts(head: Head, placed: Placed, rows: Iterable[list[str]], wanted: Wanted) -> Facts:
@@ -57,9 +61,11 @@ def read_facts(head: Head, placed: Placed, rows: Iterable[list[str]], wanted: Wa
     for number, cells in enumerate(rows, start=1):
         if number <= SAMPLE:
             columns.add(cells)
-        if ask_days:
+            facts.ranges.add(tuple(cell_at(cells, column) for column in wanted.ranged_by))
+        if ask_days or number <= SAMPLE:
             for column in days:
                 facts.days.add(cell_at(cells, column))
+        if ask_days:
             is_open = not facts.days.order and not wanted.order_is_known
             unsure = is_open and (facts.days.open or facts.days.same)
             ask_days = not facts.days.proved and (number < DAYS_LOOKED_AT or bool(unsure))
@@ -80,8 +86,9 @@ def read_facts(head: Head, placed: Placed, rows: Iterable[list[str]], wanted: Wa
     facts.apart = columns.apart()
     facts.with_all = [h for h in facts.apart if columns.kinds[h.index] == {True, False}]
     facts.split = [h for h in facts.apart if columns.kinds[h.index]]
+    facts.planned = [h for h in facts.apart if columns.plans[h.index] == {True, False}]
     facts.currencies, facts.beside = columns.currencies, columns.beside
-    facts.days_elsewhere = columns.days_elsewhere
+    facts.days_elsewhere, facts.months = columns.days_elsewhere, columns.months
     return facts
 
 
@@ -105,12 +112,14 @@ class _Columns:
         self.texts: set[int] = set()  # of columns with a cell that is no number
         self.numbers: dict[int, list[str]] = {h.index: [] for h in self.free}
         self.kinds: dict[int, set[bool]] = {h.index: set() for h in head.headings}  # is it "All"?
+        self.plans: dict[int, set[bool]] = {h.index: set() for h in head.headings}  # a plan's?
         self.campaign = placed.first("campaign") or placed.first("platform_id")
         self.currency = placed.first("currency")
         self.currencies: set[str] = set()
         self.amount = placed.first("amount")
         self.beside: set[str] = set()
         self.days_elsewhere = False
+        self.months: set[int] = set()
         self._days: dict[tuple[int, str], str] = {}
 
     def add(self, cells: list[str]) -> None:
@@ -119,14 +128,16 @@ class _Columns:
             found = HOUR.search(cell_at(cells, self.day.index))
             self.has_hours = bool(found and found[0].strip("0: "))
         if self.currency is not None:
-            code = cell_at(cells, self.currency.index).strip().upper()
-            self.currencies |= {code} & CURRENCIES
+            code = currency_named(cell_at(cells, self.currency.index).strip())
+            self.currencies |= {code.upper()} & CURRENCIES
         self._look_beside(cells)
         for heading in self.free:
             cell = cell_at(cells, heading.index).strip()
             if cell in NOTHING:
                 continue
             self.kinds[heading.index].add(fold(cell) in EVERY)
+            if fold(cell) in PLANNED | ACTUAL:
+                self.plans[heading.index].add(fold(cell) in PLANNED)
             if self.day is None:
                 self._look_for_days(heading, cell, cells)
             if heading.index in self.texts:
@@ -147,6 +158,8 @@ class _Columns:
         """Several days of one campaign are those of its rows; one may be its first or last."""
         if cell.isdigit() or not (may_be_days(cell) or fold(cell) in MONTHS):
             return
+        if fold(cell) in MONTHS:
+            self.months.add(MONTHS[fold(cell)])
         key = heading.index, cell_at(cells, self.campaign.index if self.campaign else None)
         self.days_elsewhere |= self._days.setdefault(key, cell) != cell
 

@@ -13,9 +13,10 @@ from spend.formats.any_table import miss_amount
 from spend.formats.base import Format, Head, Placed, grain_of
 from spend.formats.contract import Layout, Question, Records, Said
 from spend.formats.currency import amount_column, currency_of_all, two_currencies
+from spend.formats.evidence import refuse_exchanged
 from spend.formats.headings import Heading, read_headings, refuse_repeated
 from spend.formats.months_across import refuse_months_across
-from spend.formats.preamble import orders_of, period_of
+from spend.formats.preamble import orders_of, period_of, refuse_thousands
 from spend.formats.reading import Facts, Wanted, read_facts
 from spend.formats.registry import FORMATS, TABLE
 from spend.formats.words import WORDS
@@ -161,6 +162,8 @@ def _layout(
     each, head = found.format, found.head
     names = {field.name for field in fields}
     placed = each.place(head, fields)
+    if each is TABLE:
+        refuse_thousands(head.preamble, file_name)
     if each is TABLE and "day" not in placed.columns and not said.mapping:
         refuse_months_across(head.headings, file_name)
     _said_columns(head, placed, names, said.mapping, file_name)
@@ -177,8 +180,10 @@ def _layout(
         order_is_known=each.day_order is not None,
         sign=not (said.decimal_sign or micros),
         one_hand=each is not TABLE,
+        ranged_by=tuple(head.find(*found)[0].index for found in each.ranged_by if head.has(*found)),
     )
     facts = read_facts(head, placed, rows, wanted)
+    refuse_exchanged(facts.days, file_name)
     two_words = two_currencies(placed, amount, facts, said)
     currency, unknown = currency_of_all(each, head, placed, amount, facts, said, file_name)
     order, range_of_report, undated = _days(each, head, placed, facts, said)
@@ -202,7 +207,7 @@ def _layout(
         decimal_sign=sign,
         micros=micros,
         grain=grain,
-        within=_within(each, head, order) if each is not TABLE and grain != "day" else None,
+        within=_within(each, head, facts, order) if each is not TABLE and grain != "day" else None,
         has_ends=_has_ends(placed),
         account=account.header if account else None,
         apart=tuple(heading.header for heading in facts.apart),
@@ -230,9 +235,15 @@ def _days(
     if not text or facts.days_elsewhere:  # the range of all rows is not that of each
         return known or "ymd", {}, ()
     ways = _ways(text, known)
+    if facts.months and any({*map(_month_of, way[1:])} != facts.months for way in ways):
+        return known or "ymd", {}, ()  # rows are of a month, and the report is of more
     if len(ways) > 1:
         return "ymd", {"day": ways[0][1], "last_day": ways[0][2]}, (_which_days([text]),)
     return known or "ymd", {"day": ways[0][1], "last_day": ways[0][2]} if ways else {}, ()
+
+
+def _month_of(day: str) -> int:
+    return date.fromisoformat(day).month
 
 
 def _ways(text: str, known: DayOrder | None) -> list[tuple[DayOrder, str, str]]:
@@ -243,9 +254,11 @@ def _ways(text: str, known: DayOrder | None) -> list[tuple[DayOrder, str, str]]:
     return ways
 
 
-def _within(each: Format, head: Head, order: DayOrder) -> tuple[date, date] | None:
+def _within(each: Format, head: Head, facts: Facts, order: DayOrder) -> tuple[date, date] | None:
     """The days of a platform's report: a week or month at its edge is not in it as a whole."""
     text = period_of(head.preamble, each.dated_by)
+    if not text and len(facts.ranges) == 1:  # where there are several, they are not the report's
+        text = " - ".join(*facts.ranges)
     ways = _ways(text, order) if text else []
     if len(ways) != 1:
         return None

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from spend.formats import languages
-from spend.formats.headings import COMMON, fold
+from spend.formats.headings import COMMON, currency_named, fold
 from spend.formats.periods import may_be_days
 from spend.formats.words import MONTHS, words
 
@@ -17,15 +17,15 @@ NOTHING |= {"NULL", "None", "∅"}
 
 TOTAL_WORD = (
     r"(?:grand |overall |account |campaigns? |report |sub)?totals?|"
-    r"gesamt(?:summe|ergebnis|kosten)?|summe|insgesamt|"
+    r"gesamt(?:summe|ergebnis|kosten)?|summe|sum|ergebnis|insgesamt|"
     r"total(?:es|e|i)?(?: (?:general|generale|geral|complessivo|global))?|totaal|eindtotaal|"
     r"suma(?: total)?|somme|total general|ensemble|(?:netto|brutto|end)summe|"
     r"(?:zwischen|teil)summe|sous total|tussentotaal|subtotale|subtotaal|"
     + "|".join(map(fold, languages.TOTALS))
 )
 MAY_BE_TOTAL = re.compile(
-    r"\s*(?:grand|overall|account|campaign|report|sub|total|gesamt|summ|insgesamt|totaal|eindtotaal|suma|somme|ensemble"
-    r"|r[eé]sult|ergebnisse|risultati|deleted"
+    r"\s*(?:grand|overall|account|campaign|report|sub|total|gesamt|sum|ergebnis|insgesamt|totaal|eindtotaal|suma|somme|ensemble"
+    r"|r[eé]sult|risultati|deleted"
     r"|zwischensumme|teilsumme|nettosumme|bruttosumme|endsumme|sous|tussentotaal|"
     + "|".join(languages.TOTALS)
     + ")",
@@ -59,6 +59,15 @@ EVERYTHING = re.compile(
     + "|".join(languages.OF_ALL)
 )
 
+# In a column of both, rows of the first kind are no spend: "Plan" beside "Actual".
+PLANNED = words(
+    "plan planned planning budget budgeted forecast soll geplant planung prognose prevu "
+    "prevision previsto presupuesto orcamento orcado preventivo gepland begroot"
+)
+ACTUAL = words(
+    "actual actuals spent spend ist real realized realised realise realisiert effektiv ejecutado "
+    "realizado effettivo consuntivo werkelijk gerealiseerd"
+)
 EVERY = words("all alle tous toutes todo todos todas tutti tutte") | frozenset(languages.EVERY)
 # That its labels can begin with.
 TOTAL_LETTERS = frozenset("aAcCtTgGoOsSiIeErRzZnNbBdD \t\u00a0") | {
@@ -73,6 +82,7 @@ CLOCK = re.compile(
 )
 HAS_DAY = re.compile(r".*(?:[0-9]{4}.*[^0-9]|[^0-9].*[0-9]{4}|[0-9]{8})")
 INDIAN = re.compile(r"[^0-9,.]*[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}(?:\.[0-9]*)?[^0-9,.]*")
+NO_CENTS = re.compile(r"(?<=[0-9])[.,][-–—]{1,2}(?=[^0-9]*$)")  # "12,-", "1'234.–", "12,-- €"
 BELOW = re.compile(r"< ?[0-9]+")  # of counts so small that they are kept back
 # As programs keep spreadsheets from rounding an id: [123], '123, ="123", or a tab beside it.
 KEPT_AS_TEXT = re.compile(r"""\s*(?:\[([0-9]+)\]|'([0-9]+)|="([^"]*)")\s*""")
@@ -96,6 +106,7 @@ WHOLE = Skip("total row", is_total=True)
 PART = Skip("total row")
 SUBTOTAL = Skip("subtotal row")
 FOOTER = Skip("footer")
+UNSPENT = Skip("planned, and not spent")
 UNREPORTED = Skip("no amount reported")
 UNSPLIT = Skip(
     "This cell is empty, and others of its column are not: the row may be their total.",
@@ -115,6 +126,7 @@ class RowRules:
     is_platform: bool = True  # else a table of people, whose empty amount is a slip to be named
     with_all: tuple[int, ...] = ()  # where "All" is a subtotal, as of ages or devices
     breakdowns: tuple[int, ...] = ()  # by age, country …: an amount without one may be a subtotal
+    planned: tuple[int, ...] = ()  # where some rows are said to be planned, and some actual
     totals_of_days: bool = False  # a row with a day of its own may be a total as well
     labels: tuple[int, ...] = field(init=False, repr=False)  # where a total's label can stand
 
@@ -139,6 +151,8 @@ class RowRules:
                 return SUBTOTAL
         if not self.is_platform and self._is_subtotal(cells):
             return SUBTOTAL
+        if any(is_planned(cell_at(cells, column)) for column in self.planned):
+            return UNSPENT
         if self.amount is None:
             return FOOTER if self._is_footer(cells) else None
         amount = cell_at(cells, self.amount).strip()
@@ -165,6 +179,8 @@ class RowRules:
                 number = "USD " + number[3:]
             if number[-1] == "%" and field != "amount":
                 number = number[:-1].rstrip()
+            if NO_CENTS.search(number):
+                number = NO_CENTS.sub("", number)
             if number[-1:] in (".", ","):
                 number = number.rstrip(".,")
             if number.count(",") > 1 and INDIAN.fullmatch(number):
@@ -180,13 +196,16 @@ class RowRules:
             cell = (next(filter(None, found.groups()), "") if found else cell).strip()
         if field == "currency":
             code = cell.strip()
-            return "" if code in NOTHING else code
+            return "" if code in NOTHING else currency_named(code)
         if not cell.isprintable():
             cell = LINE_BREAK.sub(" ", cell)
         return "" if self.is_platform and cell.strip() in NOTHING else cell
 
     def _is_unnamed(self, cells: list[str]) -> bool:
         return self.campaign is not None and cell_at(cells, self.campaign).strip() in NOTHING
+
+    def _is_named(self, cells: list[str]) -> bool:
+        return not says_nothing(cell_at(cells, self.campaign))
 
     def _names_nothing(self, cells: list[str]) -> bool:
         """A row that has an amount, but no campaign nor anything else it could be about."""
@@ -200,12 +219,14 @@ class RowRules:
         return all(says_nothing(cell_at(cells, column)) for column in self.others)
 
     def _is_subtotal(self, cells: list[str]) -> bool:
-        """Neither campaign nor day, but a group's total: "Search Total", "Subtotal Social"."""
-        if not self._is_unnamed(cells):
-            return False
+        """No day, but a group's total: "Search Total", "Subtotal Social", also of a campaign."""
         if self.day and cell_at(cells, self.day).strip() not in NOTHING:
             return False
-        return bool(GROUP_TOTAL.fullmatch(fold(next(filter(str.strip, cells), ""))))
+        first = next(filter(str.strip, cells), "")
+        name = cell_at(cells, self.campaign)
+        if not self._is_unnamed(cells) and (self.day is None or name != first):
+            return False
+        return is_group_total(first)
 
     def _is_footer(self, cells: list[str]) -> bool:
         """A line below the table: one text alone, in the first cell, such as a copyright.
@@ -225,8 +246,11 @@ class RowRules:
     def _total(self, cells: list[str], column: int) -> Skip | None:
         """A total's label, unless the row has an id of its own: then it is a name.
 
-        A day of its own makes it a name too, but in a table of people the total of that day.
+        A day of its own makes it a name too, but in a table of people the total of that day. So
+        does a platform's campaign beside it: people search for "total", and ads are called so.
         """
+        if self.is_platform and column not in (self.campaign, self.day) and self._is_named(cells):
+            return None
         other_id = self.platform_id is not None and self.platform_id != column
         if other_id and cell_at(cells, self.platform_id).strip() not in NOTHING:
             return None
@@ -243,6 +267,16 @@ class RowRules:
 def says_nothing(cell: str) -> bool:
     """Empty, a dash, or "All" as in a total over ages or devices."""
     return cell.strip() in NOTHING or fold(cell) in EVERY
+
+
+def is_group_total(label: str) -> bool:
+    """Does a spreadsheet call the total of a group so?"""
+    return bool(GROUP_TOTAL.fullmatch(fold(label)))
+
+
+def is_planned(cell: str) -> bool:
+    """Does this cell say that its row is planned?"""
+    return fold(cell) in PLANNED
 
 
 def total_in(label: str) -> Skip | None:

@@ -3,7 +3,15 @@
 from collections.abc import Callable
 
 from attribution.imports.parts import Columns
-from spend.formats.rows import MAY_BE_TOTAL, NOTHING, TOTAL_LETTERS, RowRules, says_nothing
+from spend.formats.rows import (
+    MAY_BE_TOTAL,
+    NOTHING,
+    TOTAL_LETTERS,
+    RowRules,
+    is_group_total,
+    is_planned,
+    says_nothing,
+)
 
 REMEMBERED = 10_000  # texts of each column
 
@@ -17,9 +25,13 @@ class Sieve:
         self._filled = [column for column in (rules.amount, name) if column is not None]
         # A total of all says nothing in any of its other columns, so one of them is enough.
         silent = {*rules.with_all, *rules.breakdowns, *(rules.others[:1] if name is None else ())}
+        is_grouped = not rules.is_platform and rules.day is not None
+        groups = [rules.campaign] if is_grouped and rules.campaign is not None else []
         self._watched: list[tuple[int, Callable[[str], bool], set[str]]] = [
             *((column, _may_be_label, set()) for column in rules.labels),
             *((column, says_nothing, set()) for column in sorted(silent)),
+            *((column, is_planned, set()) for column in rules.planned),
+            *((column, is_group_total, set()) for column in groups),
         ]
 
     def suspects(self, columns: Columns) -> list[int]:

@@ -64,6 +64,10 @@ WORDS: dict[str, tuple[str, ...]] = {
         "semana | settimana | week begin | week commencing | by week | weken | "
         "isoweek | iso week"
     ),
+    "fortnight": names(
+        "2 weeks | two weeks | fortnight | 2 wochen | 2 semaines | 2 semanas | "
+        "2 settimane | 2 weken"
+    ),
     "month": names(
         "month | date month | months | by month | monat | mois | mes | mese | "
         "maand | month start | month starting | year month | year & month | monatsbeginn | "
@@ -75,7 +79,10 @@ WORDS: dict[str, tuple[str, ...]] = {
         "cost | costs | spend | spent | amount | amount spent | total cost | "
         "total spend | total spent | ad spend | ad cost | ads cost | adspend | "
         "media spend | media cost | marketing spend | marketing cost | "
-        "net cost | net spend | actual spend | expense | expenses | "
+        "net cost | net spend | actual spend | actual cost | actual costs | sum of cost | "
+        "sum of spend | summe von kosten | ist kosten | kosten (ist) | cost (net) | spend (net) | "
+        "amount (net) | kosten (netto) | betrag (netto) | cost (excl. vat) | spend (excl. vat) | "
+        "amount (excl. vat) | expense | expenses | "
         "expenditure | ad expenditure | investment | spendings | ads spend | "
         "campaign cost | campaign spend | kosten | ausgaben | betrag | "
         "gesamtkosten | gesamtausgaben | werbekosten | werbeausgaben | "

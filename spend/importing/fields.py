@@ -2,7 +2,9 @@
 
 import re
 
-from attribution.files.cells import NOT_ROUNDED, parse_id
+from babel.numbers import list_currencies
+
+from attribution.files.cells import NOT_ROUNDED, CellError, parse_id
 from attribution.imports.columns import Field
 from spend.models import SpendEntry
 
@@ -110,3 +112,11 @@ def parse_campaign_id(text: str, max_length: int) -> str:
     whole = WHOLE.fullmatch(text.strip())
     way_out = f"{NOT_ROUNDED}; or take its column for the note."
     return parse_id(whole[1] if whole else text, max_length, way_out)
+
+
+def parse_currency(text: str) -> str:
+    """An ISO 4217 code, in capitals."""
+    code = text.strip().upper()
+    if code not in list_currencies():
+        raise CellError("This is no currency.", "Write a code such as EUR or USD.")
+    return code

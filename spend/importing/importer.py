@@ -6,7 +6,7 @@ from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from babel.numbers import list_currencies
+from django.db import transaction
 
 from attribution import roles
 from attribution.files.amounts import FineAmount, parse_fine, parse_micros
@@ -26,14 +26,16 @@ from attribution.imports.outcome import RowError, Skipped
 from attribution.imports.parts import Columns, Part
 from attribution.models import Campaign, Company, ImportRun
 from attribution.models.campaign import KEY_LENGTH
+from attribution.repair import law
 from attribution.utm import KEY_LIMIT, tidy
+from spend import matching
 from spend.formats import Layout, Said, Skip, parse_period, recognise
 from spend.formats.registry import TABLE
 from spend.formats.sieve import Sieve
 from spend.importing import kinds
 from spend.importing.changes import Changes
 from spend.importing.entries import Entries
-from spend.importing.fields import COUNTS, FIELDS, LINES, parse_campaign_id
+from spend.importing.fields import COUNTS, FIELDS, LINES, parse_campaign_id, parse_currency
 from spend.importing.notes import say_all
 from spend.importing.parts import NAME_LENGTH, apart_of, parts
 from spend.importing.saving import Saving
@@ -116,6 +118,7 @@ class SpendImporter(Importer):
         self._kind_of_file = kinds.name_for(self.company, job.options, self.layout.headers)
         self._amounts: dict[tuple[str, str], FineAmount] = {}
         self._own_total: list[str] | None = None
+        self._campaigns = frozenset(law.keys(self.company).values())
         self.entries = Entries(self)
         self._changes = Changes(self)
 
@@ -356,6 +359,7 @@ class SpendImporter(Importer):
                 self.outcome.note(f"Campaign ids that are known from now on: {learned:,}.")
         if self.job.options.save_as:
             kinds.keep(self.company, self.job, self.layout.headers)
+        transaction.on_commit(partial(matching.meet_others, self.company, self._campaigns))
 
     def write(self, saving: Saving) -> None:
         """Save the entries, and count what was really new."""
@@ -366,14 +370,6 @@ class SpendImporter(Importer):
         super().drop()
         self.entries.drop()
         self._changes.drop()
-
-
-def parse_currency(text: str) -> str:
-    """An ISO 4217 code, in capitals."""
-    code = text.strip().upper()
-    if code not in list_currencies():
-        raise CellError("This is no currency.", "Write a code such as EUR or USD.")
-    return code
 
 
 def _not_needed(layout: Layout, placement: Placement) -> set[str]:

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from attribution.imports.outcome import Outcome, Totals
+from spend.importing.totals import NO_CAMPAIGN
 
 if TYPE_CHECKING:
     from spend.importing.importer import SpendImporter
@@ -16,6 +17,8 @@ def say_all(importer: "SpendImporter") -> None:
     for totals in [importer.outcome.totals, *importer.outcome.more_totals]:
         if totals:
             _say_of_money(importer.outcome, totals)
+            if "campaign" in importer.placement.columns:
+                _say_of_no_campaign(importer.outcome, totals)
 
 
 def _say_of_others(importer: "SpendImporter") -> None:
@@ -71,6 +74,16 @@ def _say_of_rows(importer: "SpendImporter") -> None:
         )
     for reason, count in importer.outcome.skipped.items():
         note(f"Rows left out, as they are no spend of a campaign: {count:,} ({reason}).")
+
+
+def _say_of_no_campaign(outcome: Outcome, totals: Totals) -> None:
+    """Where cells were merged, only the first row of a campaign names it."""
+    for found in totals.by_unmatched_name:
+        if found.name == NO_CAMPAIGN and found.minor:
+            outcome.note(
+                f"{found.amount} are of rows whose campaign is empty. If its cells were merged, "
+                "write the campaign into each of them."
+            )
 
 
 def _say_of_money(outcome: Outcome, totals: Totals) -> None:

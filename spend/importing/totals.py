@@ -8,6 +8,7 @@ from attribution.models import Company
 from attribution.planning import hashed
 
 _MATCHED, _UNMATCHED = "campaign_id IS NOT NULL", "campaign_id IS NULL"
+NO_CAMPAIGN = "(no campaign)"
 # Few rows where many entries are of few campaigns, whose names are looked up afterwards.
 _BY_NAME = """CREATE TEMPORARY TABLE import_names AS
   SELECT currency, campaign_id, campaign_key,
@@ -91,6 +92,6 @@ def _largest(
         listed=listed,
     )
     return [
-        NamedAmount(name or "(no campaign)", minor, money(minor, currency), count)
+        NamedAmount(name or NO_CAMPAIGN, minor, money(minor, currency), count)
         for name, minor, count in rows
     ]

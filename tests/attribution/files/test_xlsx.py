@@ -72,7 +72,7 @@ def test_typed_cells_become_plain_text():
     values += [1234567890123, -5, True, False, None, "x", 1e-7, time(9, 5), 1e20]
     expected = ["2026-02-01", "2026-02-01 14:30:00", "2026-02-01", "0.3", "5"]
     expected += ["1234567890123", "-5", "true", "false", "", "x", "0.0000001", "09:05:00"]
-    expected += ["1" + "0" * 20]
+    expected += ["1E+20"]  # of which 15 digits are known
     headings = [f"c{number}" for number in range(len(values))]
     assert cells(workbook(headings, values)) == [expected]
 
@@ -92,6 +92,35 @@ def test_the_first_visible_sheet_counts():
     book.active.append(["secret"])
     book.create_sheet("Leads").append(["id"])
     assert table(saved(book)).headers == ["id"]
+
+
+def test_a_cover_without_a_table_is_passed_over():
+    book = openpyxl.Workbook()
+    book.active.append(["Media plan"])
+    book.active.append(["Spring"])
+    book.create_sheet("Plan").append(["id", "day"])
+    assert (table(saved(book)).sheet, table(saved(book)).other_sheets) == ("Plan", ("Sheet",))
+    book = openpyxl.Workbook()
+    book.active.append(["id"])
+    book.create_sheet("Names").append(["name"])
+    assert table(saved(book)).sheet == "Sheet"
+
+
+def test_of_what_stands_beside_a_table_nobody_is_told_to_quote_it():
+    found = table(workbook(["id", "day"], ["1", "2026-03-01", None, "paid?"]))
+    with pytest.raises(FileProblem, match=r"Row 2 .* has 4 cells.* delete what stands beside"):
+        list(found.rows())
+
+
+def test_digits_that_a_spreadsheet_did_not_keep_are_not_made_up():
+    cells = "".join(f"<c><v>{text}</v></c>" for text in ("1.2021012345678E+17", "1.5E+3"))
+    [_, (_, texts)] = table(with_sheet(f"<row><c><v>1</v></c></row><row>{cells}</row>")).records()
+    assert texts == ["1.2021012345678E+17", "1500"]
+
+
+def test_the_point_of_a_number_parts_no_thousands():
+    [(_, texts)] = table(workbook([1.431, -12.345, 1234.567, 0.125, 1.43])).records()
+    assert texts == ["1.4310", "-12.3450", "1234.567", "0.125", "1.43"]
 
 
 def test_a_wrong_dimension_cuts_nothing_off():

@@ -14,6 +14,7 @@ COUNTS = ("impressions", "clicks", "sends", "opens")
 ALIASES = {
     "campaign": ("utm_campaign", "campaign_name"),
     "day": ("date", "date_day", "report_date"),
+    "last_day": ("end_date", "until"),
     "amount": ("spend", "cost", "spent", "amount_spent", "costs"),
     "impressions": ("impr", "views"),
     "clicks": ("link_clicks",),

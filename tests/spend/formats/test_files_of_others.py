@@ -336,7 +336,9 @@ def test_two_lines_above_a_table_of_people_make_it_nobodys():
     assert (layout.constants["day"], layout.constants["last_day"]) == ("2026-03-01", "2026-03-31")
 
 
-CELLS = st.sampled_from(["", "-", "All", "Total", "Zwischensumme", "A", "2026-03-01", "5", "\xa9"])
+CELLS = st.sampled_from(
+    ["", "-", "Plan", "A Total", "All", "Total", "Zwischensumme", "A", "2026-03-01", "5", "\xa9"]
+)
 COLUMN = st.none() | st.integers(0, 3)
 
 
@@ -349,6 +351,7 @@ def test_the_sieve_lets_nothing_through_that_is_to_be_skipped(rows, data):
         is_platform=data.draw(st.booleans()),
         with_all=tuple(data.draw(st.sets(st.integers(0, 3)))),
         breakdowns=tuple(data.draw(st.sets(st.integers(0, 3)))),
+        planned=tuple(data.draw(st.sets(st.integers(0, 3)))),
         totals_of_days=data.draw(st.booleans()),
     )
     skipped = {number for number, cells in enumerate(rows) if rules.skip(cells)}

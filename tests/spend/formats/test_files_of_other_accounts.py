@@ -1,0 +1,377 @@
+"""Files as further accounts and spreadsheets have them: days and sums, done by hand."""
+
+from datetime import datetime
+from io import BytesIO
+
+import pytest
+from openpyxl import Workbook
+
+from attribution import scope
+from attribution.files.problems import CellError, FileProblem
+from spend.formats import parse_period
+from spend.formats.rows import PART, SUBTOTAL, UNSPENT, WHOLE
+from spend.models import SpendEntry
+from tests.attribution.import_files import check, take_in, texts
+from tests.factories import make_campaign, make_company
+from tests.spend.formats.files_of_spend import laid_out
+from tests.spend.formats.test_files_of_others import GOOGLE, MICROSOFT, read
+
+
+def sheet_of(*rows):
+    """An XLSX of these rows."""
+    book = Workbook()
+    for row in rows:
+        book.active.append(row)
+    target = BytesIO()
+    book.save(target)
+    return target
+
+
+@pytest.fixture
+def company(db):
+    with scope.all_companies():
+        yield make_company(currency="EUR")
+
+
+class TestNumbersOfASpreadsheet:
+    def test_an_id_that_lost_its_last_digits_brings_no_money_to_another_campaign(self, company):
+        make_campaign(company, "spring")
+        head = ["Campaign name", "Campaign ID", "Day", "Amount spent (EUR)", "Link clicks"]
+        spring, summer = 1.2021012345678e17, 1.2021012345678e17  # 18 digits, of which 15 are left
+        outcome = take_in(
+            company,
+            "spend",
+            sheet_of(
+                head,
+                ["Spring", spring, "2026-03-01", 1.5, 1],
+                ["Summer", summer, "2026-03-01", 2.5, 1],
+            ),
+        )
+        assert outcome.error_count == 2
+        assert texts(outcome)[0].startswith(
+            'row 2, column Campaign ID, "1.2021012345678E+17": A spreadsheet has rounded this id.'
+        )
+
+    def test_three_decimals_of_a_number_are_no_thousand(self, company):
+        head = ["Campaign name", "Day", "Amount spent (EUR)", "Link clicks"]
+        rows = [["Spring", "2026-03-01", 1.431, 1]]
+        outcome = take_in(company, "spend", sheet_of(head, *rows))
+        assert (outcome.questions, outcome.totals.minor) == ([], 143)
+        mixed = sheet_of(
+            ["Date", "Campaign", "Cost"],
+            ["2026-03-01", "Spring", 1.431],
+            ["2026-03-02", "Spring", "12,50"],
+        )
+        errors = texts(take_in(company, "spend", mixed))
+        assert errors[1].startswith('row 3, column Cost, "12,50": This does not fit')
+        assert SpendEntry.objects.filter(company=company).count() == 1
+
+
+class TestDaysThatASpreadsheetHasExchanged:
+    HEAD = ["Date", "Campaign", "Cost"]
+
+    @pytest.mark.parametrize("is_first", [True, False])
+    def test_are_refused(self, company, is_first):
+        """01/03/2026 of Europe is a 3 January to an American Excel; 13/03/2026 is a text."""
+        understood = [[datetime(2026, day, 3), "A", 1] for day in (1, 2, 12)]
+        left = [[f"{day}/03/2026", "A", 1] for day in (13, 14)]
+        rows = [*understood, *left] if is_first else [*left, *understood]
+        [error] = texts(take_in(company, "spend", sheet_of(self.HEAD, *rows)))
+        assert "2026-01-03 beside 13/03/2026. A spreadsheet may have exchanged" in error
+
+    def test_others_are_not(self, company):
+        for rows in (
+            [["2026-03-01", "A", 1], ["2026-03-13", "A", 1], ["14/03/2026", "A", 1]],
+            [["2026-03-01", "A", 1], ["02/03/2026", "A", 1], ["14/03/2026", "A", 1]],
+        ):
+            assert check(company, "spend", sheet_of(self.HEAD, *rows)).rows == 3
+
+
+class TestTheEdgesOfAReportOfMeta:
+    HEAD = "Campaign name,{},Amount spent (EUR),Reporting starts,Reporting ends\n"
+
+    @pytest.mark.parametrize(
+        ("grain", "cell", "days"),
+        [
+            ("Month", "2026-03-01", ("2026-03-11", "2026-03-20")),
+            ("Week", "2026-03-09", ("2026-03-11", "2026-03-15")),
+            ("Month", "2026-03-01 - 2026-03-31", ("2026-03-11", "2026-03-20")),
+        ],
+    )
+    def test_a_week_or_month_is_only_partly_in_it(self, grain, cell, days):
+        text = self.HEAD.format(grain) + f"A,{cell},10.00,2026-03-11,2026-03-20"
+        assert [row[1:3] for row in read(text)[1]] == [days]
+        text = self.HEAD.format(grain) + f"A,{cell},10.00,11/03/2026,20/03/2026"
+        assert [row[1:3] for row in read(text, day_order="dmy")[1]] == [days]
+
+    def test_where_each_row_has_its_own_they_are_left_alone(self):
+        text = self.HEAD.format("Month") + (
+            "A,2026-03-01,10.00,2026-03-01,2026-03-31\nA,2026-04-01,10.00,2026-04-01,2026-04-30"
+        )
+        assert [row[1:3] for row in read(text)[1]] == [
+            ("2026-03-01", "2026-03-31"),
+            ("2026-04-01", "2026-04-30"),
+        ]
+
+
+class TestNamesThatLookLikeTotals:
+    @pytest.mark.parametrize(
+        ("heading", "name"),
+        [("Search term", "total"), ("Search term", "total shoes"), ("Ad group", "Total")],
+    )
+    def test_what_stands_beside_a_campaign_is_a_name(self, heading, name):
+        text = GOOGLE.format(
+            "2026-03-01 - 2026-03-31",
+            f"{heading},Campaign,Currency code,Avg. CPC,Cost\n"
+            f"{name},A,EUR,1,4.00\nboots,A,EUR,1,2.00\n"
+            "Total: Search terms, --,EUR,1,6.00\nTotal: Account, --,EUR,1,6.00\n",
+        )
+        _, rows, skipped = read(text)
+        assert ([row[3] for row in rows], skipped) == ([400, 200], [PART, WHOLE])
+
+    def test_an_ad_on_linkedin_may_be_called_so(self):
+        text = (
+            "Creative Performance Report (in UTC)\nReport Start: March 1, 2026\n"
+            "Report End: March 31, 2026\n\n"
+            "Creative Name,Campaign Name,Currency,Total Spent,Average CTR\n"
+            "Total,A,EUR,2.00,1%\nTotal,,EUR,2.00,1%\n"
+        )
+        _, rows, skipped = read(text)
+        assert ([row[3] for row in rows], skipped) == ([200], [WHOLE])
+
+
+class TestDays:
+    def test_beside_a_day_both_ends_are_those_of_the_campaign(self):
+        text = "Date;Campaign;Start date;End date;Cost\n2026-03-05;A;2026-03-01;2026-03-31;31.00"
+        assert read(text, ";")[1] == [("A", "2026-03-05", "2026-03-05", 3100)]
+        text = (
+            "Day;Last day;Campaign;Cost\n2026-03-01;2026-03-31;A;31.00"  # as our own files have it
+        )
+        assert read(text, ";")[1] == [("A", "2026-03-01", "2026-03-31", 3100)]
+
+    def test_nor_is_a_year_what_a_row_of_a_week_is_of(self):
+        assert "day" not in laid_out("Year;Week ending;Campaign;Cost", ";").fields.values()
+        assert laid_out("Year;Campaign;Monthly budget;Cost", ";").grain == "year"
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            GOOGLE.format(
+                "2026-01-01 - 2026-12-31",
+                "Campaign,Year,Month of Year,Currency code,Cost\n"
+                "A,2026,January,EUR,31.00\nA,2026,February,EUR,28.00",
+            ),
+            MICROSOFT.format(
+                '"Report Time: 1/1/2026,12/31/2026"',
+                "Year,Month of year,Campaign name,Currency code,Spend\n2026,March,A,EUR,31.00",
+            ),
+        ],
+    )
+    def test_a_year_beside_its_months_is_not_what_a_row_is_of(self, text):
+        layout = laid_out(text)
+        assert "day" not in {*layout.fields.values(), *layout.constants}  # it is missed
+
+    def test_two_weeks_of_meta_are_what_a_row_is_of(self):
+        text = (
+            "Campaign name,2 weeks,Amount spent (EUR),Reporting starts,Reporting ends\n"
+            "A,2026-03-02 - 2026-03-15,14.00,2026-03-01,2026-03-31\n"
+            "A,2026-03-16 - 2026-03-29,7.00,2026-03-01,2026-03-31\n"
+        )
+        assert [row[1:] for row in read(text)[1]] == [
+            ("2026-03-02", "2026-03-15", 1400),
+            ("2026-03-16", "2026-03-29", 700),
+        ]
+
+
+class TestWhatATitleSaysOfTheAmounts:
+    TABLE = "{}\n\nDate;Campaign;Cost\n2026-03-01;A;1.20"
+
+    @pytest.mark.parametrize(
+        ("title", "currency"),
+        [
+            ("Spend in USD", "USD"),
+            ("Marketing;All amounts in USD", "USD"),
+            ("Kosten in €", "EUR"),
+            ("Spend (in UTC)", None),
+            ("Spend in EUR\nand in USD", None),  # nobody knows which is meant
+        ],
+    )
+    def test_their_currency(self, title, currency):
+        assert laid_out(self.TABLE.format(title), ";").constants.get("currency") == currency
+
+    @pytest.mark.parametrize(
+        ("title", "words"),
+        [
+            ("Spend (in thousand EUR)", "in thousand"),
+            ("Werbekosten 2026 (Angaben in TEUR)", "in TEUR"),
+            ("Beträge in Tsd. EUR", "in Tsd"),
+            ("All figures in '000s", "in '000"),
+            ("Dépenses en milliers d'euros", "en milliers"),
+        ],
+    )
+    def test_thousands_are_refused(self, title, words):
+        with pytest.raises(FileProblem, match=f'its amounts are "{words}"'):
+            laid_out(self.TABLE.format(title), ";")
+
+
+class TestSeveralAccountsOfGoogle:
+    DAYS = "2026-03-01 - 2026-03-31"
+
+    def test_amounts_of_accounts_count_without_their_campaigns(self):
+        text = GOOGLE.format(
+            self.DAYS,
+            "Account name,Customer ID,Currency code,Cost,Impr.\n"
+            "Acme DE,111-222-3333,EUR,5.00,1\nAcme US,444-555-6666,USD,6.00,1\n"
+            "Total: Accounts,--,--,11.00,2",
+        )
+        layout, rows, skipped = read(text)
+        assert (layout.format, layout.account) == ("google-ads", "Customer ID")
+        assert ([row[3] for row in rows], skipped) == ([500, 600], [WHOLE])
+
+    def test_tables_of_customers_are_nobody_s(self):
+        assert laid_out("Customer ID;Date;Cost;Currency code", ";").format == "table"
+
+    def test_a_cost_in_the_currency_of_them_all(self):
+        head = "Customer ID,Campaign,Day,Impr.,Currency code,{}Cost (Converted currency)"
+        row = "1,A,2026-03-01,9,USD,{}2.70"
+        text = f"{head},Converted currency code\n{row},EUR"
+        layout = laid_out(text.format("", ""))
+        assert layout.fields["Cost (Converted currency)"] == "amount"
+        assert layout.fields["Converted currency code"] == "currency"
+        layout = laid_out(text.format("Cost,", "3.00,"))
+        assert (layout.fields["Cost"], layout.fields["Currency code"]) == ("amount", "currency")
+        [question] = laid_out(f"{head}\n{row}".format("", "")).questions
+        assert question.about == "currency"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("date,campaign,adset_name,spend\n2026-03-01,A,S,1.50", "meta-ads-connector"),
+        ("date,campaign,campaign_id,cost_micros\n2026-03-01,A,5,1500000", "google-ads-connector"),
+    ],
+)
+def test_a_connector_may_call_the_campaign_s_name_campaign(text, name):
+    layout, rows, _ = read(text, currency="EUR")
+    assert (layout.format, rows) == (name, [("A", "2026-03-01", "2026-03-01", 150)])
+
+
+class TestPlans:
+    @pytest.mark.parametrize(
+        ("heading", "planned", "actual"),
+        [("Type", "Plan", "Actual"), ("Art", "Soll", "Ist"), ("Scenario", "Forecast", "Actuals")],
+    )
+    def test_beside_what_was_spent_they_are_no_spend(self, heading, planned, actual):
+        text = f"Month;Campaign;{heading};Cost\n2026-03;A;{planned};100\n2026-03;A;{actual};90"
+        _, rows, skipped = read(text, ";")
+        assert (rows, skipped) == ([("A", "2026-03-01", "2026-03-31", 9000)], [UNSPENT])
+
+    def test_one_of_these_words_alone_is_a_name(self):
+        text = "Month;Campaign;Tariff;Cost\n2026-03;A;Budget;100\n2026-03;A;Premium;90"
+        _, rows, skipped = read(text, ";")
+        assert ([row[3] for row in rows], skipped) == ([10000, 9000], [])
+
+
+@pytest.mark.parametrize("budget", ["Ad set budget", "Tagesbudget", "Presupuesto"])
+def test_what_has_a_budget_is_no_mailing_that_cost_nothing(company, budget):
+    text = f"Campaign name,Day,{budget},Impressions\nA,2026-03-01,20.00,900"
+    [error] = texts(take_in(company, "spend", text))
+    assert error.startswith("column amount: This column is missing.")
+
+
+class TestTwoColumnsOfMoney:
+    def test_one_without_a_currency_beside_one_with_it_is_asked_about(self):
+        text = "Date;Campaign;Cost;Cost (EUR)\n2026-03-01;A;110;100"
+        [question] = laid_out(text, ";").questions
+        assert question.text.startswith('The amounts are there in EUR, and in "Cost", whose')
+        assert laid_out(text, ";", currency="EUR").fields["Cost (EUR)"] == "amount"
+        other = laid_out(text, ";", currency="USD")
+        assert (other.fields["Cost"], other.constants) == ("amount", {"currency": "USD"})
+
+    def test_a_column_of_currencies_is_that_of_the_one_without(self):
+        text = "Date;Campaign;Amount;Currency;Amount EUR\n2026-03-01;A;110;USD;100"
+        layout = laid_out(text, ";")
+        assert (layout.fields["Amount"], layout.fields["Currency"]) == ("amount", "currency")
+        assert layout.questions == ()
+        assert laid_out(text, ";", currency="EUR").fields["Amount EUR"] == "amount"
+
+
+class TestTablesOfPeople:
+    @pytest.mark.parametrize(
+        ("cells", "minor"),
+        [
+            (["1.234,- €", "12,50 €"], [123400, 1250]),
+            (["1.234,-- €", "12,--"], [123400, 1200]),
+            (["€ 1.234,–", "5"], [123400, 500]),
+            (["-1.234,-", "5"], [-123400, 500]),
+        ],
+    )
+    def test_amounts_without_cents(self, cells, minor):
+        rows = "\n".join(f"2026-03-0{n};A;{cell}" for n, cell in enumerate(cells, 1))
+        assert [row[3] for row in read(f"Datum;Kampagne;Kosten\n{rows}", ";")[1]] == minor
+
+    def test_swiss_amounts_without_cents(self):
+        text = "Datum;Kampagne;Kosten\n2026-03-01;A;1'234.–\n2026-03-02;A;0.50"
+        assert [row[3] for row in read(text, ";")[1]] == [123400, 50]
+
+    @pytest.mark.parametrize("currency", ["€", "Euro", "EUR", "euros"])
+    def test_currencies_by_sign_and_name(self, company, currency):
+        text = f"Date;Campaign;Cost;Currency\n2026-03-01;A;1.20;{currency}"
+        outcome = check(company, "spend", text)
+        assert (outcome.totals.currency, outcome.totals.minor) == ("EUR", 120)
+
+    @pytest.mark.parametrize("label", ["Sum", "Ergebnis", "Gesamtergebnis", "Summe"])
+    def test_further_totals_of_spreadsheets(self, label):
+        text = f"Datum;Kampagne;Kosten\n2026-03-01;A;1,50\n{label};;1,50"
+        _, rows, skipped = read(text, ";")
+        assert ([row[3] for row in rows], skipped) == ([150], [WHOLE])
+
+    def test_a_group_s_total_beside_its_name(self):
+        text = (
+            "Campaign;Date;Cost\nA;2026-03-01;1.00\nA Total;;1.00\n"
+            "Total;2026-03-02;4.00\nGrand Total;;5.00\n"
+        )
+        _, rows, skipped = read(text, ";")
+        assert ([row[3] for row in rows], skipped) == ([100], [SUBTOTAL, SUBTOTAL, WHOLE])
+        text = "Campaign;Date;Cost\nOhne Ergebnis;2026-03-01;1.00"  # a day makes it a name
+        assert read(text, ";")[2] == []
+
+    @pytest.mark.parametrize(
+        "heading",
+        [
+            *("Actual cost", "Sum of Cost", "Ist-Kosten", "Kosten (Ist)"),
+            *("Cost (net)", "Kosten (netto)", "Spend (excl. VAT)"),
+        ],
+    )
+    def test_further_names_of_the_amount(self, heading):
+        assert laid_out(f"Month;Campaign;Budget;{heading}", ";").fields[heading] == "amount"
+
+
+@pytest.mark.parametrize(
+    ("text", "grain", "days"),
+    [
+        ("1-Mar-26", "day", "2026-03-01 2026-03-01"),  # as Excel writes days, and months
+        ("Mar-26", "month", "2026-03-01 2026-03-31"),
+        ("Mrz 26", "month", "2026-03-01 2026-03-31"),
+        ("1-31 March 2026", "day", "2026-03-01 2026-03-31"),
+        ("01.-31.03.2026", "day", "2026-03-01 2026-03-31"),
+        ("1.3. - 31.3.2026", "day", "2026-03-01 2026-03-31"),
+        ("28.12.-3.1.2026", "day", "2025-12-28 2026-01-03"),
+    ],
+)
+def test_short_ways_of_writing_days(text, grain, days):
+    assert " ".join(map(str, parse_period(text, "dmy", grain))) == days
+
+
+@pytest.mark.parametrize("text", ["Mar-26", "26-Mar-01", "31.2. - 3.3.2026"])
+def test_what_could_be_another_day_is_refused(text):
+    with pytest.raises(CellError):
+        parse_period(text, "dmy", "day")
+
+
+def test_cells_that_were_merged_are_said_to_be_empty(company):
+    text = "Date;Campaign;Cost\n2026-03-01;A;1\n2026-03-02;;2\n2026-03-03;B;4"
+    notes = check(company, "spend", text).notes
+    assert any(note.startswith("2.00 € are of rows whose campaign is empty.") for note in notes)
+    text = "Date;Cost\n2026-03-01;1"
+    assert not any("is empty" in note for note in check(company, "spend", text).notes)
