@@ -260,13 +260,16 @@ def _number(rows: "QuerySet[Any]") -> Subquery:
 
 
 def _actions(request: HttpRequest, company: Company) -> Iterator[Action]:
-    yield Action(gettext("Open the report"), reverse("reports:overview"))
-    for right, address, label in (
-        ("spend.import", "admin:spend_spendentry_import", gettext("Import spend")),
-        ("spend.add", "admin:spend_spendentry_add", gettext("Add spend by hand")),
-        ("lead.import", "admin:attribution_lead_import", gettext("Import leads")),
-        ("booking.import", "admin:attribution_booking_import", gettext("Import bookings")),
-        ("campaign.add", "admin:attribution_campaign_add", gettext("Add a campaign")),
+    yield Action(
+        gettext("Open the report"), f"{reverse('reports:overview')}?company={company.slug}"
+    )
+    slug, pk = company.slug, company.pk  # as imports and forms name it
+    for right, address, named, label in (
+        ("spend.import", "admin:spend_spendentry_import", slug, gettext("Import spend")),
+        ("spend.add", "admin:spend_spendentry_add", pk, gettext("Add spend by hand")),
+        ("lead.import", "admin:attribution_lead_import", slug, gettext("Import leads")),
+        ("booking.import", "admin:attribution_booking_import", slug, gettext("Import bookings")),
+        ("campaign.add", "admin:attribution_campaign_add", pk, gettext("Add a campaign")),
     ):
-        if roles.may(request.user, right, company.pk):
-            yield Action(label, reverse(address))
+        if roles.may(request.user, right, pk):
+            yield Action(label, f"{reverse(address)}?company={named}")

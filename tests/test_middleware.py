@@ -11,6 +11,7 @@ from django.urls import path
 
 from campaignperf import middleware
 from campaignperf.urls import handler500, urlpatterns
+from tests.factories import make_company, make_user
 
 TROUBLES = {
     "locked": OperationalError("database is locked"),
@@ -212,3 +213,17 @@ def test_an_empty_pool_counts_as_an_outage():
     pool = pytest.importorskip("psycopg_pool")
     assert issubclass(pool.PoolTimeout, psycopg.OperationalError)
     assert issubclass(psycopg.errors.QueryCanceled, psycopg.OperationalError)
+
+
+@pytest.mark.django_db
+def test_what_is_not_there_or_not_open_to_one_says_so_and_leads_home(client):
+    user = make_user(make_company(), "viewer")
+    assert client.get("/nowhere").status_code == 404
+    client.force_login(user)
+    for address, words in (
+        ("/nowhere", "There is nothing here"),
+        ("/admin/spend/spendentry/import/", "This is not open to you"),
+    ):
+        page = client.get(address).content.decode()
+        assert words in page
+        assert 'href="/admin/"' in page

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
@@ -35,8 +36,8 @@ class ImportRunAdmin(ScopedAdmin):
     """Faulty cells are not repeated here: they may be somebody's address."""
 
     subject = "importrun"
-    list_display = ("started_at", "kind", "file_name", "state", "result", "author")
-    list_select_related = ("author",)
+    list_display = ("started", "kind", "file_name", "state", "result", "author")
+    list_select_related = ("company", "author")
     list_filter = (filters.CompanyFilter, KindFilter, StateFilter)
     search_fields = ("file_name", "file_hash")
     fields = (
@@ -48,6 +49,11 @@ class ImportRunAdmin(ScopedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).defer("file_content", "report", "options")
+
+    @admin.display(description=_("started"), ordering="started_at")
+    def started(self, run: ImportRun) -> str:
+        """As the pages of the import say it."""
+        return date_format(run.started_at.astimezone(run.company.zone), "j M Y, H:i")
 
     @admin.display(description=_("undo"))
     def undoing(self, run: ImportRun) -> str:

@@ -35,6 +35,12 @@ def shown_with_worth(row: Any, worth: int | None) -> str:
     return f"{text} ({_('rate missing') if worth is None else shown(worth, own)})"
 
 
+def mistyped(error: CellError, currency: str) -> str:
+    """What is wrong with an amount that a person typed; the way out in a file is another one."""
+    way_out = _("Write it with a point, such as %(sample)s.")
+    return f"{error.problem} {way_out % {'sample': decimal_of(123450, currency)}}"
+
+
 class MoneyForm(forms.ModelForm):
     """A form whose `amount` is written as a decimal, in the row's own `currency`.
 
@@ -95,7 +101,7 @@ class MoneyForm(forms.ModelForm):
         try:
             minor = parse_amount(text, currency).minor
         except CellError as error:
-            self.add_error("amount", f"{error.problem} {error.way_out}")
+            self.add_error("amount", mistyped(error, currency))
         else:
             if minor < 0 and not self.negative_allowed:
                 self.add_error("amount", _("This amount cannot be below 0."))

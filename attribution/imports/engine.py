@@ -312,7 +312,7 @@ def _compare(importer: Importer) -> None:
     importer.check_staged()
     importer.compare()
     if outcome.unused:
-        outcome.note(f"Columns not used: {', '.join(outcome.unused)}.")
+        outcome.note(f"Columns not used: {', '.join(outcome.unused).removesuffix('.')}.")
     if not outcome.rows:
         outcome.note("The file has headings, but no rows.")
 

@@ -56,7 +56,7 @@ class RowError:
 
 @dataclass(frozen=True)
 class Change:
-    """A value that was there and is another one in the file."""
+    """A value that was there and is another one in the file; line 0: is no longer in it."""
 
     line: int
     what: str
@@ -65,7 +65,8 @@ class Change:
 
     @property
     def text(self) -> str:
-        return f"row {self.line}: {self.what}: {self.old or '–'} → {self.new or '–'}"
+        place = f"row {self.line}: " if self.line else ""
+        return f"{place}{self.what}: {self.old or '–'} → {self.new or '–'}"
 
 
 @dataclass(frozen=True)

@@ -64,8 +64,11 @@ class UploadForm(ReadingForm):
 
     def __init__(self, user: Any, right: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        companies = Company.objects.filter(pk__in=roles.companies_with(user, right))
-        self.fields["company"].queryset = companies  # type: ignore[attr-defined]
+        allowed = roles.companies_with(user, right)
+        field: Any = self.fields["company"]
+        if len(allowed) > 1:
+            field.empty_label = _("Choose a company")  # no file goes to the first one by mistake
+        field.queryset = Company.objects.filter(pk__in=allowed)
 
     def options(self) -> ImportOptions:
         return ImportOptions(**self.said())

@@ -252,9 +252,7 @@ class ImportPages(ImportMixin):
 
     def _links(self, run: ImportRun) -> dict[str, Any]:
         """To the rows of the run, and to the report of the days that they count on."""
-        day = "lead__day" if run.kind == ImportRun.Kind.BOOKINGS else "day"
-        rows = self.model.objects.filter(company=run.company, import_run=run)
-        found = rows.aggregate(first=Min(day), last=Max(day))
+        found = self._days(run)
         if found["first"] is None:
             return {}
         asked = {"company": run.company.slug, "from": found["first"], "to": found["last"]}
@@ -262,6 +260,12 @@ class ImportPages(ImportMixin):
             "rows_url": f"{self._url('changelist')}?{urlencode(asked)}",
             "report_url": f"{reverse('admin:index')}reports/overview/?{urlencode(asked)}",
         }
+
+    def _days(self, run: ImportRun) -> dict[str, Any]:
+        """The first and the last one on which the run says something."""
+        day = "lead__day" if run.kind == ImportRun.Kind.BOOKINGS else "day"
+        rows = self.model.objects.filter(company=run.company, import_run=run)
+        return rows.aggregate(first=Min(day), last=Max(day))
 
     def _url(self, name: str, *args: str) -> str:
         prefix = "admin:{}_{}_".format(*self.get_model_info())
@@ -282,6 +286,7 @@ class ImportPages(ImportMixin):
             "confirm_url": self._url("process_import"),
         }
         if "run" in context:
+            common["upload_url"] += f"?company={context['run'].company.slug}"
             common["errors_url"] = self._url("import_errors", context["run"].token)
             common["changes_url"] = self._url("import_changes", context["run"].token)
         each = self.admin_site.each_context(request)

@@ -139,7 +139,7 @@ def about_rows(sheet: Sheet) -> Iterator[Cells]:
     yield gettext("Currency"), sheet.company.currency
     yield gettext("As of"), sheet.today
     yield gettext("Proof"), words.proof(sheet, money)
-    for note in words.notes(sheet, money):
+    for note in [*words.notes(sheet, money), *words.without_rates(sheet)]:
         yield gettext("Note"), note
     for word, meaning in words.HOW:
         yield str(word), str(meaning)

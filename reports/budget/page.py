@@ -150,6 +150,9 @@ def context_of(request: HttpRequest, asked: Asked, sheet: Sheet) -> dict[str, An
         "unmatched_url": _unmatched_url(asked, sheet),
         "proof": words.proof(sheet, money),
         "notes": words.notes(sheet, money),
+        "without_rates": words.without_rates(sheet),
+        "rates_url": reverse("admin:attribution_exchangerate_changelist")
+        + f"?company={asked.company.slug}",
         "how": words.HOW,
         "plans": plans,
         "plans_cut": len(sheet.plans) - len(plans),

@@ -59,7 +59,9 @@ class MonthPlan:
 
     @property
     def spent_minor(self) -> int | None:
-        """Of what is known; unknown when nothing is."""
+        """Of what is recorded; unknown when nothing is, or where an amount has no rate."""
+        if not all(row.actual.is_known for row in self.rows):
+            return None
         known = [row.spent_minor for row in self.rows if row.spent_minor is not None]
         return sum(known) if known else None
 

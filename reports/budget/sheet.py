@@ -75,8 +75,10 @@ class Sheet:
         return sum(line.standing.budget.amount_minor for line in self.lines)
 
     @property
-    def recorded_minor(self) -> int:
-        """What is known of all budgets' spend; one that is unknown has no part in it."""
+    def recorded_minor(self) -> int | None:
+        """Unknown where an amount of one of them has no rate; what is not recorded is nought."""
+        if any(line.standing.missing for line in self.lines):
+            return None
         return sum(line.standing.pace.recorded_minor or 0 for line in self.lines)
 
     @property

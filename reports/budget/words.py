@@ -85,9 +85,10 @@ class Money:
         return formatting.money(self.number(minor), self.currency)
 
     def signed(self, minor: int | None) -> str:
-        """With its sign, also when it is above nought."""
-        text = self.text(minor)
-        return f"+{text}" if minor is not None and minor > 0 else text
+        """With its sign, which is that of the rate beside it, also when it is above nought."""
+        if not minor:
+            return self.text(minor)
+        return ("+" if minor > 0 else formatting.MINUS) + self.text(abs(minor))
 
 
 def share(value: Fraction | None) -> Decimal | None:
@@ -115,6 +116,8 @@ def projection(pace: Pace, money: Money) -> tuple[str, str]:
     if found is None or not pace.plan.first <= pace.today <= pace.plan.last:
         return formatting.DASH, ""
     ends = f"{money.text(found.low_minor)} – {money.text(found.high_minor)}"
+    if found.low_minor > pace.plan.amount_minor:
+        return money.text(found.minor), gettext("(%(ends)s: above the budget)") % {"ends": ends}
     return money.text(found.minor), f"({ends})"
 
 
@@ -171,12 +174,16 @@ def notes(sheet: Sheet, money: Money) -> list[str]:
             )
             % {"amount": money.text(sheet.twice_minor), "month": month_name(sheet.month)}
         )
-    for currency, minor in sheet.unconverted:
-        found.append(
-            gettext(
-                "%(amount)s of %(month)s has no rate of exchange and is in no sum. Add the rate, "
-                "and it is counted."
-            )
-            % {"amount": Money(currency).text(minor), "month": month_name(sheet.month)}
-        )
     return found
+
+
+def without_rates(sheet: Sheet) -> list[str]:
+    """Amounts that are in no sum, and can be."""
+    return [
+        gettext(
+            "%(amount)s of %(month)s has no rate of exchange and is in no sum. Add the rate, and "
+            "it is counted."
+        )
+        % {"amount": Money(currency).text(minor), "month": month_name(sheet.month)}
+        for currency, minor in sheet.unconverted
+    ]

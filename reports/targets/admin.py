@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from attribution.admin import filters
+from attribution.admin.money import mistyped
 from attribution.admin.versions import VersionedForm
 from attribution.files.cells import CellError, parse_amount
 from attribution.models import Campaign, Company
@@ -104,10 +105,11 @@ def smallest(text: str, metric: str, currency: str) -> int:
             raise ValidationError(_("Write a whole number, such as 100."))
         value = int(plain)
     else:
+        unit = "USD" if metric == "roas" else currency
         try:
-            value = parse_amount(text, "USD" if metric == "roas" else currency).minor
+            value = parse_amount(text, unit).minor
         except CellError as error:
-            raise ValidationError(f"{error.problem} {error.way_out}") from error
+            raise ValidationError(mistyped(error, unit)) from error
     if not 0 < value < LARGEST:
         raise ValidationError(_("A target has to be above 0."))
     return value

@@ -225,7 +225,9 @@ class SpendEntryAdmin(EntryRows, VersionedAdmin, SpendImportPages, ExportPages, 
         obj: SpendEntry | None = None,
     ) -> HttpResponse:
         if obj is not None:
-            context["former"] = former_values(obj)
+            # A form that was refused has written what was sent into `obj`; it is not stored.
+            stored = obj if request.method != "POST" else SpendEntry.objects.get(pk=obj.pk)
+            context["former"] = former_values(stored)
         else:
             context["may_share"] = roles.may(request.user, "cost.add")
         return super().render_change_form(request, context, add, change, form_url, obj)

@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from attribution.admin.money import decimal_of, shown, shown_with_worth
+from attribution.admin.money import decimal_of, mistyped, shown, shown_with_worth
 from attribution.admin.versions import Difference, VersionedForm
 from attribution.files.cells import CellError, parse_amount
 from attribution.models import Company
@@ -69,6 +69,8 @@ class EntryRow(VersionedForm):
             return
         if self.is_stored:
             self.fields["amount_minor"].widget = AmountInput(currency_and_worth(entry))
+        # The admin's own is so wide that the last columns stand outside the window.
+        self.fields["note"].widget = forms.TextInput()
         labels = {"amount_minor": _("Amount: %(entry)s"), "note": _("Note: %(entry)s")}
         for name, size in (("amount_minor", 10), ("note", 16)):
             named = {"aria-label": labels[name] % {"entry": entry}, "size": size}
@@ -92,7 +94,7 @@ class EntryRow(VersionedForm):
         try:
             minor = parse_amount(text, entry.currency).minor
         except CellError as error:
-            raise ValidationError(f"{error.problem} {error.way_out}") from error
+            raise ValidationError(mistyped(error, entry.currency)) from error
         if entry.currency == entry.company.currency:
             return minor
         entry.original_minor = minor

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from attribution.files.amounts import FINE
 from attribution.rates import Rates
 from attribution.repair import law
+from spend.importing.beside import beside_others
 from spend.importing.fields import COUNTS
 from spend.matching import Ids, Name, campaign_of, platform_ids
 from spend.models import SpendEntry
@@ -326,14 +327,16 @@ class Entries:
         )
         self._stage.execute("DROP TABLE import_converted")
 
-    def also_typed(self) -> int:
-        """Entries of the file beside which the same one was typed in by hand."""
-        same = " AND ".join(f"e.{name} = n.{name}" for name in KEY if name != "source")
-        return self._stage.number(
-            f"""SELECT count(*) FROM import_entries n JOIN spend_spendentry e
-                  ON e.company_id = %(company)s AND {same}
-                 AND n.source <> '{SpendEntry.FORM}' AND e.source = '{SpendEntry.FORM}'""",
-            company=self._company.pk,
+    def beside_others(self) -> tuple[int, str]:
+        """New entries beside which another one may mean the same money, and theirs."""
+        if self.counts.entries == self.counts.known:
+            return 0, ""
+        replaced = set()
+        if self._importer.replaces_days:
+            sources = self._stage.rows("SELECT DISTINCT source FROM import_entries")
+            replaced = {source for (source,) in sources} - {SpendEntry.FORM}
+        return beside_others(
+            self._stage, self._company, self.table, new="n.entry_id IS NULL", replaced=replaced
         )
 
     def of_other_owners(

@@ -10,7 +10,8 @@ if TYPE_CHECKING:
 
 
 def say_all(importer: "SpendImporter") -> None:
-    """Sentences for whoever looks at the check."""
+    """Sentences for whoever looks at the check; first what may count twice."""
+    _say_of_others(importer)
     _say_of_reading(importer)
     _say_of_rows(importer)
     for totals in [importer.outcome.totals, *importer.outcome.more_totals]:
@@ -18,11 +19,16 @@ def say_all(importer: "SpendImporter") -> None:
             _say_of_money(importer.outcome, totals)
             if "campaign" in importer.placement.columns:
                 _say_of_no_campaign(importer.outcome, totals)
-    typed = importer.entries.also_typed()
-    if typed:
+
+
+def _say_of_others(importer: "SpendImporter") -> None:
+    count, amount = importer.entries.beside_others()
+    if count:
+        beside = _counted(count, "one of the new entries", "{count} of the new entries")
         importer.outcome.note(
-            f"For {typed:,} of these entries there is also one typed in by hand. Both count; "
-            "delete one of them if they mean the same money."
+            f"Beside {beside} ({amount}) there is already one of the same campaign, day and line, "
+            "typed in by hand or from another file. Both count: delete one of the two if they "
+            "mean the same money."
         )
 
 
@@ -42,23 +48,29 @@ def _say_of_rows(importer: "SpendImporter") -> None:
     """What became of rows that are not one entry each."""
     note, counts = importer.outcome.note, importer.entries.counts
     if counts.ranges:
-        note(
-            f"{counts.ranges:,} amounts of more than a day are spread over their days, to the cent."
+        amounts = _counted(
+            counts.ranges,
+            "One amount of more than a day is spread over its days",
+            "{count} amounts of more than a day are spread over their days",
         )
+        note(f"{amounts}, to the cent.")
     elif counts.rows > counts.entries:
+        made = _counted(counts.entries, "one entry", "{count} entries")
         note(
-            f"{counts.rows:,} rows made {counts.entries:,} entries: rows of the same campaign, "
+            f"{counts.rows:,} rows made {made}: rows of the same campaign, "
             "day, source, medium and line were added up."
         )
     if importer.noisy and importer.is_table:
+        carry = _counted(importer.noisy, "One amount carries", "{count} amounts carry")
         note(
-            f"{importer.noisy:,} amounts carry the noise of a computer's fractions "
-            "(1.429999948 for 1.43). They were read as the cent they stand for."
+            f"{carry} the noise of a computer's fractions "
+            "(such as 1.429999948 for 1.43): read as the cent that is meant."
         )
     elif importer.noisy:
+        finer = _counted(importer.noisy, "One amount is", "{count} amounts are")
         note(
-            f"{importer.noisy:,} amounts are finer than the smallest coin. They were added up by "
-            "campaign and day as they are, and then rounded half up."
+            f"{finer} finer than the smallest coin: added up by "
+            "campaign and day as written, and then rounded half up."
         )
     for reason, count in importer.outcome.skipped.items():
         note(f"Rows left out, as they are no spend of a campaign: {count:,} ({reason}).")
@@ -82,12 +94,21 @@ def _say_of_money(outcome: Outcome, totals: Totals) -> None:
             "are kept, and count as spend not matched."
         )
     if totals.unconverted:
-        outcome.note(
-            f"{totals.unconverted:,} amounts in {totals.currency} have no rate of exchange of "
-            "their day: in the report they are unknown until there is one."
+        amounts = _counted(
+            totals.unconverted,
+            "One amount in {currency} has no rate of exchange of its day: in the report it is",
+            "{count} amounts in {currency} have no rate of exchange of their day: in the report "
+            "they are",
+            currency=totals.currency,
         )
+        outcome.note(f"{amounts} unknown until there is one.")
     if totals.difference:
         outcome.note(
             f"The file's own total is {totals.own_total}; its rows add up to {totals.amount}, "
             f"which is {totals.difference} apart."
         )
+
+
+def _counted(count: int, one: str, many: str, **said: str) -> str:
+    """What is said of one of them, or of many."""
+    return (one if count == 1 else many).format(count=f"{count:,}", **said)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db.models import Max, Min
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
@@ -19,6 +20,7 @@ from attribution.transfer.forms import ColumnsForm
 from spend.formats import labels
 from spend.importing import kinds
 from spend.importing.undo import NotUndone, effect, problem, undo
+from spend.models import SpendRevision
 
 WHOLE_DAYS = (
     ("", gettext_lazy("as usual: yes for platforms and named kinds of file")),
@@ -141,6 +143,17 @@ class SpendImportPages(ImportPages):
         if run.author_id == request.user.pk:
             return HttpResponseRedirect(self._url("import_done", run.token))
         return HttpResponseRedirect(self._url("changelist"))
+
+    def _days(self, run: ImportRun) -> dict[str, Any]:
+        """With those of which it removed something."""
+        if run.state != ImportRun.State.DONE:
+            return super()._days(run)
+        gone = SpendRevision.objects.filter(company=run.company, run_id=run.pk, how="import")
+        both = super()._days(run), gone.aggregate(first=Min("day"), last=Max("day"))
+        return {
+            end: choose((one[end] for one in both if one[end]), default=None)
+            for end, choose in (("first", min), ("last", max))
+        }
 
     def _links(self, run: ImportRun) -> dict[str, Any]:
         return super()._links(run) | {"undo_url": self._url("import_undo", run.token)}

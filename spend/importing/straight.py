@@ -21,6 +21,7 @@ from attribution.models import Campaign
 from attribution.repair import law
 from attribution.utm import KEY_LIMIT, tidy
 from spend.importing import entries
+from spend.importing.beside import beside_others
 from spend.importing.changes import basis_of
 from spend.importing.fields import COUNTS
 from spend.importing.importer import SpendImporter
@@ -117,6 +118,7 @@ class Written(entries.Entries):
         super().__init__(importer)
         self._job = importer.job
         self.days: set[date] = set()
+        self.others_days: set[date] = set()  # with entries of any source, before these came
 
     def close(self, rows: int) -> None:
         """All are there: the run's own, which lie together by their days."""
@@ -125,9 +127,17 @@ class Written(entries.Entries):
             WHERE company_id = {self._job.company.pk:d} AND import_run_id = {self._job.run_id:d}
               AND day BETWEEN '{min(self.days)}' AND '{max(self.days)}')"""
 
-    def also_typed(self) -> int:
-        """None: days with entries that were typed in do not go straight."""
-        return 0
+    def beside_others(self) -> tuple[int, str]:
+        """All of them are new; the others are of other runs, or of none."""
+        if not self.days & self.others_days:
+            return 0, ""
+        return beside_others(
+            self._stage,
+            self._company,
+            self.table,
+            new="n.id IS NOT NULL",
+            stored=f"e.import_run_id IS DISTINCT FROM {self._job.run_id:d}",
+        )
 
 
 class StraightSpendImporter(SpendImporter):
@@ -164,6 +174,10 @@ class StraightSpendImporter(SpendImporter):
             source = self.source(plan.constant("came_from"), plan.constant("account"))
             of_source = "AND e.source IN (%(source)s, %(form)s)"
             sources = {"source": source, "form": SpendEntry.FORM}
+        self.written.others_days = self._days_with("")
+        return self._days_with(of_source, **sources)
+
+    def _days_with(self, of_source: str, **sources: str) -> set[date]:
         sql = _TAKEN_DAYS.format(of_source=of_source)
         return {day for (day,) in self.stage.rows(sql, company=self.company.pk, **sources)}
 

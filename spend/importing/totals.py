@@ -43,8 +43,8 @@ def totals(
 
 
 def _of(stage: Staging, currency: str, own_total: tuple[str, int] | None, listed: int) -> Totals:
-    matched_names, matched = _sum(stage, currency, _MATCHED)
-    unmatched_names, unmatched = _sum(stage, currency, _UNMATCHED)
+    matched_names, matched = _sum(stage, currency, _MATCHED, "campaign_id")
+    unmatched_names, unmatched = _sum(stage, currency, _UNMATCHED, "campaign_key")
     minor = matched + unmatched
     own = own_total[1] if own_total and own_total[0] == currency else None
     return Totals(
@@ -70,9 +70,10 @@ def _of(stage: Staging, currency: str, own_total: tuple[str, int] | None, listed
     )
 
 
-def _sum(stage: Staging, currency: str, which: str) -> tuple[int, int]:
+def _sum(stage: Staging, currency: str, which: str, key: str) -> tuple[int, int]:
+    """How many campaigns, or names of none, and their money."""
     names, minor = stage.row(
-        f"""SELECT count(DISTINCT campaign_key), CAST(SUM(minor) AS bigint)
+        f"""SELECT count(DISTINCT {key}), CAST(SUM(minor) AS bigint)
               FROM import_names WHERE currency = %(currency)s AND {which}""",
         currency=currency,
     )

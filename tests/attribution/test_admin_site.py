@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from attribution import scope
+from attribution.models import Membership
 from tests.attribution.pages import url
 from tests.factories import (
     make_company,
@@ -57,6 +58,17 @@ class TestSite:
                     text = navigation(client.get(here))
                     assert {name for name, link in lists.items() if f'"{link}"' in text} == seen
                     assert re.findall(r'href="([^"]*)" aria-current', text) == [here]
+
+    def test_what_one_comes_to_do_is_done_for_the_company_that_is_shown(self, client, signed_in):
+        user = signed_in("company_admin")
+        other = make_company(name="Zebra")
+        Membership.objects.create(company=other, user=user, role="company_admin")
+        home = client.get(reverse("admin:index"), {"company": other.slug}).context["home"]
+        assert home.company == other
+        chosen = rf'<option value="({other.slug}|{other.pk})" selected>Zebra</option>'
+        assert len(home.actions) > 4
+        for action in home.actions[1:]:  # the first opens the report
+            assert re.search(chosen, client.get(action.url).text), action.url
 
     def test_staff_without_a_company_gets_no_further(self, client):
         client.force_login(make_user())

@@ -96,7 +96,7 @@ def test_a_refused_file_prints_each_error_on_a_line_and_exits_with_1(acme, write
 def test_another_currency_than_the_company_s_is_kept_and_never_counted_as_its_own(acme, write):
     file = write("date,campaign,amount\n2026-03-01,x,1\n")
     said = run("import_spend", file, "--company", "acme", "--currency", "USD")
-    assert "1 amounts in USD have no rate of exchange of their day" in said
+    assert "One amount in USD has no rate of exchange of its day" in said
     entry = SpendEntry.objects.get()
     assert (entry.amount_minor, entry.original_minor, entry.currency) == (None, 100, "USD")
 

@@ -12,7 +12,7 @@ from attribution.imports import engine
 from attribution.imports.options import ImportOptions
 from reports.query import ReportQuery
 from reports.report import run_report
-from spend.models import SpendEntry
+from spend.models import PlatformId, SpendEntry
 from tests.attribution.import_files import take_in
 from tests.factories import make_campaign, make_company
 from tests.shared_data import data_folder
@@ -122,3 +122,17 @@ def test_of_a_workbook_of_meta_the_sheet_with_the_plain_rows_is_read():
     named = [(one.name, one.minor) for one in outcome.totals.by_unmatched_name]
     assert named == [("B", 400), ("A", 300)]
     assert outcome.notes[0] == "Only the sheet Raw Data Report was read, and not: Formatted Report."
+
+
+def test_a_campaign_of_two_names_is_one_campaign():
+    company = make_company(currency="EUR")
+    spring = make_campaign(company, "spring")
+    PlatformId.objects.create(
+        company=company, platform="google-ads", external_id="7", campaign=spring
+    )
+    text = (
+        "Campaign,Campaign ID,Day,Currency code,Cost\n"
+        "Spring,4,2026-03-01,EUR,1.00\nFrühling,7,2026-03-01,EUR,2.00\n"
+    )
+    totals = take_in(company, "spend", text).totals
+    assert (totals.matched, totals.matched_names) == ("3.00 €", 1)

@@ -122,6 +122,35 @@ def test_what_has_no_rate_is_named_and_in_no_sum(company):
     assert (sheet.all_minor, sheet.holds) == (100, True)
 
 
+def test_a_total_beside_an_unknown_amount_is_unknown(client, company):
+    for key in ("brand", "social"):
+        make_budget(company, make_campaign(company, key), 10_000)
+        make_spend(company, key, 100, day=OCTOBER)
+    usd = {"original_minor": 5_000, "currency": "USD"}
+    make_spend(company, "brand", None, day=date(2026, 10, 2), **usd)
+    sheet = read(company, OCTOBER)
+    assert (sheet.recorded_minor, sheet.in_month_minor) == (None, 200)
+    assert (sheet.plans[0].spent_minor, sheet.plans[0].difference_minor) == (None, None)
+    text = page(client, company, month="2026-10").content.decode()
+    assert "€2.00 in budgets" in text
+    assert "$50.00 of October 2026 has no rate of exchange" in text
+    assert 'href="/admin/attribution/exchangerate/?company=acme"' in text
+
+
+def test_differences_carry_the_sign_of_the_rate_beside_them():
+    said = [Money("EUR").signed(minor) for minor in (61_706, -61_706, 0, None)]
+    assert said == ["+€617.06", "−€617.06", "€0.00", "–"]
+
+
+def test_an_end_that_is_surely_above_the_budget_is_told(client, company):
+    for key, minor in (("brand", 200_000), ("social", 400_000)):  # 3,100.00 at the end
+        make_budget(company, make_campaign(company, key), minor)
+        spend_daily(company, key, 10_000, OCTOBER, 10)
+    text = page(client, company, month="2026-10").content.decode()
+    assert text.count("(€3,100.00 – €3,100.00: above the budget)") == 1
+    assert text.count("(€3,100.00 – €3,100.00)") == 1
+
+
 def test_the_page_says_it_all(client, planned):
     text = page(client, planned, month="2026-10").content.decode()
     for words in (

@@ -61,6 +61,26 @@ def test_each_change_names_who_made_it_and_the_page_lists_what_was_said_before(
     assert (last.is_removal, last.author, last.amount_minor) == (True, user, 15_00)
 
 
+@pytest.mark.parametrize("amount", ["12,50", "12.345", "abc"])
+def test_an_amount_that_is_mistyped_is_told_how_to_type_it(client, company, signed_in, amount):
+    signed_in()
+    entry = make_spend(company, "spring", 12_00)
+    [error] = change(client, entry, amount=amount)
+    assert error.endswith("Write it with a point, such as 1234.50.")
+    assert "file" not in error
+
+
+def test_what_was_sent_but_not_saved_is_no_former_value(client, company, signed_in):
+    signed_in()
+    entry = make_spend(company, "spring", 12_00)
+    page = url("spendentry", "change", entry.pk)
+    mine = fields(client.get(page)) | {"amount": "22"}
+    assert change(client, entry, amount="11") == []
+    shown = " ".join(client.post(page, mine).content.decode().split())
+    assert "“11.00” is stored now, you sent “22”" in shown
+    assert "<strong>Amount</strong> from <q>€12.00</q> to <q>€11.00</q>" in shown
+
+
 def test_a_share_of_a_range_says_so(client, company, signed_in):
     signed_in()
     days = {"spread_from": date(2026, 7, 1), "spread_to": date(2026, 7, 31)}
