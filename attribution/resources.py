@@ -8,7 +8,8 @@ from import_export.fields import Field
 
 from attribution.masking import mask_email, mask_name, mask_phone
 from attribution.models import Booking, Lead
-from attribution.transfer.resource import ExportResource, column, instant, money
+from attribution.money import decimal_of
+from attribution.transfer.resource import ExportResource, column, instant
 from attribution.utm import CLICK_IDS
 
 
@@ -25,7 +26,7 @@ def _revenue(lead: Lead) -> Decimal | None:
     """Empty where a part of it is unknown; the column behind it names the currency."""
     if getattr(lead, "rate_missing", None):
         return None
-    return money(lead.revenue_minor, lead.company.currency)
+    return decimal_of(lead.revenue_minor, lead.company.currency)
 
 
 class LeadResource(ExportResource):
@@ -80,7 +81,7 @@ class LeadResource(ExportResource):
 
 def _recorded(booking: Booking) -> Decimal | None:
     minor = booking.recorded_minor
-    return None if minor is None else money(minor, booking.currency)
+    return None if minor is None else decimal_of(minor, booking.currency)
 
 
 class BookingResource(ExportResource):

@@ -3,14 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from decimal import Decimal
 
-from babel.numbers import get_currency_precision
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from attribution.models import Company
+from attribution.money import shown
 from reports import formatting
 from reports.caveats import BOOKING, SPEND, Restated, Unconverted
 from reports.days import day_range
@@ -82,8 +81,7 @@ def _last(found: Restated, company: Company) -> Iterator[str]:
 
 def signed_money(minor: int, currency: str) -> str:
     """A difference with its sign, in whole units."""
-    amount = Decimal(minor).scaleb(-get_currency_precision(currency))
-    return ("+" if minor > 0 else "") + formatting.money(amount, currency)
+    return ("+" if minor > 0 else "") + shown(minor, currency)
 
 
 def _day(moment: datetime, company: Company) -> str:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from babel.numbers import get_currency_precision
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from attribution.models import Lead
+from attribution.money import decimal_of
 from reports import formatting
 from reports.attributing.shares import Number, number
 from reports.attributing.telling import in_sum
@@ -168,5 +168,4 @@ def _by_currency(unconverted: Iterable[Unconverted]) -> Iterator[NotConverted]:
     for (fact, currency), (facts, minor) in sorted(sums.items(), reverse=True):  # spend first
         if not facts:  # a model gives some credit for them here, and counts them elsewhere
             continue
-        amount = Decimal(minor).scaleb(-get_currency_precision(currency))
-        yield NotConverted(fact, currency, facts, amount)
+        yield NotConverted(fact, currency, facts, decimal_of(minor, currency))

@@ -6,7 +6,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from babel.numbers import get_currency_precision
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -21,6 +20,7 @@ from django.views.decorators.http import require_safe
 from attribution import roles
 from attribution.files.writing import stream_csv
 from attribution.models import Campaign, Company, ImportRun
+from attribution.money import decimal_of, shown
 from reports import formatting
 from reports.caveat_notes import signed_money
 from reports.company_page import company_page
@@ -56,15 +56,15 @@ class Change:
         one = self.revision
         if one.amount_minor is None and one.original_minor is not None:
             return gettext("%(amount)s, without a rate") % {
-                "amount": _money(one.original_minor, one.currency)
+                "amount": shown(one.original_minor, one.currency)
             }
-        return _money(one.amount_minor, self.currency)
+        return shown(one.amount_minor, self.currency)
 
     @property
     def after(self) -> str:
         if self.revision.is_removal:
             return gettext("removed")
-        return _money(self.revision.new_amount_minor, self.currency)
+        return shown(self.revision.new_amount_minor, self.currency)
 
     @property
     def difference(self) -> str:
@@ -205,8 +205,4 @@ def _iso(day: date | None) -> str:
 
 
 def _units(minor: int | None, currency: str) -> Decimal | None:
-    return None if minor is None else Decimal(minor).scaleb(-get_currency_precision(currency))
-
-
-def _money(minor: int | None, currency: str) -> str:
-    return formatting.money(_units(minor, currency), currency)
+    return None if minor is None else decimal_of(minor, currency)

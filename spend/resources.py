@@ -5,14 +5,16 @@ from typing import Any
 
 from attribution.imports.options import ImportOptions
 from attribution.models import Company
-from attribution.transfer.resource import ExportResource, column, money, untidied
+from attribution.money import decimal_of
+from attribution.transfer.resource import ExportResource, column, untidied
 from spend.importing.library import LibraryImport
 from spend.models import SpendEntry
 
 
 def _amount(entry: SpendEntry) -> Decimal | None:
     """As it was recorded, so that reading the file back changes nothing."""
-    return None if entry.recorded_minor is None else money(entry.recorded_minor, entry.currency)
+    minor = entry.recorded_minor
+    return None if minor is None else decimal_of(minor, entry.currency)
 
 
 class SpendResource(LibraryImport, ExportResource):

@@ -18,9 +18,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from attribution import kinds, roles
 from attribution.admin import filters
 from attribution.admin.base import ByNumber, ScopedAdmin
-from attribution.admin.money import shown
 from attribution.capture.judging import reasons
 from attribution.models import Company, KindBatch, KindChange, Lead
+from attribution.money import shown
 
 RIGHT = "lead.change"
 SHOWN = 100  # leads of a batch that are listed

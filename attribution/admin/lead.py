@@ -22,10 +22,10 @@ from attribution.admin.campaign_facts import OF_CAMPAIGN_FILTERS
 from attribution.admin.confirm import ask_first, is_confirmed
 from attribution.admin.correcting import CorrectAction
 from attribution.admin.kinds_of_lead import KindOfLead
-from attribution.admin.money import shown
 from attribution.capture.doors import ADMIN, words
 from attribution.channels.origins import law_of
 from attribution.models import Booking, Lead
+from attribution.money import shown
 from attribution.privacy.erasing import erase
 from attribution.repair import history, standing
 from attribution.resources import LeadResource

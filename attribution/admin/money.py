@@ -1,30 +1,16 @@
 """Amounts in forms and lists: minor units in the database, decimals in front of people."""
 
-from decimal import Decimal
 from typing import Any, ClassVar
 
-from babel.numbers import format_currency, get_currency_precision
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import get_language, gettext_lazy, to_locale
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from attribution.files.cells import CellError, parse_amount
 from attribution.models import Company
 from attribution.models.company import validate_currency
-
-
-def decimal_of(minor: int, currency: str) -> Decimal:
-    """1234 cents are 12.34; yen have no minor unit."""
-    return Decimal(minor).scaleb(-get_currency_precision(currency))
-
-
-def shown(minor: int | None, currency: str) -> str:
-    """The amount with its currency, as the reader's language writes it; a dash when unknown."""
-    if minor is None:
-        return "–"
-    locale = to_locale(get_language() or "en")
-    return format_currency(decimal_of(minor, currency), currency, locale=locale)
+from attribution.money import decimal_of, shown
 
 
 def shown_with_worth(row: Any, worth: int | None) -> str:

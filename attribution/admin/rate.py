@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy
 
 from attribution.admin import filters
 from attribution.admin.base import ScopedAdmin
-from attribution.admin.money import shown
 from attribution.admin.rate_files import NAMES, RateFilePages
 from attribution.admin.times import validate_day
 from attribution.models import Company, ExchangeRate
+from attribution.money import shown
 from attribution.rates.missing import all_missing
 
 SLIP = 3  # so many times more or less than the nearest day is asked about

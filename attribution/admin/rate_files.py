@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from attribution import roles
-from attribution.admin.money import shown
 from attribution.files.problems import FileProblem
 from attribution.files.table import MEGABYTE
 from attribution.models import Company, ImportRun
+from attribution.money import shown
 from attribution.rates import taking
 from attribution.rates.plan import ChangedRate, Moved
 from attribution.rates.taking import Taken

@@ -14,11 +14,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from attribution import roles
-from attribution.admin.money import shown
 from attribution.channels.editing import LONGEST_NOTE, Desk, Outdated, in_force, save, sent
 from attribution.channels.effect import Effect, effect_of
 from attribution.channels.rules import CHANNELS, SHIPPED, read_rules
 from attribution.models import ChannelRules, Company, Lead
+from attribution.money import shown
 from attribution.repair.locking import Busy
 
 VERSIONS_SHOWN = 20

@@ -16,8 +16,9 @@ from attribution.capture.statements import decided
 from attribution.files.cells import CellError, parse_choice
 from attribution.imports.booking_values import COLUMNS, BookingValues
 from attribution.imports.importer import Importer
-from attribution.imports.outcome import SHOWN, Change, money
+from attribution.imports.outcome import SHOWN, Change
 from attribution.models import Booking
+from attribution.money import shown
 from attribution.repair.parts import any_of
 
 STAGED = {
@@ -180,7 +181,7 @@ class BookingRows:
             ("status", *pairs[0:2]),
             ("booked", *(_local(value, zone) for value in pairs[2:4])),
             ("completed", *(_local(value, zone) for value in pairs[4:6])),
-            ("value", money(*pairs[6:8]), money(*pairs[8:10])),
+            ("value", shown(*pairs[6:8]), shown(*pairs[8:10])),
         ]
         return [
             Change(line, f"booking {booking}, {what}", old, new)

@@ -2,22 +2,12 @@
 
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
-
-from babel.numbers import get_currency_precision, get_currency_symbol
 
 from attribution.models import ImportRun
 
 SHOWN = 100  # errors, changes and names kept for a person to read
 SHOWN_CHARACTERS = 80
-
-
-def money(minor: int, currency: str) -> str:
-    """1234500 → "12,345.00 €"."""
-    digits = get_currency_precision(currency)
-    amount = Decimal(minor).scaleb(-digits)
-    return f"{amount:,.{digits}f} {get_currency_symbol(currency, locale='en')}"
 
 
 def moment(instant: datetime) -> str:

@@ -9,7 +9,6 @@ from django.db.models import QuerySet
 from import_export import resources
 from import_export.fields import Field
 
-from attribution.files.amounts import minor_digits
 from attribution.models import Company
 from attribution.utm import tidy
 
@@ -50,11 +49,6 @@ class ExportResource(resources.Resource):
         """Found once a file: `export_field` looks for it again in every cell, 20 times slower."""
         method = field.get_dehydrate_method(name)
         return method if callable(method) else getattr(self, method, field.export)
-
-
-def money(minor: int, currency: str) -> Decimal:
-    """The amount as people write it: 1234 cents are 12.34."""
-    return Decimal(minor).scaleb(-minor_digits(currency))
 
 
 def instant(at: datetime | None, company: Company) -> str:

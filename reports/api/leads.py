@@ -6,14 +6,13 @@ use addresses for it), click ids, and the addresses of pages, which can hold any
 
 import re
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
-from babel.numbers import get_currency_precision
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import QueryDict
 
 from attribution.models import Booking, Campaign, Company, Lead
+from attribution.money import decimal_of
 from attribution.utm import Reason
 from reports.api import asking
 from reports.api.paging import with_parameter
@@ -161,4 +160,4 @@ def _plain(lead: Any, company: Company) -> dict[str, Any]:
 
 
 def _money(minor: int, currency: str) -> str:
-    return f"{Decimal(minor).scaleb(-get_currency_precision(currency)):f}"
+    return f"{decimal_of(minor, currency):f}"

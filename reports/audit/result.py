@@ -9,6 +9,7 @@ from functools import cached_property
 
 from babel.numbers import get_currency_precision
 
+from attribution.money import decimal_of
 from reports.answer import Report
 from reports.audit import reading
 from reports.audit.buckets import (
@@ -152,7 +153,7 @@ class Audit:
 
     def in_units(self, minor: int) -> Decimal:
         """Money of the company in whole units."""
-        return Decimal(minor).scaleb(-get_currency_precision(self.query.company.currency))
+        return decimal_of(minor, self.query.company.currency)
 
 
 def audit(query: ReportQuery) -> Audit:

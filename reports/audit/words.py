@@ -2,16 +2,15 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
-from babel.numbers import get_currency_precision
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from attribution import roles
+from attribution.money import shown
 from reports import formatting
 from reports.audit.about import ABOUT
 from reports.audit.buckets import Leads, Money
@@ -175,7 +174,4 @@ class Speech:
 
 def in_currencies(amounts: Mapping[str, int]) -> list[str]:
     """Minor units by currency, each for itself."""
-    return [
-        formatting.money(Decimal(minor).scaleb(-get_currency_precision(one)), one)
-        for one, minor in sorted(amounts.items())
-    ]
+    return [shown(minor, one) for one, minor in sorted(amounts.items())]

@@ -11,8 +11,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from attribution import roles
-from attribution.admin.money import shown, shown_with_worth
+from attribution.admin.money import shown_with_worth
 from attribution.models import Campaign, Lead
+from attribution.money import shown
 from reports import formatting
 from reports.budget import words
 from reports.budget.page import CHIPS, bar

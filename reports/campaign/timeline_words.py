@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 
-from attribution.admin.money import shown
 from attribution.models import Campaign, CampaignChange
+from attribution.money import shown
 from attribution.repair.history import Step, steps_of
 from reports import formatting
 from reports.campaign.timeline import Event

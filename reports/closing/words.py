@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from attribution.models import Company
+from attribution.money import decimal_of
 from attribution.utm import Reason
 from reports import formatting
 from reports.caveat_notes import signed_money
@@ -101,7 +102,7 @@ def change_text(measure: str, old: Value, new: Value, currency: str) -> str:
 
 def units(minor: Value, currency: str) -> Decimal | None:
     """Minor units in whole ones."""
-    return None if minor is None else Decimal(minor).scaleb(-get_currency_precision(currency))
+    return None if minor is None else decimal_of(minor, currency)
 
 
 def proof_of(totals: DayTotals, currency: str) -> Proof:

@@ -2,12 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
-from babel.numbers import get_currency_precision
-
-from reports import formatting
+from attribution.money import shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +32,7 @@ def effect_of(found: Mapping[str, Any], currency: str) -> Effect:
     """The stored numbers; what is missing is nought."""
 
     def money(name: str) -> str:
-        amount = Decimal(found.get(name) or 0).scaleb(-get_currency_precision(currency))
-        return formatting.money(amount, currency)
+        return shown(found.get(name) or 0, currency)
 
     return Effect(
         leads=found.get("leads", 0),

@@ -2,10 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import Any
 
-from babel.numbers import get_currency_precision
 from django.conf import settings
 from django.contrib import admin, messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
@@ -19,13 +17,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from attribution import roles, scope
 from attribution.files.writing import stream_csv
 from attribution.models import Company, Repair, RepairDraft
+from attribution.money import shown
 from attribution.repair import drafts, intents
 from attribution.repair.apply import Busy, Outdated, Refused, confirm
 from attribution.repair.intents import Action, Intent, from_json
 from attribution.repair.moves import collected
 from attribution.repair.plan import Plan, plan
 from attribution.verdict import Field
-from reports import formatting
 from reports.choices import Option
 from reports.days import day_range
 from reports.dimensions import DIMENSIONS
@@ -207,8 +205,8 @@ def _shown(found: Preview, asked: Asked) -> dict[str, Any]:
         "most": MOST_ON_A_PAGE,
         "flows": [_flow(flow, company.currency) for flow in found.flows.shown],
         "whole": _flow(found.flows.all, company.currency),
-        "spend": [(flow, money(flow.amount_minor, company.currency)) for flow in found.spend.shown],
-        "spend_sum": money(found.spend.amount_minor, company.currency),
+        "spend": [(flow, shown(flow.amount_minor, company.currency)) for flow in found.spend.shown],
+        "spend_sum": shown(found.spend.amount_minor, company.currency),
         "own": found.rows.own[:SHOWN],
         "more_own": max(0, len(found.rows.own) - SHOWN),
         "passed": found.rows.passed[:SHOWN],
@@ -227,11 +225,7 @@ def _shown(found: Preview, asked: Asked) -> dict[str, Any]:
 
 
 def _flow(flow: flows.Flow, currency: str) -> tuple[flows.Flow, str]:
-    return flow, money(flow.revenue_minor, currency)
-
-
-def money(minor: int, currency: str) -> str:
-    return formatting.money(Decimal(minor).scaleb(-get_currency_precision(currency)), currency)
+    return flow, shown(flow.revenue_minor, currency)
 
 
 def _options(choices: Any, chosen: str) -> list[Option]:

@@ -5,9 +5,7 @@ Nothing is kept in between: what was asked for stands in the page itself.
 
 import json
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
 
-from babel.numbers import get_currency_precision
 from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -20,6 +18,7 @@ from django.utils.translation import ngettext
 
 from attribution import roles
 from attribution.models import Campaign, Company
+from attribution.money import shown
 from reports import formatting
 from reports.filters import day_range
 from reports.snapshot import TookTooLong, no_longer_than
@@ -30,10 +29,6 @@ from spend.unmatched import mapping
 
 MOST_SENT = 200  # decisions of one form
 RIGHT = "spend.change"
-
-
-def money(minor: int, currency: str) -> str:
-    return formatting.money(Decimal(minor).scaleb(-get_currency_precision(currency)), currency)
 
 
 def page(
@@ -83,7 +78,7 @@ def _back(removes: bool) -> str:
 
 
 def _amounts(recorded: Iterable[tuple[str, int]]) -> str:
-    found = [money(minor, currency) for currency, minor in sorted(recorded)]
+    found = [shown(minor, currency) for currency, minor in sorted(recorded)]
     return " · ".join(found) or formatting.DASH
 
 

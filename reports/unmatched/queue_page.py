@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from attribution import roles
 from attribution.models import Company
+from attribution.money import shown
 from attribution.repair import drafts
 from attribution.repair.intents import RepairNames
 from reports import formatting
@@ -27,7 +28,6 @@ from reports.periods import LONGEST_PERIOD, PERIODS
 from reports.snapshot import snapshot
 from reports.unmatched import preview
 from reports.unmatched.form import Rights, Sent, choices, proposed, read, rights_of
-from reports.unmatched.preview import money
 from reports.views import no_company
 from spend.models import PlatformId
 from spend.unmatched.groups import Group, Wanted, groups, sources, write_names
@@ -163,8 +163,8 @@ def _words(company: Company, every: Sequence[Group], asked: Asked) -> dict[str, 
     return {
         "groups": len(every),
         "entries": sum(group.entries for group in every),
-        "amount": money(sum(group.amount_minor for group in every), company.currency),
-        "recorded": [money(minor, currency) for currency, minor in sorted(recorded.items())],
+        "amount": shown(sum(group.amount_minor for group in every), company.currency),
+        "recorded": [shown(minor, currency) for currency, minor in sorted(recorded.items())],
         "has_others": bool(set(recorded) - {company.currency}),
         "unknown": sum(group.unknown for group in every),
         "ignored": asked.ignored,
@@ -192,9 +192,9 @@ def _page_url(address: Address, number: int) -> str:
 
 def _monies(company: Company, group: Group) -> list[str]:
     """As recorded, each currency for itself; then what is known of it in the company's own."""
-    found = [money(minor, currency) for currency, minor in group.money]
+    found = [shown(minor, currency) for currency, minor in group.money]
     if set(group.recorded) - {company.currency} and group.unknown < group.entries:
-        text = _("= %(amount)s") % {"amount": money(group.amount_minor, company.currency)}
+        text = _("= %(amount)s") % {"amount": shown(group.amount_minor, company.currency)}
         found.append(text)
     if group.unknown:
         text = ngettext(

@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy
 from attribution import roles
 from attribution.admin import filters
 from attribution.admin.base import ScopedAdmin
-from attribution.admin.money import MoneyForm, shown
+from attribution.admin.money import MoneyForm
 from attribution.admin.times import validate_day
 from attribution.admin.versions import Difference, VersionedAdmin, VersionedForm
 from attribution.models import Company
+from attribution.money import shown
 from spend import costs
 from spend.admin.cost_parts import parts_in_words
 from spend.admin.lines import LineFilter

@@ -6,7 +6,7 @@ from django.db.models import Count, F, Max, Min, Q, Sum
 from django.db.models.functions import Coalesce, TruncMonth
 from django.utils.translation import gettext as _
 
-from attribution.admin.money import shown
+from attribution.money import shown
 from spend.admin.page import days_in_words
 from spend.models import Cost, SpendEntry
 

@@ -13,10 +13,11 @@ from attribution import roles
 from attribution.admin import filters
 from attribution.admin.campaign_facts import OF_CAMPAIGN_FILTERS
 from attribution.admin.confirm import ask_first, is_confirmed
-from attribution.admin.money import MoneyForm, shown, shown_with_worth
+from attribution.admin.money import MoneyForm, shown_with_worth
 from attribution.admin.times import validate_day
 from attribution.admin.versions import VersionedAdmin, VersionedForm
 from attribution.models import Campaign
+from attribution.money import shown
 from attribution.repair import locking
 from attribution.transfer import ExportPages
 from spend.admin.former import former_values

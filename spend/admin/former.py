@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
-from attribution.admin.money import shown
+from attribution.money import shown
 from spend.models import SpendEntry, SpendRevision
 
 MOST = 20

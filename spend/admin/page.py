@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from attribution.admin.base import ScopedAdmin
-from attribution.admin.money import shown
+from attribution.money import shown
 from spend.models import SpendEntry
 
 SAID = ("company", "campaign", "campaign_name", "day", "line", ("amount", "currency"))

@@ -14,10 +14,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from attribution.admin.money import decimal_of, mistyped, shown, shown_with_worth
+from attribution.admin.money import mistyped, shown_with_worth
 from attribution.admin.versions import Difference, VersionedForm
 from attribution.files.cells import CellError, parse_amount
 from attribution.models import Company
+from attribution.money import decimal_of, shown
 from spend.models import SpendEntry
 
 MayChange = Callable[[SpendEntry], bool]

@@ -16,10 +16,11 @@ from django.utils.translation import gettext_lazy, ngettext
 from attribution import roles
 from attribution.admin import filters
 from attribution.admin.base import ScopedAdmin
-from attribution.admin.money import MoneyForm, shown
+from attribution.admin.money import MoneyForm
 from attribution.admin.times import FIRST_YEAR
 from attribution.admin.versions import VersionedAdmin, VersionedForm
 from attribution.models import Campaign, Company
+from attribution.money import shown
 from spend.budgets import notices
 from spend.budgets.months import following
 from spend.models import Budget, CampaignGroup, GroupMember

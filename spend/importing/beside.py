@@ -10,9 +10,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from typing import Any, NamedTuple
 
-from attribution.imports.outcome import money
 from attribution.imports.staging import Staging
 from attribution.models import Company
+from attribution.money import shown
 from attribution.planning import unnested
 from spend.models import SpendEntry
 
@@ -86,7 +86,7 @@ def beside_others(
             **days,
         )
     stage.execute("DROP TABLE import_pairs")
-    words = " and ".join(money(minor, currency) for currency, _, minor in sums)
+    words = " and ".join(shown(minor, currency) for currency, _, minor in sums)
     return sum(count for _, count, _ in sums), words
 
 

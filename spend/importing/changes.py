@@ -6,7 +6,8 @@ import hashlib
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from attribution.imports.outcome import Change, money
+from attribution.imports.outcome import Change
+from attribution.money import shown
 from spend.importing.entries import RECORDED, others
 from spend.importing.fields import COUNTS
 from spend.models import SpendEntry
@@ -49,7 +50,7 @@ class Changes:
             f"""SELECT e.currency, count(*), CAST(COALESCE(SUM({RECORDED}), 0) AS bigint)
                   {GONE} GROUP BY e.currency ORDER BY e.currency"""
         )
-        words = " and ".join(money(minor, currency) for currency, _, minor in sums)
+        words = " and ".join(shown(minor, currency) for currency, _, minor in sums)
         return sum(count for _, count, _ in sums), words
 
     def gone_of_other_owners(self, kept: Iterable[int | None]) -> int:
@@ -138,7 +139,7 @@ def basis_of(new: int, touched: Iterable[tuple[Any, ...]]) -> str:
 
 
 def _money(minor: int | None, currency: str) -> str:
-    return "–" if minor is None else money(minor, currency)
+    return "–" if minor is None else shown(minor, currency)
 
 
 def _text(value: Any) -> str:

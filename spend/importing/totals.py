@@ -2,9 +2,10 @@
 
 # ruff: noqa: S608  (the parts of the SQL are our own constants; values are parameters)
 
-from attribution.imports.outcome import NamedAmount, Totals, money
+from attribution.imports.outcome import NamedAmount, Totals
 from attribution.imports.staging import Staging
 from attribution.models import Company
+from attribution.money import shown
 from attribution.planning import hashed
 
 _MATCHED, _UNMATCHED = "campaign_id IS NOT NULL", "campaign_id IS NULL"
@@ -49,19 +50,19 @@ def _of(stage: Staging, currency: str, own_total: tuple[str, int] | None, listed
     own = own_total[1] if own_total and own_total[0] == currency else None
     return Totals(
         currency=currency,
-        amount=money(minor, currency),
+        amount=shown(minor, currency),
         minor=minor,
-        matched=money(matched, currency),
+        matched=shown(matched, currency),
         matched_names=matched_names,
-        unmatched=money(unmatched, currency),
+        unmatched=shown(unmatched, currency),
         unmatched_names=unmatched_names,
         by_campaign=_largest(stage, currency, _MATCHED, "campaign_id", _OF_CAMPAIGN, listed),
         by_unmatched_name=_largest(
             stage, currency, _UNMATCHED, "campaign_key", "min(campaign_name)", listed
         ),
-        own_total="" if own is None else money(own, currency),
+        own_total="" if own is None else shown(own, currency),
         own_total_minor=own,
-        difference="" if own is None or own == minor else money(minor - own, currency),
+        difference="" if own is None or own == minor else shown(minor - own, currency),
         unconverted=stage.number(
             "SELECT CAST(SUM(unconverted) AS bigint) FROM import_names"
             " WHERE currency = %(currency)s",
@@ -92,6 +93,6 @@ def _largest(
         listed=listed,
     )
     return [
-        NamedAmount(name or NO_CAMPAIGN, minor, money(minor, currency), count)
+        NamedAmount(name or NO_CAMPAIGN, minor, shown(minor, currency), count)
         for name, minor, count in rows
     ]

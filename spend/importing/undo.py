@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from attribution import roles, scope
-from attribution.imports.outcome import money
 from attribution.models import Campaign, ImportRun
+from attribution.money import shown
 from attribution.repair import law, locking
 from attribution.signals import facts_changed
 from spend import converting, matching
@@ -84,7 +84,7 @@ def effect(run: ImportRun) -> Effect:
 
 
 def _added_up(rows: list[tuple[Any, ...]]) -> tuple[int, str]:
-    words = " + ".join(money(minor or 0, currency) for currency, _count, minor in rows)
+    words = " + ".join(shown(minor or 0, currency) for currency, _count, minor in rows)
     return sum(count for _, count, _minor in rows), words
 
 

@@ -54,8 +54,8 @@ def test_leads_bookings_and_spend_go_in_by_command(acme, write):
     run("import_bookings", bookings, "--company", "acme", "--currency", "EUR")
     spend = write("date,campaign,cost\n2026-03-01,Sale,5\n2026-03-01,Other,1\n")
     said = run("import_spend", spend, "--company", "acme")
-    assert "Spend in the file: 6.00 €" in said
-    assert "- not matched: Other: 1.00 €" in said
+    assert "Spend in the file: €6.00" in said
+    assert "- not matched: Other: €1.00" in said
     assert (Lead.objects.get().revenue_minor, Booking.objects.count()) == (1200, 1)
     assert SpendEntry.objects.count() == 2
     assert set(ImportRun.objects.values_list("state", "author")) == {("done", None)}

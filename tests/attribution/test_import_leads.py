@@ -169,7 +169,7 @@ def test_a_later_export_changes_outcomes_and_nothing_else(company):
         assert (outcome.new, outcome.changed, outcome.same) == (0, 2, 1)
         changes = [change.text for change in outcome.changes]
         assert "row 2: booking lead:A, status: completed → cancelled" in changes
-        assert "row 2: booking lead:A, value: 12.50 € → 20.00 €" in changes
+        assert "row 2: booking lead:A, value: €12.50 → €20.00" in changes
     assert (lead("A").booked, lead("A").revenue_minor) == (False, 0)
     assert lead("B").completed
     assert take_in(company, "leads", later, **CONVERTED).changed == 0

@@ -69,8 +69,8 @@ def test_a_report_of_a_month_is_spread_seen_and_taken_back(page, company, django
     upload(page, "Campaign report.csv", GOOGLE)
     text = page.inner_text("#content")
     assert "read as Google Ads" in text
-    assert "Money in the file: 3,150.00 €" in text
-    assert "The file's own total says the same, 3,150.00 €." in text
+    assert "Money in the file: €3,150.00" in text
+    assert "The file's own total says the same, €3,150.00." in text
     assert "2 amounts of more than a day are spread over their days" in text
     assert "Rows left out" in text
     press(page, "Import 2 rows")
@@ -83,7 +83,7 @@ def test_a_report_of_a_month_is_spread_seen_and_taken_back(page, company, django
     page.go_back()
     with page.expect_navigation():
         page.get_by_role("link", name="Undo this import").click()
-    assert "62 entries that it made are removed (3,150.00 €)" in page.inner_text("#content")
+    assert "62 entries that it made are removed (€3,150.00)" in page.inner_text("#content")
     press(page, "Undo this import")
     assert "This import was undone" in page.inner_text("#content")
     assert amounts(company, django_db_blocker) == 0

@@ -41,7 +41,7 @@ def said(company, text, **options):
 def test_what_was_typed_or_came_from_a_table_without_a_source(company, text, there):
     make_spend(company, "spring", 4_00, day=DAY, **there)
     assert said(company, text) == [
-        "Beside one of the new entries (5.00 €) there is already one of the same campaign, day "
+        "Beside one of the new entries (€5.00) there is already one of the same campaign, day "
         "and line, typed in by hand or from another file. Both count: delete one of the two if "
         "they mean the same money."
     ]

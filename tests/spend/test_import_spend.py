@@ -40,8 +40,8 @@ def test_entries_are_matched_by_tidy_name_and_the_others_are_listed(company):
     entry = SpendEntry.objects.get(day=date(2026, 3, 1), campaign__isnull=False)
     assert (entry.campaign.name, entry.campaign_name) == ("Spring sale", "Spring%20Sale")
     assert (entry.source, entry.line, entry.clicks, entry.currency) == ("file", "media", 5, "EUR")
-    assert (outcome.totals.matched, outcome.totals.unmatched) == ("110.77 €", "2.50 €")
-    assert [(a.name, a.amount) for a in outcome.totals.by_unmatched_name] == [("Winter", "2.50 €")]
+    assert (outcome.totals.matched, outcome.totals.unmatched) == ("€110.77", "€2.50")
+    assert [(a.name, a.amount) for a in outcome.totals.by_unmatched_name] == [("Winter", "€2.50")]
 
 
 def test_spend_makes_no_campaign_but_a_later_lead_of_that_name_finds_it(company):
@@ -72,7 +72,7 @@ def test_another_amount_changes_the_entry_old_to_new(company):
     for outcome in (check(company, "spend", other), take_in(company, "spend", other)):
         assert (outcome.new, outcome.changed, outcome.same) == (0, 2, 1)
         assert [change.text for change in outcome.changes] == [
-            "row 2: Spring%20Sale, 2026-03-01, amount: 10.77 € → 123.40 €",
+            "row 2: Spring%20Sale, 2026-03-01, amount: €10.77 → €123.40",
             "row 4: spring sale, 2026-03-02, clicks: 7 → 9",
         ]
     assert total() == 11327 - 1077 + 12340

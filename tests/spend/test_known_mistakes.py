@@ -34,7 +34,7 @@ def file(*rows):
 def test_two_currencies_are_never_added_up(company):
     outcome = take_in(company, "spend", file("2026-03-02,a,100,USD", "2026-03-02,b,100,JPY"))
     found = [(one.currency, one.amount) for one in [outcome.totals, *outcome.more_totals]]
-    assert found == [("USD", "100.00 $"), ("JPY", "100 ¥")]
+    assert found == [("USD", "$100.00"), ("JPY", "¥100")]
     assert total(company)["spend"] is None  # part of it is unknown, and no part stands for all
     mixed = take_in(company, "spend", file("2026-03-03,a,1,USD", "2026-03-03,a,1,JPY"))
     assert "Row 2 is of the same campaign and day" in texts(mixed)[0]

@@ -209,7 +209,7 @@ def test_what_somebody_changed_since_the_check_is_not_overwritten_unseen(page):
     work()
     answer = page.look()
     assert "Somebody has changed" in answer.content.decode()
-    assert "777.00 € → 2.50 €" in " ".join(c.text for c in answer.context["outcome"].changes)
+    assert "€777.00 → €2.50" in " ".join(c.text for c in answer.context["outcome"].changes)
     assert amount_of(entry) == 77_700
     page.confirm()
     work()

@@ -134,7 +134,7 @@ def test_beside_entries_of_another_source_it_goes_straight_and_says_so(company, 
     make_spend(company, "spring", 500, day=date(2026, 3, 1), source="google-ads")
     outcome = take_in(company, "spend", lines("2026-03-01,Spring,1.00", "2026-03-02,Spring,2.00"))
     assert went == [True]
-    assert outcome.notes[0].startswith("Beside one of the new entries (1.00 €)")
+    assert outcome.notes[0].startswith("Beside one of the new entries (€1.00)")
 
 
 def test_nothing_is_left_of_rows_that_went_straight_before_one_was_wrong(company, went):

@@ -52,8 +52,8 @@ def test_what_was_new_goes_what_was_changed_or_removed_comes_back(company):
     )
     assert (second.new, second.changed, second.gone) == (1, 1, 1)
     assert [change.text for change in second.changes] == [
-        "row 4: a, 2026-03-01, amount: 10.00 € → 12.00 €",
-        "b, 2026-03-01: 5.00 € → removed",
+        "row 4: a, 2026-03-01, amount: €10.00 → €12.00",
+        "b, 2026-03-01: €5.00 → removed",
     ]
     assert SpendRevision.objects.filter(is_restatement=True).count() == 2
     assert report(company) != before

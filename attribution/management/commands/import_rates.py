@@ -10,8 +10,8 @@ from django.db import transaction
 from attribution import scope
 from attribution.files.problems import FileProblem
 from attribution.imports.command import REFUSED, WRONG_USE, find_company
-from attribution.imports.outcome import money
 from attribution.models import Company
+from attribution.money import shown
 from attribution.rates import taking
 from attribution.rates.plan import Moved
 from attribution.rates.taking import Taken
@@ -93,10 +93,10 @@ def _taken(company: Company, path: Path, ticked: list[str], *, save: bool) -> Ta
 def _sentences(name: str, moved: Moved, currency: str) -> list[str]:
     found = []
     if moved.entries:
-        before, after = money(moved.before, currency), money(moved.after, currency)
+        before, after = shown(moved.before, currency), shown(moved.after, currency)
         found.append(f"{name} worth something else: {moved.entries:,}, {before} → {after}")
     if moved.found:
-        worth = money(moved.found_minor, currency)
+        worth = shown(moved.found_minor, currency)
         found.append(f"{name} whose worth was not known: {moved.found:,}, now {worth}")
     return found
 

@@ -1,10 +1,9 @@
 """Cal.com: `BOOKING_CREATED` and what becomes of it."""
 
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
 from typing import Any
 
-from attribution.files.amounts import minor_digits
+from attribution.money import decimal_of
 from attribution.webhooks import signatures
 from attribution.webhooks.mapping import Mapped
 from attribution.webhooks.shapes.base import (
@@ -127,5 +126,5 @@ def _values(answers: Any) -> dict[str, Any]:
 def _amount(minor: Any, currency: str) -> str | None:
     """1250 → "12.50"; of yen, which have no smaller unit, "1250"."""
     if isinstance(minor, int) and not isinstance(minor, bool) and 0 <= minor < 10**12:
-        return f"{Decimal(minor).scaleb(-minor_digits(currency)):f}"
+        return f"{decimal_of(minor, currency):f}"
     return None

@@ -108,7 +108,7 @@ def test_the_command_takes_what_is_needed_and_nothing_twice(company, run, spend,
     entry, sold = spend(100_000, "SEK"), booking(500_000, "SEK")
     looked = run(HIST, "--dry-run")
     assert "USD, SEK, 2026-03-02 to 2026-03-03: 4 new rates, 0 changed, 0 same." in looked
-    assert "spend whose worth was not known: 1, now 95.65 $" in looked
+    assert "spend whose worth was not known: 1, now $95.65" in looked
     assert "nothing was saved" in looked and not ExchangeRate.objects.exists()
     run(HIST)
     assert (worth(entry), worth(sold)) == (9_565, 47_826)

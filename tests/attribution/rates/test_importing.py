@@ -59,8 +59,8 @@ def test_another_currency_or_value_is_a_change_in_words(company, kronor):
     outcome = take_in(company, "bookings", THREE.replace("SEK", "EUR").replace("100,", "101,"))
     assert (outcome.changed, outcome.same) == (2, 1)
     assert [change.text for change in outcome.changes] == [
-        "row 2: booking 1, value: 1,150.00 SEK → 1,150.00 €",
-        "row 3: booking 2, value: 100.00 $ → 101.00 $",
+        "row 2: booking 1, value: SEK\u00a01,150.00 → €1,150.00",
+        "row 3: booking 2, value: $100.00 → $101.00",
     ]
     assert stored("1") == ("EUR", 115_000, 126_500)
     back = take_in(company, "bookings", "id,lead,value\n1,A,5\n")

@@ -95,7 +95,7 @@ class ByFile:
             engine.take_in(self.company, *kind, options, None, basis=self.looked.basis)
         except engine.Overtaken:
             again = check(self.company, "spend", self.text)
-            return again.changes[0].text.partition("amount: ")[2].partition(" €")[0]
+            return again.changes[0].text.partition("amount: €")[2].partition(" →")[0]
         return None
 
 

@@ -372,6 +372,6 @@ def test_what_could_be_another_day_is_refused(text):
 def test_cells_that_were_merged_are_said_to_be_empty(company):
     text = "Date;Campaign;Cost\n2026-03-01;A;1\n2026-03-02;;2\n2026-03-03;B;4"
     notes = check(company, "spend", text).notes
-    assert any(note.startswith("2.00 € are of rows whose campaign is empty.") for note in notes)
+    assert any(note.startswith("€2.00 are of rows whose campaign is empty.") for note in notes)
     text = "Date;Cost\n2026-03-01;1"
     assert not any("is empty" in note for note in check(company, "spend", text).notes)
