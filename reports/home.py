@@ -17,6 +17,7 @@ from reports.answer import Report
 from reports.audit.buckets import PAID, Money
 from reports.audit.reading import without_names
 from reports.audit.result import spend_at_risk
+from reports.budget.words import month_name
 from reports.capture import home as capture
 from reports.cards import Card, key_figures
 from reports.days import day_range
@@ -28,7 +29,9 @@ from reports.query import ReportQuery
 from reports.repair.size import size
 from reports.report import run_report
 from reports.rollup.state import may_read_sums
+from spend.budgets.months import month_of, moved
 from spend.budgets.notices import open_notices
+from spend.budgets.pace import State
 
 PERIOD = "28d"
 WITH_SPEND = ("leads", "booked_rate", "cost_per_lead", "roi")
@@ -121,19 +124,9 @@ def _attention(request: HttpRequest, report: Report) -> Iterator[Attention]:
         )
     yield from _without_rates(report)
     yield from _at_risk(report)
-    failed, off_pace, *captured = _waiting(report)
+    failed, off_pace, ended, *captured = _waiting(report)
     yield from _capture(request, report.query.company, captured)
-    if off_pace:
-        yield Attention(
-            count=formatting.count(off_pace),
-            text=ngettext(
-                "budget over or under its pace, or overspent",
-                "budgets over or under their pace, or overspent",
-                off_pace,
-            ),
-            action=gettext("Budget & pacing"),
-            url=f"{reverse('reports:budget')}?company={report.query.company.slug}",
-        )
+    yield from _off_pace(report.query.company, off_pace, ended)
     if not roles.may(request.user, "importrun.view", report.query.company.pk):
         failed = 0
     if failed:
@@ -238,6 +231,34 @@ def _paid_without_spend(report: Report) -> int:
     )
 
 
+def _off_pace(company: Company, running: int, ended: int) -> Iterator[Attention]:
+    """Budgets with an open notice, each led to in the month where its budget stands."""
+    address = f"{reverse('reports:budget')}?company={company.slug}"
+    if running:
+        yield Attention(
+            count=formatting.count(running),
+            text=ngettext(
+                "budget over or under its pace, or overspent",
+                "budgets over or under their pace, or overspent",
+                running,
+            ),
+            action=gettext("Budget & pacing"),
+            url=address,
+        )
+    if ended:
+        before = moved(month_of(calendar.today(company.zone)), -1)
+        yield Attention(
+            count=formatting.count(ended),
+            text=ngettext(
+                "budget of last month that was overspent",
+                "budgets of last month that were overspent",
+                ended,
+            ),
+            action=gettext("Budget & pacing of %(month)s") % {"month": month_name(before)},
+            url=f"{address}&month={before:%Y-%m}",
+        )
+
+
 def _waiting(report: Report) -> tuple[Any, ...]:
     """Imports of the period that failed, marks of budgets that are crossed, and what capture has
     to say. One query.
@@ -248,10 +269,17 @@ def _waiting(report: Report) -> tuple[Any, ...]:
         state__in=(ImportRun.State.REFUSED, ImportRun.State.INTERRUPTED),
         started_at__gte=datetime.combine(first_day, time.min, company.zone),
     )
-    notices = open_notices(company, calendar.today(company.zone))
-    asked = (_number(failed), _number(notices), *capture.columns(company))
-    runs, marks, *captured = Company.objects.filter(pk=company.pk).values_list(*asked).get()
-    return runs or 0, marks or 0, *captured
+    today = calendar.today(company.zone)
+    notices = open_notices(company, today)
+    month = month_of(today)
+    of_month = notices.filter(budget__last_day__gte=month)
+    overspent = notices.filter(budget__last_day__lt=month, kind=State.OVER_BUDGET)
+    marks = _number(of_month), _number(overspent)
+    asked = (_number(failed), *marks, *capture.columns(company))
+    runs, running, ended, *captured = (
+        Company.objects.filter(pk=company.pk).values_list(*asked).get()
+    )
+    return runs or 0, running or 0, ended or 0, *captured
 
 
 def _number(rows: "QuerySet[Any]") -> Subquery:

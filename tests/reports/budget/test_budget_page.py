@@ -233,6 +233,19 @@ def test_home_counts_open_notices_and_leads_to_the_page(client, planned):
     assert "since 11 Oct 2026" in page(client, planned, month="2026-10").content.decode()
 
 
+def test_home_leads_to_the_month_of_a_budget_that_has_ended(client, planned, monkeypatch):
+    budget = read(planned, OCTOBER).lines[0].standing.budget
+    notice = {"company": planned, "budget": budget, "day": TODAY, "spent_minor": 1}
+    crossed = BudgetNotice(**notice, kind="over_budget", crossed_at="2026-10-30T00:00:00Z")
+    crossed.save()
+    monkeypatch.setattr("attribution.calendar.today", lambda zone: date(2026, 11, 2))
+    client.force_login(make_user(planned, "owner"))
+    text = client.get(reverse("admin:index")).content.decode()
+    assert "budget of last month that was overspent" in text
+    assert "company=acme&amp;month=2026-10" in text
+    assert "over or under its pace" not in text
+
+
 def test_the_tick_looks_once_a_day(planned, capsys):
     call_command("tick")
     assert "Budgets that crossed a mark: 2" in capsys.readouterr().out
