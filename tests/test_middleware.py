@@ -9,6 +9,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.test import RequestFactory
 from django.urls import path
 
+from attribution import scope
 from campaignperf import middleware
 from campaignperf.urls import handler500, urlpatterns
 from tests.factories import make_company, make_user
@@ -217,7 +218,8 @@ def test_an_empty_pool_counts_as_an_outage():
 
 @pytest.mark.django_db
 def test_what_is_not_there_or_not_open_to_one_says_so_and_leads_home(client):
-    user = make_user(make_company(), "viewer")
+    with scope.all_companies():
+        user = make_user(make_company(), "viewer")
     assert client.get("/nowhere").status_code == 404
     client.force_login(user)
     for address, words in (

@@ -360,7 +360,8 @@ class SpendImporter(Importer):
                 self.outcome.note(f"Campaign ids that are known from now on: {learned:,}.")
         if self.job.options.save_as:
             kinds.keep(self.company, self.job, self.layout.headers)
-        transaction.on_commit(partial(matching.meet_others, self.company, self._campaigns))
+        if self.stage.on_postgresql:  # SQLite has one writer: nobody else has made any
+            transaction.on_commit(partial(matching.meet_others, self.company, self._campaigns))
 
     def write(self, saving: Saving) -> None:
         """Save the entries, and count what was really new."""

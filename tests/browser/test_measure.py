@@ -6,8 +6,10 @@ from tests.browser.accessibility import assert_accessible, violations
 from tests.browser.conftest import OVERVIEW, Visit
 
 pytestmark = pytest.mark.django_db
+# Of a single digit axe gives no judgement.
 FAINT = """() => {
-  const cells = document.querySelectorAll(".cp-table tbody td a");
+  const all = [...document.querySelectorAll(".cp-table tbody td a")];
+  const cells = all.filter((one) => one.textContent.trim().length > 2);
   cells[cells.length >> 2].style.color = "#ccc";
 }"""
 REFUSED = """document.body.insertAdjacentHTML("beforeend", '<p style="color: red">Red</p>')"""

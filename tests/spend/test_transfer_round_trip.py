@@ -92,7 +92,7 @@ def test_nothing_changes_through_the_pages(client, company):
     assert (outcome.new, outcome.changed, outcome.same) == (0, 0, 2)
     assert outcome.error_count == 0
     assert "unknown" in page.content.decode()
-    assert "-3.00" in page.content.decode()
+    assert "-€3.00" in page.content.decode()
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
