@@ -32,6 +32,7 @@ from reports.demo.users import make_memberships, make_users
 from reports.demo.visits import make_visits
 from reports.maturity.make import make
 from reports.rollup.refresh import refresh
+from spend.budgets.notices import look
 from spend.models import SpendEntry
 
 COMPANIES = (DENTAL, LANGUAGE, HOTEL)
@@ -58,7 +59,9 @@ def load(say: Say, *, scale: float = 1.0, today: date | None = None) -> None:
             if "owner" in users:
                 make_sending(company, users["owner"])
             refresh(company.pk)
-            make(company, today or calendar.today(company.zone))
+            day = today or calendar.today(company.zone)
+            make(company, day)
+            look(company, day)
 
 
 def load_company(

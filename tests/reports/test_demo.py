@@ -16,7 +16,7 @@ from attribution.models import Booking, Campaign, Company, ImportRun, Lead, Memb
 from attribution.utm import Reason
 from reports.demo.load import COMPANIES
 from reports.models import Note
-from spend.models import SpendEntry
+from spend.models import BudgetNotice, SpendEntry
 from tests.factories import make_user
 
 TODAY = date(2026, 3, 29)  # the day on which Berlin's clocks go forward
@@ -126,6 +126,11 @@ class DemoDataTests(TestCase):
         by_day = dict(rows.values_list("day").annotate(leads=Count("pk")))
         dip, week_before = TODAY - timedelta(days=24), TODAY - timedelta(days=31)
         self.assertLess(by_day.get(dip, 0), by_day[week_before] / 2)
+
+    def test_budgets_that_are_off_their_pace_wait_for_attention(self):
+        notices = BudgetNotice.objects.filter(cleared_at=None)
+        self.assertGreaterEqual(notices.values("company").distinct().count(), 2)
+        self.assertEqual(set(notices.values_list("day", flat=True)), {TODAY})
 
     def test_the_owner_works_in_all_companies_and_the_others_in_the_first(self):
         found = Membership.objects.values_list("user__username", "role", "company__slug")
