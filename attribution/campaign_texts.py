@@ -39,6 +39,11 @@ def tag(text: str) -> str:
     return found
 
 
+def tag_asked(text: str) -> str:
+    """The same as filters ask for it: `(none)` is campaigns without a tag."""
+    return NOTHING if text.strip().casefold() == NOTHING else tag(text)
+
+
 def tags_in(text: str) -> tuple[str, ...]:
     """The tags of a text that separates them by `;` or `|`, each once, in order of the alphabet."""
     return tuple(sorted({found for part in _SEPARATORS.split(text) if (found := tag(part))}))

@@ -31,7 +31,7 @@ def chips(
         "campaign": {one.key: one.name for one in campaigns} if query.campaigns else {},
         "channel": dict(Campaign.Channel.choices),
         "status": dict(Campaign.Status.choices),
-        **{name: {NOTHING: gettext("(none)")} for name in SAID},
+        **{name: {NOTHING: gettext("(none)")} for name in ("tag", *SAID)},
         "line": dict(SpendEntry.Line.choices),
         "kind": dict(Lead.Kind.choices),
     }

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from attribution.campaign_texts import FACTS as FACTS
-from attribution.campaign_texts import NOTHING, tag, tags_in
+from attribution.campaign_texts import NOTHING, tag_asked, tags_in
 from attribution.models import Campaign
 from reports.dimensions import BY_CAMPAIGN, SAID
 from reports.query import CampaignBrief, ReportQuery
@@ -60,8 +60,8 @@ class Places:
 
 
 def tags_asked(values: Iterable[str]) -> tuple[str, ...]:
-    """Tags as they are kept, each once."""
-    return tuple(dict.fromkeys(found for value in values if (found := tag(value))))
+    """Tags as they are kept, or `(none)`, each once."""
+    return tuple(dict.fromkeys(found for value in values if (found := tag_asked(value))))
 
 
 def said_asked(given: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
@@ -95,5 +95,6 @@ def _with_nothing(values: set[str]) -> list[str]:
 
 
 def tags_of(campaigns: Iterable[CampaignBrief]) -> list[str]:
-    """All tags of these campaigns, by the alphabet."""
-    return sorted({one for text in {c.tags for c in campaigns} for one in tags_in(text)})
+    """All tags of these campaigns, as `offered`."""
+    texts = {campaign.tags for campaign in campaigns}
+    return _with_nothing({one for text in texts for one in tags_in(text) or ("",)})

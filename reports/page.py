@@ -225,7 +225,7 @@ def _filters(view: View) -> dict[str, Any]:
         _boxes("source", gettext("Source"), facets.sources, query.sources),
         _boxes("medium", gettext("Medium"), facets.mediums, query.mediums),
         _boxes("status", gettext("Campaign status"), facets.statuses, query.statuses, statuses),
-        _boxes("tag", gettext("Tags of the campaign"), facets.tags, query.tags),
+        _boxes("tag", gettext("Tags of the campaign"), facets.tags, query.tags, nothing),
         *(
             _boxes(name, str(DIMENSIONS[of]), facets.said[name], query.said.get(name, ()), nothing)
             for name, of in SAID.items()

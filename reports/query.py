@@ -1,6 +1,6 @@
 """What is asked of a report: company, period, grouping and filters, as one plain value."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -41,6 +41,11 @@ class CampaignBrief(NamedTuple):
     language: str = ""
     tags: str = ""  # as one text, see `attribution.campaign_texts`
     groups: tuple[str, ...] = ()  # by the alphabet; empty unless the question asks for groups
+
+    @property
+    def all_tags(self) -> Sequence[str]:
+        """Each of them; `(none)` where it has none."""
+        return self.tags.split(BETWEEN) if self.tags else (NOTHING,)
 
     def says(self, name: str) -> tuple[str, ...]:
         """Its values of one of `SAID`; `(none)` where it has none."""
@@ -213,7 +218,7 @@ class ReportQuery:
             (not self.campaigns or campaign.key in self.campaigns)
             and (not self.channels or campaign.channel in self.channels)
             and (not self.statuses or campaign.status in self.statuses)
-            and (not self.tags or not set(self.tags).isdisjoint(campaign.tags.split(BETWEEN)))
+            and (not self.tags or not set(self.tags).isdisjoint(campaign.all_tags))
             and not any(
                 set(wanted).isdisjoint(campaign.says(name)) for name, wanted in self.said.items()
             )

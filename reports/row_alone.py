@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Sequence
 from functools import cached_property
 
-from attribution.campaign_texts import FACTS, tags_in
+from attribution.campaign_texts import FACTS
 from reports.answer import Report, Row
 from reports.dimensions import OF_LEADS
 from reports.filters import Address
@@ -15,7 +15,7 @@ from spend.groups import AND
 AS_ROWS_ARE = ("source", "medium", "channel", *FACTS, *OF_LEADS)
 # Filters that take all campaigns with a value, also those that stand in a row with more values.
 OF_SEVERAL: dict[str, tuple[str, Callable[[CampaignBrief], tuple[str, ...]]]] = {
-    "tag": ("tag", lambda campaign: tags_in(campaign.tags)),
+    "tag": ("tag", lambda campaign: tuple(campaign.all_tags)),
     "group": ("campaign_group", lambda campaign: campaign.says("campaign_group")),
 }
 

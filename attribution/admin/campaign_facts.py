@@ -77,19 +77,24 @@ def in_use(request: HttpRequest) -> InUse:
 
 
 class TagFilter(filters.ValuesFilter):
-    """Campaigns with one of these tags."""
+    """Campaigns with one of these tags; `(none)` stands for those without one."""
 
     title = gettext_lazy("tag")
     parameter_name = "tag"
     to = ""  # the way to the campaign
 
     def lookups(self, request: HttpRequest) -> filters.Choices:
-        return [(one, one) for one in in_use(request).tags[:MOST_LISTED]]
+        known = in_use(request).tags[:MOST_LISTED]
+        return [*((one, one) for one in known), *([(NOTHING, _("(none)"))] if known else [])]
 
     def keep(self, rows: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
         around = Concat(Value(BETWEEN), F(f"{self.to}tags"), Value(BETWEEN))
-        wanted = (Q(_around__contains=f"{BETWEEN}{tag(one)}{BETWEEN}") for one in values)
-        return rows.alias(_around=around).filter(reduce(or_, wanted))
+        return rows.alias(_around=around).filter(reduce(or_, map(self._has, values)))
+
+    def _has(self, one: str) -> Q:
+        if one == NOTHING:
+            return Q(**{f"{self.to}tags": ""})  # what has no campaign says nothing either way
+        return Q(_around__contains=f"{BETWEEN}{tag(one)}{BETWEEN}")
 
 
 class TagOfCampaignFilter(TagFilter):

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import F
 from django.http import QueryDict
 
-from attribution.campaign_texts import FACTS, NOTHING, tag, tags_in
+from attribution.campaign_texts import FACTS, NOTHING, tag_asked, tags_in
 from attribution.models import Campaign, Company
 from reports.api import asking
 from reports.api.paging import paged
@@ -29,7 +29,7 @@ def campaigns_answer(parameters: QueryDict, company: Company) -> dict[str, Any]:
         for value in values:
             _check(name, value)
     wanted = {name: set(filter(None, parameters.getlist(name))) for name in LISTS}
-    wanted["tag"] = {tag(value) for value in wanted["tag"]}
+    wanted["tag"] = {tag_asked(value) for value in wanted["tag"]}
     flags = {name: asking.yes_or_no(parameters, name) for name in ("discovered", "template")}
     words = parameters.get("q", "").strip().casefold()
     found = [
@@ -79,5 +79,5 @@ def _rows(company: Company, **values: Any) -> Iterator[dict[str, Any]]:
 def _has(row: dict[str, Any], name: str, values: set[str]) -> bool:
     """Campaigns that do not say it have `(none)`, as in the report."""
     if name == "tag":
-        return not values.isdisjoint(row["tags"])
+        return not values.isdisjoint(row["tags"] or (NOTHING,))
     return (row[name] or NOTHING) in values

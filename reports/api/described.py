@@ -60,7 +60,7 @@ MEANINGS = {
     "campaign": "Campaigns by their keys.",
     "channel": "Channels of campaigns.",
     "status": "Statuses of campaigns.",
-    "tag": "Tags of campaigns, any of them.",
+    "tag": "Tags of campaigns, any of them; (none): those without one.",
     "type": "Types of campaigns; (none): those without one.",
     "goal": "Goals of campaigns; (none): those without one.",
     "segment": "Segments of campaigns; (none): those without one.",

@@ -166,6 +166,8 @@ def test_lists_are_filtered_by_tag_and_facts(as_ann, company, spring):
     assert shown(tag="VIP") == {"Spring"}
     assert shown(tag=["b2b", "vip2"]) == {"Spring", "Other", "Third"}
     assert shown(tag="%") == set()
+    assert "Spring" not in shown(tag="(none)")
+    assert "Spring" in shown(tag=["(none)", "vip"])
     assert shown(goal="Sales") == {"Other"}
     assert shown(goal="(none)") == {"Third"}
     make_lead(company, "spring", external_id="L1")

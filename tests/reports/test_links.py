@@ -50,6 +50,7 @@ NESTED = [
 ]
 FILTERED = [
     (("tag",), {"tags": ("brand",)}),
+    (("tag", "source"), {"tags": ("brand", "(none)")}),
     (("source", "weekday"), {"sources": ("news", "google"), "mediums": ("cpc",)}),
     (("kind", "month"), {"also": ("test", "bot"), "channels": ("email", "display")}),
     (("hour",), {"landing": "https://a.example/"}),

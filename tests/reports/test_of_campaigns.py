@@ -93,6 +93,8 @@ def test_a_merged_campaign_brings_its_groups_along(month):
         (("vip2",), 0, Decimal("12.34")),
         (("b2b", "vip2"), 4, Decimal("62.34")),
         (("vi",), 0, None),
+        (("(none)",), 1, None),
+        (("(none)", "b2b"), 5, 50),
     ],
 )
 def test_a_filter_of_tags_takes_campaigns_with_any_of_them(month, tags, named, spend):
@@ -100,7 +102,7 @@ def test_a_filter_of_tags_takes_campaigns_with_any_of_them(month, tags, named, s
         report = ask(month, tags=tags, group_by=grouping)
         assert (report.total.leads, report.total.values["spend"]) == (named, spend)
         assert report.proof.holds
-        assert report.facets.tags == ["b2b", "vip", "vip2"]
+        assert report.facets.tags == ["(none)", "b2b", "vip", "vip2"]
     assert any("tag" in note for note in report.notes)
 
 

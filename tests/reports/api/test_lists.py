@@ -29,6 +29,7 @@ def test_campaigns_are_listed_and_found_by_key(acme, reader):
         ({"channel": "email"}, ["spring"]),
         ({"channel": ["email", "other"]}, ["spring", "tiny"]),
         ({"tag": "B"}, ["spring"]),
+        ({"tag": ["(none)", "c"]}, ["tiny"]),
         ({"goal": "Sell", "tag": "c"}, []),
         ({"goal": "(none)"}, ["tiny"]),
         ({"discovered": "false"}, ["spring"]),
