@@ -11,7 +11,9 @@ from attribution.files.amounts import SPACES
 from attribution.files.problems import FileProblem
 from attribution.imports.options import DayOrder, DecimalSign
 
-DAYS = re.compile(r"(?<![0-9./-])([0-9]{1,2})([-/.])([0-9]{1,2})\2[0-9]{4}(?![0-9])")
+DAYS = re.compile(  # alone, or the end of a range: "01.-31.03.2026"
+    r"(?:(?<![0-9./-])|(?<=[0-9]\.-))([0-9]{1,2})([-/.])([0-9]{1,2})\2[0-9]{4}(?![0-9])"
+)
 NUMBER = re.compile(
     r"[^0-9A-Za-z.,]{0,4}(?P<mark>[A-Za-z]{1,3}[$ .]?)?\s*[-−]?\s*"
     rf"(?P<digits>[0-9.,][0-9.,{SPACES}]*)\s*(?:%|[^0-9.,]{{0,4}}\.?)"

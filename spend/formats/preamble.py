@@ -13,12 +13,22 @@ CURRENCY = re.compile(
     r"\W?\b([A-Z]{3})\b",
     re.IGNORECASE,
 )
-IN_CURRENCY = re.compile(
-    r"\b(?:[Ii]n|IN|[Ee]n|[Ee]m) +(?:([A-Z]{3})\b|(US\$|R\$|[€£₹]))"
-)  # "Spend in USD"
+ONE = r"(?:[A-Z]{3}\b|US\$|R\$|[€£₹])"
+AND = r"(?:[,/&+]|\b(?:and|und|et|or|oder|ou|y|e|o)\b)"
+IN_CURRENCY = re.compile(  # "Spend in USD", "in USD and EUR"
+    rf"\b(?:[Ii]n|IN|[Ee]n|[Ee]m) +({ONE}(?:\s*{AND}\s*{ONE})*)"
+)
+MONEY = rf"(?:(?-i:{'|'.join(sorted(COMMON))})|(?:US)?\$|[€£])"
+THOUSANDS = (
+    r"(?:thousands?|millions?|tausend|tsd|mio|milliers|millones|milhares|milh(?:ões|oes)|migliaia"
+    r"|milioni)\b"
+)
 IN_THOUSANDS = re.compile(
-    r"\b(?:in|en|em)\s+(?:(?:thousands?|millions?|tausend|tsd|mio|milliers|miles|millones"
-    r"|milhares|milh(?:ões|oes)|migliaia|milioni|teur|tchf|keur|kusd)\b|[tk] ?[€$£]|['’]?000)",
+    rf"\b(?:in|en|em)\s+(?:{MONEY}\s*)?(?:{THOUSANDS}|['’]?000)"
+    rf"|\b(?:in|en|em)\s+(?:{MONEY}(?:\s*k|mn?)\b|[kmt]\s?{MONEY})"
+    rf"|\ben\s+(?:{MONEY}\s*)?miles\b"  # but not "in Miles"
+    rf"|{MONEY}\s*(?:{THOUSANDS}|['’]?000s?\b)|(?<![0-9])['’]000"  # but not 1'000
+    rf"|(?<![a-z])[kt](?:EUR|USD|CHF|GBP|€)(?![a-z])",
     re.IGNORECASE,
 )
 CLOCK = re.compile(
@@ -54,7 +64,7 @@ def currency_of(preamble: Sequence[list[str]]) -> str:
         if found and found[1].isupper() and found[1] in CURRENCIES:
             return found[1]
     said = [found for cells in preamble for found in IN_CURRENCY.findall(_line(cells))]
-    codes = {SIGNS.get(sign, code) for code, sign in said} & COMMON
+    codes = {SIGNS.get(one, one) for found in said for one in re.findall(ONE, found)} & COMMON
     return codes.pop() if len(codes) == 1 else ""
 
 

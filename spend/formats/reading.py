@@ -28,7 +28,7 @@ class Facts:
     apart: list[Heading] = field(default_factory=list)
     with_all: list[Heading] = field(default_factory=list)  # of these: "All" beside single values
     split: list[Heading] = field(default_factory=list)  # of these: those that are not all empty
-    planned: list[Heading] = field(default_factory=list)  # of these: both plans and what came
+    planned: list[Heading] = field(default_factory=list)  # of these: what came, and perhaps plans
     currencies: set[str] = field(default_factory=set)  # of the first rows, by their column
     ranges: set[tuple[str, ...]] = field(default_factory=set)  # of the first rows: the report's
     beside: set[str] = field(default_factory=set)  # in the cells of their amounts; "": in one none
@@ -76,7 +76,8 @@ def read_facts(head: Head, placed: Placed, rows: Iterable[list[str]], wanted: Wa
                 add_count(of_counts, cell_at(cells, column))
             proved = facts.sign.sign or ((wanted.one_hand or not amounts) and of_counts.sign)
             ask_sign = not proved
-        if not ask_days and not ask_sign and number >= SAMPLE:
+        ask_plans = number >= SAMPLE and columns.look_for_actual(cells)
+        if not (ask_days or ask_sign or ask_plans) and number >= SAMPLE:
             break
     # By another hand, what a count or a rate shows is no proof for amounts that are open.
     if not facts.sign.sign and (wanted.one_hand or not facts.sign.open):
@@ -86,7 +87,8 @@ def read_facts(head: Head, placed: Placed, rows: Iterable[list[str]], wanted: Wa
     facts.apart = columns.apart()
     facts.with_all = [h for h in facts.apart if columns.kinds[h.index] == {True, False}]
     facts.split = [h for h in facts.apart if columns.kinds[h.index]]
-    facts.planned = [h for h in facts.apart if columns.plans[h.index] == {True, False}]
+    # Further down, a plan would be the other half of what is there already.
+    facts.planned = [h for h in facts.apart if False in columns.plans[h.index]]
     facts.currencies, facts.beside = columns.currencies, columns.beside
     facts.days_elsewhere, facts.months = columns.days_elsewhere, columns.months
     return facts
@@ -162,6 +164,14 @@ class _Columns:
             self.months.add(MONTHS[fold(cell)])
         key = heading.index, cell_at(cells, self.campaign.index if self.campaign else None)
         self.days_elsewhere |= self._days.setdefault(key, cell) != cell
+
+    def look_for_actual(self, cells: list[str]) -> bool:
+        """Whether there are plans without anything that came of them, also in this row."""
+        only = [index for index, plans in self.plans.items() if plans == {True}]
+        for index in only:
+            if fold(cell_at(cells, index)) in ACTUAL:
+                self.plans[index].add(False)
+        return bool(only)
 
     def apart(self) -> list[Heading]:
         """Those that tell rows apart: of one day, also its hours."""

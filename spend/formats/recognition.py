@@ -180,7 +180,7 @@ def _layout(
         order_is_known=each.day_order is not None,
         sign=not (said.decimal_sign or micros),
         one_hand=each is not TABLE,
-        ranged_by=tuple(head.find(*found)[0].index for found in each.ranged_by if head.has(*found)),
+        ranged_by=_ranged_by(each, head),
     )
     facts = read_facts(head, placed, rows, wanted)
     refuse_exchanged(facts.days, file_name)
@@ -263,6 +263,13 @@ def _within(each: Format, head: Head, facts: Facts, order: DayOrder) -> tuple[da
     if len(ways) != 1:
         return None
     return date.fromisoformat(ways[0][1]), date.fromisoformat(ways[0][2])
+
+
+def _ranged_by(each: Format, head: Head) -> tuple[int, ...]:
+    """The columns with the report's first and last day; a first day alone says no range."""
+    if not all(head.has(*names) for names in each.ranged_by):
+        return ()
+    return tuple(head.find(*names)[0].index for names in each.ranged_by)
 
 
 def _which_days(examples: Sequence[str]) -> Question:

@@ -14,6 +14,7 @@ from attribution.imports.staging import Staging
 from attribution.models import Company
 from attribution.money import shown
 from attribution.planning import unnested
+from spend.matching import platform_of
 from spend.models import SpendEntry
 
 _UNTOLD = (SpendEntry.FORM, SpendEntry.FILE)
@@ -32,11 +33,15 @@ class _Kind(NamedTuple):
     line: str
     source: str
 
+    def is_like(self, other: "_Kind") -> bool:
+        """Whether the other one comes from the same place, or from one that says less of it."""
+        return other.source in (self.source, platform_of(self.source), *_UNTOLD)
+
     def may_be(self, other: "_Kind") -> bool:
         """Of the same campaign. Two platforms may well have spent for it on one day."""
         return (
             self.line == other.line
-            and (self.source == other.source or bool({self.source, other.source} & {*_UNTOLD}))
+            and (self.is_like(other) or other.is_like(self))
             and all(
                 mine == theirs or not (mine and theirs)
                 for mine, theirs in zip(self[1:4], other[1:4], strict=True)

@@ -47,6 +47,20 @@ def test_what_was_typed_or_came_from_a_table_without_a_source(company, text, the
     ]
 
 
+TOLD = "Customer ID," + PLATFORM.replace("Frühling", "1-2-3,Frühling")
+
+
+@pytest.mark.parametrize(("there", "text"), [(TOLD, PLATFORM), (PLATFORM, TOLD)])
+def test_a_platform_whose_account_only_one_of_the_files_tells(company, there, text):
+    take_in(company, "spend", there)
+    assert said(company, text)
+
+
+def test_another_account_of_the_platform_is_something_else(company):
+    take_in(company, "spend", TOLD)
+    assert said(company, TOLD.replace("1-2-3", "4-5-6")) == []
+
+
 def test_what_no_campaign_has_is_known_by_its_name(company):
     make_spend(company, "autumn", 4_00, day=DAY)
     assert said(company, FILE.replace("spring", "Autumn"))

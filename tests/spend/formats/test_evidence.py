@@ -184,3 +184,11 @@ def test_rows_know_better_than_the_lines_on_top():
         "9/1/2026,9/1/2026,A,5,EUR\n9/14/2026,9/14/2026,A,5,EUR"
     )
     assert laid_out(text).day_order == "mdy"
+
+
+def test_the_end_of_a_range_without_blanks_proves_the_order():
+    text = "Zeitraum;Kampagne;Kosten\n{};A;31"
+    for cell, order in (("01.-31.03.2026", "dmy"), ("1.3.-31.3.2026", "dmy")):
+        layout = laid_out(text.format(cell), ";")
+        assert (layout.day_order, layout.questions) == (order, ())
+    assert laid_out(text.format("28.12.-03.01.2026"), ";").questions

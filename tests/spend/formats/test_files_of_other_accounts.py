@@ -1,5 +1,6 @@
 """Files as further accounts and spreadsheets have them: days and sums, done by hand."""
 
+import re
 from datetime import datetime
 from io import BytesIO
 
@@ -104,6 +105,11 @@ class TestTheEdgesOfAReportOfMeta:
         text = self.HEAD.format(grain) + f"A,{cell},10.00,11/03/2026,20/03/2026"
         assert [row[1:3] for row in read(text, day_order="dmy")[1]] == [days]
 
+    def test_a_first_day_alone_says_no_range(self):
+        head = "Campaign name,Month,Amount spent (EUR),Reporting starts\n"
+        __, rows, __ = read(head + "A,2026-03,31.00,2026-03-11\n")
+        assert [row[1:3] for row in rows] == [("2026-03-01", "2026-03-31")]
+
     def test_where_each_row_has_its_own_they_are_left_alone(self):
         text = self.HEAD.format("Month") + (
             "A,2026-03-01,10.00,2026-03-01,2026-03-31\nA,2026-04-01,10.00,2026-04-01,2026-04-30"
@@ -194,6 +200,9 @@ class TestWhatATitleSaysOfTheAmounts:
             ("Kosten in €", "EUR"),
             ("Spend (in UTC)", None),
             ("Spend in EUR\nand in USD", None),  # nobody knows which is meant
+            ("Spend in USD and GBP", None),
+            ("Spend in USD, R$ / £", None),
+            ("Spend in USD and UTC", "USD"),
         ],
     )
     def test_their_currency(self, title, currency):
@@ -207,11 +216,29 @@ class TestWhatATitleSaysOfTheAmounts:
             ("Beträge in Tsd. EUR", "in Tsd"),
             ("All figures in '000s", "in '000"),
             ("Dépenses en milliers d'euros", "en milliers"),
+            ("Gasto en miles de EUR", "en miles"),
+            ("All amounts in EUR thousands", "in EUR thousands"),
+            ("Spend (in USD million)", "in USD million"),
+            ("Report (EUR thousands)", "EUR thousands"),
+            ("Amounts in € '000", "in € '000"),
+            ("Spend; EUR '000", "EUR '000"),
+            ("Spend in USD 000s", "in USD 000"),
+            ("Spend in €k", "in €k"),
+            ("Spend in k EUR", "in k EUR"),
+            ("Angaben in T EUR", "in T EUR"),
+            ("Kosten, TEUR", "TEUR"),
         ],
     )
     def test_thousands_are_refused(self, title, words):
-        with pytest.raises(FileProblem, match=f'its amounts are "{words}"'):
+        with pytest.raises(FileProblem, match=f'its amounts are "{re.escape(words)}"'):
             laid_out(self.TABLE.format(title), ";")
+
+    @pytest.mark.parametrize(
+        "title",
+        ["Earned in Miles & More", "Spend in EUR m. MwSt.", "Target: € 1'000", "Kosten in CHF"],
+    )
+    def test_what_only_looks_like_thousands_is_not(self, title):
+        assert laid_out(self.TABLE.format(title), ";").format == "table"
 
 
 class TestSeveralAccountsOfGoogle:
@@ -265,6 +292,16 @@ class TestPlans:
         text = f"Month;Campaign;{heading};Cost\n2026-03;A;{planned};100\n2026-03;A;{actual};90"
         _, rows, skipped = read(text, ";")
         assert (rows, skipped) == ([("A", "2026-03-01", "2026-03-31", 9000)], [UNSPENT])
+
+    @pytest.mark.parametrize("first", ["Plan", "Actual"])
+    def test_however_far_down_the_others_stand(self, first):
+        rows = {
+            kind: [f"2026-03-01;c{number};{kind};1" for number in range(250)]
+            for kind in ("Plan", "Actual")
+        }
+        both = [*rows.pop(first), *rows.popitem()[1]]
+        __, spent, skipped = read("\n".join(["Day;Campaign;Type;Cost", *both]), ";")
+        assert (len(spent), skipped) == (250, [UNSPENT] * 250)
 
     def test_one_of_these_words_alone_is_a_name(self):
         text = "Month;Campaign;Tariff;Cost\n2026-03;A;Budget;100\n2026-03;A;Premium;90"
