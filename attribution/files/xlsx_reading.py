@@ -122,12 +122,33 @@ def cell_text(value: object) -> str:
     return str(value)
 
 
+class Pointed(str):
+    """The text of a number, with a nought more, so that its point parts no thousands.
+
+    It equals no text, though a column may have that too: what is read once of each is told apart.
+    """
+
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Pointed) and str.__eq__(self, other)
+
+    def __hash__(self) -> int:
+        return hash((Pointed, str(self)))
+
+    @property
+    def plain(self) -> str:
+        """As it is where it stands for no number."""
+        return self[:-1]
+
+
 def cell_of_amounts(value: object) -> str:
     """The same of a table with amounts. The point of a number is known here, and not to who reads
     its text: 1.234 becomes 1.2340.
     """
     text = cell_text(value)
-    return text + "0" if isinstance(value, float) and MAY_GROUP.fullmatch(text) else text
+    is_open = isinstance(value, float) and MAY_GROUP.fullmatch(text)
+    return Pointed(text + "0") if is_open else text
 
 
 def _number_text(value: float) -> str:

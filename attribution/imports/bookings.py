@@ -16,7 +16,6 @@ class BookingImporter(Importer):
     kind = ImportRun.Kind.BOOKINGS.value
     title = "Bookings"
     names_files = True
-    has_amounts = True
     right = "booking.import"
     fields = (
         Field(

@@ -73,6 +73,7 @@ class Importer(ABC):
     busy_tables: ClassVar[tuple[str, ...]]  # whose statistics a big file makes old
 
     names_files: ClassVar[bool] = False  # files with the same headings can be given a name
+    # Whether numbers in XLSX come as `Pointed`, which texts then have to make plain again.
     has_amounts: ClassVar[bool] = False
 
     @classmethod

@@ -121,7 +121,8 @@ def test_digits_that_a_spreadsheet_did_not_keep_are_not_made_up():
 def test_the_point_of_a_number_parts_no_thousands():
     data = workbook([1.431, -12.345, 1234.567, 0.125, 1.43, "1.431"])
     [(_, texts)] = table(data, has_amounts=True).records()
-    assert texts == ["1.4310", "-12.3450", "1234.567", "0.125", "1.43", "1.431"]
+    assert list(map(str, texts)) == ["1.4310", "-12.3450", "1234.567", "0.125", "1.43", "1.431"]
+    assert (texts[0] == "1.4310", {texts[0]} == {"1.4310"}) == (False, False)
     [(_, texts)] = table(data).records()
     assert texts == ["1.431", "-12.345", "1234.567", "0.125", "1.43", "1.431"]
 
