@@ -35,7 +35,7 @@ IS_KNOWN = (
 )
 DIFFERENCE = (
     f"CASE WHEN NOT ({IS_KNOWN}) THEN 0 ELSE"
-    " CASE WHEN is_removal THEN 0 ELSE new_amount_minor END - COALESCE(amount_minor, 0) END"
+    " COALESCE(new_amount_minor, 0) - COALESCE(amount_minor, 0) END"
 )
 
 

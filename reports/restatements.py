@@ -10,7 +10,7 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Case, Count, F, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, Count, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.template.response import TemplateResponse
@@ -34,10 +34,7 @@ UNPRICED = Coalesce("amount_minor", Value(0))
 IS_KNOWN = (Q(amount_minor__isnull=False) | Q(original_minor__isnull=True)) & (
     Q(is_removal=True) | Q(new_amount_minor__isnull=False)
 )
-DIFFERENCE = Case(
-    When(IS_KNOWN & Q(is_removal=True), then=Value(0) - UNPRICED),
-    When(IS_KNOWN, then=F("new_amount_minor") - UNPRICED),
-)
+DIFFERENCE = Case(When(IS_KNOWN, then=Coalesce("new_amount_minor", Value(0)) - UNPRICED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +49,11 @@ class Change:
     currency: str
 
     @property
+    def is_removed(self) -> bool:
+        """For good: nothing of another name has its amount."""
+        return self.revision.is_removal and self.revision.new_amount_minor is None
+
+    @property
     def before(self) -> str:
         one = self.revision
         if one.amount_minor is None and one.original_minor is not None:
@@ -62,7 +64,7 @@ class Change:
 
     @property
     def after(self) -> str:
-        if self.revision.is_removal:
+        if self.is_removed:
             return gettext("removed")
         return shown(self.revision.new_amount_minor, self.currency)
 
@@ -178,10 +180,10 @@ def _file_rows(company: Company, rows: QuerySet[SpendRevision]) -> Iterator[Sequ
             yield (
                 *(one.day, change.campaign, change.line, one.source),
                 _units(one.amount_minor, own),
-                _units(0 if one.is_removal else one.new_amount_minor, own),
+                _units(0 if change.is_removed else one.new_amount_minor, own),
                 _units(change.difference_minor, own),
                 *(_units(one.original_minor, one.currency), one.currency),
-                gettext("yes") if one.is_removal else "",
+                gettext("yes") if change.is_removed else "",
                 one.changed_at.astimezone(company.zone).strftime("%Y-%m-%d %H:%M"),
                 *(one.author.username if one.author else "", change.how),
             )

@@ -46,9 +46,12 @@ def changed_amounts(rates: Rates, reach: Reach) -> Iterator[list[Change]]:
 
 
 def convert_anew(company: Company, entries: QuerySet[SpendEntry]) -> None:
-    """Amounts that came back from an earlier time take the rates that are known now."""
+    """Amounts that came back from an earlier time take the rates that are known now. Where these
+    make others of them, that is kept, as it would have been had they been there all the time.
+    """
     rows = [Amount(*row) for row in entries.order_by("pk").values_list(*COLUMNS)]
     for found in parts(changes(rows, Rates(company)), PART):
+        _keep(company, [one for one in found if one.amount.worth is not None], None)
         write("spend_spendentry", "amount_minor", found)
 
 

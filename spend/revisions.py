@@ -30,6 +30,7 @@ def keep(
     *,
     how: str,
     new_amount: str | None,
+    removed: bool = False,
     author: int | None,
     run: int | None = None,
     params: Mapping[str, Any] | None = None,
@@ -37,7 +38,8 @@ def keep(
     """Keep entries as they are now; to be called before they are changed. Returns how many.
 
     `which` is our own SQL, `FROM … JOIN spend_spendentry e … WHERE …`; `new_amount` what the
-    amount becomes, in SQL too, and None where the entry is removed.
+    amount becomes, in SQL too, and None where the entry is removed. `removed`: an entry of another
+    name has its amount from now on.
     """
     becomes = new_amount or "CAST(NULL AS bigint)"
     differs = f"e.amount_minor IS DISTINCT FROM {becomes}"
@@ -52,7 +54,7 @@ def keep(
         "rev_author": author,
         "rev_now": connection.ops.adapt_datetimefield_value(datetime.now(UTC)),
         "rev_today": calendar.today(company.zone).isoformat(),
-        "rev_removed": new_amount is None,
+        "rev_removed": removed or new_amount is None,
     }
     with connection.cursor() as cursor:
         cursor.execute(

@@ -10,13 +10,16 @@ from attribution.imports.outcome import Change
 from attribution.money import shown
 from spend.importing.entries import RECORDED, others
 from spend.importing.fields import COUNTS
+from spend.importing.renamed import Renamed
 from spend.models import SpendEntry
 
 if TYPE_CHECKING:
     from spend.importing.importer import SpendImporter
 
 BOTH = "FROM import_entries n JOIN spend_spendentry e ON e.id = n.entry_id"
+# With those that the file has under another name; without them: `LOST`.
 GONE = "FROM import_gone g JOIN spend_spendentry e ON e.id = g.entry_id"
+LOST = f"{GONE} WHERE g.entry_id NOT IN (SELECT entry_id FROM import_renamed)"
 # A form, and a shared cost, have no days of their own that a file could replace.
 _NOT_FOUND = f"""CREATE TEMPORARY TABLE import_gone AS
   SELECT e.id AS entry_id FROM spend_spendentry e
@@ -24,7 +27,11 @@ _NOT_FOUND = f"""CREATE TEMPORARY TABLE import_gone AS
       ON said.source = e.source AND said.day = e.day
     LEFT JOIN import_entries n ON n.entry_id = e.id
    WHERE e.company_id = %(company)s AND n.entry_id IS NULL
-     AND e.source <> '{SpendEntry.FORM}' AND e.cost_id IS NULL AND %(whole)s"""
+     AND e.source <> '{SpendEntry.FORM}' AND e.cost_id IS NULL
+     AND (%(whole)s OR e.platform_id <> '')"""
+_ONLY_RENAMED = (
+    "DELETE FROM import_gone WHERE entry_id NOT IN (SELECT entry_id FROM import_renamed)"
+)
 
 
 class Changes:
@@ -34,21 +41,27 @@ class Changes:
         self._stage = importer.stage
         self._company = importer.company
         self._entries = importer.entries
+        self.renamed = Renamed(importer.stage)
 
     def drop(self) -> None:
         self._stage.execute("DROP TABLE IF EXISTS import_gone")
+        self.renamed.drop()
 
     def find(self, whole_days: bool) -> None:
-        """`whole_days`: the file is all that its source has to say of its days."""
+        """`whole_days`: the file is all that its source has to say of its days. What it has under
+        another name it does name, and replaces in any case."""
         self.drop()
         self._stage.execute(_NOT_FOUND, company=self._company.pk, whole=whole_days)
+        self.renamed.find()
+        if not whole_days:
+            self._stage.execute(_ONLY_RENAMED)
         self._stage.sample("import_gone")
 
     def gone(self) -> tuple[int, str]:
         """How many entries the file no longer has, and their money in words."""
         sums = self._stage.rows(
             f"""SELECT e.currency, count(*), CAST(COALESCE(SUM({RECORDED}), 0) AS bigint)
-                  {GONE} GROUP BY e.currency ORDER BY e.currency"""
+                  {LOST} GROUP BY e.currency ORDER BY e.currency"""
         )
         words = " and ".join(shown(minor, currency) for currency, _, minor in sums)
         return sum(count for _, count, _ in sums), words
@@ -92,8 +105,9 @@ class Changes:
     def in_words(self, listed: int) -> list[Change]:
         """The first changes, one for each value that differs; then what is no longer there."""
         changed = [change for row in self._first(listed) for change in self._changed(row)]
+        changed += self.renamed.in_words(listed)
         gone = self._stage.rows(
-            f"""SELECT e.campaign_name, e.day, {RECORDED}, e.currency {GONE}
+            f"""SELECT e.campaign_name, e.day, {RECORDED}, e.currency {LOST}
                  ORDER BY e.day, e.campaign_key, e.id LIMIT {listed}"""
         )
         removed = [

@@ -323,7 +323,9 @@ class SpendImporter(Importer):
     def count(self) -> None:
         """What is new, changed, the same and gone, and in which words."""
         outcome, changes, counts = self.outcome, self._changes, self.entries.counts
-        outcome.new, outcome.changed = counts.entries - counts.known, counts.differing
+        renamed = changes.renamed.count()  # they change, though rows of their own replace them
+        outcome.new = counts.entries - counts.known - renamed
+        outcome.changed = counts.differing + renamed
         outcome.same = counts.known - counts.differing
         if outcome.run is not None:
             changes.hold()

@@ -5,9 +5,10 @@
 from typing import TYPE_CHECKING, Any
 
 from spend import matching, revisions
-from spend.importing.changes import BOTH, GONE
+from spend.importing.changes import BOTH, LOST
 from spend.importing.entries import DIFFERS, KEY
 from spend.importing.fields import COUNTS
+from spend.importing.renamed import FROM as RENAMED
 from spend.models import PlatformId, SpendRevision
 
 if TYPE_CHECKING:
@@ -32,8 +33,10 @@ class Saving:
     def save(self) -> tuple[int, int, int]:
         """How many entries were made, changed and removed."""
         changed = self._change() if self._found.changed else 0
-        removed = self._remove() if self._found.gone else 0
-        return self._make() if self._found.new else 0, changed, removed
+        renamed = self._keep_renamed() if self._found.changed else 0
+        removed = self._remove() - renamed if self._found.gone or renamed else 0
+        made = self._make() - renamed if self._found.new or renamed else 0
+        return made, changed + renamed, removed
 
     def _change(self) -> int:
         self._keep(
@@ -54,8 +57,12 @@ class Saving:
             **self._by(),
         )
 
+    def _keep_renamed(self) -> int:
+        """Before they go with what is lost, for rows of their new name."""
+        return self._keep(RENAMED, "r.amount_minor", removed=True)
+
     def _remove(self) -> int:
-        self._keep(GONE, None)
+        self._keep(LOST, None)
         return self._stage.execute(
             "DELETE FROM spend_spendentry WHERE id IN (SELECT entry_id FROM import_gone)"
         )
@@ -71,12 +78,13 @@ class Saving:
             **self._by(),
         )
 
-    def _keep(self, which: str, new_amount: str | None) -> None:
-        revisions.keep(
+    def _keep(self, which: str, new_amount: str | None, *, removed: bool = False) -> int:
+        return revisions.keep(
             self._company,
             which,
             how=SpendRevision.How.IMPORT,
             new_amount=new_amount,
+            removed=removed,
             author=self._by()["author"],
             run=self._job.run_id,
         )

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -199,8 +200,10 @@ def _settle(run: ImportRun) -> None:
     company = run.company
     book = law.book(company)
     matching.move(company, matching.moves(company, book))
+    # Nor is what a rate did to its amounts since; what it does to those that are back, is.
+    about = Q(run_id=run.pk) | Q(import_run_id=run.pk)
+    SpendRevision.objects.filter(about, company=company).update(is_restatement=False)
     converting.convert_anew(company, _back(run))
-    SpendRevision.objects.filter(company=company, run_id=run.pk).update(is_restatement=False)
 
 
 def _back(run: ImportRun) -> Any:

@@ -42,7 +42,8 @@ class SpendRevision(CompanyRow):
     )
     is_removal = models.BooleanField(_("removed"), default=False)
     is_restatement = models.BooleanField(default=False)
-    new_amount_minor = models.BigIntegerField(null=True)  # what it became
+    # What it became. Of one that was removed: what the file has of it, under another name.
+    new_amount_minor = models.BigIntegerField(null=True)
 
     # The entry as it was.
     campaign_id = models.BigIntegerField(null=True)

@@ -124,6 +124,23 @@ def test_rates_of_today_hold_for_what_comes_back(company):
     assert (entry.original_minor, entry.amount_minor) == (1000, 500)
 
 
+def test_what_a_rate_did_to_an_import_is_no_restatement_once_it_is_undone(company):
+    rate = ExchangeRate.objects.create(
+        company=company, day=date(2026, 3, 2), base="USD", quote="EUR", rate="1"
+    )
+    text = "day,campaign,amount,currency\n2026-03-02,a,10,USD\n"
+    take_in(company, "spend", text)
+    more = text.replace("10", "20") + "2026-03-02,b,100,USD\n"
+    changed = take_in(company, "spend", more).run
+    rate.rate = "1.1"
+    rate.save()
+    undo(changed, None)
+    # Of all that stands, the rate alone has made something else: $10.00 were €10.00.
+    (restated,) = SpendRevision.objects.filter(is_restatement=True)
+    assert (restated.how, restated.amount_minor, restated.new_amount_minor) == ("rate", 1000, 1100)
+    assert "restated since" in report(company) and "+€1.00" in report(company)
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_random_imports_undone_last_first_leave_every_report_as_it_was(company, seed):
     rng = Random(seed)
