@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from attribution.files.table import Records
-from attribution.imports.options import DayOrder, DecimalSign
+from attribution.imports.options import DayOrder, DecimalSign, ImportOptions
 from attribution.imports.outcome import Question
 from spend.formats.periods import cut_to
 from spend.formats.rows import RowRules, Skip
@@ -22,6 +22,17 @@ class Said:
     day_order: DayOrder | None = None
     decimal_sign: DecimalSign | None = None
     mapping: Mapping[str, str] = field(default_factory=dict)  # their heading → our field, "" = none
+
+    @classmethod
+    def of(cls, options: ImportOptions) -> "Said":
+        """What of it the options of an import say."""
+        return cls(
+            format=options.format,
+            currency=options.currency or options.constants.get("currency", ""),
+            day_order=options.day_order,
+            decimal_sign=options.decimal_sign,
+            mapping=options.mapping,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -27,8 +27,7 @@ _NOT_FOUND = f"""CREATE TEMPORARY TABLE import_gone AS
       ON said.source = e.source AND said.day = e.day
     LEFT JOIN import_entries n ON n.entry_id = e.id
    WHERE e.company_id = %(company)s AND n.entry_id IS NULL
-     AND e.source <> '{SpendEntry.FORM}' AND e.cost_id IS NULL
-     AND (%(whole)s OR e.platform_id <> '')"""
+     AND e.source <> '{SpendEntry.FORM}' AND e.cost_id IS NULL AND {{which}}"""
 _ONLY_RENAMED = (
     "DELETE FROM import_gone WHERE entry_id NOT IN (SELECT entry_id FROM import_renamed)"
 )
@@ -47,11 +46,13 @@ class Changes:
         self._stage.execute("DROP TABLE IF EXISTS import_gone")
         self.renamed.drop()
 
-    def find(self, whole_days: bool) -> None:
-        """`whole_days`: the file is all that its source has to say of its days. What it has under
-        another name it does name, and replaces in any case."""
+    def find(self, whole_days: bool, by_id: bool) -> None:
+        """`whole_days`: the file is all that its source has to say of its days. `by_id`: it names
+        campaigns by their ids; what it has under another name it does name, and replaces."""
         self.drop()
-        self._stage.execute(_NOT_FOUND, company=self._company.pk, whole=whole_days)
+        which = "e.platform_id <> ''" if by_id else "1 = 0"
+        sql = _NOT_FOUND.format(which="1 = 1" if whole_days else which)
+        self._stage.execute(sql, company=self._company.pk)
         self.renamed.find()
         if not whole_days:
             self._stage.execute(_ONLY_RENAMED)

@@ -336,7 +336,12 @@ class Entries:
             sources = self._stage.rows("SELECT DISTINCT source FROM import_entries")
             replaced = {source for (source,) in sources} - {SpendEntry.FORM}
         return beside_others(
-            self._stage, self._company, self.table, new="n.entry_id IS NULL", replaced=replaced
+            self._stage,
+            self._company,
+            self.table,
+            new="n.entry_id IS NULL",
+            stored="NOT EXISTS (SELECT 1 FROM import_gone g WHERE g.entry_id = e.id)",
+            replaced=replaced,
         )
 
     def of_other_owners(

@@ -89,11 +89,11 @@ class SpendImporter(Importer):
     @classmethod
     def understand(cls, table: Table, company: Company, options: ImportOptions) -> Understood:
         """Which program wrote it, or which kind of file the company calls it."""
-        layout = recognise(table.records, table.name, cls.fields, _said(options))
+        layout = recognise(table.records, table.name, cls.fields, Said.of(options))
         saved = kinds.find(company, layout.headers)
         if saved is not None:
             options = kinds.merged(saved, options)
-            layout = recognise(table.records, table.name, cls.fields, _said(options))
+            layout = recognise(table.records, table.name, cls.fields, Said.of(options))
         read = replace(
             options,
             mapping=dict(layout.fields),
@@ -276,8 +276,9 @@ class SpendImporter(Importer):
         self.entries.refuse_repeated(add_up=self.job.options.add_up)
         if self.outcome.error_count:
             return
-        self.entries.make(by_id="platform_id" in self.placement.columns)
-        self._changes.find(self.replaces_days)
+        by_id = "platform_id" in self.placement.columns
+        self.entries.make(by_id=by_id)
+        self._changes.find(self.replaces_days, by_id)
         self._refuse_costs()
         if self.job.author is not None:
             self._refuse_others_campaigns(self.job.author)
@@ -388,13 +389,3 @@ def _not_needed(layout: Layout, placement: Placement) -> set[str]:
     if not layout.apart:
         found.add("campaign")
     return found
-
-
-def _said(options: ImportOptions) -> Said:
-    return Said(
-        format=options.format,
-        currency=options.currency or options.constants.get("currency", ""),
-        day_order=options.day_order,
-        decimal_sign=options.decimal_sign,
-        mapping=options.mapping,
-    )

@@ -5,10 +5,12 @@ from datetime import date
 import pytest
 
 from attribution import scope
+from attribution.models import Campaign
 from reports.query import ReportQuery
 from reports.report import run_report
 from reports.serialize import as_dict, as_json
 from spend.importing.undo import undo
+from spend.matching import remember
 from spend.models import SpendEntry, SpendRevision
 from tests.attribution.import_files import take_in
 from tests.factories import make_campaign, make_company
@@ -84,8 +86,10 @@ def test_a_plain_table_with_ids_doubles_nothing_either(company):
     take_in(company, "spend", table)
     before = as_json(run_report(query(company)))
     new = "day,campaign,platform_id,amount\n2026-03-01,brand (de),9,10\n"
+    remember(company, "file", "9", Campaign.objects.get(), None)
     outcome = take_in(company, "spend", new)
     assert (outcome.new, outcome.changed, outcome.gone) == (0, 1, 0)
+    assert not any("Both count" in note for note in outcome.notes)
     assert entries() == [("brand (de)", 1, 1000), ("other", 1, 100)]
     assert said(company) == ("11.00", [])
     undo(outcome.run, None)
