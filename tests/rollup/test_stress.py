@@ -11,7 +11,7 @@ from tests.rollup.faults import FAULTS
 from tests.rollup.stress import PAUSES, Plan, run_on
 
 pytestmark = pytest.mark.django_db  # asked for by none, no database would be made to copy
-FINDS_FAULTS = 300  # transactions, after which every planted fault has been seen
+FINDS_FAULTS = 300  # transactions, in which a planted fault is mostly seen
 ENOUGH = FINDS_FAULTS * EFFORT
 READ_PAUSE = 0.1  # some 40 reads in all; a reader without rest takes half the machine
 
@@ -44,6 +44,10 @@ FIRST, *OTHERS = FAULTS
 # That faults are found at all is seen on both engines by one of them.
 @pytest.mark.parametrize("fault", [FIRST, *(OTHERS if EFFORT > 1 else ())])
 def test_a_wrong_design_is_found(databases, fault):
-    outcome = run(databases, transactions=FINDS_FAULTS, seed=3, fault=fault)
+    """Who comes between whom is left to chance: on a fast machine one run in three misses it."""
+    for seed in range(3, 15):
+        outcome = run(databases, transactions=FINDS_FAULTS, seed=seed, fault=fault)
+        if outcome.wrong_reads + outcome.wrong_buckets:
+            break
     assert outcome.wrong_reads + outcome.wrong_buckets, outcome
     assert not outcome.exact
