@@ -36,7 +36,7 @@ class ImportRunAdmin(ScopedAdmin):
     """Faulty cells are not repeated here: they may be somebody's address."""
 
     subject = "importrun"
-    list_display = ("started", "kind", "file_name", "state", "result", "author")
+    list_display = ("started", "kind", "file_name", "state", "result", "author", "company")
     list_select_related = ("company", "author")
     list_filter = (filters.CompanyFilter, KindFilter, StateFilter)
     search_fields = ("file_name", "file_hash")
