@@ -1,17 +1,21 @@
 """A running server with a small demo, and signed-in browser pages that note what goes wrong."""
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from threading import Lock
+from time import sleep
 from typing import Any
+from wsgiref.headers import Headers
 
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db import connection
+from django.http import HttpResponse
 from django.test import Client
-from playwright.sync_api import Page, Response
+from playwright.sync_api import Locator, Page, Response
 from pytest_django.live_server_helper import LiveServer
 
 from attribution import calendar, scope
@@ -68,6 +72,13 @@ class Visit:
 
 
 Open = Callable[..., Visit]
+A_MOMENT = 0.1  # seconds
+
+
+def follow(what: Locator) -> None:
+    """Clicks what leads to another page, and waits until that has come whole."""
+    with what.page.expect_navigation():
+        what.click()
 
 
 @pytest.fixture(scope="session")
@@ -84,7 +95,7 @@ def server(django_db_setup, django_db_blocker) -> Iterator[str]:
         close_last_month()
         running = LiveServer("localhost")
         server = running.thread.httpd
-        server.set_app(one_at_a_time(server.get_app()))
+        server.set_app(in_two_parts(one_at_a_time(server.get_app())))
         yield running.url
         running.stop()
         call_command("flush", interactive=False, verbosity=0)
@@ -112,6 +123,34 @@ def one_at_a_time(application: Callable[..., Any]) -> Callable[..., Any]:
             return application(*given)
 
     return answer
+
+
+def in_two_parts(application: Callable[..., Any]) -> Callable[..., Any]:
+    """Pages as they come over a line: their beginning, and a moment later the rest.
+
+    A click waits until the next page begins. A test that looks at once would find what it looks
+    for on one machine and not on another; so it finds it on none.
+    """
+
+    def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+        kinds: list[str] = []
+
+        def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
+            kinds.append(Headers(headers)["Content-Type"] or "")
+            return start_response(status, headers, *error)
+
+        body = application(environ, start)
+        return parts(body) if kinds[-1].startswith("text/html") else body
+
+    return answer
+
+
+def parts(body: HttpResponse) -> Iterator[bytes]:
+    with closing(body):
+        page = b"".join(body)
+    yield page[:100]
+    sleep(A_MOMENT)
+    yield page[100:]
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.browser.accessibility import assert_accessible
-from tests.browser.conftest import NARROW, OVERVIEW
+from tests.browser.conftest import NARROW, OVERVIEW, follow
 
 # Tests that save are not marked as ones with a database: beside a transaction of the test's own the
 # server could save nothing. Each takes away what it saved.
@@ -85,19 +85,17 @@ def test_without_scripts_a_view_is_saved_started_with_and_deleted(open_page):
     page.get_by_text("Views", exact=True).click()
     page.get_by_label("Name", exact=True).fill("Mail")
     page.get_by_label("Start with it").check()
-    with page.expect_navigation():
-        page.get_by_role("button", name="Save view").click()
+    follow(page.get_by_role("button", name="Save view"))
     assert "This is the view you start with: Mail." in page.locator("body").inner_text()
     page.goto(OVERVIEW)
     assert "channel=email" in page.url
     page.get_by_text("Views", exact=True).click()
     assert seen.page_scroll() <= 0
-    with page.expect_navigation():
-        page.get_by_role("link", name="All saved views").click()
+    follow(page.get_by_role("link", name="All saved views"))
     assert seen.page_scroll() <= 0
-    page.get_by_role("link", name="Change Mail").click()
+    follow(page.get_by_role("link", name="Change Mail"))
     page.get_by_text("Delete this view").click()
-    page.get_by_role("button", name="Delete “Mail”").click()
+    follow(page.get_by_role("button", name="Delete “Mail”"))
     page.goto(OVERVIEW)
     assert page.url.endswith(OVERVIEW)
 
@@ -108,17 +106,17 @@ def test_the_menu_of_views_and_a_view_are_accessible(open_page):
     page.get_by_text("Views", exact=True).click()
     page.get_by_label("Name", exact=True).fill("To look at")
     page.get_by_label("Start with it").check()
-    page.get_by_role("button", name="Save view").click()
+    follow(page.get_by_role("button", name="Save view"))
     page.get_by_text("Views", exact=True).click()
     assert_accessible(seen)
     seen.console.clear()  # what axe itself was refused
-    page.get_by_role("link", name="All saved views").click()
+    follow(page.get_by_role("link", name="All saved views"))
     assert_accessible(seen)
     seen.console.clear()
-    page.get_by_role("link", name="Change To look at").click()
+    follow(page.get_by_role("link", name="Change To look at"))
     assert_accessible(seen)
     page.get_by_text("Delete this view").click()
-    page.get_by_role("button", name="Delete “To look at”").click()
+    follow(page.get_by_role("button", name="Delete “To look at”"))
 
 
 @pytest.mark.django_db

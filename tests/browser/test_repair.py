@@ -15,7 +15,7 @@ from reports.demo.dental import DENTAL
 from reports.demo.load import load_company
 from reports.demo.plans import CampaignPlan
 from reports.rollup.refresh import refresh
-from tests.browser.conftest import NARROW, OVERVIEW, WIDE, session_cookie
+from tests.browser.conftest import NARROW, OVERVIEW, WIDE, follow, session_cookie
 
 WHO = "repairer"
 TYPO, EVENT, TWIN, SEARCH = "implant-serach", "checkup spring", "check-up_spring", "google / cpc"
@@ -63,15 +63,10 @@ class Person:
     def open_queue(self) -> None:
         """From the home page, as one of what needs attention."""
         self.page.goto("/admin/")
-        self._click(self.page.locator(".cp-attention").get_by_role("link", name="Repair UTM"))
+        follow(self.page.locator(".cp-attention").get_by_role("link", name="Repair UTM"))
 
     def follow(self, link: str) -> None:
-        self._click(self.page.locator(".cp-repairs").get_by_role("link", name=link))
-
-    def _click(self, what: Locator) -> None:
-        """And wait for the page that it leads to."""
-        with self.page.expect_navigation():
-            what.click()
+        follow(self.page.locator(".cp-repairs").get_by_role("link", name=link))
 
     def groups(self) -> set[str]:
         ticks = self.page.locator(".cp-pick label").all_inner_texts()
@@ -87,13 +82,13 @@ class Person:
     def confirm(self, why: str) -> int:
         """See what is chosen, and do it: the leads that moved."""
         self.page.get_by_label("Why are you doing this?").fill(why)
-        self._click(self.page.get_by_role("button", name="Preview the chosen repairs"))
+        follow(self.page.get_by_role("button", name="Preview the chosen repairs"))
         return self._as_previewed("Confirm", "moved")
 
     def undo(self, address: str) -> int:
         self.page.goto(address)
         self.page.get_by_label("Why are you undoing it?").fill("it was two events after all")
-        self._click(self.page.get_by_role("button", name="Preview the undoing"))
+        follow(self.page.get_by_role("button", name="Preview the undoing"))
         return self._as_previewed("Undo", "undone")
 
     def _as_previewed(self, button: str, done: str) -> int:
@@ -102,7 +97,7 @@ class Person:
         text = confirm.inner_text()
         assert text.startswith(f"{button}: ")
         assert number_in(text) == sum(promised.values())
-        self._click(confirm)
+        follow(confirm)
         assert flows(self.page.locator(f"section[aria-labelledby={done}]")) == promised
         return sum(promised.values())
 

@@ -10,7 +10,7 @@ from attribution.models import Campaign, Lead, Repair
 from attribution.repair import drafts
 from attribution.repair.intents import Merge
 from tests.browser.accessibility import assert_accessible, assert_fits
-from tests.browser.conftest import NARROW
+from tests.browser.conftest import NARROW, follow
 
 pytestmark = pytest.mark.django_db
 WHO = "company-admin"
@@ -56,5 +56,5 @@ def test_a_preview_is_read_and_changed_without_javascript_on_a_phone(open_page, 
     page = open_page(pages["preview"], user=WHO, width=NARROW, javascript=False).page
     assert page.get_by_role("button", name="Confirm").is_visible()
     page.get_by_label("Ranked by", exact=True).select_option("leads")
-    page.get_by_role("button", name="Show").click()
+    follow(page.get_by_role("button", name="Show"))
     assert page.get_by_role("heading", name="ranked by Leads").is_visible()

@@ -8,7 +8,7 @@ from attribution.models import Company, Membership
 from attribution.roles import Role
 from spend.models import SpendEntry
 from tests.browser.accessibility import SCHEMES, assert_fits, violations
-from tests.browser.conftest import NARROW, WIDE, session_cookie
+from tests.browser.conftest import NARROW, WIDE, follow, session_cookie
 
 WHO = "importer"
 IMPORT = "/admin/spend/spendentry/import/"
@@ -54,8 +54,7 @@ def upload(page, name, text):
 
 
 def press(page, button):
-    with page.expect_navigation():
-        page.get_by_role("button", name=button).click()
+    follow(page.get_by_role("button", name=button))
 
 
 def amounts(company, django_db_blocker):
@@ -81,8 +80,7 @@ def test_a_report_of_a_month_is_spread_seen_and_taken_back(page, company, django
     )
     assert "1,016.13" in page.inner_text("#content")  # 10 of 31 days of 3,150.00
     page.go_back()
-    with page.expect_navigation():
-        page.get_by_role("link", name="Undo this import").click()
+    follow(page.get_by_role("link", name="Undo this import"))
     assert "62 entries that it made are removed (€3,150.00)" in page.inner_text("#content")
     press(page, "Undo this import")
     assert "This import was undone" in page.inner_text("#content")

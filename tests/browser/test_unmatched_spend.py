@@ -8,7 +8,7 @@ from attribution import scope
 from attribution.models import Company
 from spend.models import PlatformId, SpendEntry
 from tests.browser.accessibility import assert_accessible
-from tests.browser.conftest import WIDE, session_cookie
+from tests.browser.conftest import WIDE, follow, session_cookie
 from tests.factories import make_campaign, make_company, make_spend, make_user
 
 WHO = "spend-keeper"
@@ -39,8 +39,7 @@ def keeper(open_page, cookies, company, server, django_db_blocker):
 
 
 def press(page, name):
-    with page.expect_navigation():
-        page.get_by_role("button", name=name).click()
+    follow(page.get_by_role("button", name=name))
 
 
 def matched():
@@ -50,8 +49,7 @@ def matched():
 
 def test_an_id_is_matched_and_removed_without_scripts(keeper, company):
     page = keeper("/admin/", javascript=False).page
-    with page.expect_navigation():
-        page.locator(".cp-attention").get_by_role("link", name="Match it").click()
+    follow(page.locator(".cp-attention").get_by_role("link", name="Match it"))
     page.get_by_label("Match “google-ads 77”").check()
     page.get_by_label("Campaign for “google-ads 77”").fill("autumn")
     press(page, "Preview what is chosen")
@@ -62,8 +60,7 @@ def test_an_id_is_matched_and_removed_without_scripts(keeper, company):
     assert page.locator(".messagelist .success").is_visible()
     assert page.get_by_label("Match “google-ads 77”").count() == 0
     assert matched().key == "autumn"
-    with page.expect_navigation():
-        page.get_by_role("link", name="Known platform ids (1)").click()
+    follow(page.get_by_role("link", name="Known platform ids (1)"))
     press(page, "Remove google-ads 77")
     press(page, "Remove the id")
     assert matched() is None

@@ -11,7 +11,7 @@ from attribution import scope
 from attribution.models import Company, Lead, Membership, Refusal
 from attribution.roles import Role
 from tests.browser.accessibility import assert_accessible
-from tests.browser.conftest import session_cookie
+from tests.browser.conftest import follow, session_cookie
 from tests.browser.site import Site, running
 from tests.factories import make_campaign, make_lead
 
@@ -86,7 +86,7 @@ def paste_tag(admin, site) -> None:
     if "Make another key" in admin.inner_text("#content"):
         admin.click("text=Make another key")
     admin.fill("#id_origins", f"{site.url('/', 'www.site.localhost')}\nwww.example.com")
-    admin.get_by_role("button", name="Make the key").click()
+    follow(admin.get_by_role("button", name="Make the key"))
     assert "stands in the tag below" in admin.inner_text(".messagelist")
     admin.get_by_role("button", name="Copy The tag").click()
     admin.get_by_text("✓ Copied").wait_for()
@@ -109,17 +109,15 @@ def test_one_visit_becomes_one_lead_in_one_row_of_the_report(
     paste_tag(admin, site)
     before, __ = leads_in_the_row(admin)
     admin.goto(PAGE)
-    admin.click("text=Begin the live test")
+    follow(admin.locator("text=Begin the live test"))
     assert "Nothing has arrived yet" in admin.inner_text("#arrivals")
 
     visitor.goto(site.url(ADS), referer="https://www.google.com/")
     for link in ("Prices", "Contact"):
-        with visitor.expect_navigation():
-            visitor.click(f"text={link}")
+        follow(visitor.locator(f"text={link}"))
     visitor.fill("[name=name]", "Ann Berg")
     visitor.fill("[name=email]", "ann@berg-und-tal.de")
-    with visitor.expect_navigation():
-        visitor.click("text=Send")
+    follow(visitor.locator("text=Send"))
     visitor.goto(site.url("/prices"))
 
     admin.wait_for_selector("#arrivals[data-number='1']")
@@ -148,7 +146,7 @@ def test_the_live_test_shows_what_is_refused(admin, site, visitor, company, djan
     visitor.evaluate("cpTouch.lead({ emial: 'ann@berg-und-tal.de' })")
     visitor.wait_for_timeout(300)
     for _ in range(50):
-        admin.click("text=Look again")
+        follow(admin.locator("text=Look again"))
         if "Refused" in admin.inner_text("#arrivals"):
             break
     shown = admin.inner_text("#arrivals")
