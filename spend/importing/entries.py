@@ -41,6 +41,7 @@ _NAME = ", ".join(NAME)
 _NAMED_BY = ("campaign_key", "utm_source", "utm_medium", "source", "platform_id")  # as in `Name`
 _MONEY = ("minor", *COUNTS)
 _RANGE = f"first_day, last_day, {_NAME}"
+KEY_OF_ROWS = _RANGE  # rows of one key are added up
 
 
 def _sum(name: str) -> str:
@@ -128,6 +129,11 @@ class Entries:
         self._alone = False  # whether no two rows have one key
         self.table = "import_entries"  # or what stands for it
         self.counts = Counts()
+
+    @property
+    def are_added_up(self) -> bool:
+        """Whether some were made of several rows."""
+        return not self._alone
 
     def drop(self) -> None:
         for table in _TABLES:

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from attribution.imports.outcome import Outcome, Totals
+from spend.importing.among import totals_among_parts
 from spend.importing.totals import NO_CAMPAIGN
 
 if TYPE_CHECKING:
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
 def say_all(importer: "SpendImporter") -> None:
     """Sentences for whoever looks at the check; first what may count twice."""
     _say_of_others(importer)
+    if importer.is_table and importer.entries.are_added_up:
+        _say_of_totals(importer)
     _say_of_reading(importer)
     _say_of_rows(importer)
     for totals in [importer.outcome.totals, *importer.outcome.more_totals]:
@@ -30,6 +33,25 @@ def _say_of_others(importer: "SpendImporter") -> None:
             "typed in by hand or from another file. Both count: delete one of the two if they "
             "mean the same money."
         )
+
+
+def _say_of_totals(importer: "SpendImporter") -> None:
+    """What is there twice within the file."""
+    found = totals_among_parts(importer.stage)
+    if found is None:
+        return
+    first = f"{found.name or NO_CAMPAIGN}, {found.days}: {found.amount}"
+    if found.rows == 1:
+        importer.outcome.note(
+            f"The amount of row {found.first} is that of the other rows of its campaign and day "
+            f"together ({first}). If it is their total, delete the row: it counts twice."
+        )
+        return
+    importer.outcome.note(
+        f"The amounts of {found.rows:,} rows are those of the other rows of their campaign and "
+        f"day together, such as row {found.first} ({first}). If they are totals, delete these "
+        "rows: they count twice."
+    )
 
 
 def _say_of_reading(importer: "SpendImporter") -> None:

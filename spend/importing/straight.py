@@ -117,6 +117,7 @@ class Written(entries.Entries):
     def __init__(self, importer: "StraightSpendImporter") -> None:
         super().__init__(importer)
         self._job = importer.job
+        self._alone = True  # or the file does not go straight
         self.days: set[date] = set()
         self.others_days: set[date] = set()  # with entries of any source, before these came
 
