@@ -33,9 +33,9 @@ TIGHT = re.compile(
     r"|(?<=[0-9]\.)-(?=[0-9]{1,2}\.[0-9])|(?<=[0-9]{4})-(?=[A-Za-z]|[0-9]{1,2}(?:[/.][0-9]|\.?\s[A-Za-z]))"
     r"|(?<=[0-9]{2})-(?=[0-9]{4}[-/.][0-9]{2}|[0-9]{8}$)"
 )
-NAME = r"(?P<month>[a-zı]{3,10})\.?"
+NAME = r"(?P<month>[a-zıа-я]{3,10})\.?"
 DAY = r"(?P<day>[0-9]{1,2})(?:\.|er|st|nd|rd|th|o|a)?"
-YEAR = r"(?P<year>[0-9]{4})"
+YEAR = r"(?P<year>[0-9]{4})(?: г\.?)?"
 SHORT_YEAR = r"(?P<short>[1-9][0-9])"  # behind a month's name, as in 1-Mar-26
 WEEKDAY = r"(?:[a-z]{2,10}(?:\.?,|\.)\s*)?"
 NAMED_DAYS = tuple(
@@ -64,6 +64,9 @@ MONTH = (
 WEEK = (
     re.compile(r"(?P<year>[0-9]{4})[\s/-]*(?:w|kw|week|woche)\s*(?P<week>[0-9]{1,2})"),
     re.compile(r"(?:w|kw|week|woche)\.?\s*(?P<week>[0-9]{1,2})[\s/,-]+(?P<year>[0-9]{4})"),
+)
+WEEK_OF = re.compile(
+    r"^week (?:of|commencing|beginning|starting) (?=[^ ]*[0-9]|[a-z]+ [0-9])", re.I
 )
 QUARTER = (
     re.compile(r"(?P<year>[0-9]{4})[\s/-]*[qt](?P<quarter>[1-4])"),
@@ -126,7 +129,7 @@ def may_be_days(text: str) -> bool:
 
 @lru_cache(maxsize=8192)
 def _period(text: str, order: DayOrder, grain: str) -> tuple[date, date]:
-    body = EAST_ASIAN_DAY.sub(r"\1-\2-\3", text.strip())
+    body = EAST_ASIAN_DAY.sub(r"\1-\2-\3", WEEK_OF.sub("", text.strip()))
     if len(body) > LONGEST:
         raise CellError("This is not a day, week, month or range of days.", WAY_OUT)
     if ISO.fullmatch(body) or not body:

@@ -1,6 +1,6 @@
 """Words that headings, months and totals are written with, in seven languages, all folded.
 
-Months are read in four more: Danish, Norwegian, Swedish and Turkish.
+Months are read in five more: Danish, Norwegian, Swedish, Turkish and Russian.
 """
 
 
@@ -194,20 +194,25 @@ MONTHS = {
         (
             names(
                 "january jan januar janner janvier janv enero ene janeiro gennaio gen januari "
-                "ocak | "
+                "ocak январь января янв | "
                 "february feb februar fevrier fevr fev febrero fevereiro febbraio februari "
-                "febr subat | "
-                "march mar marz maerz mrz mars marzo marco maart mrt marts mart | "
-                "april apr avril avr abril abr aprile nisan | "
-                "may mai mayo maio maggio mag mei maj mayıs | "
-                "june jun juni juin junio junho giugno giu haziran | "
-                "july jul juli juillet juil julio julho luglio lug temmuz | "
-                "august aug aout agosto ago augustus agustos | "
-                "september sep sept septembre septiembre setembro settembre set eylul | "
-                "october oct oktober okt octobre octubre outubro out ottobre ott ekim | "
-                "november nov novembre noviembre novembro kasım | "
+                "febr subat февраль февраля февр | "
+                "march mar marz maerz mrz mars marzo marco maart mrt marts mart "
+                "март марта мар | "
+                "april apr avril avr abril abr aprile nisan "
+                "апрель апреля апр | "
+                "may mai mayo maio maggio mag mei maj mayıs маи мая | "
+                "june jun juni juin junio junho giugno giu haziran июнь июня | "
+                "july jul juli juillet juil julio julho luglio lug temmuz "
+                "июль июля | "
+                "august aug aout agosto ago augustus agustos август августа авг | "
+                "september sep sept septembre septiembre setembro settembre set eylul "
+                "сентябрь сентября сент | "
+                "october oct oktober okt octobre octubre outubro out ottobre ott ekim "
+                "октябрь октября окт | "
+                "november nov novembre noviembre novembro kasım ноябрь ноября нояб | "
                 "december dec dezember dez decembre diciembre dic dezembro dicembre "
-                "desember des aralık"
+                "desember des aralık декабрь декабря дек"
             )
         ),
         start=1,
