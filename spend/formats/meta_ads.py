@@ -34,6 +34,8 @@ LINK_CLICKS = (
     ),
     *META["clicks"],
 )
+# A day by the name that others give it: Meta's own is Day.
+DATES = names("date | datum | fecha | data | date du jour")
 # What a campaign consists of. Each has a name: a row without one is of all of them.
 AD_SETS = names(
     "ad set name | name der anzeigengruppe | anzeigengruppenname | nom de l'ensemble de publicites "
@@ -63,7 +65,7 @@ class MetaAds(Format):
     columns = {
         "campaign": WORDS["campaign"] + META["campaign"],
         "platform_id": WORDS["platform_id"] + META["platform_id"],
-        "day": names("day | tag | jour | dia | giorno | dag") + META["day"],
+        "day": names("day | tag | jour | dia | giorno | dag") + META["day"] + DATES,
         "week": names("week | woche | semaine | semana | settimana"),
         "fortnight": WORDS["fortnight"],
         "month": names("month | monat | mois | mes | mese | maand"),
@@ -100,6 +102,8 @@ class MetaAds(Format):
         found = head.find(*self.columns["amount"])
         if not found or any(heading.header == "amount_spent" for heading in found):
             return False
+        if head.has(*DATES) and not head.has(*STARTS):
+            return False  # a table of somebody who borrowed Meta's words
         return head.has(*self.own)
 
     def rules(self, head: Head, placed: Placed, facts: Facts) -> RowRules:
