@@ -26,6 +26,6 @@ class Mailchimp(Format):
         return (
             head.has("title", "campaign title", "email subject")
             and head.has("send date", "send time")
-            and head.has("unique opens", "total opens", "opens")
+            and head.has("unique opens", "total opens", "opens", "send weekday", "unique id")
             and head.has("total recipients", "successful deliveries", "recipients", "emails sent")
         )
