@@ -170,6 +170,16 @@ def _without_marks(text: str, currency: str) -> tuple[bool, str]:
     return bool(signs) and signs[0] in MINUS, number
 
 
+def foreign_mark(text: str, currency: str) -> str:
+    """The mark beside an amount that is of some currency, but not of this one; else ""."""
+    found = AROUND.fullmatch(ABBREVIATED.sub("", text.strip()))
+    for around in (found[1], found[3]) if found else ():
+        mark = "".join(around.split()).strip(MINUS + "+")
+        if mark.upper() in _all_marks() - _marks_of(currency):
+            return mark
+    return ""
+
+
 def _parts(number: str, decimal_sign: str, example: str) -> tuple[str, str]:
     """The digits before and after the decimal sign."""
     if not number:

@@ -55,6 +55,7 @@ class Layout:
     # What a row without last_day covers: "day", "week" (seven from its day), "month" …, and the
     # days of the whole report, outside of which no part of a week or month was.
     grain: str
+    marked: str = ""  # an amount with something beside it, where nothing names their currency
     within: tuple[date, date] | None = None
     has_ends: bool = False  # a row's day is the first of a range, and its last stands beside it
     account: str | None  # heading of the column that names the ad account

@@ -1,8 +1,9 @@
 """Which column holds the amounts, and in which currency they are."""
 
+from attribution.files.amounts import foreign_mark
 from attribution.files.problems import FileProblem
 from spend.formats.base import Format, Head, Placed
-from spend.formats.contract import Question, Said
+from spend.formats.contract import Layout, Question, Said
 from spend.formats.headings import CURRENCIES, Heading, refuse_repeated
 from spend.formats.preamble import currency_of
 from spend.formats.reading import Facts
@@ -55,6 +56,19 @@ def two_currencies(
         f'but in {", ".join(others)} by the column "{column.header}". Which is true?'
     )
     return (Question("currency", text, (amount.currency, *others), "--currency"),)
+
+
+def foreign(layout: Layout, currency: str) -> tuple[Question, ...]:
+    """Whether the mark of the amounts is none of the company's currency: then it is to be said."""
+    mark = foreign_mark(layout.marked, currency) if layout.marked else ""
+    if not mark:
+        return ()
+    header = next((header for header, field in layout.fields.items() if field == "amount"), "")
+    text = (
+        f'The amounts ({header}) have the mark "{mark}", and the company counts in {currency}. '
+        "In which currency are they?"
+    )
+    return (Question("currency", text, (), "--currency"),)
 
 
 def currency_of_all(

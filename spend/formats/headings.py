@@ -22,7 +22,15 @@ COMMON = words(
 LONGEST = 200  # characters of a heading that are compared
 # "$" and "¥" are of several countries.
 SIGNS = {"€": "EUR", "£": "GBP", "₹": "INR", "R$": "BRL", "US$": "USD"}
-BESIDE = re.compile(r"(?<![A-Za-z])(?:[A-Z]{3}|US\$|R\$|[€£₹])(?![A-Za-z$])")
+# As programs write them beside an amount.
+MARKS = SIGNS | dict(
+    mark.split()
+    for mark in (
+        *("A$ AUD", "CA$ CAD", "HK$ HKD", "NZ$ NZD", "NT$ TWD", "MX$ MXN"),
+        *("₩ KRW", "₫ VND", "₪ ILS", "₱ PHP"),
+    )
+)
+BESIDE = re.compile(r"(?<![A-Za-z])(?:[A-Z]{3}|(?:US|R|A|CA|HK|NZ|NT|MX)\$|[€£₹₩₫₪₱])(?![A-Za-z$])")
 BRACKET = re.compile(r"\s*[(\[]\s*(?:in\s+)?([A-Za-z]{3}|[€£$¥])\s*[)\]]")
 BEHIND = re.compile(r"[\s_,/–-]+(?:in[\s_]+)?([A-Za-z]{3}|[€£$¥])$")
 BEFORE = re.compile(r"^([A-Z]{3}|[€£$¥])[\s_]+")
@@ -75,7 +83,7 @@ def currency_named(text: str) -> str:
 def currency_beside(amount: str) -> str:
     """The currency that stands in the cell of an amount, if any: "€ 12.50", "12,50 EUR"."""
     found = BESIDE.search(amount)
-    code = SIGNS.get(found[0], found[0]) if found else ""
+    code = MARKS.get(found[0], found[0]) if found else ""
     return code if code in CURRENCIES else ""
 
 

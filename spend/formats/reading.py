@@ -8,7 +8,7 @@ from spend.formats.base import Head, Placed
 from spend.formats.evidence import LONGEST, NUMBER, DayEvidence, SignEvidence
 from spend.formats.headings import CURRENCIES, Heading, currency_beside, currency_named, fold
 from spend.formats.periods import may_be_days
-from spend.formats.rows import ACTUAL, COUNT_FIELDS, EVERY, NOTHING, PLANNED, cell_at
+from spend.formats.rows import ACTUAL, COUNT_FIELDS, EVERY, NOTHING, PLANNED, cell_at, total_in
 from spend.formats.words import FIGURES, MONTHS, NAMING, STAMPS
 
 SAMPLE = 200  # rows that show which columns hold figures
@@ -16,6 +16,7 @@ SAMPLE = 200  # rows that show which columns hold figures
 DAYS_LOOKED_AT = 1_000
 GROUPED = re.compile(r"[0-9]{1,3}([.,])[0-9]{3}(?:\1[0-9]{3})*")
 HOUR = re.compile(r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?|(?<=\|)[0-9]{2}$")
+UNMARKED = re.compile(r"[-+0-9., ]*")
 WORD = re.compile(r"[a-z0-9%.]+")
 
 
@@ -32,6 +33,7 @@ class Facts:
     currencies: set[str] = field(default_factory=set)  # of the first rows, by their column
     ranges: set[tuple[str, ...]] = field(default_factory=set)  # of the first rows: the report's
     beside: set[str] = field(default_factory=set)  # in the cells of their amounts; "": in one none
+    marked: str = ""  # the first amount with something beside it
     days_elsewhere: bool = False  # in a column that is not known to be the day
     months: set[int] = field(default_factory=set)  # there, by their names alone
 
@@ -90,6 +92,7 @@ def read_facts(head: Head, placed: Placed, rows: Iterable[list[str]], wanted: Wa
     # Further down, a plan would be the other half of what is there already.
     facts.planned = [h for h in facts.apart if False in columns.plans[h.index]]
     facts.currencies, facts.beside = columns.currencies, columns.beside
+    facts.marked = columns.marked
     facts.days_elsewhere, facts.months = columns.days_elsewhere, columns.months
     return facts
 
@@ -120,6 +123,7 @@ class _Columns:
         self.currencies: set[str] = set()
         self.amount = placed.first("amount")
         self.beside: set[str] = set()
+        self.marked = ""
         self.days_elsewhere = False
         self.months: set[int] = set()
         self._days: dict[tuple[int, str], str] = {}
@@ -152,9 +156,16 @@ class _Columns:
     def _look_beside(self, cells: list[str]) -> None:
         """One amount without its currency, and the others prove nothing of it. Totals are none."""
         amount = cell_at(cells, self.amount.index if self.amount else None).strip()
-        name = cell_at(cells, self.campaign.index if self.campaign else None).strip()
-        if amount not in NOTHING and amount.strip("0.,") and name not in NOTHING:
+        if amount not in NOTHING and amount.strip("0.,") and self._is_of_something(cells):
             self.beside.add(currency_beside(amount))
+            if not self.marked and UNMARKED.fullmatch(amount) is None:
+                self.marked = amount
+
+    def _is_of_something(self, cells: list[str]) -> bool:
+        """Not a total: it names a campaign, or is in a table that names none."""
+        if self.campaign is not None:
+            return cell_at(cells, self.campaign.index).strip() not in NOTHING
+        return total_in(cell_at(cells, 0)) is None
 
     def _look_for_days(self, heading: Heading, cell: str, cells: list[str]) -> None:
         """Several days of one campaign are those of its rows; one may be its first or last."""

@@ -207,6 +207,7 @@ def _layout(
         decimal_sign=sign,
         micros=micros,
         grain=grain,
+        marked="" if currency or "currency" in placed.columns else facts.marked,
         within=_within(each, head, facts, order) if each is not TABLE and grain != "day" else None,
         has_ends=_has_ends(placed),
         account=account.header if account else None,

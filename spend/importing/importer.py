@@ -30,6 +30,7 @@ from attribution.repair import law
 from attribution.utm import KEY_LIMIT, tidy
 from spend import matching
 from spend.formats import Layout, Said, Skip, parse_period, recognise
+from spend.formats.currency import foreign
 from spend.formats.registry import TABLE
 from spend.formats.sieve import Sieve
 from spend.importing import kinds
@@ -107,7 +108,8 @@ class SpendImporter(Importer):
         optional = _not_needed(layout, placement)
         placement.errors = [e for e in placement.errors if e.column not in optional]
         program = "" if layout.format == TABLE.name else layout.label
-        return Understood(table, placement, read, layout.questions, layout, program)
+        questions = layout.questions or foreign(layout, company.currency)
+        return Understood(table, placement, read, questions, layout, program)
 
     def __init__(self, job: Job) -> None:
         super().__init__(job)
