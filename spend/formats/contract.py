@@ -57,6 +57,8 @@ class Layout:
     grain: str
     marked: str = ""  # an amount with something beside it, where nothing names their currency
     within: tuple[date, date] | None = None
+    # Columns of campaign and day, where days stand below the row that names their campaign.
+    grouped: tuple[int, int] | None = None
     has_ends: bool = False  # a row's day is the first of a range, and its last stands beside it
     account: str | None  # heading of the column that names the ad account
     apart: tuple[str, ...]  # headings of what tells rows of one campaign and day apart

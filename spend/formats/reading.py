@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from spend.formats.base import Head, Placed
 from spend.formats.evidence import LONGEST, NUMBER, DayEvidence, SignEvidence
+from spend.formats.grouped import Group, group_of
 from spend.formats.headings import CURRENCIES, Heading, currency_beside, currency_named, fold
 from spend.formats.periods import may_be_days
 from spend.formats.rows import ACTUAL, COUNT_FIELDS, EVERY, NOTHING, PLANNED, cell_at, total_in
@@ -33,6 +34,7 @@ class Facts:
     currencies: set[str] = field(default_factory=set)  # of the first rows, by their column
     ranges: set[tuple[str, ...]] = field(default_factory=set)  # of the first rows: the report's
     beside: set[str] = field(default_factory=set)  # in the cells of their amounts; "": in one none
+    groups: set[Group] = field(default_factory=set)  # of the first rows
     marked: str = ""  # the first amount with something beside it
     days_elsewhere: bool = False  # in a column that is not known to be the day
     months: set[int] = field(default_factory=set)  # there, by their names alone
@@ -92,7 +94,7 @@ def read_facts(head: Head, placed: Placed, rows: Iterable[list[str]], wanted: Wa
     # Further down, a plan would be the other half of what is there already.
     facts.planned = [h for h in facts.apart if False in columns.plans[h.index]]
     facts.currencies, facts.beside = columns.currencies, columns.beside
-    facts.marked = columns.marked
+    facts.marked, facts.groups = columns.marked, columns.groups
     facts.days_elsewhere, facts.months = columns.days_elsewhere, columns.months
     return facts
 
@@ -124,6 +126,7 @@ class _Columns:
         self.amount = placed.first("amount")
         self.beside: set[str] = set()
         self.marked = ""
+        self.groups: set[Group] = set()
         self.days_elsewhere = False
         self.months: set[int] = set()
         self._days: dict[tuple[int, str], str] = {}
@@ -137,6 +140,8 @@ class _Columns:
             code = currency_named(cell_at(cells, self.currency.index).strip())
             self.currencies |= {code.upper()} & CURRENCIES
         self._look_beside(cells)
+        if self.day is not None and self.campaign is not None:
+            self.groups.add(group_of(cells, self.campaign.index, self.day.index))
         for heading in self.free:
             cell = cell_at(cells, heading.index).strip()
             if cell in NOTHING:

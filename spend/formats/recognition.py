@@ -14,6 +14,7 @@ from spend.formats.base import Format, Head, Placed, grain_of
 from spend.formats.contract import Layout, Question, Records, Said
 from spend.formats.currency import amount_column, currency_of_all, two_currencies
 from spend.formats.evidence import refuse_exchanged
+from spend.formats.grouped import GROUPED, TOTAL
 from spend.formats.headings import Heading, read_headings, refuse_repeated
 from spend.formats.months_across import refuse_months_across
 from spend.formats.preamble import orders_of, period_of, refuse_thousands
@@ -209,12 +210,20 @@ def _layout(
         grain=grain,
         marked="" if currency or "currency" in placed.columns else facts.marked,
         within=_within(each, head, facts, order) if each is not TABLE and grain != "day" else None,
+        grouped=_grouped(placed, facts),
         has_ends=_has_ends(placed),
         account=account.header if account else None,
         apart=tuple(heading.header for heading in facts.apart),
         questions=(*undated, *unsigned, *(asked or two_words or unknown)),
         rules=each.rules(head, placed, facts),
     )
+
+
+def _grouped(placed: Placed, facts: Facts) -> tuple[int, int] | None:
+    campaign, day = placed.first("campaign"), placed.first("day")
+    if campaign is None or day is None or facts.groups - {TOTAL} != GROUPED:
+        return None
+    return campaign.index, day.index
 
 
 def _has_ends(placed: Placed) -> bool:

@@ -31,6 +31,7 @@ from attribution.utm import KEY_LIMIT, tidy
 from spend import matching
 from spend.formats import Layout, Said, Skip, parse_period, recognise
 from spend.formats.currency import foreign
+from spend.formats.grouped import named_down
 from spend.formats.registry import TABLE
 from spend.formats.sieve import Sieve
 from spend.importing import kinds
@@ -104,6 +105,8 @@ class SpendImporter(Importer):
         )
         headers = tuple(layout.headers)
         table = replace(table, heading_line=layout.heading_line, known_headers=headers)
+        if layout.grouped:
+            table = named_down(table, *layout.grouped)
         placement = place(table.headers, cls.fields, read, recognise=False)
         optional = _not_needed(layout, placement)
         placement.errors = [e for e in placement.errors if e.column not in optional]

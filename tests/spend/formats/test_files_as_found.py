@@ -299,3 +299,33 @@ class TestTotalsAmongTheirParts:
     def test_parts_alone_are_not(self, company, rows):
         notes = " ".join(check(company, "spend", self.HEAD + rows).notes)
         assert "together" not in notes
+
+
+class TestDaysBelowTheirCampaign:
+    """Meta's pivot has a row for a campaign and all its days, and names it nowhere else."""
+
+    HEAD = "Nombre de la campaña,Día,Importe gastado (EUR),Impresiones,Inicio del informe,"
+    HEAD += "Fin del informe\n"
+    ROWS = (
+        "Zapatos,All,300.00,300,2026-03-01,2026-03-03\n"
+        ",2026-03-01,100.00,100,2026-03-01,2026-03-01\n"
+        ",2026-03-02,200.00,200,2026-03-02,2026-03-02\n"
+        "Bolsos,All,50.00,30,2026-03-01,2026-03-03\n"
+        ",2026-03-01,50.00,30,2026-03-01,2026-03-01\n"
+    )
+
+    @pytest.mark.parametrize("total", ["", ",All,350.00,330,2026-03-01,2026-03-03\n"])
+    def test_are_of_that_campaign(self, company, total):
+        outcome = take_in(company, "spend", self.HEAD + self.ROWS + total)
+        assert texts(outcome) == []
+        entries = SpendEntry.objects.order_by("campaign_name", "day")
+        assert [(e.campaign_name, str(e.day), e.amount_minor) for e in entries] == [
+            ("Bolsos", "2026-03-01", 5000),
+            ("Zapatos", "2026-03-01", 10000),
+            ("Zapatos", "2026-03-02", 20000),
+        ]
+
+    def test_where_a_day_has_a_name_of_its_own_nothing_is_filled(self, company):
+        rows = self.ROWS + "Otros,2026-03-02,7.00,1,2026-03-02,2026-03-02\n"
+        outcome = check(company, "spend", self.HEAD + rows)
+        assert "is of the same campaign and day too" in texts(outcome)[0]
