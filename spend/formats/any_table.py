@@ -10,6 +10,7 @@ from spend.formats.base import (
     Head,
     Placed,
     grain_of,
+    others,
     placed_by_names,
     places,
 )
@@ -75,6 +76,8 @@ class AnyTable(Format):
         People write totals of a day too; in our own export "Total" is a campaign's name.
         """
         is_ours = "came_from" in placed.columns
+        if _is_of_analytics(head):  # a row that names nothing is its total
+            return RowRules(**places(placed), others=others(placed, facts.apart))
         return RowRules(
             **places(placed),
             is_platform=False,
@@ -96,6 +99,11 @@ class AnyTable(Format):
         )
         if found:
             placed.columns["campaign"] = found[:1]
+
+
+def _is_of_analytics(head: Head) -> bool:
+    """Google Analytics begins with a rule of dashes."""
+    return any(cells[0].startswith("# ----") for cells in head.preamble if cells)
 
 
 def miss_amount(head: Head, placed: Placed, said: Mapping[str, str]) -> None:

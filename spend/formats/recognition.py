@@ -20,9 +20,11 @@ from spend.formats.months_across import refuse_months_across
 from spend.formats.preamble import orders_of, period_of, refuse_thousands
 from spend.formats.reading import Facts, Wanted, read_facts
 from spend.formats.registry import FORMATS, TABLE
-from spend.formats.words import WORDS
+from spend.formats.words import WORDS, names
 
 NOTHING_SAID = Said()
+# Of Google Analytics: how many days, weeks or months it is since the first.
+COUNTED_DAYS = names("nth day | nth week | nth month | day index | week index | month index")
 TOP_LINES = 40  # within which the headings must stand
 Line = tuple[int, list[str]]
 
@@ -242,7 +244,8 @@ def _days(
             return known or ("dmy" if days.same else "ymd"), {}, ()
         return "ymd", {}, (_which_days(days.open),)
     text = period_of(head.preamble, each.dated_by)
-    if not text or facts.days_elsewhere:  # the range of all rows is not that of each
+    # The range of all rows is not that of each.
+    if not text or facts.days_elsewhere or head.has(*COUNTED_DAYS):
         return known or "ymd", {}, ()
     ways = _ways(text, known)
     if facts.months and any({*map(_month_of, way[1:])} != facts.months for way in ways):

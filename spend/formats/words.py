@@ -23,7 +23,8 @@ WORDS: dict[str, tuple[str, ...]] = {
         "nome da campanha | nome de campanha | campagna | nome campagna | "
         "nome della campagna | campagnenaam | naam campagne | "
         "naam van de campagne | campaign title | aktion | massnahme | session campaign | "
-        "session campaign name | email name | e mail name"
+        "session campaign name | email name | e mail name | google ads campaign | "
+        "session google ads campaign | first user campaign | first user google ads campaign"
     ),
     "platform_id": names(
         "campaign id | campaignid | id campaign | kampagnen id | "
@@ -102,7 +103,8 @@ WORDS: dict[str, tuple[str, ...]] = {
         "cout ht | importe neto | coste neto | custo liquido | importo netto | bedrag netto | "
         "advertentiekosten | besteding | reklamekosten | kosten gesamt | "
         "ausgaben gesamt | cost micros | spend micros | cost in micros | "
-        "cost (micros) | spend in micros | cost in local currency | spend in dollar"
+        "cost (micros) | spend in micros | cost in local currency | spend in dollar | "
+        "google ads cost | advertiser spend | advertiser cost"
     ),
     "currency": (
         *names(
@@ -128,7 +130,8 @@ WORDS: dict[str, tuple[str, ...]] = {
         "clics en el enlace | clic | cliques | cliques no link | "
         "clic sul link | klikken | klikken op link | clicks (all) | "
         "klicks (alle) | clics (tous) | clics (todos) | cliques (todos) | "
-        "clicks (destination) | total clicks | clicked | unique clicks"
+        "clicks (destination) | total clicks | clicked | unique clicks | "
+        "google ads clicks | ads clicks"
     ),
     "sends": names(
         "sends | sent | emails sent | e mails sent | total recipients | "

@@ -101,11 +101,16 @@ def _say_of_rows(importer: "SpendImporter") -> None:
 def _say_of_no_campaign(outcome: Outcome, totals: Totals) -> None:
     """Where cells were merged, only the first row of a campaign names it."""
     for found in totals.by_unmatched_name:
-        if found.name == NO_CAMPAIGN and found.minor:
+        if found.name != NO_CAMPAIGN or not found.minor:
+            continue
+        said = f"{found.amount} are of rows whose campaign is empty"
+        if 2 * found.minor == totals.minor:
             outcome.note(
-                f"{found.amount} are of rows whose campaign is empty. If its cells were merged, "
-                "write the campaign into each of them."
+                f"{said}, and so much are all others together. If that is their total, delete it: "
+                "it counts twice."
             )
+            continue
+        outcome.note(f"{said}. If its cells were merged, write the campaign into each of them.")
 
 
 def _say_of_money(outcome: Outcome, totals: Totals) -> None:
