@@ -16,7 +16,7 @@ from spend.formats.currency import amount_column, currency_of_all, two_currencie
 from spend.formats.evidence import refuse_exchanged
 from spend.formats.grouped import GROUPED, TOTAL
 from spend.formats.headings import Heading, read_headings, refuse_repeated
-from spend.formats.months_across import refuse_months_across
+from spend.formats.months_across import refuse_months_across, refuse_without_headings
 from spend.formats.preamble import orders_of, period_of, refuse_thousands
 from spend.formats.reading import Facts, Wanted, read_facts
 from spend.formats.registry import FORMATS, TABLE
@@ -167,6 +167,7 @@ def _layout(
     placed = each.place(head, fields)
     if each is TABLE:
         refuse_thousands(head.preamble, file_name)
+        refuse_without_headings(head.headings, file_name)
     if each is TABLE and "day" not in placed.columns and not said.mapping:
         refuse_months_across(head.headings, file_name)
     _said_columns(head, placed, names, said.mapping, file_name)

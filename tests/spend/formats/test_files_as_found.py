@@ -4,6 +4,7 @@ import pytest
 
 from attribution import scope
 from attribution.files.amounts import parse_amount
+from attribution.files.problems import FileProblem
 from spend.formats.rows import WHOLE
 from spend.models import SpendEntry
 from tests.attribution.import_files import check, take_in, texts
@@ -329,3 +330,17 @@ class TestDaysBelowTheirCampaign:
         rows = self.ROWS + "Otros,2026-03-02,7.00,1,2026-03-02,2026-03-02\n"
         outcome = check(company, "spend", self.HEAD + rows)
         assert "is of the same campaign and day too" in texts(outcome)[0]
+
+
+class TestFilesWithoutHeadings:
+    @pytest.mark.parametrize(
+        "line", ["2026-03-01,Brand,1000,150.75", "01/03/2026,Brand,1000,150.75"]
+    )
+    @pytest.mark.parametrize("mapping", [{}, {"Brand": "campaign", "150.75": "amount"}])
+    def test_are_refused_or_their_first_row_would_be_lost(self, line, mapping):
+        with pytest.raises(FileProblem, match='has no line of headings: it begins with "'):
+            laid_out(f"{line}\n2026-03-02,Brand,900,140.10\n", mapping=mapping)
+
+    def test_a_day_alone_may_be_a_heading(self):
+        with pytest.raises(FileProblem, match="has a column for each month"):
+            laid_out("Campaign,2026-03-01,2026-04-01\nA,1.00,2.00\n")
