@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from attribution.imports.columns import Field
 from spend.formats.base import Format, Head, Placed, placed_by_names
 from spend.formats.headings import fold
 from spend.formats.languages import GOOGLE
 from spend.formats.periods import ends_of, may_be_days
+from spend.formats.reading import Facts
+from spend.formats.rows import RowRules
 from spend.formats.words import WORDS, names
 
 TITLE = re.compile(
@@ -94,6 +97,10 @@ class GoogleAds(Format):
             return super().place(head, fields)
         converted = {"amount": (CONVERTED,), "currency": (CONVERTED_CODE,)}
         return placed_by_names(head, {**self.columns, **converted})
+
+    def rules(self, head: Head, placed: Placed, facts: Facts) -> RowRules:
+        """Google names the campaign in every row, and has no name for totals but their label."""
+        return replace(super().rules(head, placed, facts), names_all=True)
 
     def _has_title(self, head: Head) -> bool:
         """Two lines of one cell each: the report's name, and its days (or "All time")."""

@@ -128,6 +128,7 @@ class RowRules:
     with_all: tuple[int, ...] = ()  # where "All" is a subtotal, as of ages or devices
     breakdowns: tuple[int, ...] = ()  # by age, country …: an amount without one may be a subtotal
     planned: tuple[int, ...] = ()  # where some rows are said to be planned, and some actual
+    names_all: bool = False  # a row without a campaign is a total, whatever its label is called
     totals_of_days: bool = False  # a row with a day of its own may be a total as well
     labels: tuple[int, ...] = field(init=False, repr=False)  # where a total's label can stand
 
@@ -147,6 +148,8 @@ class RowRules:
             may_be = label[:1] in TOTAL_LETTERS and MAY_BE_TOTAL.match(label)
             if may_be and (found := self._total(cells, column)):
                 return found
+        if self.names_all and self._is_unnamed(cells):
+            return PART
         for column in self.with_all:
             if fold(cell_at(cells, column)) in EVERY:
                 return SUBTOTAL

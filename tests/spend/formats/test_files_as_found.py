@@ -5,7 +5,7 @@ import pytest
 from attribution import scope
 from attribution.files.amounts import parse_amount
 from attribution.files.problems import FileProblem
-from spend.formats.rows import WHOLE
+from spend.formats.rows import PART, WHOLE
 from spend.models import SpendEntry
 from tests.attribution.import_files import check, take_in, texts
 from tests.factories import make_company
@@ -146,48 +146,35 @@ class TestFurtherLanguages:
             ("春季_轉換", "2026-01-02", "2026-01-02", 340050),
         ]
 
-    def test_google_in_russian(self):
-        text = (
-            "Отчет о кампании\n30 июля 2026 г. - 2 августа 2026 г.\n"
-            "Статус кампании\tКампания\tБюджет\tКод валюты\tПоказы\tВзаимодействия\t"
-            "Ср. стоимость\tРасходы\tКлики\n"
-            "Включено\tСтоматология\t12,00\tUSD\t239\t26\t0,40\t10,50\t26\n"
-            "Приостановлено\tИмпланты\t5,00\tUSD\t1 020\t11\t1,00\t1 011,25\t11\n"
-            "Итого: кампании\t --\t --\tUSD\t1 259\t37\t0,60\t1 021,75\t37\n"
-            "Всего: аккаунт\t\t\tUSD\t1 259\t37\t0,60\t1 021,75\t37\n"
-        )
-        layout, rows, skipped = read(text, "\t")
+    REPORT = (
+        "Отчет о кампании\n30 июля 2026 г. - 2 августа 2026 г.\n"
+        "Статус кампании\tКампания\tПоказы\tВзаимодействия\tРасходы\n"
+        "Включено\tСтоматология\t239\t26\t10,50\n"
+        "Приостановлено\tИмпланты\t1 020\t11\t1 011,25\n"
+        "{}: кампании\t --\t1 259\t37\t1 021,75\n{}: аккаунт\t\t1 259\t37\t1 021,75\n"
+    )
+
+    @pytest.mark.parametrize("total", ["Итого", "Всего", "Сумма"])
+    def test_google_in_russian_whatever_it_calls_totals(self, total):
+        text = self.REPORT.format(total, total)
+        [question] = laid_out(text, "\t").questions
+        assert question.option == "--currency"
+        layout, rows, skipped = read(text, "\t", currency="USD")
         assert layout.format == "google-ads"
         assert rows == [
             ("Стоматология", "2026-07-30", "2026-08-02", 1050),
             ("Импланты", "2026-07-30", "2026-08-02", 101125),
         ]
-        assert skipped == [WHOLE, WHOLE]
+        assert skipped == ([PART, PART] if total == "Сумма" else [WHOLE, WHOLE])
 
-    def test_google_in_russian_by_day(self):
+    def test_a_column_of_days_that_was_never_seen_is_missed(self):
         text = (
             "Отчет о кампании\n1 мая 2026 г. - 31 мая 2026 г.\n"
-            "День,Кампания,Код валюты,Показы,Взаимодействия,Расходы\n"
-            '2026-05-01,Импланты,USD,9,1,"1,25"\n2026-05-02,Импланты,USD,9,1,"2,5"\n'
+            "День,Кампания,Показы,Взаимодействия,Расходы\n"
+            '2026-05-01,Импланты,9,1,"1,25"\n2026-05-02,Импланты,9,1,"2,5"\n'
         )
-        assert [row[1:] for row in read(text)[1]] == [
-            ("2026-05-01", "2026-05-01", 125),
-            ("2026-05-02", "2026-05-02", 250),
-        ]
-
-    def test_tiktok_in_korean(self):
-        text = (
-            "캠페인 이름,광고 이름,광고 ID,일별,나이,비용,노출수,클릭수(목적지),전환수,통화\n"
-            "봄 캠페인,광고1,123,2026-06-01,25-34,12000,1000,10,1,KRW\n"
-            "봄 캠페인,광고1,123,2026-06-02,25-34,8000,900,7,1,KRW\n"
-        )
-        layout, rows, _ = read(text)
-        assert layout.format == "tiktok-ads"
-        assert layout.fields["클릭수(목적지)"] == "clicks"
-        assert [row[:3] for row in rows] == [
-            ("봄 캠페인", "2026-06-01", "2026-06-01"),
-            ("봄 캠페인", "2026-06-02", "2026-06-02"),
-        ]
+        layout = laid_out(text)
+        assert "day" not in {*layout.fields.values(), *layout.constants}
 
 
 class TestTablesWithAPlatformsWords:
