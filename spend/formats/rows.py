@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from attribution.files.xlsx_reading import Pointed
+from attribution.files.xlsx_reading import as_shown
 from spend.formats import languages
 from spend.formats.headings import COMMON, currency_named, fold
 from spend.formats.periods import may_be_days
@@ -200,8 +200,7 @@ class RowRules:
             return "" if code in NOTHING else currency_named(code)
         if not cell.isprintable():
             cell = LINE_BREAK.sub(" ", cell)
-        if isinstance(cell, Pointed):
-            cell = cell.plain
+        cell = as_shown(cell)
         return "" if self.is_platform and cell.strip() in NOTHING else cell
 
     def _is_unnamed(self, cells: list[str]) -> bool:

@@ -12,6 +12,7 @@ from attribution import roles
 from attribution.files.amounts import FineAmount, parse_fine, parse_micros
 from attribution.files.cells import CellError, parse_count
 from attribution.files.table import Table
+from attribution.files.xlsx_reading import as_shown
 from attribution.imports.columns import Field, Placement, place
 from attribution.imports.importer import (
     Importer,
@@ -173,7 +174,7 @@ class SpendImporter(Importer):
             header = self.layout.headers[skip.column or 0]
             self.outcome.add_error(RowError(line, header, "", skip.reason, skip.way_out))
             return False
-        said = " · ".join(cell.strip() for cell in cells if cell.strip())
+        said = " · ".join(as_shown(cell).strip() for cell in cells if cell.strip())
         self.outcome.skip(Skipped(line, skip.reason, said[:200]))
         if skip.is_total and self._own_total is None:
             self._own_total = cells
@@ -199,7 +200,7 @@ class SpendImporter(Importer):
         currency = currency or self.company.currency
         fine = None
         if amount is not None:
-            fine = self._fine(line, amount, currency)
+            fine = self._fine(line, amount, currency, cells)
             if fine is None:
                 return None
         campaign = self.name(campaign, platform_id)
@@ -236,7 +237,7 @@ class SpendImporter(Importer):
         self.error(line, "last_day", f"{first} – {last}", problem, "Check both days.")
         return False
 
-    def _fine(self, line: int, text: str, currency: str) -> int | None:
+    def _fine(self, line: int, text: str, currency: str, cells: list[str]) -> int | None:
         """Most columns say the same few amounts again and again."""
         key = text, currency
         amount = self._amounts.get(key)
@@ -244,13 +245,20 @@ class SpendImporter(Importer):
             try:
                 amount = self.parsed(text, currency)
             except CellError as error:
-                self.error(line, "amount", text, error.problem, error.way_out)
+                self.error(
+                    line, "amount", self._cell(cells, "amount"), error.problem, error.way_out
+                )
                 return None
             if len(self._amounts) > REMEMBERED:
                 self._amounts.clear()
             self._amounts[key] = amount
         self.noisy += amount.noise
         return amount.fine
+
+    def _cell(self, cells: list[str], field: str) -> str:
+        """As it stands in the file."""
+        column = self.placement.columns.get(field)
+        return "" if column is None or column.index is None else cells[column.index]
 
     def parsed(self, text: str, currency: str) -> FineAmount:
         """People write cents; a program may write parts of them, which are added up as they are."""
