@@ -9,7 +9,14 @@ from spend.formats.evidence import LONGEST, NUMBER, DayEvidence, SignEvidence
 from spend.formats.headings import CURRENCIES, Heading, currency_beside, currency_named, fold
 from spend.formats.periods import may_be_days
 from spend.formats.rows import ACTUAL, COUNT_FIELDS, EVERY, NOTHING, PLANNED, cell_at
-from spend.formats.words import FIGURES, MONTHS, NAMING, STAMPS
+from spend.formats.words import (
+    FIGURES,
+    KINDS_OF_ROW,
+    MONTHS,
+    NAMED_THINGS,
+    NAMING,
+    STAMPS,
+)
 
 SAMPLE = 200  # rows that show which columns hold figures
 # Days with their year first stay so; one that does not is an error later, and never misread.
@@ -88,7 +95,7 @@ def read_facts(head: Head, placed: Placed, rows: Iterable[list[str]], wanted: Wa
     facts.with_all = [h for h in facts.apart if columns.kinds[h.index] == {True, False}]
     facts.split = [h for h in facts.apart if columns.kinds[h.index]]
     # Further down, a plan would be the other half of what is there already.
-    facts.planned = [h for h in facts.apart if False in columns.plans[h.index]]
+    facts.planned = [h for h in facts.apart if _may_plan(h, columns.plans[h.index])]
     facts.currencies, facts.beside = columns.currencies, columns.beside
     facts.days_elsewhere, facts.months = columns.days_elsewhere, columns.months
     return facts
@@ -111,10 +118,13 @@ class _Columns:
         self.has_hours = self.day is not None and "hour" in words_of(self.day)
         used = {h.index for columns in placed.columns.values() for h in columns}
         self.free = [h for h in head.headings if h.index not in used]
+        # Brands, clients and campaigns may be called Budget or Real.
+        self.of_rows = {h.index for h in self.free if not words_of(h) & NAMED_THINGS}
         self.texts: set[int] = set()  # of columns with a cell that is no number
         self.numbers: dict[int, list[str]] = {h.index: [] for h in self.free}
         self.kinds: dict[int, set[bool]] = {h.index: set() for h in head.headings}  # is it "All"?
-        self.plans: dict[int, set[bool]] = {h.index: set() for h in head.headings}  # a plan's?
+        # Of plans, of what came of them, or (None) of neither.
+        self.plans: dict[int, set[bool | None]] = {h.index: set() for h in head.headings}
         self.campaign = placed.first("campaign") or placed.first("platform_id")
         self.currency = placed.first("currency")
         self.currencies: set[str] = set()
@@ -138,8 +148,8 @@ class _Columns:
             if cell in NOTHING:
                 continue
             self.kinds[heading.index].add(fold(cell) in EVERY)
-            if fold(cell) in PLANNED | ACTUAL:
-                self.plans[heading.index].add(fold(cell) in PLANNED)
+            if heading.index in self.of_rows:
+                self.plans[heading.index].add(_is_plan(fold(cell)))
             if self.day is None:
                 self._look_for_days(heading, cell, cells)
             if heading.index in self.texts:
@@ -167,7 +177,7 @@ class _Columns:
 
     def look_for_actual(self, cells: list[str]) -> bool:
         """Whether there are plans without anything that came of them, also in this row."""
-        only = [index for index, plans in self.plans.items() if plans == {True}]
+        only = [i for i, plans in self.plans.items() if True in plans and False not in plans]
         for index in only:
             if fold(cell_at(cells, index)) in ACTUAL:
                 self.plans[index].add(False)
@@ -194,6 +204,20 @@ class _Columns:
         if self.numbers[heading.index]:
             return bool(words & NAMING)
         return not words & FIGURES
+
+
+def _is_plan(text: str) -> bool | None:
+    """Whether a folded word is of plans, of what came of them, or (None) of neither."""
+    return text in PLANNED if text in PLANNED or text in ACTUAL else None
+
+
+def _may_plan(heading: Heading, plans: set[bool | None]) -> bool:
+    """Whether some rows of this column are planned, and others came of it.
+
+    Where names of another kind stand beside them, Budget and Real are two of these.
+    """
+    is_of_rows = not heading.name or bool(words_of(heading) & KINDS_OF_ROW)
+    return False in plans and (is_of_rows or None not in plans)
 
 
 def _is_number(heading: Heading, cell: str) -> bool:

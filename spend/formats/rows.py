@@ -60,10 +60,12 @@ EVERYTHING = re.compile(
     + "|".join(languages.OF_ALL)
 )
 
-# In a column of both, rows of the first kind are no spend: "Plan" beside "Actual".
+# In a column of both, rows of the first kind are no spend: "Plan" and "Variance" beside "Actual".
 PLANNED = words(
     "plan planned planning budget budgeted forecast soll geplant planung prognose prevu "
-    "prevision previsto presupuesto orcamento orcado preventivo gepland begroot"
+    "prevision previsto presupuesto orcamento orcado preventivo gepland begroot "
+    "variance difference abweichung differenz delta ecart desviacion diferencia desvio diferenca "
+    "scostamento differenza verschil afwijking"
 )
 ACTUAL = words(
     "actual actuals spent spend ist real realized realised realise realisiert effektiv ejecutado "

@@ -182,6 +182,21 @@ NAMING = words(
     "id ids age alter hour stunde interest keyword device network zip postcode plz year jahr "
     "quarter week woche month monat weekday gender placement code"
 )
+# Headings of things with names, of which one may be called Budget or Real,
+NAMED_THINGS = words(
+    "brand brands marke marken marque marca marcas marchio merk label product products produkt "
+    "produit producto produto prodotto client clients customer kunde kunden cliente clientes klant "
+    "account konto compte cuenta conta campaign campaigns kampagne kampagnen campagne campana "
+    "campanha campagna keyword term ad ads anzeige anzeigengruppe publisher site website domain "
+    "property partner vendor supplier lieferant proveedor agency agentur store shop hotel business "
+    "company firma name"
+)
+# and of what a row is, of which one may be planned.
+KINDS_OF_ROW = words(
+    "type typ tipo soort art kind category kategorie categorie categoria scenario szenario escenario "
+    "version status state phase stage basis measure metric plan planned budget actual actuals ist "
+    "soll werteart wertart datenart kostenart value values wert figure figures"
+)
 # When a row was fetched says nothing about what it is.
 STAMPS = words(
     "synced extracted loaded updated imported fetched ingested emitted inserted batched "
