@@ -54,7 +54,7 @@ MAKING = re.compile(
 )
 IN_BRACKETS = re.compile(r"\(([^()]*)\)")  # "Last 30 days (Mar 1, 2026 - Mar 30, 2026)"
 LONGEST = 200  # characters of a cell above the headings that are looked at
-ORDERS: tuple[DayOrder, ...] = ("dmy", "mdy")
+ORDERS: tuple[DayOrder, ...] = ("dmy", "mdy", "ymd")
 
 
 def currency_of(preamble: Sequence[list[str]]) -> str:
@@ -134,14 +134,12 @@ def _without_clock(text: str) -> str:
 
 
 def orders_of(text: str) -> list[tuple[DayOrder, str, str]]:
-    """The ways to read a report's days: order, first and last day. Two of them: one must ask."""
-    ways: list[tuple[DayOrder, str, str]] = []
+    """The ways to read a report's days: order, first and last day. Of several one must ask."""
+    ways: dict[tuple[str, str], DayOrder] = {}
     for order in ORDERS:
         try:
             first, last = parse_period(text, order, "day")
         except CellError:
             continue
-        ways.append((order, first.isoformat(), last.isoformat()))
-    if len(ways) == 2 and ways[0][1:] == ways[1][1:]:
-        return ways[:1]
-    return ways
+        ways.setdefault((first.isoformat(), last.isoformat()), order)
+    return [(order, *days) for days, order in ways.items()]

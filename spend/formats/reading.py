@@ -74,8 +74,8 @@ def read_facts(head: Head, placed: Placed, rows: Iterable[list[str]], wanted: Wa
                 facts.days.add(cell_at(cells, column))
         if ask_days:
             is_open = not facts.days.order and not wanted.order_is_known
-            unsure = is_open and (facts.days.open or facts.days.same)
-            ask_days = not facts.days.proved and (number < DAYS_LOOKED_AT or bool(unsure))
+            unsure = is_open and (facts.days.open or facts.days.same or facts.days.short)
+            ask_days = not facts.days.is_proved and (number < DAYS_LOOKED_AT or bool(unsure))
         if ask_sign:
             for column in amounts:
                 facts.sign.add(cell_at(cells, column))

@@ -228,9 +228,11 @@ def _days(
     days = facts.days
     known = said.day_order or days.order or each.order(head, days)
     if "day" in placed.columns:
+        if days.short and not (said.day_order or days.order):
+            return "ymd", {}, (_which_days(days.short, "ymd"),)
         if known or not days.open:
             return known or ("dmy" if days.same else "ymd"), {}, ()
-        return "ymd", {}, (_which_days(days.open),)
+        return "ymd", {}, (_which_days(days.open, "mdy"),)
     text = period_of(head.preamble, each.dated_by)
     if not text or facts.days_elsewhere:  # the range of all rows is not that of each
         return known or "ymd", {}, ()
@@ -238,7 +240,8 @@ def _days(
     if facts.months and any({*map(_month_of, way[1:])} != facts.months for way in ways):
         return known or "ymd", {}, ()  # rows are of a month, and the report is of more
     if len(ways) > 1:
-        return "ymd", {"day": ways[0][1], "last_day": ways[0][2]}, (_which_days([text]),)
+        asked = _which_days([text], ways[1][0])
+        return "ymd", {"day": ways[0][1], "last_day": ways[0][2]}, (asked,)
     return known or "ymd", {"day": ways[0][1], "last_day": ways[0][2]} if ways else {}, ()
 
 
@@ -249,7 +252,7 @@ def _month_of(day: str) -> int:
 def _ways(text: str, known: DayOrder | None) -> list[tuple[DayOrder, str, str]]:
     """The ways to read the days of a report, where the order of days may be known."""
     ways = orders_of(text)
-    if known in ("dmy", "mdy"):
+    if known and (known != "ymd" or known in (way[0] for way in ways)):
         ways = [way for way in ways if way[0] == known] or ways[:1]
     return ways
 
@@ -272,9 +275,14 @@ def _ranged_by(each: Format, head: Head) -> tuple[int, ...]:
     return tuple(head.find(*names)[0].index for names in each.ranged_by)
 
 
-def _which_days(examples: Sequence[str]) -> Question:
-    text = f"The days could be day/month or month/day: {', '.join(examples)}."
-    return Question("dates", text, ("dmy", "mdy"), "--dates")
+def _which_days(examples: Sequence[str], other: DayOrder) -> Question:
+    """Whether the day goes first, or the `other` way holds."""
+    ways = {
+        "mdy": "day/month or month/day",
+        "ymd": "day-month-year (dmy) or year-month-day (ymd)",
+    }
+    text = f"The days could be {ways[other]}: {', '.join(examples)}."
+    return Question("dates", text, ("dmy", other), "--dates")
 
 
 def _sign(
