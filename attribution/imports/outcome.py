@@ -144,6 +144,11 @@ class Outcome:
         if len(self.errors) < self.listed:
             self.errors.append(replace(error, value=as_shown(error.value)))
 
+    def begin_anew(self) -> None:
+        """Forget what was said of rows."""
+        self.rows, self.skipped, self.skipped_rows = 0, {}, []
+        self.error_count, self.errors = 0, []
+
     def note(self, sentence: str) -> None:
         self.notes.append(sentence)
 

@@ -1,10 +1,12 @@
 """Which column holds the amounts, and in which currency they are."""
 
+from collections.abc import Callable
+
 from attribution.files.problems import FileProblem
 from spend.formats.base import Format, Head, Placed
 from spend.formats.contract import Question, Said
 from spend.formats.headings import CURRENCIES, Heading, refuse_repeated
-from spend.formats.preamble import currency_of
+from spend.formats.notes_on_money import currency_of
 from spend.formats.reading import Facts
 
 
@@ -65,8 +67,12 @@ def currency_of_all(
     facts: Facts,
     said: Said,
     file_name: str,
+    noted: Callable[[], str],
 ) -> tuple[str, tuple[Question, ...]]:
-    """The currency of all rows: the file's own word, else a person's."""
+    """The currency of all rows: the file's own word, else a person's.
+
+    `noted`: looks for a note among the rows, which takes reading all of them.
+    """
     wanted = said.currency.strip().upper()
     if wanted and wanted not in CURRENCIES:
         raise FileProblem(f'"{said.currency}" is no currency. Use a code such as EUR or USD.')
@@ -84,5 +90,7 @@ def currency_of_all(
         return own or wanted, ()
     if not each.asks_currency:
         return "", ()
+    if own := noted():
+        return own, ()
     text = f"The file does not say in which currency its amounts are ({amount.header})."
     return "", (Question("currency", text, (), "--currency"),)

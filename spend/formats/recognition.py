@@ -1,8 +1,9 @@
 """Recognises a file: which format, which line holds the headings, which column is what."""
 
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from itertools import chain
 
 from attribution.files.amounts import minor_digits
@@ -16,6 +17,7 @@ from spend.formats.currency import amount_column, currency_of_all, two_currencie
 from spend.formats.evidence import refuse_exchanged
 from spend.formats.headings import Heading, read_headings, refuse_repeated
 from spend.formats.months_across import refuse_months_across
+from spend.formats.notes_on_money import noted_currency
 from spend.formats.preamble import orders_of, period_of, refuse_thousands
 from spend.formats.reading import Facts, Wanted, read_facts
 from spend.formats.registry import FORMATS, TABLE
@@ -37,7 +39,8 @@ class Found:
 def recognise(
     records: Records, file_name: str, fields: Sequence[Field], said: Said = NOTHING_SAID
 ) -> Layout:
-    """What a file is. Reads it once at most, and no further than its proofs need.
+    """What a file is. Reads it once at most, and no further than its proofs need; once more where
+    a platform's amounts would be of an unknown currency.
 
     `fields` are those that the importer takes. Raises FileProblem if nothing can be made of it.
     """
@@ -47,10 +50,17 @@ def recognise(
         found = _find(top, file_name, said)
         below = (cells for number, cells in top if number > found.head.line)
         rows = chain(below, (cells for _, cells in lines))
-        return _layout(found, rows, file_name, fields, said)
+        noted = partial(_noted, records, found.head)
+        return _layout(found, rows, file_name, fields, said, noted)
     finally:
         if isinstance(lines, Generator):
             lines.close()  # an upload is read from one place at a time
+
+
+def _noted(records: Records, head: Head) -> str:
+    """The currency that a note among the rows names."""
+    below = (cells for number, cells in records() if number > head.line)
+    return next(filter(None, map(noted_currency, below)), "")
 
 
 def _top(lines: Iterator[Line], file_name: str) -> list[Line]:
@@ -158,6 +168,7 @@ def _layout(
     file_name: str,
     fields: Sequence[Field],
     said: Said,
+    noted: Callable[[], str],
 ) -> Layout:
     each, head = found.format, found.head
     names = {field.name for field in fields}
@@ -185,7 +196,7 @@ def _layout(
     facts = read_facts(head, placed, rows, wanted)
     refuse_exchanged(facts.days, file_name)
     two_words = two_currencies(placed, amount, facts, said)
-    currency, unknown = currency_of_all(each, head, placed, amount, facts, said, file_name)
+    currency, unknown = currency_of_all(each, head, placed, amount, facts, said, file_name, noted)
     order, range_of_report, undated = _days(each, head, placed, facts, said)
     grain = each.grain(head, placed)
     codes = facts.currencies or {currency or (amount.currency if amount else "")}

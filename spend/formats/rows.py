@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from attribution.files.xlsx_reading import as_shown
 from spend.formats import languages
 from spend.formats.headings import COMMON, currency_named, fold
+from spend.formats.notes_on_money import noted_currency
 from spend.formats.periods import may_be_days
 from spend.formats.words import MONTHS, words
 
@@ -233,15 +234,18 @@ class RowRules:
         return is_group_total(first)
 
     def _is_footer(self, cells: list[str]) -> bool:
-        """A line below the table: one text alone, in the first cell, such as a copyright.
+        """A line below the table: one text alone, in the first cell, such as a copyright, or a
+        note on the currency.
 
         In a table of people a day alone is no footer, but a row that was not finished.
         """
         filled = [cell for cell in cells if cell.strip()]
         if len(filled) != 1:
-            return False
+            return bool(noted_currency(cells))
         text = filled[0].strip()
         if text.startswith(("©", "(c)", "Copyright")):
+            return True
+        if noted_currency(cells):
             return True
         if filled[0] != cells[0] or len(cells) < 3:
             return False

@@ -193,9 +193,9 @@ NAMED_THINGS = words(
 )
 # and of what a row is, of which one may be planned.
 KINDS_OF_ROW = words(
-    "type typ tipo soort art kind category kategorie categorie categoria scenario szenario escenario "
-    "version status state phase stage basis measure metric plan planned budget actual actuals ist "
-    "soll werteart wertart datenart kostenart value values wert figure figures"
+    "type typ tipo soort art kind category kategorie categorie categoria scenario szenario "
+    "escenario version status state phase stage basis measure metric plan planned budget actual "
+    "actuals ist soll werteart wertart datenart kostenart value values wert figure figures"
 )
 # When a row was fetched says nothing about what it is.
 STAMPS = words(

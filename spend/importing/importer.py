@@ -32,15 +32,17 @@ from attribution.utm import KEY_LIMIT, tidy
 from spend import matching
 from spend.formats import Layout, Said, Skip, parse_period, recognise
 from spend.formats.registry import TABLE
+from spend.formats.rows import FOOTER
 from spend.formats.sieve import Sieve
 from spend.importing import kinds
 from spend.importing.changes import Changes
 from spend.importing.entries import Entries
 from spend.importing.fields import COUNTS, FIELDS, LINES, parse_campaign_id, parse_currency
+from spend.importing.heard import Heard
 from spend.importing.notes import say_all
 from spend.importing.parts import NAME_LENGTH, apart_of, parts
 from spend.importing.saving import Saving
-from spend.importing.totals import totals
+from spend.importing.totals import own_total, totals
 from spend.models import SpendEntry
 
 if TYPE_CHECKING:
@@ -121,6 +123,7 @@ class SpendImporter(Importer):
         self._amounts: dict[tuple[str, str], FineAmount] = {}
         self._own_total: list[str] | None = None
         self._campaigns = frozenset(law.keys(self.company).values())
+        self.notes = Heard(self)
         self.entries = Entries(self)
         self._changes = Changes(self)
 
@@ -174,6 +177,8 @@ class SpendImporter(Importer):
             header = self.layout.headers[skip.column or 0]
             self.outcome.add_error(RowError(line, header, "", skip.reason, skip.way_out))
             return False
+        if skip is FOOTER:
+            self.notes.hear(line, cells)
         said = " · ".join(as_shown(cell).strip() for cell in cells if cell.strip())
         self.outcome.skip(Skipped(line, skip.reason, said[:200]))
         if skip.is_total and self._own_total is None:
@@ -280,7 +285,11 @@ class SpendImporter(Importer):
 
     # All rows
 
+    def heard(self) -> dict[str, Any]:
+        return self.notes.anew()
+
     def check_staged(self) -> None:
+        self.notes.refuse_others()
         self.entries.refuse_repeated(add_up=self.job.options.add_up)
         if self.outcome.error_count:
             return
@@ -324,7 +333,7 @@ class SpendImporter(Importer):
         if self.outcome.error_count:
             return
         self.count()
-        outcome, of_file = self.outcome, self._total_of_file()
+        outcome, of_file = self.outcome, own_total(self, self._own_total)
         found = totals(self.stage, self.company, self.entries.table, of_file, outcome.listed)
         outcome.totals, outcome.more_totals = (found[0], found[1:]) if found else (None, [])
         say_all(self)
@@ -341,20 +350,6 @@ class SpendImporter(Importer):
         outcome.gone, outcome.gone_amount = changes.gone()
         outcome.changes = changes.in_words(outcome.listed)
         outcome.basis = changes.basis()
-
-    def _total_of_file(self) -> tuple[str, int] | None:
-        """What the file's own total row says; None where it cannot be read."""
-        column = self.placement.columns.get("amount")
-        if self._own_total is None or column is None or column.index is None:
-            return None
-        text = self.layout.text("amount", self._own_total[column.index])
-        currency = self.one_currency()
-        if not text or currency is None:
-            return None
-        try:
-            return currency, self.parsed(text, currency).minor
-        except CellError:
-            return None
 
     def one_currency(self) -> str | None:
         """That of all rows."""

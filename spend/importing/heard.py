@@ -1,0 +1,58 @@
+"""What notes among the rows say of all amounts: "All amounts in USD", below a table."""
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from attribution.files.xlsx_reading import as_shown
+from spend.formats.notes_on_money import noted_currency
+
+if TYPE_CHECKING:
+    from spend.importing.importer import SpendImporter
+
+WAY_OUT = "Delete this note, or correct what else the file says, or your answer."
+
+
+class Note(NamedTuple):
+    """A row that names a currency, and no spend."""
+
+    line: int
+    text: str
+    currency: str
+
+
+class Heard:
+    """The notes of one file."""
+
+    def __init__(self, importer: "SpendImporter") -> None:
+        self._importer = importer
+        self.notes: list[Note] = []
+
+    def hear(self, line: int, cells: list[str]) -> None:
+        """Keep a row in mind if it names a currency."""
+        if code := noted_currency(cells):
+            text = " ".join(as_shown(cell).strip() for cell in cells if cell.strip())
+            self.notes.append(Note(line, text, code))
+
+    def anew(self) -> dict[str, Any]:
+        """The options by which to read the file again: nothing else names its currency."""
+        if not self.notes or "currency" in self._importer.placement.columns:
+            return {}
+        return {"currency": self.notes[0].currency}
+
+    def refuse_others(self) -> None:
+        """Rows and notes in different currencies contradict each other: a person knows better."""
+        if not self.notes:
+            return
+        stage = self._importer.stage
+        read = {code for (code,) in stage.rows("SELECT DISTINCT currency FROM import_stage")}
+        for note in self.notes:
+            if read and note.currency not in read:
+                of_rows = ", ".join(sorted(read))
+                problem = f"This says {note.currency}, and the amounts above are in {of_rows}."
+                self._importer.error(note.line, "", note.text, problem, WAY_OUT)
+
+    def say(self) -> None:
+        """By whose word the amounts were read."""
+        if self.notes:
+            line, text, code = self.notes[0]
+            said = f'Row {line} says "{text}": the amounts are in {code}.'
+            self._importer.outcome.note(said)
