@@ -1,7 +1,7 @@
 """Recognises a file: which format, which line holds the headings, which column is what."""
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from itertools import chain
@@ -12,6 +12,7 @@ from attribution.imports.columns import Field, plain
 from attribution.imports.options import DayOrder, DecimalSign
 from spend.formats.any_table import miss_amount
 from spend.formats.base import Format, Head, Placed, grain_of
+from spend.formats.called_total import Rows, tell_apart
 from spend.formats.contract import Layout, Question, Records, Said
 from spend.formats.currency import amount_column, currency_of_all, two_currencies
 from spend.formats.evidence import refuse_exchanged
@@ -39,8 +40,8 @@ class Found:
 def recognise(
     records: Records, file_name: str, fields: Sequence[Field], said: Said = NOTHING_SAID
 ) -> Layout:
-    """What a file is. Reads it once at most, and no further than its proofs need; once more where
-    a platform's amounts would be of an unknown currency.
+    """What a file is. Reads it once at most, and no further than its proofs need; once more for
+    notes and totals that could change what is made of it.
 
     `fields` are those that the importer takes. Raises FileProblem if nothing can be made of it.
     """
@@ -50,17 +51,22 @@ def recognise(
         found = _find(top, file_name, said)
         below = (cells for number, cells in top if number > found.head.line)
         rows = chain(below, (cells for _, cells in lines))
-        noted = partial(_noted, records, found.head)
-        return _layout(found, rows, file_name, fields, said, noted)
+        again = partial(_rows_below, records, found.head)
+        layout = _layout(found, rows, file_name, fields, said, again)
+        return replace(layout, rules=tell_apart(layout.rules, again, layout.decimal_sign))
     finally:
         if isinstance(lines, Generator):
             lines.close()  # an upload is read from one place at a time
 
 
-def _noted(records: Records, head: Head) -> str:
+def _rows_below(records: Records, head: Head) -> Iterator[list[str]]:
+    """The rows from the first one."""
+    return (cells for number, cells in records() if number > head.line)
+
+
+def _noted(rows: Rows) -> str:
     """The currency that a note among the rows names."""
-    below = (cells for number, cells in records() if number > head.line)
-    return next(filter(None, map(noted_currency, below)), "")
+    return next(filter(None, map(noted_currency, rows())), "")
 
 
 def _top(lines: Iterator[Line], file_name: str) -> list[Line]:
@@ -168,7 +174,7 @@ def _layout(
     file_name: str,
     fields: Sequence[Field],
     said: Said,
-    noted: Callable[[], str],
+    again: Rows,
 ) -> Layout:
     each, head = found.format, found.head
     names = {field.name for field in fields}
@@ -196,7 +202,9 @@ def _layout(
     facts = read_facts(head, placed, rows, wanted)
     refuse_exchanged(facts.days, file_name)
     two_words = two_currencies(placed, amount, facts, said)
-    currency, unknown = currency_of_all(each, head, placed, amount, facts, said, file_name, noted)
+    currency, unknown = currency_of_all(
+        each, head, placed, amount, facts, said, file_name, partial(_noted, again)
+    )
     order, range_of_report, undated = _days(each, head, placed, facts, said)
     grain = each.grain(head, placed)
     codes = facts.currencies or {currency or (amount.currency if amount else "")}

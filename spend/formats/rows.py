@@ -116,6 +116,10 @@ UNSPLIT = Skip(
     "This cell is empty, and others of its column are not: the row may be their total.",
     way_out="Delete the row if it is; if not, write into the cell what it is of, or unknown.",
 )
+UNCLEAR = Skip(
+    "This may be a campaign, or the total of some: its amount shows neither.",
+    way_out="Delete the row if it is a total; if it is a campaign, export its id with it.",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,6 +135,8 @@ class RowRules:
     with_all: tuple[int, ...] = ()  # where "All" is a subtotal, as of ages or devices
     breakdowns: tuple[int, ...] = ()  # by age, country …: an amount without one may be a subtotal
     planned: tuple[int, ...] = ()  # where some rows are said to be planned, and some actual
+    names: frozenset[str] = frozenset()  # of campaigns that are called as totals are
+    unclear: frozenset[str] = frozenset()  # that may be such names, or totals of a part
     totals_of_days: bool = False  # a row with a day of its own may be a total as well
     labels: tuple[int, ...] = field(init=False, repr=False)  # where a total's label can stand
 
@@ -263,6 +269,8 @@ class RowRules:
         if other_id and cell_at(cells, self.platform_id).strip() not in NOTHING:
             return None
         found = total_in(cells[column])
+        if found is PART and cells[column] in self.names | self.unclear:
+            return None if cells[column] in self.names else replace(UNCLEAR, column=column)
         if found is None and self._is_unnamed(cells):  # "Total - Search" is no campaign here
             found = total_in(cells[column].replace(" - ", ": ", 1))
         has_day = self.day not in (None, column) and DIGIT.search(cell_at(cells, self.day))

@@ -174,8 +174,9 @@ class SpendImporter(Importer):
         if skip is None:
             return True
         if skip.way_out:
-            header = self.layout.headers[skip.column or 0]
-            self.outcome.add_error(RowError(line, header, "", skip.reason, skip.way_out))
+            column = skip.column or 0
+            place = line, self.layout.headers[column], cells[column].strip()
+            self.outcome.add_error(RowError(*place, skip.reason, skip.way_out))
             return False
         if skip is FOOTER:
             self.notes.hear(line, cells)
