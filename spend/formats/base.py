@@ -51,7 +51,7 @@ class Head:
     def find(self, *names: str) -> list[Heading]:
         """The headings of these names; of the first name that is there at all."""
         for name in names:
-            found = [h for h in self.headings if _is_called(h, name)]
+            found = [h for h in self.headings if is_called(h, [name])]
             if found:
                 return found
         return []
@@ -85,6 +85,8 @@ class Format:
     day_order: ClassVar[DayOrder | None] = None  # where the platform writes one only
     asks_currency: ClassVar[bool] = True
     micros: ClassVar[tuple[str, ...]] = ()  # names of amounts in millionths
+    # The format for the same table with its amounts in millionths, where they may be so unsaid.
+    in_micros: ClassVar[str] = ""
     dated_by: ClassVar[tuple[str, ...]] = ()  # labels on top, of lines with the report's days
     ranged_by: ClassVar[tuple[tuple[str, ...], ...]] = ()  # columns of its first and its last day
 
@@ -188,10 +190,14 @@ def grain_of(heading: Heading) -> str:
     return "day"
 
 
-def _is_called(heading: Heading, name: str) -> bool:
-    if name[0] == "~":
-        return bool(_pattern(name[1:]).fullmatch(heading.bare))
-    return name in (heading.bare, heading.name)
+def is_called(heading: Heading, names: Iterable[str]) -> bool:
+    """Whether it has one of these names; one that begins with ~ is a pattern."""
+    return any(
+        bool(_pattern(name[1:]).fullmatch(heading.bare))
+        if name[0] == "~"
+        else name in (heading.bare, heading.name)
+        for name in names
+    )
 
 
 @lru_cache(maxsize=256)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from spend.formats.base import Head, Placed
 from spend.formats.evidence import LONGEST, NUMBER, DayEvidence, SignEvidence
 from spend.formats.headings import CURRENCIES, Heading, currency_beside, currency_named, fold
+from spend.formats.millionths import MillionthsEvidence
 from spend.formats.periods import may_be_days
 from spend.formats.rows import ACTUAL, COUNT_FIELDS, EVERY, NOTHING, PLANNED, cell_at
 from spend.formats.words import (
@@ -39,6 +40,7 @@ class Facts:
     currencies: set[str] = field(default_factory=set)  # of the first rows, by their column
     ranges: set[tuple[str, ...]] = field(default_factory=set)  # of the first rows: the report's
     beside: set[str] = field(default_factory=set)  # in the cells of their amounts; "": in one none
+    millionths: MillionthsEvidence = field(default_factory=MillionthsEvidence)
     days_elsewhere: bool = False  # in a column that is not known to be the day
     months: set[int] = field(default_factory=set)  # there, by their names alone
 
@@ -97,6 +99,7 @@ def read_facts(head: Head, placed: Placed, rows: Iterable[list[str]], wanted: Wa
     # Further down, a plan would be the other half of what is there already.
     facts.planned = [h for h in facts.apart if _may_plan(h, columns.plans[h.index])]
     facts.currencies, facts.beside = columns.currencies, columns.beside
+    facts.millionths = columns.millionths
     facts.days_elsewhere, facts.months = columns.days_elsewhere, columns.months
     return facts
 
@@ -130,6 +133,9 @@ class _Columns:
         self.currencies: set[str] = set()
         self.amount = placed.first("amount")
         self.beside: set[str] = set()
+        self.clicks = placed.first("clicks")
+        self.price = next((h for h in self.free if "cpc" in words_of(h)), None)
+        self.millionths = MillionthsEvidence()
         self.days_elsewhere = False
         self.months: set[int] = set()
         self._days: dict[tuple[int, str], str] = {}
@@ -143,6 +149,9 @@ class _Columns:
             code = currency_named(cell_at(cells, self.currency.index).strip())
             self.currencies |= {code.upper()} & CURRENCIES
         self._look_beside(cells)
+        if self.amount is not None:
+            columns = (self.amount, self.clicks, self.price)
+            self.millionths.add(*(cell_at(cells, h.index if h else None) for h in columns))
         for heading in self.free:
             cell = cell_at(cells, heading.index).strip()
             if cell in NOTHING:

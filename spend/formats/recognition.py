@@ -11,12 +11,13 @@ from attribution.files.problems import FileProblem
 from attribution.imports.columns import Field, plain
 from attribution.imports.options import DayOrder, DecimalSign
 from spend.formats.any_table import miss_amount
-from spend.formats.base import Format, Head, Placed, grain_of
+from spend.formats.base import Format, Head, Placed, grain_of, is_called
 from spend.formats.called_total import Rows, tell_apart
 from spend.formats.contract import Layout, Question, Records, Said
 from spend.formats.currency import amount_column, currency_of_all, two_currencies
 from spend.formats.evidence import refuse_exchanged
 from spend.formats.headings import Heading, read_headings, refuse_repeated
+from spend.formats.millionths import ask_for_millionths
 from spend.formats.months_across import refuse_months_across
 from spend.formats.notes_on_money import noted_currency
 from spend.formats.preamble import orders_of, period_of, refuse_thousands
@@ -191,7 +192,7 @@ def _layout(
     amount, asked = amount_column(head, placed, said, file_name)
     for columns in placed.columns.values():
         refuse_repeated(head.headings, columns[0], file_name)
-    micros = amount is not None and bool({amount.bare, amount.name} & set(each.micros))
+    micros = amount is not None and is_called(amount, each.micros)
     wanted = Wanted(
         days=not said.day_order,
         order_is_known=each.day_order is not None,
@@ -201,6 +202,12 @@ def _layout(
     )
     facts = read_facts(head, placed, rows, wanted)
     refuse_exchanged(facts.days, file_name)
+    told: tuple[Question, ...] = ()
+    if each.in_micros and amount is not None and not (micros or said.format):
+        micros = facts.millionths.is_proved
+        if facts.millionths.is_open:
+            choices = (each.name, each.in_micros)
+            told = (ask_for_millionths(facts.millionths, amount.header, choices),)
     two_words = two_currencies(placed, amount, facts, said)
     currency, unknown = currency_of_all(
         each, head, placed, amount, facts, said, file_name, partial(_noted, again)
@@ -230,7 +237,7 @@ def _layout(
         has_ends=_has_ends(placed),
         account=account.header if account else None,
         apart=tuple(heading.header for heading in facts.apart),
-        questions=(*undated, *unsigned, *(asked or two_words or unknown)),
+        questions=(*told, *undated, *unsigned, *(asked or two_words or unknown)),
         rules=each.rules(head, placed, facts),
     )
 
