@@ -109,6 +109,10 @@ class Format:
         """What one row covers when the file does not give its last day."""
         return placed.grain
 
+    def is_part(self, head: Head) -> bool:
+        """Whether there is more of these days than the file says: it is of one campaign."""
+        return False
+
     def rules(self, head: Head, placed: Placed, facts: "Facts") -> RowRules:
         """Which rows are no spend."""
         return RowRules(**places(placed), others=others(placed, facts.apart))

@@ -235,6 +235,7 @@ def _layout(
         grain=grain,
         within=_within(each, head, facts, order) if each is not TABLE and grain != "day" else None,
         has_ends=_has_ends(placed),
+        is_part=each.is_part(head),
         account=account.header if account else None,
         apart=tuple(heading.header for heading in facts.apart),
         questions=(*told, *undated, *unsigned, *(asked or two_words or unknown)),

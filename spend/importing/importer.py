@@ -32,6 +32,7 @@ from attribution.utm import KEY_LIMIT, tidy
 from spend import matching
 from spend.formats import Layout, Said, Skip, parse_period, recognise
 from spend.formats.registry import TABLE
+from spend.formats.reshaping import reshaped
 from spend.formats.rows import FOOTER
 from spend.formats.sieve import Sieve
 from spend.importing import kinds
@@ -92,6 +93,9 @@ class SpendImporter(Importer):
     @classmethod
     def understand(cls, table: Table, company: Company, options: ImportOptions) -> Understood:
         """Which program wrote it, or which kind of file the company calls it."""
+        records = reshaped(table.records)
+        if records is not table.records:
+            table = replace(table, records=records, record_chunks=None)
         layout = recognise(table.records, table.name, cls.fields, Said.of(options))
         saved = kinds.find(company, layout.headers)
         if saved is not None:
@@ -136,7 +140,7 @@ class SpendImporter(Importer):
     def replaces_days(self) -> bool:
         """Whether the file is all that its source has to say of its days."""
         said = self.job.options.whole_days
-        usual = not self.is_table or bool(self._kind_of_file)
+        usual = (not self.is_table and not self.layout.is_part) or bool(self._kind_of_file)
         return usual if said is None else said
 
     # Rows
