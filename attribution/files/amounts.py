@@ -165,7 +165,7 @@ def _without_marks(text: str, currency: str) -> tuple[bool, str]:
     if len(signs) > 1:
         raise _not_a_number("1234.56")
     for word in (mark, after.strip()):
-        if word and word.upper() not in _marks_of(currency):
+        if word and word.upper() not in marks_of(currency):
             raise _other_mark(word, currency)
     return bool(signs) and signs[0] in MINUS, number
 
@@ -211,7 +211,8 @@ def _check_size(whole: str) -> None:
 
 
 @lru_cache(maxsize=256)
-def _marks_of(currency: str) -> frozenset[str]:
+def marks_of(currency: str) -> frozenset[str]:
+    """How its amounts are marked, in capitals; other currencies may have the same marks."""
     symbol = Locale("en").currency_symbols.get(currency, currency)
     own = (mark.upper() for mark, codes in OWN_MARKS.items() if currency in codes.split())
     return frozenset({currency.upper(), symbol.upper(), *own})

@@ -113,15 +113,15 @@ def _decide(
     ]
     if len(fitting) == 1:
         return [row.label for row in fitting[0]], []
-    unsure = [
-        row
-        for row in called
-        if row.amount
-        and not any(same(row.amount, of) for of in (rest, row.since, row.of_part) if of)
-        and not PARTS.search(row.of)
-    ]
-    names = [row.label for row in unsure if row.is_set_up]
-    return names, [row.label for row in unsure if not row.is_set_up]
+    names: list[str] = []
+    unclear: list[str] = []
+    for row in called:
+        adds_up = any(same(row.amount, of) for of in (rest, row.since, row.of_part) if of)
+        signs = adds_up + bool(PARTS.search(row.of))  # of a total
+        if not row.amount or signs > row.is_set_up:
+            continue
+        (names if row.is_set_up and not signs else unclear).append(row.label)
+    return names, unclear
 
 
 def _subsets(called: list[Called]) -> Iterator[tuple[Called, ...]]:

@@ -57,6 +57,7 @@ class Layout:
     grain: str
     within: tuple[date, date] | None = None
     has_ends: bool = False  # a row's day is the first of a range, and its last stands beside it
+    sign: str = ""  # of several currencies, where nothing says which: "Cost ($)"
     is_part: bool = False  # of what its program has to say of these days
     account: str | None  # heading of the column that names the ad account
     apart: tuple[str, ...]  # headings of what tells rows of one campaign and day apart

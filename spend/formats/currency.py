@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 
+from attribution.files.amounts import marks_of
 from attribution.files.problems import FileProblem
 from spend.formats.base import Format, Head, Placed
-from spend.formats.contract import Question, Said
+from spend.formats.contract import Layout, Question, Said
 from spend.formats.headings import CURRENCIES, Heading, refuse_repeated
 from spend.formats.notes_on_money import currency_of
 from spend.formats.reading import Facts
@@ -94,3 +95,12 @@ def currency_of_all(
         return own, ()
     text = f"The file does not say in which currency its amounts are ({amount.header})."
     return "", (Question("currency", text, (), "--currency"),)
+
+
+def ask_for_sign(layout: Layout, own: str) -> tuple[Question, ...]:
+    """The company's currency stands in for one that is not said; but euros not for "Cost ($)"."""
+    is_said = layout.constants.get("currency") or "currency" in layout.fields.values()
+    if not layout.sign or is_said or layout.questions or layout.sign in marks_of(own):
+        return ()
+    text = f'The amounts are in "{layout.sign}", which is not {own}. Which currency is it?'
+    return (Question("currency", text, (), "--currency"),)

@@ -21,11 +21,26 @@ COMMON = words(
 )
 LONGEST = 200  # characters of a heading that are compared
 # "$" and "¥" are of several countries.
-SIGNS = {"€": "EUR", "£": "GBP", "₹": "INR", "R$": "BRL", "US$": "USD"}
+SIGNS = {
+    "€": "EUR",
+    "£": "GBP",
+    "₹": "INR",
+    "R$": "BRL",
+    "US$": "USD",
+    "CA$": "CAD",
+    "C$": "CAD",
+    "AU$": "AUD",
+    "A$": "AUD",
+    "NZ$": "NZD",
+    "HK$": "HKD",
+    "S$": "SGD",
+    "MX$": "MXN",
+}
+SIGN = r"[A-Z]{1,2}\$|[€£₹$¥]"
 BESIDE = re.compile(r"(?<![A-Za-z])(?:[A-Z]{3}|US\$|R\$|[€£₹])(?![A-Za-z$])")
-BRACKET = re.compile(r"\s*[(\[]\s*(?:in\s+)?([A-Za-z]{3}|[€£$¥])\s*[)\]]")
-BEHIND = re.compile(r"[\s_,/–-]+(?:in[\s_]+)?([A-Za-z]{3}|[€£$¥])$")
-BEFORE = re.compile(r"^([A-Z]{3}|[€£$¥])[\s_]+")
+BRACKET = re.compile(rf"\s*[(\[]\s*(?:in\s+)?([A-Za-z]{{3}}|{SIGN})\s*[)\]]")
+BEHIND = re.compile(rf"[\s_,/–-]+(?:in[\s_]+)?([A-Za-z]{{3}}|{SIGN})$")
+BEFORE = re.compile(rf"^([A-Z]{{3}}|{SIGN})[\s_]+")
 
 
 @dataclass(frozen=True)
@@ -53,7 +68,7 @@ def currency_in(header: str) -> tuple[str, str]:
         for found in place.finditer(header):
             mark = found[1]
             code = SIGNS.get(mark, mark if len(mark) == 3 else "")
-            if len(mark) == 3:
+            if len(mark) == 3 and mark not in SIGNS:
                 # (ALL) is a currency; COST ALL and spend_all are not meant to be.
                 plain = mark.isupper() and not header.isupper() and mark not in ("ALL", "TOP")
                 if mark.upper() not in (CURRENCIES if place is BRACKET or plain else COMMON):

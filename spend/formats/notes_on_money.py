@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import chain
 
 from babel.numbers import get_currency_name
 
@@ -17,6 +18,7 @@ CURRENCY = re.compile(
 )
 ONE = r"(?:[A-Z]{3}\b|US\$|R\$|[€£₹])"
 AND = r"(?:[,/&+]|\b(?:and|und|et|or|oder|ou|y|e|o)\b)"
+SIGN = re.compile(r"\b(?:in|en|em) +([$¥]|dollars?\b|d[oó]lares\b|dollari\b)", re.IGNORECASE)
 LANGUAGES = ("en", "de", "fr", "es", "pt", "it", "nl")
 # Beside those of Unicode's locales (CLDR).
 OTHER_NAMES = {
@@ -31,6 +33,14 @@ LABELS = frozenset(
     )
 )
 LONGEST = 200  # characters of a cell that are looked at
+
+
+def sign_of_several(amount: str, lines: Iterable[Sequence[str]]) -> str:
+    """The sign that a heading of amounts, or a line above it, has for one of several currencies."""
+    signs = (found for found in "$¥" if found in amount)
+    said = (SIGN.search(line_of(cells)) for cells in lines)
+    words = (found[1] if found[1] in "$¥" else "$" for found in said if found)
+    return next(chain(signs, words), "")
 
 
 def line_of(cells: Iterable[str]) -> str:

@@ -19,7 +19,7 @@ from spend.formats.evidence import refuse_exchanged
 from spend.formats.headings import Heading, read_headings, refuse_repeated
 from spend.formats.millionths import ask_for_millionths
 from spend.formats.months_across import refuse_months_across
-from spend.formats.notes_on_money import noted_currency
+from spend.formats.notes_on_money import noted_currency, sign_of_several
 from spend.formats.preamble import orders_of, period_of, refuse_thousands
 from spend.formats.reading import Facts, Wanted, read_facts
 from spend.formats.registry import FORMATS, TABLE
@@ -235,6 +235,7 @@ def _layout(
         grain=grain,
         within=_within(each, head, facts, order) if each is not TABLE and grain != "day" else None,
         has_ends=_has_ends(placed),
+        sign="" if currency or amount is None else sign_of_several(amount.header, head.preamble),
         is_part=each.is_part(head),
         account=account.header if account else None,
         apart=tuple(heading.header for heading in facts.apart),

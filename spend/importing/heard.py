@@ -3,7 +3,9 @@
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from attribution.files.xlsx_reading import as_shown
+from spend.formats.headings import currency_in
 from spend.formats.notes_on_money import noted_currency
+from spend.formats.rows import FOOTER, Skip
 
 if TYPE_CHECKING:
     from spend.importing.importer import SpendImporter
@@ -25,18 +27,26 @@ class Heard:
     def __init__(self, importer: "SpendImporter") -> None:
         self._importer = importer
         self.notes: list[Note] = []
+        self.totals: list[Note] = []
 
-    def hear(self, line: int, cells: list[str]) -> None:
-        """Keep a row in mind if it names a currency."""
-        if code := noted_currency(cells):
-            text = " ".join(as_shown(cell).strip() for cell in cells if cell.strip())
-            self.notes.append(Note(line, text, code))
+    def hear(self, line: int, cells: list[str], skip: Skip) -> None:
+        """Keep a row that is no spend in mind if it names a currency. A total may have been
+        converted, so that it contradicts nothing.
+        """
+        texts = [as_shown(cell).strip() for cell in cells if cell.strip()]
+        if skip is FOOTER and (code := noted_currency(cells)):
+            self.notes.append(Note(line, " ".join(texts), code))
+        elif skip.is_total and (code := currency_in(texts[0])[1]):
+            self.totals.append(Note(line, texts[0], code))
 
     def anew(self) -> dict[str, Any]:
         """The options by which to read the file again: nothing else names its currency."""
-        if not self.notes or "currency" in self._importer.placement.columns:
+        found = self.notes or self.totals
+        if not found or "currency" in self._importer.placement.columns:
             return {}
-        return {"currency": self.notes[0].currency}
+        if not self.notes and len({note.currency for note in found}) > 1:
+            return {}
+        return {"currency": found[0].currency}
 
     def refuse_others(self) -> None:
         """Rows and notes in different currencies contradict each other: a person knows better."""
@@ -52,7 +62,8 @@ class Heard:
 
     def say(self) -> None:
         """By whose word the amounts were read."""
-        if self.notes:
-            line, text, code = self.notes[0]
+        own = self._importer.one_currency()
+        if found := [note for note in (*self.notes, *self.totals) if note.currency == own]:
+            line, text, code = found[0]
             said = f'Row {line} says "{text}": the amounts are in {code}.'
             self._importer.outcome.note(said)

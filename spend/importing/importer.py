@@ -31,9 +31,9 @@ from attribution.repair import law
 from attribution.utm import KEY_LIMIT, tidy
 from spend import matching
 from spend.formats import Layout, Said, Skip, parse_period, recognise
+from spend.formats.currency import ask_for_sign
 from spend.formats.registry import TABLE
 from spend.formats.reshaping import reshaped
-from spend.formats.rows import FOOTER
 from spend.formats.sieve import Sieve
 from spend.importing import kinds
 from spend.importing.changes import Changes
@@ -114,7 +114,8 @@ class SpendImporter(Importer):
         optional = _not_needed(layout, placement)
         placement.errors = [e for e in placement.errors if e.column not in optional]
         program = "" if layout.format == TABLE.name else layout.label
-        return Understood(table, placement, read, layout.questions, layout, program)
+        questions = layout.questions + ask_for_sign(layout, company.currency)
+        return Understood(table, placement, read, questions, layout, program)
 
     def __init__(self, job: Job) -> None:
         super().__init__(job)
@@ -182,8 +183,7 @@ class SpendImporter(Importer):
             place = line, self.layout.headers[column], cells[column].strip()
             self.outcome.add_error(RowError(*place, skip.reason, skip.way_out))
             return False
-        if skip is FOOTER:
-            self.notes.hear(line, cells)
+        self.notes.hear(line, cells, skip)
         said = " · ".join(as_shown(cell).strip() for cell in cells if cell.strip())
         self.outcome.skip(Skipped(line, skip.reason, said[:200]))
         if skip.is_total and self._own_total is None:

@@ -251,7 +251,7 @@ class StraightSpendImporter(SpendImporter):
 
     def heard(self) -> dict[str, Any]:
         """What is written is not written again."""
-        if self.notes.notes:
+        if self.notes.notes or self.notes.anew():
             raise NotStraight
         return {}
 

@@ -10,6 +10,7 @@ from attribution.imports.staging import Staging
 from attribution.models import Company
 from attribution.money import shown
 from attribution.planning import hashed
+from spend.formats.headings import currency_in
 
 if TYPE_CHECKING:
     from spend.importing.importer import SpendImporter
@@ -56,7 +57,8 @@ def own_total(importer: "SpendImporter", cells: list[str] | None) -> tuple[str, 
         return None
     text = importer.layout.text("amount", cells[column.index])
     currency = importer.one_currency()
-    if not text or currency is None:
+    label = next((cell.strip() for cell in cells if cell.strip()), "")
+    if not text or currency is None or currency_in(label)[1] not in ("", currency):
         return None
     try:
         return currency, importer.parsed(text, currency).minor

@@ -77,14 +77,21 @@ class TestWithoutATotalOfAll:
     def test_a_campaign_has_a_status(self):
         assert counted(report("Total: Brand,Paused,EUR,25.00")) == (12500, [])
 
-    def test_what_nobody_can_tell_is_asked(self, db):
-        text = report("Total: Brand, --,EUR,25.00")
-        layout = laid_out(text)
-        assert layout.skip(["Total: Brand", " --", "EUR", "25.00"]).reason == UNCLEAR.reason
+    @pytest.mark.parametrize(
+        "row",
+        [
+            "Total: Brand,--,EUR,25.00",  # neither a status nor a sum
+            "Total: Brand,Paused,EUR,100.00",  # a status, and 40 + 60
+            "Total: Search,Paused,EUR,25.00",  # a status, and a network of Google's
+        ],
+    )
+    def test_what_nobody_can_tell_is_asked(self, db, row):
+        text = report(row)
+        assert laid_out(text).skip(row.split(",")).reason == UNCLEAR.reason
         with scope.all_companies():
             company = make_company(currency="EUR")
         [error] = check(company, "spend", text).errors
-        assert (error.line, error.column, error.value) == (6, "Campaign", "Total: Brand")
+        assert (error.line, error.column, error.value) == (6, "Campaign", row.split(",")[0])
         assert error.way_out.startswith("Delete the row if it is a total")
 
 

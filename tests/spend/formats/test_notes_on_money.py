@@ -101,8 +101,59 @@ class TestBelowATable:
         assert check(company, "spend", text, currency="EUR").error_count == 1
         assert check(company, "spend", text, currency="USD").totals.minor == 1500
 
+    @pytest.mark.parametrize(
+        ("totals", "currency"),
+        [
+            (["Total (USD);;;15.00"], "USD"),
+            (["Total USD;;;15.00"], "USD"),
+            (["Total (EUR);;;15.00", "Total (USD);;;16.20"], "EUR"),  # the company's
+            (["Total;;;15.00", "All amounts in CHF", "Total (USD);;;16.20"], "CHF"),
+        ],
+    )
+    def test_a_total_may_name_it(self, company, totals, currency):
+        outcome = check(company, "spend", TABLE.format("Cost", "\n".join(totals)))
+        assert (texts(outcome), outcome.totals.currency) == ([], currency)
+
+    def test_a_total_that_was_converted_contradicts_nothing(self, company):
+        outcome = check(company, "spend", TABLE.format("Cost (EUR)", "Total (USD);;;16.20"))
+        assert (texts(outcome), outcome.totals.currency) == ([], "EUR")
+
     def test_it_answers_what_a_platform_s_file_leaves_open(self):
         text = "Campaign name,By Day,Total cost,Impression\nA,2026-03-01,1.50,9\n{}"
         assert [question.about for question in laid_out(text.format("")).questions] == ["currency"]
         layout = laid_out(text.format("All amounts in GBP,,,"))
         assert (layout.questions, layout.constants["currency"]) == ((), "GBP")
+
+
+class TestASignOfSeveralCurrencies:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            TABLE.format("Cost ($)", ""),
+            TABLE.format("Cost $", ""),
+            "All amounts in $\n\n" + TABLE.format("Cost", ""),
+            "Spend in dollars\n\n" + TABLE.format("Cost", ""),
+        ],
+    )
+    def test_is_asked_about_where_the_company_has_another(self, company, text):
+        [question] = check(company, "spend", text).questions
+        assert question.text == 'The amounts are in "$", which is not EUR. Which currency is it?'
+        assert check(company, "spend", text, currency="CAD").totals.currency == "CAD"
+
+    def test_is_the_company_s_own(self, db):
+        with scope.all_companies():
+            company = make_company(currency="AUD")
+        totals = check(company, "spend", TABLE.format("Cost ($)", "")).totals
+        assert (totals.currency, totals.minor) == ("AUD", 1500)
+
+    @pytest.mark.parametrize(
+        ("text", "currency"),
+        [
+            (TABLE.format("Cost (US$)", ""), "USD"),
+            (TABLE.format("A$ Spend", ""), "AUD"),
+            (TABLE.format("Cost (₹)", ""), "INR"),
+            ("In US dollars\n\n" + TABLE.format("Cost", ""), "USD"),
+        ],
+    )
+    def test_needs_no_question_where_more_is_said(self, company, text, currency):
+        assert check(company, "spend", text).totals.currency == currency
