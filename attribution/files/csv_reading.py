@@ -73,13 +73,17 @@ def find_separator(text: str) -> str:
 
 
 def _is_bar(text: str, by_usual: dict[int, int], by_bar: dict[int, int]) -> bool:
-    """Where a bar parts cells, it parts those of the headings too, which no usual separator does.
+    """Where a bar parts cells, it parts those of the headings too, which no usual separator does,
+    and all rows below them. In names, it is in rows alone, and they have separators.
 
     A list of names alone has no separator in any line, and blanks around its bars.
     """
     usual, barred = _lines_of_fit(by_usual), _lines_of_fit(by_bar)
-    is_list = not usual and " | " in text and min(by_bar, default=0) not in barred
-    return usual < barred and not is_list
+    first = min(barred, default=0)
+    if not first or first in usual:
+        return False
+    is_list = not usual and " | " in text and min(by_bar) < first
+    return not is_list and {line for line in usual if line > first} <= barred
 
 
 def _widths(text: str, separator: str) -> dict[int, int]:

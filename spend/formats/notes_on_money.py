@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import chain
+from typing import NamedTuple
 
 from babel.numbers import get_currency_name
 
@@ -33,6 +34,14 @@ LABELS = frozenset(
     )
 )
 LONGEST = 200  # characters of a cell that are looked at
+
+
+class Names(NamedTuple):
+    """How currencies are named in a line."""
+
+    codes: dict[str, str]  # of folded names
+    one: re.Pattern[str]  # finds a name or a code
+    said: re.Pattern[str]  # finds those that amounts are said to be in
 
 
 def sign_of_several(amount: str, lines: Iterable[Sequence[str]]) -> str:
@@ -64,14 +73,19 @@ def noted_currency(cells: Sequence[str]) -> str:
     filled = [cell.strip() for cell in cells if cell.strip()]
     if len(filled) == 2 and fold(filled[0]).rstrip(": ") not in LABELS:
         return ""
-    return currency_of([filled]) if 0 < len(filled) < 3 else ""
+    if not 0 < len(filled) < 3 or len(_named_anywhere(line_of(filled))) > 1:
+        return ""  # such as "Rates in USD per EUR"
+    return currency_of([filled])
 
 
 def _codes_in(line: str) -> set[str]:
     """Of "Spend in USD" that one; of "in USD and euros" both."""
-    codes, one, said = _names_of_currencies()
-    text = _without_accents(line)
-    found = (name for each in said.findall(text) for name in one.findall(each))
+    return _named_anywhere(*_names_of_currencies().said.findall(_without_accents(line)))
+
+
+def _named_anywhere(*texts: str) -> set[str]:
+    codes, one, _ = _names_of_currencies()
+    found = (name for text in texts for name in one.findall(_without_accents(text)))
     return {SIGNS.get(name) or codes.get(name.casefold(), name) for name in found} & COMMON
 
 
@@ -82,8 +96,7 @@ def _without_accents(text: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _names_of_currencies() -> tuple[dict[str, str], re.Pattern[str], re.Pattern[str]]:
-    """Folded name → code, what finds one of them, and what finds those that amounts are in."""
+def _names_of_currencies() -> Names:
     codes = {
         fold(get_currency_name(code, count=count, locale=language)): code
         for code in sorted(COMMON)
@@ -94,4 +107,4 @@ def _names_of_currencies() -> tuple[dict[str, str], re.Pattern[str], re.Pattern[
     longest_first = sorted(map(re.escape, codes), key=len, reverse=True)
     one = rf"(?:{ONE}|(?i:\b(?:{'|'.join(longest_first)})\b))"
     said = rf"\b(?:[Ii]n|IN|[Ee]n|[Ee]m) +{one}(?:\s*{AND}\s*{one})*"
-    return codes, re.compile(one), re.compile(said)
+    return Names(codes, re.compile(one), re.compile(said))

@@ -71,7 +71,7 @@ def read_facts(head: Head, placed: Placed, rows: Iterable[list[str]], wanted: Wa
         if number <= SAMPLE:
             columns.add(cells)
             facts.ranges.add(tuple(cell_at(cells, column) for column in wanted.ranged_by))
-        if ask_days or number <= SAMPLE:
+        if (ask_days or number <= SAMPLE) and not _is_note(cells):
             for column in days:
                 facts.days.add(cell_at(cells, column))
         if ask_days:
@@ -102,6 +102,11 @@ def read_facts(head: Head, placed: Placed, rows: Iterable[list[str]], wanted: Wa
     facts.millionths = columns.millionths
     facts.days_elsewhere, facts.months = columns.days_elsewhere, columns.months
     return facts
+
+
+def _is_note(cells: list[str]) -> bool:
+    """One text alone is no row, be there a day in it: "Made on 01/04/2026"."""
+    return sum(map(bool, map(str.strip, cells))) == 1
 
 
 def add_count(evidence: SignEvidence, text: str) -> None:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from attribution.files.xlsx_reading import as_shown
 from spend.formats.headings import currency_in
 from spend.formats.notes_on_money import noted_currency
+from spend.formats.preamble import IN_THOUSANDS
 from spend.formats.rows import FOOTER, Skip
 
 if TYPE_CHECKING:
@@ -34,10 +35,18 @@ class Heard:
         converted, so that it contradicts nothing.
         """
         texts = [as_shown(cell).strip() for cell in cells if cell.strip()]
+        if skip is FOOTER and self._importer.is_table:
+            self._refuse_thousands(line, " ".join(texts))
         if skip is FOOTER and (code := noted_currency(cells)):
             self.notes.append(Note(line, " ".join(texts), code))
         elif skip.is_total and (code := currency_in(texts[0])[1]):
             self.totals.append(Note(line, texts[0], code))
+
+    def _refuse_thousands(self, line: int, text: str) -> None:
+        if found := IN_THOUSANDS.search(text):
+            problem = f'This says that amounts are "{found[0]}", and only whole amounts are read.'
+            way_out = "Write 1200 for 1.2 thousand, and delete this note."
+            self._importer.error(line, "", text, problem, way_out)
 
     def anew(self) -> dict[str, Any]:
         """The options by which to read the file again: nothing else names its currency."""

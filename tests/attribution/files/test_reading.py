@@ -63,6 +63,10 @@ def test_separators_are_found_from_headings_and_rows(separator):
     [
         ("Report\n2026-03-01 - 2026-03-31\n\nday|name|cost\n1|A|1,50\n", "|"),
         ("day|name|cost\nMar 1, 2026|A, B|1,234,567\n", "|"),
+        (
+            "Report\nMar 1, 2026 - Mar 3, 2026\nname|cost|clicks\nA, B|1,234.50|1,000\nC|1,2|3,4",
+            "|",
+        ),
         # In names it parts nothing.
         ("day,name,cost\n1,US | Search | Brand | Exact,2\n", ","),
         ("day,a | b | c | d,cost\n1,e | f | g | h,2\n", ","),

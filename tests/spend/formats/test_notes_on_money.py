@@ -67,6 +67,19 @@ class TestBelowATable:
         entries = SpendEntry.objects.filter(company=company)
         assert set(entries.values_list("currency", flat=True)) == {"USD"}
 
+    @pytest.mark.parametrize("note", ["Angaben in TEUR", "All amounts in USD thousands"])
+    def test_thousands_are_refused(self, company, note):
+        [error] = check(company, "spend", TABLE.format("Cost", note)).errors
+        assert (error.line, error.value) == (4, note)
+        assert "only whole amounts are read" in error.problem
+
+    def test_another_note_says_nothing(self, company):
+        """Nor is it asked which day a file was made on."""
+        notes = "Rates in USD per GBP\nStand: 01.04.2026"
+        outcome = check(company, "spend", TABLE.format("Cost", notes))
+        assert (outcome.questions, outcome.totals.currency) == ([], "EUR")
+        assert outcome.skipped == {"footer": 2}
+
     def test_so_it_is_in_a_spreadsheet(self, company):
         rows = [["Date", "Campaign", "Cost"], ["2026-03-01", "A", 10.5], [], ["Beträge in CHF"]]
         totals = check(company, "spend", sheet_of(*rows)).totals
