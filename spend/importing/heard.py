@@ -71,8 +71,9 @@ class Heard:
 
     def say(self) -> None:
         """By whose word the amounts were read."""
-        own = self._importer.one_currency()
-        if found := [note for note in (*self.notes, *self.totals) if note.currency == own]:
+        named = [*self.notes, *self.totals]
+        own = self._importer.one_currency() if named else None
+        if found := [note for note in named if note.currency == own]:
             line, text, code = found[0]
             said = f'Row {line} says "{text}": the amounts are in {code}.'
             self._importer.outcome.note(said)
