@@ -51,7 +51,7 @@ class Head:
     def find(self, *names: str) -> list[Heading]:
         """The headings of these names; of the first name that is there at all."""
         for name in names:
-            found = [h for h in self.headings if is_called(h, [name])]
+            found = [h for h in self.headings if _has_name(h, name)]
             if found:
                 return found
         return []
@@ -195,13 +195,14 @@ def grain_of(heading: Heading) -> str:
 
 
 def is_called(heading: Heading, names: Iterable[str]) -> bool:
-    """Whether it has one of these names; one that begins with ~ is a pattern."""
-    return any(
-        bool(_pattern(name[1:]).fullmatch(heading.bare))
-        if name[0] == "~"
-        else name in (heading.bare, heading.name)
-        for name in names
-    )
+    """Whether it has one of these names."""
+    return any(_has_name(heading, name) for name in names)
+
+
+def _has_name(heading: Heading, name: str) -> bool:
+    if name[0] == "~":
+        return bool(_pattern(name[1:]).fullmatch(heading.bare))
+    return name in (heading.bare, heading.name)
 
 
 @lru_cache(maxsize=256)

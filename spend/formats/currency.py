@@ -79,7 +79,10 @@ def currency_of_all(
         raise FileProblem(f'"{said.currency}" is no currency. Use a code such as EUR or USD.')
     if "currency" in placed.columns or amount is None:
         return "", ()
-    own = amount.currency or currency_of(head.preamble)
+    above = currency_of(head.preamble)
+    if above and amount.currency not in ("", above):
+        return _one_of_two(amount, above, wanted)
+    own = amount.currency or above
     if not own and len(facts.beside) == 1:
         own = next(iter(facts.beside))
     if own and wanted and own != wanted:
@@ -97,10 +100,23 @@ def currency_of_all(
     return "", (Question("currency", text, (), "--currency"),)
 
 
+def _one_of_two(amount: Heading, above: str, wanted: str) -> tuple[str, tuple[Question, ...]]:
+    """The heading names one currency, and a line above it another."""
+    codes = amount.currency, above
+    if wanted in codes:
+        return wanted, ()
+    text = (
+        f'The amounts are in {amount.currency} by their heading "{amount.header}", but in {above} '
+        "by a line above it. Which is true?"
+    )
+    return "", (Question("currency", text, codes, "--currency"),)
+
+
 def ask_for_sign(layout: Layout, own: str) -> tuple[Question, ...]:
     """The company's currency stands in for one that is not said; but euros not for "Cost ($)"."""
     is_said = layout.constants.get("currency") or "currency" in layout.fields.values()
-    if not layout.sign or is_said or layout.questions or layout.sign in marks_of(own):
+    is_asked = any(question.about == "currency" for question in layout.questions)
+    if not layout.sign or is_said or is_asked or layout.sign in marks_of(own):
         return ()
     text = f'The amounts are in "{layout.sign}", which is not {own}. Which currency is it?'
     return (Question("currency", text, (), "--currency"),)

@@ -191,7 +191,14 @@ class _Columns:
 
     def look_for_actual(self, cells: list[str]) -> bool:
         """Whether there are plans without anything that came of them, also in this row."""
-        only = [i for i, plans in self.plans.items() if True in plans and False not in plans]
+        only = [
+            heading.index
+            for heading in self.free
+            if (plans := self.plans[heading.index])
+            and True in plans
+            and False not in plans
+            and _may_plan(heading, plans | {False})
+        ]
         for index in only:
             if fold(cell_at(cells, index)) in ACTUAL:
                 self.plans[index].add(False)

@@ -46,6 +46,15 @@ def test_what_a_line_says(text, currency):
     assert noted_currency(["2026-03-01", text]) == ""  # a campaign may be called so
 
 
+def test_above_a_table_it_may_contradict_the_heading(company):
+    text = "All amounts in USD\n\n" + TABLE.format("Cost (EUR)", "")
+    [question] = check(company, "spend", text).questions
+    assert question.choices == ("EUR", "USD")
+    for code in question.choices:
+        totals = check(company, "spend", text, currency=code).totals
+        assert (totals.currency, totals.minor) == (code, 1500)
+
+
 class TestBelowATable:
     @pytest.mark.parametrize(
         "note", ["All amounts in USD", "All amounts in USD;;;", "Currency;USD"]
