@@ -165,19 +165,17 @@ def _without_marks(text: str, currency: str) -> tuple[bool, str]:
     if len(signs) > 1:
         raise _not_a_number("1234.56")
     for word in (mark, after.strip()):
-        if word and word.upper() not in _marks_of(currency):
+        if word and word.upper() not in marks_of(currency):
             raise _other_mark(word, currency)
     return bool(signs) and signs[0] in MINUS, number
 
 
-def foreign_mark(text: str, currency: str) -> str:
-    """The mark beside an amount that is of some currency, but not of this one; else ""."""
+def mark_beside(text: str) -> str:
+    """The mark of a currency, such as "$", beside an amount; "" where there is none."""
     found = AROUND.fullmatch(ABBREVIATED.sub("", text.strip()))
-    for around in (found[1], found[3]) if found else ():
-        mark = "".join(around.split()).strip(MINUS + "+")
-        if mark.upper() in _all_marks() - _marks_of(currency):
-            return mark
-    return ""
+    around = (found[1], found[3]) if found else ()
+    marks = ("".join(text.split()).strip(MINUS + "+") for text in around)
+    return next((mark for mark in marks if mark.upper() in _all_marks()), "")
 
 
 def _parts(number: str, decimal_sign: str, example: str) -> tuple[str, str]:
@@ -221,7 +219,8 @@ def _check_size(whole: str) -> None:
 
 
 @lru_cache(maxsize=256)
-def _marks_of(currency: str) -> frozenset[str]:
+def marks_of(currency: str) -> frozenset[str]:
+    """How its amounts are marked, in capitals; other currencies may have the same marks."""
     symbol = Locale("en").currency_symbols.get(currency, currency)
     own = (mark.upper() for mark, codes in OWN_MARKS.items() if currency in codes.split())
     return frozenset({currency.upper(), symbol.upper(), *own})

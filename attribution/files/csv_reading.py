@@ -15,6 +15,7 @@ from attribution.files.table import CHUNK, MEGABYTE, Chunk, Limits, Table
 Opener = Callable[[], AbstractContextManager[BinaryIO]]
 
 SEPARATORS = (",", ";", "\t")
+BAR = "|"  # also a separator, but far more often a part of names: "Brand | Search | Exact"
 SNIFFED_ROWS = 20
 MAX_LINE = 1_000_000  # characters; a file without line ends must not fill the memory
 BLOCK = 64 * 1024  # characters
@@ -66,24 +67,52 @@ def find_separator(text: str) -> str:
 
     Lines above the headings, as platforms write them, have cells of their own number.
     """
-    return max(SEPARATORS, key=lambda separator: _fit(text, separator))
+    widths = {separator: _widths(text, separator) for separator in (*SEPARATORS, BAR)}
+    usual = max(SEPARATORS, key=lambda separator: _fit(widths[separator]))
+    return BAR if _is_bar(text, widths[usual], widths[BAR]) else usual
 
 
-def _fit(text: str, separator: str) -> tuple[int, int]:
-    """How many cells lines of one width have in all, and that width: a comma that is found in a
-    few dates or amounts makes far less than the tabs between all cells.
+def _is_bar(text: str, by_usual: dict[int, int], by_bar: dict[int, int]) -> bool:
+    """Where a bar parts cells, it parts those of the headings too, which no usual separator does,
+    and all rows below them. In names, it is in rows alone, and they have separators.
+
+    A list of names alone has no separator in any line, and blanks around its bars.
     """
-    widths = []
+    usual, barred = _lines_of_fit(by_usual), _lines_of_fit(by_bar)
+    first = min(barred, default=0)
+    if not first or first in usual:
+        return False
+    is_list = not usual and " | " in text and min(by_bar) < first
+    return not is_list and {line for line in usual if line > first} <= barred
+
+
+def _widths(text: str, separator: str) -> dict[int, int]:
+    """How many cells it makes of each of the first lines that are not blank."""
+    widths: dict[int, int] = {}
     try:
-        for cells in csv.reader(io.StringIO(text, newline=""), delimiter=separator):
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+        for cells in reader:
             if any(cells):
-                widths.append(len(cells))
+                widths[reader.line_num] = len(cells)
             if len(widths) > SNIFFED_ROWS:
                 break
     except csv.Error:
         pass  # the reading proper names the line
-    alike = Counter(width for width in widths if width > 1)
+    return widths
+
+
+def _fit(widths: dict[int, int]) -> tuple[int, int]:
+    """How many cells lines of one width have in all, and that width: a comma that is found in a
+    few dates or amounts makes far less than the tabs between all cells.
+    """
+    alike = Counter(width for width in widths.values() if width > 1)
     return max(((times * (width - 1), width) for width, times in alike.items()), default=(0, 0))
+
+
+def _lines_of_fit(widths: dict[int, int]) -> set[int]:
+    """The lines of that width."""
+    best = _fit(widths)[1]
+    return {line for line, width in widths.items() if width == best}
 
 
 def _sample_text(sample: bytes, encoding: str) -> str:

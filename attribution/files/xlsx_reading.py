@@ -142,6 +142,11 @@ class Pointed(str):
         return self[:-1]
 
 
+def as_shown(cell: str) -> str:
+    """The cell as the spreadsheet shows it."""
+    return cell.plain if isinstance(cell, Pointed) else cell
+
+
 def cell_of_amounts(value: object) -> str:
     """The same of a table with amounts. The point of a number is known here, and not to who reads
     its text: 1.234 becomes 1.2340.

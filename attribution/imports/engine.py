@@ -13,24 +13,21 @@ from attribution.files.reading import (
     FileProblem,
     Limits,
     Source,
-    Table,
     fingerprint,
     lines_of,
-    open_table,
     size_of,
 )
 from attribution.imports import runs
-from attribution.imports.importer import Importer, Job, NotStraight, now
+from attribution.imports.importer import Importer, NotStraight
+from attribution.imports.opening import read, table_of
 from attribution.imports.options import ImportOptions
-from attribution.imports.outcome import SHOWN, Outcome, RowError, moment, named
-from attribution.imports.progress import Progress, progress_of
+from attribution.imports.outcome import SHOWN, Outcome, RowError, moment
+from attribution.imports.progress import progress_of
 from attribution.imports.registry import importer_of, straight_importer_of
-from attribution.imports.rows import stage
 from attribution.imports.staging import Staging, nothing_kept, only_temporary
 from attribution.models import Company, ImportRun
 from attribution.signals import facts_changed, facts_settled
 
-SHEETS_NAMED = 5
 MANY_ROWS = 10_000  # from here on it is worth tidying the tables up
 STRAIGHT_FROM = 200_000  # bytes; what is smaller takes less than a second
 
@@ -148,9 +145,9 @@ class _Taking:
         with progress_of(self.run.pk, lines_of(self.source)) as progress, transaction.atomic():
             _prepare()
             self._lock()
-            table = _table_of(kind, self.source, self.name, self.limits)
+            table = table_of(kind, self.source, self.name, self.limits)
             given = (table, self.company, self.options, self.author, outcome, progress)
-            importer = _read(kind, *given)
+            importer = read(kind, *given)
             # Only now: the run could not say how far it is before.
             if importer is None or not self._claim():
                 raise NotStraight
@@ -244,9 +241,9 @@ def _staged(
     with progress_of(run_id, 0 if run_id is None else lines_of(source)) as progress:
         try:
             kind = importer_of(outcome.kind)
-            table = _table_of(kind, source, outcome.name, limits)
+            table = table_of(kind, source, outcome.name, limits)
             with only_temporary():
-                importer = _read(kind, table, company, options, author, outcome, progress)
+                importer = read(kind, table, company, options, author, outcome, progress)
         except FileProblem as problem:
             outcome.add_error(RowError(0, "", "", str(problem), ""))
             Staging({}).drop()  # what had been read of it
@@ -255,55 +252,6 @@ def _staged(
         finally:
             if importer is not None:
                 importer.drop()
-
-
-def _table_of(kind: type[Importer], source: Source, name: str, limits: Limits | None) -> Table:
-    return open_table(source, name=name, limits=limits, has_amounts=kind.has_amounts)
-
-
-def _read(
-    kind: type[Importer],
-    table: Table,
-    company: Company,
-    options: ImportOptions,
-    author: Any,
-    outcome: Outcome,
-    progress: Progress,
-) -> Importer | None:
-    """Stage the rows. With an error in the headings, or a question, no row is read."""
-    if table.other_sheets:
-        sheets = named(list(table.other_sheets[:SHEETS_NAMED]), len(table.other_sheets))
-        outcome.note(f"Only the sheet {table.sheet} was read, and not: {sheets}.")
-    understood = kind.understand(table, company, options)
-    placement = understood.placement
-    outcome.headers, outcome.unused = list(understood.table.headers), placement.unused
-    outcome.questions = list(understood.questions)
-    outcome.program = understood.program
-    outcome.placed = {
-        column.header: name
-        for name, column in placement.columns.items()
-        if column.index is not None
-    }
-    for error in placement.errors:
-        outcome.add_error(error)
-    if placement.errors or understood.questions:
-        return None
-    importer = kind(
-        Job(
-            company=company,
-            author=author,
-            options=understood.options,
-            placement=placement,
-            outcome=outcome,
-            stage=kind.new_stage(),
-            run_id=outcome.run.pk if outcome.run else None,
-            started=now(),
-            layout=understood.layout,
-        )
-    )
-    importer.stage.create()
-    stage(understood.table, importer, progress)
-    return importer
 
 
 def _compare(importer: Importer) -> None:

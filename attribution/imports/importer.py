@@ -135,6 +135,10 @@ class Importer(ABC):
         None: it has an error that only shows in the row as a whole.
         """
 
+    def heard(self) -> Mapping[str, Any]:
+        """Options by which the file has to be read anew, as its own rows have said."""
+        return {}
+
     @abstractmethod
     def check_staged(self) -> None:
         """Add the errors that only show when all rows are there."""

@@ -1,9 +1,10 @@
 """What a file says, and what became of it: counts, errors, changes and notes in words."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from attribution.files.xlsx_reading import as_shown
 from attribution.models import ImportRun
 
 SHOWN = 100  # errors, changes and names kept for a person to read
@@ -141,7 +142,12 @@ class Outcome:
     def add_error(self, error: RowError) -> None:
         self.error_count += 1
         if len(self.errors) < self.listed:
-            self.errors.append(error)
+            self.errors.append(replace(error, value=as_shown(error.value)))
+
+    def begin_anew(self) -> None:
+        """Forget what was said of rows."""
+        self.rows, self.skipped, self.skipped_rows = 0, {}, []
+        self.error_count, self.errors = 0, []
 
     def note(self, sentence: str) -> None:
         self.notes.append(sentence)

@@ -17,7 +17,7 @@ from spend.formats.base import (
 from spend.formats.evidence import DayEvidence
 from spend.formats.reading import Facts, words_of
 from spend.formats.rows import COUNT_FIELDS, RowRules
-from spend.formats.words import SPENT, WORDS, names, words
+from spend.formats.words import MILLIONTHS, SPENT, WORDS, names, words
 
 DAYS = tuple(name for field in GRAINS for name in WORDS[field])
 RANGE_ENDS = names("last day | until")  # of a row, as our own files have it
@@ -33,7 +33,8 @@ class AnyTable(Format):
     label = "Table"
     asks_currency = False
     columns = WORDS
-    micros = names("cost micros | cost (micros) | spend micros | cost in micros | spend in micros")
+    in_micros = "google-ads-api"
+    micros = (MILLIONTHS,)
 
     def recognises(self, head: Head) -> bool:
         """A word for days, and one for campaigns, money or mailings."""

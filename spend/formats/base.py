@@ -51,7 +51,7 @@ class Head:
     def find(self, *names: str) -> list[Heading]:
         """The headings of these names; of the first name that is there at all."""
         for name in names:
-            found = [h for h in self.headings if _is_called(h, name)]
+            found = [h for h in self.headings if _has_name(h, name)]
             if found:
                 return found
         return []
@@ -85,6 +85,8 @@ class Format:
     day_order: ClassVar[DayOrder | None] = None  # where the platform writes one only
     asks_currency: ClassVar[bool] = True
     micros: ClassVar[tuple[str, ...]] = ()  # names of amounts in millionths
+    # The format for the same table with its amounts in millionths, where they may be so unsaid.
+    in_micros: ClassVar[str] = ""
     dated_by: ClassVar[tuple[str, ...]] = ()  # labels on top, of lines with the report's days
     ranged_by: ClassVar[tuple[tuple[str, ...], ...]] = ()  # columns of its first and its last day
 
@@ -106,6 +108,10 @@ class Format:
     def grain(self, head: Head, placed: Placed) -> str:
         """What one row covers when the file does not give its last day."""
         return placed.grain
+
+    def is_part(self, head: Head) -> bool:
+        """Whether there is more of these days than the file says: it is of one campaign."""
+        return False
 
     def rules(self, head: Head, placed: Placed, facts: "Facts") -> RowRules:
         """Which rows are no spend."""
@@ -188,7 +194,12 @@ def grain_of(heading: Heading) -> str:
     return "day"
 
 
-def _is_called(heading: Heading, name: str) -> bool:
+def is_called(heading: Heading, names: Iterable[str]) -> bool:
+    """Whether it has one of these names."""
+    return any(_has_name(heading, name) for name in names)
+
+
+def _has_name(heading: Heading, name: str) -> bool:
     if name[0] == "~":
         return bool(_pattern(name[1:]).fullmatch(heading.bare))
     return name in (heading.bare, heading.name)

@@ -35,7 +35,9 @@ class GoogleAdsConnector(Connector):
     name = "google-ads-connector"
     label = "Google Ads (connector)"
     platform = "google-ads"
-    micros = ("cost micros", "metrics cost micros", "metrics.cost micros")
+    micros = names(
+        "cost micros | metrics cost micros | metrics.cost micros | costmicros | metrics.costmicros"
+    )
     columns = {
         **Connector.columns,
         "platform_id": ("campaign id", "campaign.id", "base campaign id", "id"),

@@ -55,11 +55,12 @@ class Layout:
     # What a row without last_day covers: "day", "week" (seven from its day), "month" …, and the
     # days of the whole report, outside of which no part of a week or month was.
     grain: str
-    marked: str = ""  # an amount with something beside it, where nothing names their currency
     within: tuple[date, date] | None = None
     # Columns of campaign and day, where days stand below the row that names their campaign.
     grouped: tuple[int, int] | None = None
     has_ends: bool = False  # a row's day is the first of a range, and its last stands beside it
+    sign: str = ""  # in a heading or beside an amount, where nothing names a currency: "Cost ($)"
+    is_part: bool = False  # of what its program has to say of these days
     account: str | None  # heading of the column that names the ad account
     apart: tuple[str, ...]  # headings of what tells rows of one campaign and day apart
     questions: tuple[Question, ...]

@@ -1,11 +1,13 @@
 """Which column holds the amounts, and in which currency they are."""
 
-from attribution.files.amounts import foreign_mark
+from collections.abc import Callable
+
+from attribution.files.amounts import marks_of
 from attribution.files.problems import FileProblem
 from spend.formats.base import Format, Head, Placed
 from spend.formats.contract import Layout, Question, Said
 from spend.formats.headings import CURRENCIES, Heading, refuse_repeated
-from spend.formats.preamble import currency_of
+from spend.formats.notes_on_money import currency_of
 from spend.formats.reading import Facts
 
 
@@ -58,19 +60,6 @@ def two_currencies(
     return (Question("currency", text, (amount.currency, *others), "--currency"),)
 
 
-def foreign(layout: Layout, currency: str) -> tuple[Question, ...]:
-    """Whether the mark of the amounts is none of the company's currency: then it is to be said."""
-    mark = foreign_mark(layout.marked, currency) if layout.marked else ""
-    if not mark:
-        return ()
-    header = next((header for header, field in layout.fields.items() if field == "amount"), "")
-    text = (
-        f'The amounts ({header}) have the mark "{mark}", and the company counts in {currency}. '
-        "In which currency are they?"
-    )
-    return (Question("currency", text, (), "--currency"),)
-
-
 def currency_of_all(
     each: Format,
     head: Head,
@@ -79,14 +68,21 @@ def currency_of_all(
     facts: Facts,
     said: Said,
     file_name: str,
+    noted: Callable[[], str],
 ) -> tuple[str, tuple[Question, ...]]:
-    """The currency of all rows: the file's own word, else a person's."""
+    """The currency of all rows: the file's own word, else a person's.
+
+    `noted`: looks for a note among the rows, which takes reading all of them.
+    """
     wanted = said.currency.strip().upper()
     if wanted and wanted not in CURRENCIES:
         raise FileProblem(f'"{said.currency}" is no currency. Use a code such as EUR or USD.')
     if "currency" in placed.columns or amount is None:
         return "", ()
-    own = amount.currency or currency_of(head.preamble)
+    above = currency_of(head.preamble)
+    if above and amount.currency not in ("", above):
+        return _one_of_two(amount, above, wanted)
+    own = amount.currency or above
     if not own and len(facts.beside) == 1:
         own = next(iter(facts.beside))
     if own and wanted and own != wanted:
@@ -98,5 +94,29 @@ def currency_of_all(
         return own or wanted, ()
     if not each.asks_currency:
         return "", ()
+    if own := noted():
+        return own, ()
     text = f"The file does not say in which currency its amounts are ({amount.header})."
     return "", (Question("currency", text, (), "--currency"),)
+
+
+def _one_of_two(amount: Heading, above: str, wanted: str) -> tuple[str, tuple[Question, ...]]:
+    """The heading names one currency, and a line above it another."""
+    codes = amount.currency, above
+    if wanted in codes:
+        return wanted, ()
+    text = (
+        f'The amounts are in {amount.currency} by their heading "{amount.header}", but in {above} '
+        "by a line above it. Which is true?"
+    )
+    return "", (Question("currency", text, codes, "--currency"),)
+
+
+def ask_for_sign(layout: Layout, own: str) -> tuple[Question, ...]:
+    """The company's currency stands in for one that is not said; but euros not for "Cost ($)"."""
+    is_said = layout.constants.get("currency") or "currency" in layout.fields.values()
+    is_asked = any(question.about == "currency" for question in layout.questions)
+    if not layout.sign or is_said or is_asked or layout.sign.upper() in marks_of(own):
+        return ()
+    text = f'The amounts are in "{layout.sign}", which is not {own}. Which currency is it?'
+    return (Question("currency", text, (), "--currency"),)

@@ -10,9 +10,13 @@ from dataclasses import dataclass, field
 from attribution.files.amounts import SPACES
 from attribution.files.problems import FileProblem
 from attribution.imports.options import DayOrder, DecimalSign
+from spend.formats.periods import ways_of_short
 
 DAYS = re.compile(  # alone, or the end of a range: "01.-31.03.2026"
     r"(?:(?<![0-9./-])|(?<=[0-9]\.-))([0-9]{1,2})([-/.])([0-9]{1,2})\2[0-9]{4}(?![0-9])"
+)
+SHORT = re.compile(  # such as 12-Mar-26
+    r"(?<![0-9])[0-9]{1,2}\.?[ -][^\W\d_]{3,10}\.?[ -][0-9]{1,2}(?![0-9])"
 )
 NUMBER = re.compile(
     r"[^0-9A-Za-z.,]{0,4}(?P<mark>[A-Za-z]{1,3}[$ .]?)?\s*[-−]?\s*"
@@ -42,6 +46,8 @@ class DayEvidence:
     year_first: str = ""  # a day written so,
     is_late: bool = False  # and one of those is after the 12th
     year_last: str = ""  # a day written so
+    short: list[str] = field(default_factory=list)  # examples of 12-Mar-26, 2026 or 2012,
+    short_order: DayOrder | None = None  # and which of the two it is, as others of them prove
 
     @property
     def exchanged(self) -> bool:
@@ -56,9 +62,16 @@ class DayEvidence:
     @property
     def order(self) -> DayOrder | None:
         """As the rows prove it, or the lines on top."""
+        if self.short or self.short_order:
+            return self.short_order
         if self.proved or self.mark:
             return self.proved or self.above.get(self.mark)
         return next(filter(None, self.above.values()), None)
+
+    @property
+    def is_proved(self) -> bool:
+        """By the rows."""
+        return bool(self.proved or self.short_order)
 
     @property
     def dotted(self) -> bool:
@@ -72,6 +85,8 @@ class DayEvidence:
         if not prove_only and (iso := YEAR_FIRST.match(text)):
             self.year_first = self.year_first or text
             self.is_late |= int(iso[1]) > 12
+        for short in SHORT.findall(text) if not prove_only else ():
+            self._add_short(short)
         for found in DAYS.finditer(text):
             self.year_last = self.year_last or ("" if prove_only else text)
             first, second = int(found[1]), int(found[3])
@@ -96,6 +111,13 @@ class DayEvidence:
                 self.same = True
             elif len(self.open) < EXAMPLES and text not in self.open:
                 self.open.append(text)
+
+    def _add_short(self, text: str) -> None:
+        ways = ways_of_short(text)
+        if len(ways) == 1:
+            self.short_order = self.short_order or next(iter(ways))
+        elif ways and len(self.short) < EXAMPLES and text not in self.short:
+            self.short.append(text)
 
 
 def refuse_exchanged(days: DayEvidence, file_name: str) -> None:

@@ -19,6 +19,7 @@ TITLE = re.compile(
 )
 
 
+API_TITLE = re.compile(r"\b[A-Z_]+_PERFORMANCE_REPORT\b")
 # An account is a customer, of whom others keep tables as well.
 CUSTOMER = names(
     "customer id | kunden id | kundennummer | numero de client | identifiant client | "
@@ -51,6 +52,7 @@ class GoogleAds(Format):
     name = "google-ads"
     label = "Google Ads"
     platform = "google-ads"
+    in_micros = "google-ads-api"
     columns = {
         "campaign": WORDS["campaign"] + GOOGLE["campaign"],
         "platform_id": WORDS["platform_id"],
@@ -110,3 +112,23 @@ class GoogleAds(Format):
             return False
         is_range = ends_of(lines[1]) is not None and may_be_days(lines[1])
         return is_range or bool(TITLE.search(fold(lines[0])))
+
+
+class GoogleAdsApi(GoogleAds):
+    """What the API of AdWords gave: the same columns, with money in millionths."""
+
+    name = "google-ads-api"
+    label = "Google Ads (API)"
+    in_micros = ""
+    micros = (*GoogleAds.columns["amount"], "total cost", "spend")
+    columns = {
+        **GoogleAds.columns,
+        "day": GoogleAds.columns["day"] + WORDS["day"],
+        "amount": micros,
+    }
+
+    def recognises(self, head: Head) -> bool:
+        """Its title, above headings of its own: CAMPAIGN_PERFORMANCE_REPORT (Mar 1, 2026-Mar 31,
+        2026)."""
+        named = self.has(head, "campaign") or self.has(head, "platform_id")
+        return named and self.has(head, "amount") and bool(API_TITLE.search(head.preamble_text))

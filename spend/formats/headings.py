@@ -21,19 +21,18 @@ COMMON = words(
 )
 LONGEST = 200  # characters of a heading that are compared
 # "$" and "¥" are of several countries.
-SIGNS = {"€": "EUR", "£": "GBP", "₹": "INR", "R$": "BRL", "US$": "USD"}
-# As programs write them beside an amount.
-MARKS = SIGNS | dict(
+SIGNS = {"€": "EUR", "£": "GBP"} | dict(
     mark.split()
     for mark in (
-        *("A$ AUD", "CA$ CAD", "HK$ HKD", "NZ$ NZD", "NT$ TWD", "MX$ MXN"),
-        *("₩ KRW", "₫ VND", "₪ ILS", "₱ PHP"),
+        *("US$ USD", "CA$ CAD", "C$ CAD", "AU$ AUD", "A$ AUD", "NZ$ NZD", "HK$ HKD", "S$ SGD"),
+        *("NT$ TWD", "MX$ MXN", "R$ BRL", "₹ INR", "₩ KRW", "₫ VND", "₪ ILS", "₱ PHP"),
     )
 )
-BESIDE = re.compile(r"(?<![A-Za-z])(?:[A-Z]{3}|(?:US|R|A|CA|HK|NZ|NT|MX)\$|[€£₹₩₫₪₱])(?![A-Za-z$])")
-BRACKET = re.compile(r"\s*[(\[]\s*(?:in\s+)?([A-Za-z]{3}|[€£$¥])\s*[)\]]")
-BEHIND = re.compile(r"[\s_,/–-]+(?:in[\s_]+)?([A-Za-z]{3}|[€£$¥])$")
-BEFORE = re.compile(r"^([A-Z]{3}|[€£$¥])[\s_]+")
+SIGN = r"[A-Z]{1,2}\$|[€£₹₩₫₪₱$¥]"
+BESIDE = re.compile(r"(?<![A-Za-z])(?:[A-Z]{3}|[A-Z]{1,2}\$|[€£₹₩₫₪₱])(?![A-Za-z$])")
+BRACKET = re.compile(rf"\s*[(\[]\s*(?:in\s+)?([A-Za-z]{{3}}|{SIGN})\s*[)\]]")
+BEHIND = re.compile(rf"[\s_,/–-]+(?:in[\s_]+)?([A-Za-z]{{3}}|{SIGN})$")
+BEFORE = re.compile(rf"^([A-Z]{{3}}|{SIGN})[\s_]+")
 
 
 @dataclass(frozen=True)
@@ -61,7 +60,7 @@ def currency_in(header: str) -> tuple[str, str]:
         for found in place.finditer(header):
             mark = found[1]
             code = SIGNS.get(mark, mark if len(mark) == 3 else "")
-            if len(mark) == 3:
+            if len(mark) == 3 and mark not in SIGNS:
                 # (ALL) is a currency; COST ALL and spend_all are not meant to be.
                 plain = mark.isupper() and not header.isupper() and mark not in ("ALL", "TOP")
                 if mark.upper() not in (CURRENCIES if place is BRACKET or plain else COMMON):
@@ -83,7 +82,7 @@ def currency_named(text: str) -> str:
 def currency_beside(amount: str) -> str:
     """The currency that stands in the cell of an amount, if any: "€ 12.50", "12,50 EUR"."""
     found = BESIDE.search(amount)
-    code = MARKS.get(found[0], found[0]) if found else ""
+    code = SIGNS.get(found[0], found[0]) if found else ""
     return code if code in CURRENCIES else ""
 
 

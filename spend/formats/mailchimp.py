@@ -1,7 +1,9 @@
-"""Mailchimp: the export of campaigns. Sends, opens and clicks; it knows no cost."""
+"""Mailchimp: the export of campaigns, or of one. Sends, opens and clicks; it knows no cost."""
 
 from spend.formats.base import Format, Head
 from spend.formats.words import names
+
+OF_ONE = ("delivery date/time",)  # in the report of one campaign, see reshaping.py
 
 
 class Mailchimp(Format):
@@ -15,9 +17,9 @@ class Mailchimp(Format):
     columns = {
         "campaign": names("title | campaign title | campaign name | subject | email subject"),
         "platform_id": ("unique id", "campaign id"),
-        "day": ("send date", "send time", "sent date"),
+        "day": ("send date", "send time", "sent date", *OF_ONE),
         "sends": ("total recipients", "recipients", "emails sent", "successful deliveries"),
-        "opens": ("unique opens", "opens", "total opens"),
+        "opens": ("unique opens", "recipients who opened", "opens", "total opens"),
         "clicks": ("unique clicks", "recipients who clicked", "clicks", "total clicks"),
     }
 
@@ -25,7 +27,11 @@ class Mailchimp(Format):
         """A title, and what only mailings have."""
         return (
             head.has("title", "campaign title", "email subject")
-            and head.has("send date", "send time")
+            and head.has("send date", "send time", *OF_ONE)
             and head.has("unique opens", "total opens", "opens", "send weekday", "unique id")
             and head.has("total recipients", "successful deliveries", "recipients", "emails sent")
         )
+
+    def is_part(self, head: Head) -> bool:
+        """Of its day other mailings have reports of their own."""
+        return head.has(*OF_ONE)

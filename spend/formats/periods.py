@@ -2,6 +2,7 @@
 
 import calendar
 import re
+from contextlib import suppress
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -36,7 +37,7 @@ TIGHT = re.compile(
 NAME = r"(?P<month>[a-zıа-я]{3,10})\.?"
 DAY = r"(?P<day>[0-9]{1,2})(?:\.|er|st|nd|rd|th|o|a)?"
 YEAR = r"(?P<year>[0-9]{4})(?: г\.?)?"
-SHORT_YEAR = r"(?P<short>[1-9][0-9])"  # behind a month's name, as in 1-Mar-26
+SHORT_YEAR = r"(?P<short>[1-9][0-9])"  # behind a month's name, as in Mar-26
 WEEKDAY = r"(?:[a-z]{2,10}(?:\.?,|\.)\s*)?"
 NAMED_DAYS = tuple(
     re.compile(pattern)
@@ -44,9 +45,9 @@ NAMED_DAYS = tuple(
         rf"{WEEKDAY}{DAY}\s*(?:de |of )?\s*{NAME},?\s*(?:de |del )?\s*{YEAR}",
         rf"{WEEKDAY}{NAME}\s*{DAY},?\s+{YEAR}",
         rf"{YEAR}[\s/.]+{NAME}[\s/.]+{DAY}",
-        rf"{DAY}\s{NAME}\s{SHORT_YEAR}",
     )
 )
+SHORT_DAY = re.compile(rf"(?P<first>[0-9]{{1,2}})\.?\s{NAME}\s(?P<second>[0-9]{{1,2}})")
 NAMED_MONTHS = (
     re.compile(rf"{NAME}[\s/,.]*(?:de |del )?\s*{YEAR}"),
     re.compile(rf"{YEAR}[\s/,.]*{NAME}"),
@@ -181,10 +182,32 @@ def _day(text: str, order: DayOrder) -> date | None:
         found = pattern.fullmatch(folded)
         if found and found["month"] in MONTHS:
             try:
-                return date(_year_in(found), MONTHS[found["month"]], int(found["day"]))
+                return date(int(found["year"]), MONTHS[found["month"]], int(found["day"]))
             except ValueError:
                 raise CellError("There is no such day.", WAY_OUT) from None
-    return None
+    return _short(folded, order)
+
+
+def ways_of_short(text: str) -> dict[DayOrder, date]:
+    """What a day with a year of two digits can be: 12-Mar-26 of 2026 ("dmy") or 2012 ("ymd")."""
+    found = SHORT_DAY.fullmatch(fold(text))
+    if not found or found["month"] not in MONTHS:
+        return {}
+    first, second = found["first"], found["second"]
+    sides: dict[DayOrder, tuple[str, str]] = {"dmy": (second, first), "ymd": (first, second)}
+    ways: dict[DayOrder, date] = {}
+    for order, (year, day) in sides.items():
+        if len(year) == 2 and year[0] != "0":
+            with suppress(CellError):
+                ways[order] = parse_day(f"20{year}-{MONTHS[found['month']]:02}-{int(day):02}")
+    return ways
+
+
+def _short(text: str, order: DayOrder) -> date | None:
+    ways = ways_of_short(text)
+    if order == "ymd":
+        return ways.get("ymd") or ways.get("dmy")  # such as 1-Mar-26
+    return ways.get("dmy")
 
 
 def _ends(start: str, end: str, order: DayOrder) -> tuple[date | None, date | None]:

@@ -1,23 +1,14 @@
-"""What the lines above the headings say: the range of days of a report, and its currency."""
+"""What the lines above the headings say: the days of a report, and how its amounts are meant."""
 
 import re
 from collections.abc import Collection, Iterator, Sequence
 
 from attribution.files.problems import CellError, FileProblem
 from attribution.imports.options import DayOrder
-from spend.formats.headings import COMMON, CURRENCIES, SIGNS, fold
+from spend.formats.headings import COMMON, fold
+from spend.formats.notes_on_money import LONGEST, line_of
 from spend.formats.periods import ends_of, may_be_days, parse_period
 
-CURRENCY = re.compile(
-    r"(?:currency|währung|waehrung|devise|moneda|divisa|moeda|valuta)[^:;\n]{0,20}[:;,]?\s*"
-    r"\W?\b([A-Z]{3})\b",
-    re.IGNORECASE,
-)
-ONE = r"(?:[A-Z]{3}\b|US\$|R\$|[€£₹])"
-AND = r"(?:[,/&+]|\b(?:and|und|et|or|oder|ou|y|e|o)\b)"
-IN_CURRENCY = re.compile(  # "Spend in USD", "in USD and EUR"
-    rf"\b(?:[Ii]n|IN|[Ee]n|[Ee]m) +({ONE}(?:\s*{AND}\s*{ONE})*)"
-)
 MONEY = rf"(?:(?-i:{'|'.join(sorted(COMMON))})|(?:US)?\$|[€£])"
 THOUSANDS = (
     r"(?:thousands?|millions?|tausend|tsd|mio|milliers|millones|milhares|milh(?:ões|oes)|migliaia"
@@ -53,24 +44,12 @@ MAKING = re.compile(
     re.IGNORECASE,
 )
 IN_BRACKETS = re.compile(r"\(([^()]*)\)")  # "Last 30 days (Mar 1, 2026 - Mar 30, 2026)"
-LONGEST = 200  # characters of a cell above the headings that are looked at
-ORDERS: tuple[DayOrder, ...] = ("dmy", "mdy")
-
-
-def currency_of(preamble: Sequence[list[str]]) -> str:
-    """The currency that a line above the headings names, if any."""
-    for cells in preamble:
-        found = CURRENCY.search(" ".join(cell.strip()[:LONGEST] for cell in cells))
-        if found and found[1].isupper() and found[1] in CURRENCIES:
-            return found[1]
-    said = [found for cells in preamble for found in IN_CURRENCY.findall(_line(cells))]
-    codes = {SIGNS.get(one, one) for found in said for one in re.findall(ONE, found)} & COMMON
-    return codes.pop() if len(codes) == 1 else ""
+ORDERS: tuple[DayOrder, ...] = ("dmy", "mdy", "ymd")
 
 
 def refuse_thousands(preamble: Sequence[list[str]], file_name: str) -> None:
     """Amounts are read as they stand. Raises FileProblem if a line says to take them by more."""
-    for line in map(_line, preamble):
+    for line in map(line_of, preamble):
         if found := IN_THOUSANDS.search(line):
             raise FileProblem(
                 f'"{file_name}" says above its headings that its amounts are "{found[0]}", and '
@@ -87,13 +66,7 @@ def period_of(preamble: Sequence[list[str]], labels: Collection[str] = ()) -> st
         for text in _candidates(cells, labels):
             if may_be_days(text):
                 return text
-    return _labelled("\n".join(map(_line, preamble)))
-
-
-def _line(cells: list[str]) -> str:
-    """The text of a line. A label may have a cell of its own: "Report start", "3/1/2026"."""
-    filled = [cell.strip()[:LONGEST] for cell in cells if cell.strip()]
-    return (": " if len(filled) == 2 and ":" not in filled[0] else ", ").join(filled)
+    return _labelled("\n".join(map(line_of, preamble)))
 
 
 def _candidates(cells: list[str], labels: Collection[str]) -> Iterator[str]:
@@ -134,14 +107,12 @@ def _without_clock(text: str) -> str:
 
 
 def orders_of(text: str) -> list[tuple[DayOrder, str, str]]:
-    """The ways to read a report's days: order, first and last day. Two of them: one must ask."""
-    ways: list[tuple[DayOrder, str, str]] = []
+    """The ways to read a report's days: order, first and last day. Of several one must ask."""
+    ways: dict[tuple[str, str], DayOrder] = {}
     for order in ORDERS:
         try:
             first, last = parse_period(text, order, "day")
         except CellError:
             continue
-        ways.append((order, first.isoformat(), last.isoformat()))
-    if len(ways) == 2 and ways[0][1:] == ways[1][1:]:
-        return ways[:1]
-    return ways
+        ways.setdefault((first.isoformat(), last.isoformat()), order)
+    return [(order, *days) for days, order in ways.items()]

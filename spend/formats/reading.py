@@ -8,9 +8,17 @@ from spend.formats.base import Head, Placed
 from spend.formats.evidence import LONGEST, NUMBER, DayEvidence, SignEvidence
 from spend.formats.grouped import Group, group_of
 from spend.formats.headings import CURRENCIES, Heading, currency_beside, currency_named, fold
+from spend.formats.millionths import MillionthsEvidence
 from spend.formats.periods import may_be_days
 from spend.formats.rows import ACTUAL, COUNT_FIELDS, EVERY, NOTHING, PLANNED, cell_at, total_in
-from spend.formats.words import FIGURES, MONTHS, NAMING, STAMPS
+from spend.formats.words import (
+    FIGURES,
+    KINDS_OF_ROW,
+    MONTHS,
+    NAMED_THINGS,
+    NAMING,
+    STAMPS,
+)
 
 SAMPLE = 200  # rows that show which columns hold figures
 # Days with their year first stay so; one that does not is an error later, and never misread.
@@ -36,6 +44,7 @@ class Facts:
     beside: set[str] = field(default_factory=set)  # in the cells of their amounts; "": in one none
     groups: set[Group] = field(default_factory=set)  # of the first rows
     marked: str = ""  # the first amount with something beside it
+    millionths: MillionthsEvidence = field(default_factory=MillionthsEvidence)
     days_elsewhere: bool = False  # in a column that is not known to be the day
     months: set[int] = field(default_factory=set)  # there, by their names alone
 
@@ -66,13 +75,13 @@ def read_facts(head: Head, placed: Placed, rows: Iterable[list[str]], wanted: Wa
         if number <= SAMPLE:
             columns.add(cells)
             facts.ranges.add(tuple(cell_at(cells, column) for column in wanted.ranged_by))
-        if ask_days or number <= SAMPLE:
+        if (ask_days or number <= SAMPLE) and not _is_note(cells):
             for column in days:
                 facts.days.add(cell_at(cells, column))
         if ask_days:
             is_open = not facts.days.order and not wanted.order_is_known
-            unsure = is_open and (facts.days.open or facts.days.same)
-            ask_days = not facts.days.proved and (number < DAYS_LOOKED_AT or bool(unsure))
+            unsure = is_open and (facts.days.open or facts.days.same or facts.days.short)
+            ask_days = not facts.days.is_proved and (number < DAYS_LOOKED_AT or bool(unsure))
         if ask_sign:
             for column in amounts:
                 facts.sign.add(cell_at(cells, column))
@@ -92,11 +101,17 @@ def read_facts(head: Head, placed: Placed, rows: Iterable[list[str]], wanted: Wa
     facts.with_all = [h for h in facts.apart if columns.kinds[h.index] == {True, False}]
     facts.split = [h for h in facts.apart if columns.kinds[h.index]]
     # Further down, a plan would be the other half of what is there already.
-    facts.planned = [h for h in facts.apart if False in columns.plans[h.index]]
+    facts.planned = [h for h in facts.apart if _may_plan(h, columns.plans[h.index])]
     facts.currencies, facts.beside = columns.currencies, columns.beside
     facts.marked, facts.groups = columns.marked, columns.groups
+    facts.millionths = columns.millionths
     facts.days_elsewhere, facts.months = columns.days_elsewhere, columns.months
     return facts
+
+
+def _is_note(cells: list[str]) -> bool:
+    """One text alone is no row, be there a day in it: "Made on 01/04/2026"."""
+    return sum(map(bool, map(str.strip, cells))) == 1
 
 
 def add_count(evidence: SignEvidence, text: str) -> None:
@@ -116,10 +131,13 @@ class _Columns:
         self.has_hours = self.day is not None and "hour" in words_of(self.day)
         used = {h.index for columns in placed.columns.values() for h in columns}
         self.free = [h for h in head.headings if h.index not in used]
+        # Brands, clients and campaigns may be called Budget or Real.
+        self.of_rows = {h.index for h in self.free if not words_of(h) & NAMED_THINGS}
         self.texts: set[int] = set()  # of columns with a cell that is no number
         self.numbers: dict[int, list[str]] = {h.index: [] for h in self.free}
         self.kinds: dict[int, set[bool]] = {h.index: set() for h in head.headings}  # is it "All"?
-        self.plans: dict[int, set[bool]] = {h.index: set() for h in head.headings}  # a plan's?
+        # Of plans, of what came of them, or (None) of neither.
+        self.plans: dict[int, set[bool | None]] = {h.index: set() for h in head.headings}
         self.campaign = placed.first("campaign") or placed.first("platform_id")
         self.currency = placed.first("currency")
         self.currencies: set[str] = set()
@@ -127,6 +145,9 @@ class _Columns:
         self.beside: set[str] = set()
         self.marked = ""
         self.groups: set[Group] = set()
+        self.clicks = placed.first("clicks")
+        self.price = next((h for h in self.free if "cpc" in words_of(h)), None)
+        self.millionths = MillionthsEvidence()
         self.days_elsewhere = False
         self.months: set[int] = set()
         self._days: dict[tuple[int, str], str] = {}
@@ -142,13 +163,16 @@ class _Columns:
         self._look_beside(cells)
         if self.day is not None and self.campaign is not None:
             self.groups.add(group_of(cells, self.campaign.index, self.day.index))
+        if self.amount is not None:
+            columns = (self.amount, self.clicks, self.price)
+            self.millionths.add(*(cell_at(cells, h.index if h else None) for h in columns))
         for heading in self.free:
             cell = cell_at(cells, heading.index).strip()
             if cell in NOTHING:
                 continue
             self.kinds[heading.index].add(fold(cell) in EVERY)
-            if fold(cell) in PLANNED | ACTUAL:
-                self.plans[heading.index].add(fold(cell) in PLANNED)
+            if heading.index in self.of_rows:
+                self.plans[heading.index].add(_is_plan(fold(cell)))
             if self.day is None:
                 self._look_for_days(heading, cell, cells)
             if heading.index in self.texts:
@@ -183,7 +207,14 @@ class _Columns:
 
     def look_for_actual(self, cells: list[str]) -> bool:
         """Whether there are plans without anything that came of them, also in this row."""
-        only = [index for index, plans in self.plans.items() if plans == {True}]
+        only = [
+            heading.index
+            for heading in self.free
+            if (plans := self.plans[heading.index])
+            and True in plans
+            and False not in plans
+            and _may_plan(heading, plans | {False})
+        ]
         for index in only:
             if fold(cell_at(cells, index)) in ACTUAL:
                 self.plans[index].add(False)
@@ -210,6 +241,20 @@ class _Columns:
         if self.numbers[heading.index]:
             return bool(words & NAMING)
         return not words & FIGURES
+
+
+def _is_plan(text: str) -> bool | None:
+    """Whether a folded word is of plans, of what came of them, or (None) of neither."""
+    return text in PLANNED if text in PLANNED or text in ACTUAL else None
+
+
+def _may_plan(heading: Heading, plans: set[bool | None]) -> bool:
+    """Whether some rows of this column are planned, and others came of it.
+
+    Where names of another kind stand beside them, Budget and Real are two of these.
+    """
+    is_of_rows = not heading.name or bool(words_of(heading) & KINDS_OF_ROW)
+    return False in plans and (is_of_rows or None not in plans)
 
 
 def _is_number(heading: Heading, cell: str) -> bool:

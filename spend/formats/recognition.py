@@ -1,22 +1,26 @@
 """Recognises a file: which format, which line holds the headings, which column is what."""
 
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from itertools import chain
 
-from attribution.files.amounts import minor_digits
+from attribution.files.amounts import mark_beside, minor_digits
 from attribution.files.problems import FileProblem
 from attribution.imports.columns import Field, plain
 from attribution.imports.options import DayOrder, DecimalSign
 from spend.formats.any_table import miss_amount
-from spend.formats.base import Format, Head, Placed, grain_of
+from spend.formats.base import Format, Head, Placed, grain_of, is_called
+from spend.formats.called_total import Rows, tell_apart
 from spend.formats.contract import Layout, Question, Records, Said
 from spend.formats.currency import amount_column, currency_of_all, two_currencies
 from spend.formats.evidence import refuse_exchanged
 from spend.formats.grouped import GROUPED, TOTAL
 from spend.formats.headings import Heading, read_headings, refuse_repeated
+from spend.formats.millionths import ask_for_millionths
 from spend.formats.months_across import refuse_months_across, refuse_without_headings
+from spend.formats.notes_on_money import noted_currency, sign_of_several
 from spend.formats.preamble import orders_of, period_of, refuse_thousands
 from spend.formats.reading import Facts, Wanted, read_facts
 from spend.formats.registry import FORMATS, TABLE
@@ -40,7 +44,8 @@ class Found:
 def recognise(
     records: Records, file_name: str, fields: Sequence[Field], said: Said = NOTHING_SAID
 ) -> Layout:
-    """What a file is. Reads it once at most, and no further than its proofs need.
+    """What a file is. Reads it once at most, and no further than its proofs need; once more for
+    notes and totals that could change what is made of it.
 
     `fields` are those that the importer takes. Raises FileProblem if nothing can be made of it.
     """
@@ -50,10 +55,22 @@ def recognise(
         found = _find(top, file_name, said)
         below = (cells for number, cells in top if number > found.head.line)
         rows = chain(below, (cells for _, cells in lines))
-        return _layout(found, rows, file_name, fields, said)
+        again = partial(_rows_below, records, found.head)
+        layout = _layout(found, rows, file_name, fields, said, again)
+        return replace(layout, rules=tell_apart(layout.rules, again, layout.decimal_sign))
     finally:
         if isinstance(lines, Generator):
             lines.close()  # an upload is read from one place at a time
+
+
+def _rows_below(records: Records, head: Head) -> Iterator[list[str]]:
+    """The rows from the first one."""
+    return (cells for number, cells in records() if number > head.line)
+
+
+def _noted(rows: Rows) -> str:
+    """The currency that a note among the rows names."""
+    return next(filter(None, map(noted_currency, rows())), "")
 
 
 def _top(lines: Iterator[Line], file_name: str) -> list[Line]:
@@ -161,6 +178,7 @@ def _layout(
     file_name: str,
     fields: Sequence[Field],
     said: Said,
+    again: Rows,
 ) -> Layout:
     each, head = found.format, found.head
     names = {field.name for field in fields}
@@ -178,7 +196,7 @@ def _layout(
     amount, asked = amount_column(head, placed, said, file_name)
     for columns in placed.columns.values():
         refuse_repeated(head.headings, columns[0], file_name)
-    micros = amount is not None and bool({amount.bare, amount.name} & set(each.micros))
+    micros = amount is not None and is_called(amount, each.micros)
     wanted = Wanted(
         days=not said.day_order,
         order_is_known=each.day_order is not None,
@@ -188,8 +206,16 @@ def _layout(
     )
     facts = read_facts(head, placed, rows, wanted)
     refuse_exchanged(facts.days, file_name)
+    told: tuple[Question, ...] = ()
+    if each.in_micros and amount is not None and not (micros or said.format):
+        micros = facts.millionths.is_proved
+        if facts.millionths.is_open:
+            choices = (each.name, each.in_micros)
+            told = (ask_for_millionths(facts.millionths, amount.header, choices),)
     two_words = two_currencies(placed, amount, facts, said)
-    currency, unknown = currency_of_all(each, head, placed, amount, facts, said, file_name)
+    currency, unknown = currency_of_all(
+        each, head, placed, amount, facts, said, file_name, partial(_noted, again)
+    )
     order, range_of_report, undated = _days(each, head, placed, facts, said)
     grain = each.grain(head, placed)
     codes = facts.currencies or {currency or (amount.currency if amount else "")}
@@ -211,15 +237,23 @@ def _layout(
         decimal_sign=sign,
         micros=micros,
         grain=grain,
-        marked="" if currency or "currency" in placed.columns else facts.marked,
         within=_within(each, head, facts, order) if each is not TABLE and grain != "day" else None,
         grouped=_grouped(placed, facts),
         has_ends=_has_ends(placed),
+        sign="" if currency else _sign_of_money(head, placed, amount, facts),
+        is_part=each.is_part(head),
         account=account.header if account else None,
         apart=tuple(heading.header for heading in facts.apart),
-        questions=(*undated, *unsigned, *(asked or two_words or unknown)),
+        questions=(*told, *undated, *unsigned, *(asked or two_words or unknown)),
         rules=each.rules(head, placed, facts),
     )
+
+
+def _sign_of_money(head: Head, placed: Placed, amount: Heading | None, facts: Facts) -> str:
+    """What stands for a currency where nothing names one."""
+    if amount is None or "currency" in placed.columns:
+        return ""
+    return sign_of_several(amount.header, head.preamble) or mark_beside(facts.marked)
 
 
 def _grouped(placed: Placed, facts: Facts) -> tuple[int, int] | None:
@@ -241,9 +275,11 @@ def _days(
     days = facts.days
     known = said.day_order or days.order or each.order(head, days)
     if "day" in placed.columns:
+        if days.short and not (said.day_order or days.order):
+            return "ymd", {}, (_which_days(days.short, "ymd"),)
         if known or not days.open:
             return known or ("dmy" if days.same else "ymd"), {}, ()
-        return "ymd", {}, (_which_days(days.open),)
+        return "ymd", {}, (_which_days(days.open, "mdy"),)
     text = period_of(head.preamble, each.dated_by)
     # The range of all rows is not that of each.
     if not text or facts.days_elsewhere or head.has(*COUNTED_DAYS):
@@ -252,7 +288,8 @@ def _days(
     if facts.months and any({*map(_month_of, way[1:])} != facts.months for way in ways):
         return known or "ymd", {}, ()  # rows are of a month, and the report is of more
     if len(ways) > 1:
-        return "ymd", {"day": ways[0][1], "last_day": ways[0][2]}, (_which_days([text]),)
+        asked = _which_days([text], ways[1][0])
+        return "ymd", {"day": ways[0][1], "last_day": ways[0][2]}, (asked,)
     return known or "ymd", {"day": ways[0][1], "last_day": ways[0][2]} if ways else {}, ()
 
 
@@ -263,7 +300,7 @@ def _month_of(day: str) -> int:
 def _ways(text: str, known: DayOrder | None) -> list[tuple[DayOrder, str, str]]:
     """The ways to read the days of a report, where the order of days may be known."""
     ways = orders_of(text)
-    if known in ("dmy", "mdy"):
+    if known and (known != "ymd" or known in (way[0] for way in ways)):
         ways = [way for way in ways if way[0] == known] or ways[:1]
     return ways
 
@@ -286,9 +323,14 @@ def _ranged_by(each: Format, head: Head) -> tuple[int, ...]:
     return tuple(head.find(*names)[0].index for names in each.ranged_by)
 
 
-def _which_days(examples: Sequence[str]) -> Question:
-    text = f"The days could be day/month or month/day: {', '.join(examples)}."
-    return Question("dates", text, ("dmy", "mdy"), "--dates")
+def _which_days(examples: Sequence[str], other: DayOrder) -> Question:
+    """Whether the day goes first, or the `other` way holds."""
+    ways = {
+        "mdy": "day/month or month/day",
+        "ymd": "day-month-year (dmy) or year-month-day (ymd)",
+    }
+    text = f"The days could be {ways[other]}: {', '.join(examples)}."
+    return Question("dates", text, ("dmy", other), "--dates")
 
 
 def _sign(

@@ -3,7 +3,7 @@
 from spend.formats.any_table import AnyTable
 from spend.formats.base import Format
 from spend.formats.connectors import CONNECTORS
-from spend.formats.google_ads import GoogleAds
+from spend.formats.google_ads import GoogleAds, GoogleAdsApi
 from spend.formats.klaviyo import Klaviyo
 from spend.formats.linkedin_ads import LinkedinAds
 from spend.formats.mailchimp import Mailchimp
@@ -25,6 +25,7 @@ FORMATS: dict[str, Format] = {
         TiktokAds(),
         Mailchimp(),
         Klaviyo(),
+        GoogleAdsApi(),
         GoogleAds(),
         TABLE,
     )

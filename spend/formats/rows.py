@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from attribution.files.xlsx_reading import Pointed
+from attribution.files.xlsx_reading import as_shown
 from spend.formats import languages
 from spend.formats.headings import COMMON, currency_named, fold
+from spend.formats.notes_on_money import noted_currency
 from spend.formats.periods import may_be_days
 from spend.formats.words import MONTHS, words
 
@@ -60,10 +61,12 @@ EVERYTHING = re.compile(
     + "|".join(languages.OF_ALL)
 )
 
-# In a column of both, rows of the first kind are no spend: "Plan" beside "Actual".
+# In a column of both, rows of the first kind are no spend: "Plan" and "Variance" beside "Actual".
 PLANNED = words(
     "plan planned planning budget budgeted forecast soll geplant planung prognose prevu "
-    "prevision previsto presupuesto orcamento orcado preventivo gepland begroot"
+    "prevision previsto presupuesto orcamento orcado preventivo gepland begroot "
+    "variance difference abweichung differenz delta ecart desviacion diferencia desvio diferenca "
+    "scostamento differenza verschil afwijking"
 )
 ACTUAL = words(
     "actual actuals spent spend ist real realized realised realise realisiert effektiv ejecutado "
@@ -113,6 +116,10 @@ UNSPLIT = Skip(
     "This cell is empty, and others of its column are not: the row may be their total.",
     way_out="Delete the row if it is; if not, write into the cell what it is of, or unknown.",
 )
+UNCLEAR = Skip(
+    "This may be a campaign, or the total of some: its amount shows neither.",
+    way_out="Delete the row if it is a total; if it is a campaign, export its id with it.",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,6 +136,8 @@ class RowRules:
     breakdowns: tuple[int, ...] = ()  # by age, country …: an amount without one may be a subtotal
     planned: tuple[int, ...] = ()  # where some rows are said to be planned, and some actual
     names_all: bool = False  # a row without a campaign is a total, whatever its label is called
+    names: frozenset[str] = frozenset()  # of campaigns that are called as totals are
+    unclear: frozenset[str] = frozenset()  # that may be such names, or totals of a part
     totals_of_days: bool = False  # a row with a day of its own may be a total as well
     labels: tuple[int, ...] = field(init=False, repr=False)  # where a total's label can stand
 
@@ -203,8 +212,7 @@ class RowRules:
             return "" if code in NOTHING else currency_named(code)
         if not cell.isprintable():
             cell = LINE_BREAK.sub(" ", cell)
-        if isinstance(cell, Pointed):
-            cell = cell.plain
+        cell = as_shown(cell)
         return "" if self.is_platform and cell.strip() in NOTHING else cell
 
     def _is_unnamed(self, cells: list[str]) -> bool:
@@ -235,15 +243,18 @@ class RowRules:
         return is_group_total(first)
 
     def _is_footer(self, cells: list[str]) -> bool:
-        """A line below the table: one text alone, in the first cell, such as a copyright.
+        """A line below the table: one text alone, in the first cell, such as a copyright, or a
+        note on the currency.
 
         In a table of people a day alone is no footer, but a row that was not finished.
         """
         filled = [cell for cell in cells if cell.strip()]
         if len(filled) != 1:
-            return False
+            return bool(noted_currency(cells))
         text = filled[0].strip()
         if text.startswith(("©", "(c)", "Copyright")):
+            return True
+        if noted_currency(cells):
             return True
         if filled[0] != cells[0] or len(cells) < 3:
             return False
@@ -261,6 +272,8 @@ class RowRules:
         if other_id and cell_at(cells, self.platform_id).strip() not in NOTHING:
             return None
         found = total_in(cells[column])
+        if found is PART and cells[column] in self.names | self.unclear:
+            return None if cells[column] in self.names else replace(UNCLEAR, column=column)
         if found is None and self._is_unnamed(cells):  # "Total - Search" is no campaign here
             found = total_in(cells[column].replace(" - ", ": ", 1))
         has_day = self.day not in (None, column) and DIGIT.search(cell_at(cells, self.day))

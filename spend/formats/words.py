@@ -14,6 +14,10 @@ def words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+# Names of amounts in millionths.
+MILLIONTHS = (
+    r"~(?:metrics[ .]|media |total |ad )?(?:cost|spend|amount)(?: in | | ?\(|in)?micros?\)?"
+)
 WORDS: dict[str, tuple[str, ...]] = {
     "campaign": names(
         "campaign | campaign name | campaigns | ad campaign | utm campaign | "
@@ -76,35 +80,37 @@ WORDS: dict[str, tuple[str, ...]] = {
     ),
     "quarter": names("quarter | quartal | trimestre | kwartaal"),
     "year": names("year | jahr | annee | ano | anno | jaar"),
-    "amount": names(
-        "cost | costs | spend | spent | amount | amount spent | total cost | "
-        "total spend | total spent | ad spend | ad cost | ads cost | adspend | "
-        "media spend | media cost | marketing spend | marketing cost | "
-        "net cost | net spend | actual spend | actual cost | actual costs | sum of cost | "
-        "sum of spend | summe von kosten | ist kosten | kosten (ist) | cost (net) | spend (net) | "
-        "amount (net) | kosten (netto) | betrag (netto) | cost (excl. vat) | spend (excl. vat) | "
-        "amount (excl. vat) | expense | expenses | "
-        "expenditure | ad expenditure | investment | spendings | ads spend | "
-        "campaign cost | campaign spend | kosten | ausgaben | betrag | "
-        "gesamtkosten | gesamtausgaben | werbekosten | werbeausgaben | "
-        "mediakosten | nettokosten | ausgegebener betrag | aufwand | "
-        "budget verbraucht | cout | couts | cout total | depense | depenses | "
-        "montant | montant depense | depenses publicitaires | investissement | "
-        "gasto | gastos | importe | coste | costes | costo | costos | "
-        "coste total | costo total | gasto total | importe gastado | monto | "
-        "monto gastado | inversion | inversion publicitaria | "
-        "gasto publicitario | custo | custos | custo total | valor | "
-        "valor gasto | valor usado | gasto com anuncios | despesa | despesas | "
-        "investimento | costi | costo totale | spesa | spese | spesa totale | "
-        "spesa pubblicitaria | importo | importo speso | investimenti | "
-        "uitgaven | bedrag | besteed bedrag | totale kosten | "
-        "betrag netto | nettobetrag | kosten netto | amount net | net amount | cost net | "
-        "spend net | montant ht | "
-        "cout ht | importe neto | coste neto | custo liquido | importo netto | bedrag netto | "
-        "advertentiekosten | besteding | reklamekosten | kosten gesamt | "
-        "ausgaben gesamt | cost micros | spend micros | cost in micros | "
-        "cost (micros) | spend in micros | cost in local currency | spend in dollar | "
-        "google ads cost | advertiser spend | advertiser cost"
+    "amount": (
+        *names(
+            "cost | costs | spend | spent | amount | amount spent | total cost | "
+            "total spend | total spent | ad spend | ad cost | ads cost | adspend | "
+            "media spend | media cost | marketing spend | marketing cost | "
+            "net cost | net spend | actual spend | actual cost | actual costs | sum of cost | "
+            "sum of spend | summe von kosten | ist kosten | kosten (ist) | cost (net) | "
+            "spend (net) | amount (net) | kosten (netto) | betrag (netto) | cost (excl. vat) | "
+            "spend (excl. vat) | amount (excl. vat) | expense | expenses | "
+            "expenditure | ad expenditure | investment | spendings | ads spend | "
+            "campaign cost | campaign spend | kosten | ausgaben | betrag | "
+            "gesamtkosten | gesamtausgaben | werbekosten | werbeausgaben | "
+            "mediakosten | nettokosten | ausgegebener betrag | aufwand | "
+            "budget verbraucht | cout | couts | cout total | depense | depenses | "
+            "montant | montant depense | depenses publicitaires | investissement | "
+            "gasto | gastos | importe | coste | costes | costo | costos | "
+            "coste total | costo total | gasto total | importe gastado | monto | "
+            "monto gastado | inversion | inversion publicitaria | "
+            "gasto publicitario | custo | custos | custo total | valor | "
+            "valor gasto | valor usado | gasto com anuncios | despesa | despesas | "
+            "investimento | costi | costo totale | spesa | spese | spesa totale | "
+            "spesa pubblicitaria | importo | importo speso | investimenti | "
+            "uitgaven | bedrag | besteed bedrag | totale kosten | "
+            "betrag netto | nettobetrag | kosten netto | amount net | net amount | cost net | "
+            "spend net | montant ht | "
+            "cout ht | importe neto | coste neto | custo liquido | importo netto | bedrag netto | "
+            "advertentiekosten | besteding | reklamekosten | kosten gesamt | "
+            "ausgaben gesamt | cost in local currency | spend in dollar | "
+            "google ads cost | advertiser spend | advertiser cost"
+        ),
+        MILLIONTHS,
     ),
     "currency": (
         *names(
@@ -184,6 +190,21 @@ FIGURES = words(
 NAMING = words(
     "id ids age alter hour stunde interest keyword device network zip postcode plz year jahr "
     "quarter week woche month monat weekday gender placement code"
+)
+# Headings of things with names, of which one may be called Budget or Real,
+NAMED_THINGS = words(
+    "brand brands marke marken marque marca marcas marchio merk label product products produkt "
+    "produit producto produto prodotto client clients customer kunde kunden cliente clientes klant "
+    "account konto compte cuenta conta campaign campaigns kampagne kampagnen campagne campana "
+    "campanha campagna keyword term ad ads anzeige anzeigengruppe publisher site website domain "
+    "property partner vendor supplier lieferant proveedor agency agentur store shop hotel business "
+    "company firma name"
+)
+# and of what a row is, of which one may be planned.
+KINDS_OF_ROW = words(
+    "type typ tipo soort art kind category kategorie categorie categoria scenario szenario "
+    "escenario version status state phase stage basis measure metric plan planned budget actual "
+    "actuals ist soll werteart wertart datenart kostenart value values wert figure figures"
 )
 # When a row was fetched says nothing about what it is.
 STAMPS = words(

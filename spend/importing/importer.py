@@ -1,7 +1,6 @@
 """Files of spend: recognised, read row by row, staged, and compared with what is there."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -12,7 +11,8 @@ from attribution import roles
 from attribution.files.amounts import FineAmount, parse_fine, parse_micros
 from attribution.files.cells import CellError, parse_count
 from attribution.files.table import Table
-from attribution.imports.columns import Field, Placement, place
+from attribution.files.xlsx_reading import as_shown
+from attribution.imports.columns import Field
 from attribution.imports.importer import (
     Importer,
     Job,
@@ -29,19 +29,19 @@ from attribution.models.campaign import KEY_LENGTH
 from attribution.repair import law
 from attribution.utm import KEY_LIMIT, tidy
 from spend import matching
-from spend.formats import Layout, Said, Skip, parse_period, recognise
-from spend.formats.currency import foreign
-from spend.formats.grouped import named_down
+from spend.formats import Layout, Skip, parse_period
 from spend.formats.registry import TABLE
 from spend.formats.sieve import Sieve
 from spend.importing import kinds
 from spend.importing.changes import Changes
 from spend.importing.entries import Entries
 from spend.importing.fields import COUNTS, FIELDS, LINES, parse_campaign_id, parse_currency
+from spend.importing.heard import Heard
 from spend.importing.notes import say_all
 from spend.importing.parts import NAME_LENGTH, apart_of, parts
 from spend.importing.saving import Saving
-from spend.importing.totals import totals
+from spend.importing.totals import own_total, totals
+from spend.importing.understanding import understand
 from spend.models import SpendEntry
 
 if TYPE_CHECKING:
@@ -90,29 +90,7 @@ class SpendImporter(Importer):
 
     @classmethod
     def understand(cls, table: Table, company: Company, options: ImportOptions) -> Understood:
-        """Which program wrote it, or which kind of file the company calls it."""
-        layout = recognise(table.records, table.name, cls.fields, Said.of(options))
-        saved = kinds.find(company, layout.headers)
-        if saved is not None:
-            options = kinds.merged(saved, options)
-            layout = recognise(table.records, table.name, cls.fields, Said.of(options))
-        read = replace(
-            options,
-            mapping=dict(layout.fields),
-            constants={**layout.constants, **options.constants},
-            day_order=layout.day_order,
-            decimal_sign=layout.decimal_sign,
-        )
-        headers = tuple(layout.headers)
-        table = replace(table, heading_line=layout.heading_line, known_headers=headers)
-        if layout.grouped:
-            table = named_down(table, *layout.grouped)
-        placement = place(table.headers, cls.fields, read, recognise=False)
-        optional = _not_needed(layout, placement)
-        placement.errors = [e for e in placement.errors if e.column not in optional]
-        program = "" if layout.format == TABLE.name else layout.label
-        questions = layout.questions or foreign(layout, company.currency)
-        return Understood(table, placement, read, questions, layout, program)
+        return understand(table, company, options)
 
     def __init__(self, job: Job) -> None:
         super().__init__(job)
@@ -125,6 +103,7 @@ class SpendImporter(Importer):
         self._amounts: dict[tuple[str, str], FineAmount] = {}
         self._own_total: list[str] | None = None
         self._campaigns = frozenset(law.keys(self.company).values())
+        self.notes = Heard(self)
         self.entries = Entries(self)
         self._changes = Changes(self)
 
@@ -137,7 +116,7 @@ class SpendImporter(Importer):
     def replaces_days(self) -> bool:
         """Whether the file is all that its source has to say of its days."""
         said = self.job.options.whole_days
-        usual = not self.is_table or bool(self._kind_of_file)
+        usual = (not self.is_table and not self.layout.is_part) or bool(self._kind_of_file)
         return usual if said is None else said
 
     # Rows
@@ -175,10 +154,12 @@ class SpendImporter(Importer):
         if skip is None:
             return True
         if skip.way_out:
-            header = self.layout.headers[skip.column or 0]
-            self.outcome.add_error(RowError(line, header, "", skip.reason, skip.way_out))
+            column = skip.column or 0
+            place = line, self.layout.headers[column], cells[column].strip()
+            self.outcome.add_error(RowError(*place, skip.reason, skip.way_out))
             return False
-        said = " · ".join(cell.strip() for cell in cells if cell.strip())
+        self.notes.hear(line, cells, skip)
+        said = " · ".join(as_shown(cell).strip() for cell in cells if cell.strip())
         self.outcome.skip(Skipped(line, skip.reason, said[:200]))
         if skip.is_total and self._own_total is None:
             self._own_total = cells
@@ -204,7 +185,7 @@ class SpendImporter(Importer):
         currency = currency or self.company.currency
         fine = None
         if amount is not None:
-            fine = self._fine(line, amount, currency)
+            fine = self._fine(line, amount, currency, cells)
             if fine is None:
                 return None
         campaign = self.name(campaign, platform_id)
@@ -241,7 +222,7 @@ class SpendImporter(Importer):
         self.error(line, "last_day", f"{first} – {last}", problem, "Check both days.")
         return False
 
-    def _fine(self, line: int, text: str, currency: str) -> int | None:
+    def _fine(self, line: int, text: str, currency: str, cells: list[str]) -> int | None:
         """Most columns say the same few amounts again and again."""
         key = text, currency
         amount = self._amounts.get(key)
@@ -249,13 +230,20 @@ class SpendImporter(Importer):
             try:
                 amount = self.parsed(text, currency)
             except CellError as error:
-                self.error(line, "amount", text, error.problem, error.way_out)
+                self.error(
+                    line, "amount", self._cell(cells, "amount"), error.problem, error.way_out
+                )
                 return None
             if len(self._amounts) > REMEMBERED:
                 self._amounts.clear()
             self._amounts[key] = amount
         self.noisy += amount.noise
         return amount.fine
+
+    def _cell(self, cells: list[str], field: str) -> str:
+        """As it stands in the file."""
+        column = self.placement.columns.get(field)
+        return "" if column is None or column.index is None else cells[column.index]
 
     def parsed(self, text: str, currency: str) -> FineAmount:
         """People write cents; a program may write parts of them, which are added up as they are."""
@@ -277,7 +265,11 @@ class SpendImporter(Importer):
 
     # All rows
 
+    def heard(self) -> dict[str, Any]:
+        return self.notes.anew()
+
     def check_staged(self) -> None:
+        self.notes.refuse_others()
         self.entries.refuse_repeated(add_up=self.job.options.add_up)
         if self.outcome.error_count:
             return
@@ -321,7 +313,7 @@ class SpendImporter(Importer):
         if self.outcome.error_count:
             return
         self.count()
-        outcome, of_file = self.outcome, self._total_of_file()
+        outcome, of_file = self.outcome, own_total(self, self._own_total)
         found = totals(self.stage, self.company, self.entries.table, of_file, outcome.listed)
         outcome.totals, outcome.more_totals = (found[0], found[1:]) if found else (None, [])
         say_all(self)
@@ -338,20 +330,6 @@ class SpendImporter(Importer):
         outcome.gone, outcome.gone_amount = changes.gone()
         outcome.changes = changes.in_words(outcome.listed)
         outcome.basis = changes.basis()
-
-    def _total_of_file(self) -> tuple[str, int] | None:
-        """What the file's own total row says; None where it cannot be read."""
-        column = self.placement.columns.get("amount")
-        if self._own_total is None or column is None or column.index is None:
-            return None
-        text = self.layout.text("amount", self._own_total[column.index])
-        currency = self.one_currency()
-        if not text or currency is None:
-            return None
-        try:
-            return currency, self.parsed(text, currency).minor
-        except CellError:
-            return None
 
     def one_currency(self) -> str | None:
         """That of all rows."""
@@ -380,17 +358,3 @@ class SpendImporter(Importer):
         super().drop()
         self.entries.drop()
         self._changes.drop()
-
-
-def _not_needed(layout: Layout, placement: Placement) -> set[str]:
-    """What this file need not say: a report on mails knows no amounts, a bill of one platform no
-    campaigns. Where any other column might be the one that is missed, it is missed.
-    """
-    if layout.format != TABLE.name:
-        return {"amount", "campaign"}
-    found = set()
-    if set(COUNTS) & set(placement.columns):
-        found.add("amount")
-    if not layout.apart:
-        found.add("campaign")
-    return found

@@ -250,6 +250,12 @@ class StraightSpendImporter(SpendImporter):
         }
         return Part(tuple(said), (), lambda: (tuple(said.values()), False))
 
+    def heard(self) -> dict[str, Any]:
+        """What is written is not written again."""
+        if self.notes.notes or self.notes.anew():
+            raise NotStraight
+        return {}
+
     def check_staged(self) -> None:
         if not self.outcome.rows or self.outcome.error_count:
             raise NotStraight

@@ -2,11 +2,18 @@
 
 # ruff: noqa: S608  (the parts of the SQL are our own constants; values are parameters)
 
+from typing import TYPE_CHECKING
+
+from attribution.files.cells import CellError
 from attribution.imports.outcome import NamedAmount, Totals
 from attribution.imports.staging import Staging
 from attribution.models import Company
 from attribution.money import shown
 from attribution.planning import hashed
+from spend.formats.headings import currency_in
+
+if TYPE_CHECKING:
+    from spend.importing.importer import SpendImporter
 
 _MATCHED, _UNMATCHED = "campaign_id IS NOT NULL", "campaign_id IS NULL"
 NO_CAMPAIGN = "(no campaign)"
@@ -41,6 +48,22 @@ def totals(
     totals = [_of(stage, currency, own_total, listed) for currency in found]
     stage.execute("DROP TABLE import_names")
     return totals
+
+
+def own_total(importer: "SpendImporter", cells: list[str] | None) -> tuple[str, int] | None:
+    """What the file's own total row says, in these cells; None where it cannot be read."""
+    column = importer.placement.columns.get("amount")
+    if cells is None or column is None or column.index is None:
+        return None
+    text = importer.layout.text("amount", cells[column.index])
+    currency = importer.one_currency()
+    label = next((cell.strip() for cell in cells if cell.strip()), "")
+    if not text or currency is None or currency_in(label)[1] not in ("", currency):
+        return None
+    try:
+        return currency, importer.parsed(text, currency).minor
+    except CellError:
+        return None
 
 
 def _of(stage: Staging, currency: str, own_total: tuple[str, int] | None, listed: int) -> Totals:

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from hypothesis import given
 from hypothesis import strategies as st
 
+from attribution.files.csv_reading import find_separator
 from attribution.files.reading import FileProblem, Limits, Table, fingerprint, open_table
 from tests.shared_data import data_folder
 
@@ -46,7 +47,7 @@ def test_encodings(encoding, mark):
     assert [row.cells for row in found.rows()] == SAMPLE_CELLS
 
 
-@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
 def test_separators_are_found_from_headings_and_rows(separator):
     buffer = io.StringIO()
     writer = csv.writer(buffer, delimiter=separator)
@@ -55,6 +56,32 @@ def test_separators_are_found_from_headings_and_rows(separator):
     found = table(buffer.getvalue())
     assert found.headers == ["id", "na,me;x", "amount"]
     assert [row.cells for row in found.rows()] == rows
+
+
+@pytest.mark.parametrize(
+    ("text", "separator"),
+    [
+        ("Report\n2026-03-01 - 2026-03-31\n\nday|name|cost\n1|A|1,50\n", "|"),
+        ("day|name|cost\nMar 1, 2026|A, B|1,234,567\n", "|"),
+        (
+            "Report\nMar 1, 2026 - Mar 3, 2026\nname|cost|clicks\nA, B|1,234.50|1,000\nC|1,2|3,4",
+            "|",
+        ),
+        # In names it parts nothing.
+        ("day,name,cost\n1,US | Search | Brand | Exact,2\n", ","),
+        ("day,a | b | c | d,cost\n1,e | f | g | h,2\n", ","),
+        ("Acme | March\nday;name\n1;A\n", ";"),
+    ],
+)
+def test_a_bar_parts_cells_or_is_part_of_a_name(text, separator):
+    assert find_separator(text) == separator
+
+
+def test_a_list_of_names_with_bars_is_one_column():
+    assert cells("name\nSearch | Brand\nSearch | Shoes\n") == [
+        ["Search | Brand"],
+        ["Search | Shoes"],
+    ]
 
 
 def test_one_column_needs_no_separator():

@@ -57,3 +57,28 @@ def test_whose_file_it_is_is_asked_where_it_may_be_of_several(client, company, s
     assert f'href="{upload}?company=acme">Import another file' in done
     chosen = client.get(f"{upload}?company=acme").content.decode()
     assert '<option value="acme" selected>' in chosen
+
+
+@pytest.mark.parametrize(
+    ("text", "answers", "minor"),
+    [
+        # 3,250,000 millionths are 3.25.
+        (
+            "day,campaign,clicks,cost\n2026-03-01,a,12,3250000\n",
+            {"format": "google-ads-api", "currency": "EUR"},
+            325,
+        ),
+        ("day,campaign,cost\n12-Mar-26,a,5.00\n", {"day_order": "dmy"}, 500),
+        ("day,campaign,cost ($)\n2026-03-01,a,5.00\n", {"currency": "USD"}, 500),
+    ],
+)
+def test_what_a_file_leaves_open_is_answered_on_its_page(
+    client, company, signed_in, text, answers, minor
+):
+    signed_in()
+    file = SimpleUploadedFile("a.csv", text.encode())
+    page = client.post(url("spendentry", "import"), {"company": company.slug, "file": file}).url
+    for field, answer in answers.items():
+        assert f'name="{field}"' in client.get(page).content.decode()
+        client.post(page, {field: answer, "answer": "1"})
+    assert client.get(page).context["outcome"].totals.minor == minor

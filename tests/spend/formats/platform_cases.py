@@ -158,6 +158,16 @@ CASES = [
         apart=("Send Time", "Tags", "Subject", "List", "Send Weekday"),
     ),
     Case(
+        *("google_ads_api", "google-ads-api", "google-ads", "EUR"),
+        [
+            ("Spring", "2026-03-01", "2026-03-01", 325, 120, 12),
+            ("Spring", "2026-03-02", "2026-03-02", 100.5, 40, 4),
+            ("Shoes, boots", "2026-03-01", "2026-03-01", 0, 90, 0),
+        ],
+        skipped=(WHOLE,),
+        apart=("Device",),
+    ),
+    Case(
         *("google_ads_connector", "google-ads-connector", "google-ads", "?"),
         [
             ("9001", "2026-03-01", "2026-03-01", 325, 120, 12),

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from attribution.files.cells import CellError, parse_amount, parse_day
-from spend.formats import Said, recognise
+from spend.formats import Said, parse_period, recognise
 from spend.formats.evidence import sign_of
 from tests.spend.formats.files_of_spend import FIELDS, laid_out
 
@@ -106,6 +106,46 @@ def test_impressions_of_the_same_report_prove_what_a_thousand_looks_like():
 def test_in_a_table_of_people_they_do_not():
     layout = laid_out('Date,Campaign,Impressions,Cost\n2026-03-01,A,"25,881","1,234"')
     assert [question.about for question in layout.questions] == ["decimal"]
+
+
+class TestYearsOfTwoDigits:
+    """12-Mar-26 is of 2026 where the day goes first, and of 2012 where the year does."""
+
+    @pytest.mark.parametrize(
+        ("days", "order", "read"),
+        [
+            (["12-Mar-26", "1-Mar-26"], "dmy", date(2026, 3, 12)),
+            (["12-Mar-26", "01 March 26"], "dmy", date(2026, 3, 12)),  # a year is no 01
+            (["26-Mar-12", "26-Mar-09"], "ymd", date(2026, 3, 12)),
+            (["26-Mai-12", "26-Mai-9"], "ymd", date(2026, 5, 12)),
+            (["12-Mar-26 - 18-Mar-26", "1-Mar-26"], "dmy", None),
+        ],
+    )
+    def test_the_other_rows_say_where_it_stands(self, days, order, read):
+        layout = table(days)
+        assert (layout.day_order, layout.questions) == (order, ())
+        assert read is None or parse_period(days[0], order, "day") == (read, read)
+
+    @pytest.mark.parametrize("days", [["26-Mar-12", "12-Mar-26"], ["2026-03-01", "12 Mar. 26"]])
+    def test_it_is_asked_about_where_they_do_not(self, days):
+        [question] = table(days).questions
+        assert question.choices == ("dmy", "ymd")
+        assert question.text.startswith("The days could be day-month-year (dmy) or year-month-day")
+        text = f"Date;Campaign;Cost\n{days[-1]};A;5"
+        for order in ("dmy", "ymd"):
+            said = laid_out(text, ";", day_order=order)
+            assert (said.questions, said.day_order) == ((), order)
+
+    def test_nor_is_the_range_of_a_report_guessed(self):
+        text = "Campaign report\n{}\nCampaign,Cost,Currency code\nA,1.50,EUR"
+        [question] = laid_out(text.format("12-Mar-26 - 18-Mar-26")).questions
+        assert question.choices == ("dmy", "ymd")
+        layout = laid_out(text.format("12-Mar-26 - 18-Mar-26"), day_order="dmy")
+        assert layout.constants["day"] == "2026-03-12"
+        layout = laid_out(text.format("26-Mar-12 - 26-Mar-18"), day_order="ymd")
+        assert layout.constants["day"] == "2026-03-12"
+        layout = laid_out(text.format("01-Mar-26 - 31-Mar-26"))
+        assert (layout.constants["last_day"], layout.questions) == ("2026-03-31", ())
 
 
 DAYS = st.dates(date(2024, 1, 1), date(2026, 6, 30))

@@ -74,8 +74,7 @@ class TestCurrenciesBesideAmounts:
         assert texts(outcome) == []
         assert [(q.text, q.option) for q in outcome.questions] == [
             (
-                f'The amounts (Spend) have the mark "{mark.strip()}", and the company counts in '
-                "EUR. In which currency are they?",
+                f'The amounts are in "{mark.strip()}", which is not EUR. Which currency is it?',
                 "--currency",
             )
         ]

@@ -235,6 +235,31 @@ class TestPlans:
         __, spent, skipped = read("\n".join(["Day;Campaign;Type;Cost", *both]), ";")
         assert (len(spent), skipped) == (250, [UNSPENT] * 250)
 
+    @pytest.mark.parametrize(
+        ("heading", "names"),
+        [
+            ("Brand", ["Budget", "Real"]),
+            ("Client name", ["Actual", "Plan"]),
+            ("Tariff", ["Budget", "Real", "Premium"]),
+        ],
+    )
+    def test_a_brand_may_be_called_so(self, heading, names):
+        rows = [f"2026-03-0{day};A;{name};10" for day, name in enumerate(names, start=1)]
+        __, spent, skipped = read("\n".join([f"Day;Campaign;{heading};Cost", *rows]), ";")
+        assert ([row[3] for row in spent], skipped) == ([1000] * len(names), [])
+
+    def test_what_they_differ_by_is_no_spend_either(self):
+        text = (
+            "Month;Campaign;Type;Cost\n2026-03;A;Plan;9\n2026-03;A;Actual;8\n2026-03;A;Variance;1"
+        )
+        __, spent, skipped = read(text, ";")
+        assert ([row[3] for row in spent], skipped) == ([800], [UNSPENT, UNSPENT])
+
+    def test_beside_a_plan_there_may_be_more_kinds_of_rows(self):
+        text = "Month;Campaign;Type;Cost\n2026-03;A;Plan;9\n2026-03;A;Actual;8\n2026-03;A;Fees;1"
+        __, spent, skipped = read(text, ";")
+        assert ([row[3] for row in spent], skipped) == ([800, 100], [UNSPENT])
+
     def test_one_of_these_words_alone_is_a_name(self):
         text = "Month;Campaign;Tariff;Cost\n2026-03;A;Budget;100\n2026-03;A;Premium;90"
         _, rows, skipped = read(text, ";")

@@ -58,8 +58,19 @@ class TestNumbersOfASpreadsheet:
             ["2026-03-02", "Spring", "12,50"],
         )
         errors = texts(take_in(company, "spend", mixed))
+        assert errors[0].startswith('row 2, column Cost, "1.431": This has more decimals')
         assert errors[1].startswith('row 3, column Cost, "12,50": This does not fit')
         assert SpendEntry.objects.filter(company=company).count() == 1
+
+    def test_what_is_said_of_a_number_is_said_as_it_is_shown(self, company):
+        head = ["Date", "Campaign", "Cost", "Clicks"]
+        rows = [[1.431, "Spring", 2, 5], ["2026-03-02", "Spring", 2, 2.125], ["Total", "", 1.431]]
+        outcome = take_in(company, "spend", sheet_of(head, *rows))
+        assert [(error.line, error.value) for error in outcome.errors] == [
+            (2, "1.431"),
+            (3, "2.125"),
+        ]
+        assert [row.text for row in outcome.skipped_rows] == ["Total · 1.431"]
 
     def test_texts_that_are_numbers_stay_as_they_are(self, company):
         head = ["Date", "Campaign", "Cost", "Note"]
