@@ -33,7 +33,7 @@ class TestWhatItShows:
         text = text_of(answer)
         assert "€37.50 of spend matches no campaign: 3 groups, 4 entries." in text
         assert "Herbst [DE] google-ads, campaign id 77 came from google-ads:eu €30.00 2" in text
-        assert "2 Mar 2026 – 4 Mar 2026" in text
+        assert "2 Mar – 4 Mar 2026" in text
         assert "Unmatched spend counts in all totals." in text
 
     def test_a_suggestion_is_filled_in_but_never_ticked(self, client, sign_in, queue):
