@@ -33,3 +33,11 @@ def test_day_name_and_amount_are_seen_without_scrolling(open_page, user, path, c
         assert seen.page.locator(f"#result_list tbody .field-{name}").count() == rows.count()
     assert seen.page.evaluate(OUTSIDE, columns) == []
     assert not seen.refused_by_policy()
+
+
+def test_choices_stand_beside_their_words(open_page):
+    page = open_page("/admin/spend/spendentry/export/", width=NARROW).page
+    for choice in page.locator(".cp-choice label").all():
+        dot = choice.locator("input").bounding_box()
+        assert dot["width"] < 30
+        assert dot["x"] - choice.bounding_box()["x"] < 10
