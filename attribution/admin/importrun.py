@@ -1,19 +1,17 @@
 """Import history: what was taken in, when, by whom. Nothing here can be changed."""
 
-from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.html import format_html
-from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from attribution.admin import filters
 from attribution.admin.base import ScopedAdmin
+from attribution.admin.times import in_zone
 from attribution.models import ImportRun
 
 State = ImportRun.State
@@ -25,11 +23,6 @@ PAGES = {
     ImportRun.Kind.CAMPAIGNS.value: "attribution_campaign",
     ImportRun.Kind.SPEND.value: "spend_spendentry",
 }
-
-
-def _moment(run: ImportRun, instant: datetime | None) -> str:
-    """In the company's zone, as the pages of the import say it."""
-    return date_format(localtime(instant, run.company.zone), "DATETIME_FORMAT") if instant else "–"
 
 
 class KindFilter(filters.ValuesFilter):
@@ -78,15 +71,15 @@ class ImportRunAdmin(ScopedAdmin):
 
     @admin.display(description=_("started"), ordering="started_at")
     def started(self, run: ImportRun) -> str:
-        return _moment(run, run.started_at)
+        return in_zone(run.started_at, run.company)
 
     @admin.display(description=_("finished"))
     def finished(self, run: ImportRun) -> str:
-        return _moment(run, run.finished_at)
+        return in_zone(run.finished_at, run.company)
 
     @admin.display(description=_("undone"))
     def undone(self, run: ImportRun) -> str:
-        return _moment(run, run.undone_at)
+        return in_zone(run.undone_at, run.company)
 
     @admin.display(description=_("what can be done"))
     def next_step(self, run: ImportRun) -> str:

@@ -223,9 +223,16 @@ class TestByItsName:
         page = client.get(answer["Location"])
         assert "Spend that goes with its name" in text_of(page)
         assert page.context["back_url"] == f"{URL}?company={company.slug}"
-        client.post(where, {"shown": page.context["plan"].fingerprint})
+        assert "Confirm: move €7.00 of spend" in text_of(page)  # of no lead, and not of nothing
+        done = client.post(where, {"shown": page.context["plan"].fingerprint}, follow=True)
+        assert "€7.00 of spend moved." in done.content.decode()
         assert SpendEntry.objects.get(campaign_key="autumn_clearence").campaign == autumn
-        assert Repair.objects.get().reason == "a slip in the file"
+        repair = Repair.objects.get()
+        assert repair.reason == "a slip in the file"
+        back = client.post(
+            reverse("reports:repair", args=[repair.pk]), {"reason": "it was none"}, follow=True
+        )
+        assert "Undo: move €7.00 of spend back" in text_of(back)
 
     def test_becomes_a_campaign(self, client, sign_in, queue):
         sign_in()

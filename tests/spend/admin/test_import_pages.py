@@ -120,3 +120,26 @@ def test_who_looks_for_kinds_of_file_is_told_where_they_come_from(client, compan
     signed_in()
     shown = client.get(url("columnmapping", "changelist")).content.decode()
     assert f'href="{url("spendentry", "import")}">Import spend' in shown
+
+
+def test_a_file_of_which_all_is_there_is_said_to_change_nothing(client, company, signed_in):
+    user = signed_in()
+    take_in(company, "spend", f"{FILE}{KEPT}b,2,2026-03-03,EUR,2.00\n", author=user)
+    file = SimpleUploadedFile("part.csv", f"{FILE}{KEPT}".encode())
+    answer = client.post(url("spendentry", "import"), {"company": "acme", "file": file})
+    assert "Importing it would change nothing." in client.get(answer.url).content.decode()
+
+
+def test_an_export_names_its_filters_as_the_list_does(client, company, signed_in):
+    signed_in()
+    asked = "?from=2026-03-01&to=2026-03-31&line=media&q=spring&p=2&campaign=-"
+    shown = " ".join(client.get(url("spendentry", "export") + asked).content.decode().split())
+    listed = client.get(url("spendentry", "changelist") + asked.replace("&p=2", ""))
+    for one in listed.context["cl"].in_force():
+        assert f"{one.name[:1].upper()}{one.name[1:]}: {one.value}</span>" in shown
+    assert "First day: 1 Mar 2026</span>" in shown
+    assert "Line: Media</span>" in shown
+    assert "Search: spring</span>" in shown
+    assert (
+        "No filter is set." in client.get(url("spendentry", "export") + "?from=").content.decode()
+    )
