@@ -97,4 +97,4 @@ class ImportRunAdmin(ScopedAdmin):
 
     @admin.display(description=_("new / changed / same / errors"))
     def result(self, run: ImportRun) -> str:
-        return f"{run.new} / {run.changed} / {run.same} / {run.error_count}"
+        return " / ".join(f"{n:,}" for n in (run.new, run.changed, run.same, run.error_count))

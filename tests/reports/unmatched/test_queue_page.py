@@ -103,6 +103,21 @@ class TestWhatItShows:
         assert row.actions == []
         assert reverse("reports:rule", args=[rule]) in answer.content.decode()
 
+    def test_who_can_decide_about_none_of_them_is_offered_no_button(
+        self, client, sign_in, company, queue
+    ):
+        """Owners decide about ids; a name is sent to its campaign by those who repair."""
+        sign_in("owner")
+        assert "Preview what is chosen" in client.get(URL).content.decode()
+        SpendEntry.objects.exclude(platform_id="").delete()
+        alone = client.get(URL).content.decode()
+        assert "autumn_clearence" in alone
+        assert "UTM admins and company admins send a name to a campaign" in alone
+        assert "Preview what is chosen" not in alone
+        refused = client.post(URL, {"reason": ""}).content.decode()
+        assert "Tick the groups first." in refused
+        assert "autumn_clearence" in refused  # under the name that it has
+
     def test_fifty_a_page_and_as_many_queries_as_for_one(
         self, client, sign_in, company, queue, django_assert_max_num_queries
     ):

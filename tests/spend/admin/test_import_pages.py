@@ -143,3 +143,14 @@ def test_an_export_names_its_filters_as_the_list_does(client, company, signed_in
     assert (
         "No filter is set." in client.get(url("spendentry", "export") + "?from=").content.decode()
     )
+
+
+def test_the_history_writes_numbers_as_reports_do(client, company, signed_in):
+    user = signed_in()
+    run = take_in(company, "spend", f"{FILE}{KEPT}", author=user).run
+    ImportRun.objects.filter(pk=run.pk).update(new=1517)
+    listed = client.get(reverse("admin:attribution_importrun_changelist")).content.decode()
+    assert "1,517 / 0 / 0 / 0" in listed
+    ImportRun.objects.filter(pk=run.pk).update(author=None)
+    listed = client.get(reverse("admin:attribution_importrun_changelist")).content.decode()
+    assert '<td class="field-author nowrap">–</td>' in listed
