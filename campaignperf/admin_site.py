@@ -80,6 +80,7 @@ class CampaignPerfAdminSite(admin.AdminSite):
 
     def __init__(self, name: str = "admin") -> None:
         super().__init__(name)
+        self.empty_value_display = "–"  # as in reports
         self._offered: dict[Offer, list[Any]] = {}
 
     def has_permission(self, request: HttpRequest) -> bool:

@@ -2,13 +2,12 @@
 
 # ruff: noqa: S608  (the parts of the SQL are our own constants; values are parameters)
 
-import logging
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, NamedTuple
 
-from django.db import DatabaseError, connection, transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from attribution import scope
@@ -20,7 +19,6 @@ from attribution.signals import facts_changed
 from attribution.verdict import Rulebook, Tags, Unmade, verdict
 from spend.models import PlatformId, SpendEntry
 
-logger = logging.getLogger(__name__)
 _books: ContextVar[dict[int, Rulebook] | None] = ContextVar("rulebooks", default=None)
 _COLUMNS = ("campaign_key", "utm_source", "utm_medium", "source", "platform_id")
 PlatformsId = tuple[str, str]  # a platform and its campaign id
@@ -197,24 +195,6 @@ def match_anew(company: Company, keys: list[str], **kwargs: Any) -> None:
     if list(_WITH_ID.rows([company.pk])):
         known = PlatformId.objects.filter(company=company, campaign__key__in=keys).order_by()
         settle_ids(company, set(known.values_list("platform", "external_id")))
-
-
-def meet_others(company: Company, known: Collection[int]) -> None:
-    """Spend of an import meets the campaigns that were made while it ran: until it was saved,
-    neither saw the other. `known`: the campaigns that the import knew.
-
-    Whoever makes a campaign shares the lock that is taken here, so none is under way unseen. What
-    cannot be had is only logged: the entries are saved, and wait in the queue.
-    """
-    try:
-        with scope.company_scope([company.pk]), transaction.atomic():
-            company = locking.repairing(company.pk)
-            keys = [key for key, campaign in law.keys(company).items() if campaign not in known]
-            if keys:
-                match_anew(company, keys)
-                facts_changed.send(sender=Campaign, company_id=company.pk)
-    except (locking.Busy, DatabaseError) as error:
-        logger.warning("Spend of company %s has not met its new campaigns: %s", company.pk, error)
 
 
 def _waits(company: Company, keys: list[str]) -> bool:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from attribution.admin import filters
 from attribution.admin.base import ScopedAdmin
+from attribution.admin.times import in_zone
 from attribution.imports.mapping import KINDS
 from attribution.imports.options import ImportOptions
 from attribution.imports.registry import importer_of
@@ -37,18 +38,22 @@ class FileMappingAdmin(ScopedAdmin):
     subject = "filemapping"
     form = MappingForm
     fixed = ("company", "kind")
-    list_display = ("name", "kind", "headings", "author", "updated_at", "company")
+    list_display = ("name", "kind", "headings", "author", "updated", "company")
     list_select_related = ("company", "author")
     list_filter = (filters.CompanyFilter, KindFilter)
     search_fields = ("name",)
     ordering = ("kind", "name")
-    fields = ("company", "kind", "name", "headings", "how", "author", "updated_at")
-    readonly_fields = ("headings", "how", "author", "updated_at")
+    fields = ("company", "kind", "name", "headings", "how", "author", "updated")
+    readonly_fields = ("headings", "how", "author", "updated")
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         super().delete_model(request, obj)
         text = _("What such files have brought stays. How the next one is read will be asked.")
         self.message_user(request, text, messages.INFO)
+
+    @admin.display(description=gettext_lazy("last change"), ordering="updated_at")
+    def updated(self, mapping: FileMapping) -> str:
+        return in_zone(mapping.updated_at, mapping.company)
 
     @admin.display(description=gettext_lazy("headings"))
     def headings(self, mapping: FileMapping) -> str:

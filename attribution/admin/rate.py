@@ -13,6 +13,7 @@ from attribution.admin import filters
 from attribution.admin.base import ScopedAdmin
 from attribution.admin.rate_files import NAMES, RateFilePages
 from attribution.admin.times import validate_day
+from attribution.days import day_range
 from attribution.models import Company, ExchangeRate
 from attribution.money import shown
 from attribution.rates.missing import all_missing
@@ -153,8 +154,7 @@ def missing_rates(slugs: list[str]) -> list[dict[str, Any]]:
             "company": company,
             "what": NAMES.get(name, name),
             "currency": one.currency,
-            "first": one.first_day,
-            "last": one.last_day,
+            "days": day_range(one.first_day, one.last_day),
             "entries": one.entries,
             "money": shown(one.recorded_minor, one.currency),
         }

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from attribution import roles
+from attribution.days import day_range
 from attribution.files.problems import FileProblem
 from attribution.files.table import MEGABYTE
 from attribution.models import Company, ImportRun
@@ -165,7 +166,7 @@ def _shown(company: Company, taken: Taken) -> dict[str, Any]:
     used = taken.plan.used
     days = taken.file.days
     return {
-        "days": days,
+        "days": day_range(*days) if days else "",
         "new": len(taken.plan.new),
         "changed": len(taken.plan.changed),
         "same": taken.plan.same,

@@ -6,8 +6,12 @@ from typing import Any
 from django import forms
 from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.exceptions import ValidationError
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from attribution.models import Company
 
 FIRST_YEAR = 2000
 FARTHEST = timedelta(days=366)
@@ -41,3 +45,8 @@ class InstantField(forms.SplitDateTimeField):
     """Validated before anything is computed from it: the year 1 has no UTC in Berlin."""
 
     default_validators = [validate_instant]
+
+
+def in_zone(instant: datetime | None, company: Company) -> str:
+    """When something happened, in the company's zone, as all pages say it."""
+    return date_format(localtime(instant, company.zone), "DATETIME_FORMAT") if instant else "–"

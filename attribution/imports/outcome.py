@@ -137,6 +137,8 @@ class Outcome:
     unused: list[str] = field(default_factory=list)
     already: ImportRun | None = None  # this file was taken in before
     run: ImportRun | None = None
+    # What is left to do when the rows are saved, for whoever does it; it is kept with the run.
+    left: dict[str, Any] = field(default_factory=dict)
     listed: int = SHOWN  # of each list: errors, changes, names, rows left out
 
     def add_error(self, error: RowError) -> None:

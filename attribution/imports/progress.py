@@ -17,8 +17,11 @@ from attribution.models import ImportRun
 EVERY = 1.0  # seconds
 SILENT = timedelta(seconds=30)  # after that nobody is at work on it any more
 READING = 900  # of a thousand, until all rows are read
+LEFT = 950  # of a run that is done: its rows are saved, and something is left to do for them
 
-_SAY = f"UPDATE {ImportRun._meta.db_table} SET progress = %s, alive_at = %s WHERE id = %s"  # noqa: S608
+# A run that is done says by itself how far it is.
+_SAY = f"""UPDATE {ImportRun._meta.db_table} SET progress = %s, alive_at = %s
+            WHERE id = %s AND state <> '{ImportRun.State.DONE.value}'"""  # noqa: S608
 
 
 class Progress:

@@ -9,10 +9,11 @@ from django.db.models import Q, QuerySet
 from attribution.imports.importer import now
 from attribution.imports.options import ImportOptions
 from attribution.imports.outcome import Outcome
-from attribution.imports.progress import SILENT
+from attribution.imports.progress import LEFT, SILENT
 from attribution.models import Company, ImportRun
 
 State = ImportRun.State
+LEFT_KEY = "left"  # in the report of a run
 
 
 def begin(
@@ -52,8 +53,25 @@ def claim(run: ImportRun) -> bool:
 
 
 def done(run: ImportRun, outcome: Outcome) -> None:
-    """In the transaction of the rows: they and this state become visible together."""
+    """In the transaction of the rows: they, this state, and what is left to do become visible
+    together."""
+    if outcome.left:
+        run.progress = LEFT
     _finish(run, State.DONE, outcome)
+
+
+def with_work_left(company: Company, kind: str) -> QuerySet[ImportRun]:
+    """Runs that are done but for what their reports keep as left. Looked for among a company's
+    runs by a number, so that no report is read in vain."""
+    done = ImportRun.objects.filter(company=company, kind=kind, state=State.DONE, progress=LEFT)
+    return done.order_by("pk")
+
+
+def nothing_left(run: ImportRun) -> None:
+    """What was left of it is done."""
+    run.report = {key: value for key, value in run.report.items() if key != LEFT_KEY}
+    run.progress = 1000
+    run.save(update_fields=["report", "progress"])
 
 
 def refused(run: ImportRun, outcome: Outcome) -> None:
@@ -70,7 +88,7 @@ def _finish(run: ImportRun, state: str, outcome: Outcome) -> None:
     run.state = state
     run.rows, run.new, run.changed = outcome.rows, outcome.new, outcome.changed
     run.same, run.error_count = outcome.same, outcome.error_count
-    run.report = outcome.to_json()
+    run.report = outcome.to_json() | ({LEFT_KEY: outcome.left} if outcome.left else {})
     run.file_content = None
     run.finished_at = now()
     run.save()

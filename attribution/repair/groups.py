@@ -23,6 +23,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Concat
 
+from attribution.days import day_range
 from attribution.models import Company, Lead, Reading
 from attribution.repair.intents import DISCOVERED, GroupKey
 from attribution.repair.offers import Offer, offers
@@ -73,6 +74,11 @@ class Group:
     @property
     def first(self) -> date:
         return min(part.first for part in self.parts)
+
+    @property
+    def days(self) -> str:
+        """The first and the last, in words."""
+        return day_range(self.first, self.last)
 
     @property
     def sources(self) -> tuple[tuple[str, str], ...]:

@@ -29,10 +29,10 @@ def capture(company_id: int) -> list[Statement]:
     return _statement("pg_advisory_xact_lock_shared", company_id)
 
 
-def repairing(company_id: int) -> Company:
+def repairing(company_id: int, wait: str = WAIT) -> Company:
     """The company, held alone until the end of the transaction. Raises Busy."""
     try:
-        _set("lock_timeout", WAIT)
+        _set("lock_timeout", wait)
         company = Company.objects.select_for_update(no_key=True).get(pk=company_id)
         _lock("pg_advisory_xact_lock", company_id)
     except OperationalError as error:

@@ -22,6 +22,7 @@ from attribution.transfer.forms import ExportForm
 from attribution.transfer.resource import ExportResource
 
 FORMATS = [CSV, XLSX]
+ENDLESS = ("q", "from", "to")  # without a value these ask for nothing
 CHANGE_LIST = "admin/import_export/change_list_import_export.html"
 
 
@@ -115,13 +116,23 @@ class ExportPages(ExportMixin):
         return f"{path}?{query}" if query else path
 
     def _filters(self, request: HttpRequest) -> list[tuple[str, str]]:
-        """The filters in force, as the address names them; sorting and pages are none.
+        """What narrows the list, in the words of its filters; sorting and pages do not.
 
         Without a value most ask for rows that have none; a search, or a day, asks for nothing.
         """
-        return [
-            (name if name != "q" else _("search"), value or "–")
+        asked = {
+            name: values
             for name, values in request.GET.lists()
-            for value in values
-            if name not in ("o", "p", "e", "all") and (value or name not in ("q", "from", "to"))
+            if name not in ("o", "p", "e", "all") and (any(values) or name not in ENDLESS)
+        }
+        found = [
+            (str(one.title), str(text))
+            for kind in self.get_list_filter(request)
+            if hasattr(kind, "shown")
+            for one in [kind(request, asked, self.model, self)]  # takes out what it is about
+            for __, text in one.shown
+        ]
+        others = [(name, value) for name, values in asked.items() for value in values]
+        return found + [
+            (_("search") if name == "q" else name, value or "–") for name, value in others
         ]

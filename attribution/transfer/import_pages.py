@@ -18,6 +18,7 @@ from import_export.admin import ImportMixin
 from import_export.formats.base_formats import Format
 
 from attribution import roles
+from attribution.days import day_range
 from attribution.files.reading import FileProblem
 from attribution.files.table import MEGABYTE
 from attribution.files.writing import stream_csv
@@ -257,6 +258,7 @@ class ImportPages(ImportMixin):
             return {}
         asked = {"company": run.company.slug, "from": found["first"], "to": found["last"]}
         return found | {
+            "days": day_range(found["first"], found["last"]),
             "rows_url": f"{self._url('changelist')}?{urlencode(asked)}",
             "report_url": f"{reverse('admin:index')}reports/overview/?{urlencode(asked)}",
         }

@@ -86,6 +86,7 @@ LOGIN_URL = "admin:login"
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"  # companies have zones of their own; the server keeps instants
 USE_I18N = True
+FORMAT_MODULE_PATH = "campaignperf.formats"  # before the formats of Django
 USE_TZ = True
 
 STATIC_URL = "static/"

@@ -75,16 +75,20 @@ def draft_of(request: HttpRequest, token: str) -> RepairDraft:
     return draft
 
 
-def _done(repair: Repair, shown: str) -> str:
+def _done(repair: Repair, seen: str) -> str:
     """What was done; leads may have come in since the preview was made."""
+    effect = repair.effect if repair.in_force else repair.undo_effect
+    moved, spend = effect["leads"], effect.get("spend_minor", 0)
+    if spend and not moved:
+        back = not repair.in_force
+        both = gettext("%(money)s of spend moved."), gettext("%(money)s of spend moved back.")
+        return both[back] % {"money": shown(spend, repair.company.currency)}
     if repair.in_force:
-        moved = repair.effect["leads"]
         text = ngettext("One lead was moved.", "%(number)s leads were moved.", moved)
     else:
-        moved = repair.undo_effect["leads"]
         text = ngettext("One lead was moved back.", "%(number)s leads were moved back.", moved)
     found = text % {"number": f"{moved:,}"}
-    more = moved - int(shown) if shown.isdecimal() else 0
+    more = moved - int(seen) if seen.isdecimal() else 0
     if more > 0:
         text = ngettext(
             "One of them came in after the preview was made.",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from attribution.models import Campaign, Company
+from attribution.numerals import NO_BREAK_SPACE
 from attribution.repair.groups import Group
 from attribution.repair.intents import DISCOVERED, Action, GroupChoice, GroupKey, RepairGroups
 from attribution.repair.waiting import label
@@ -105,10 +106,10 @@ class Row:
         if offer is None:
             return ""
         how = Likeness(offer.likeness).label
-        return _("Suggested: %(name)s. %(how)s (%(percent)s %% alike).") % {
+        return _("Suggested: %(name)s. %(how)s (%(percent)s alike).") % {
             "name": offer.name,
             "how": how,
-            "percent": offer.percent,
+            "percent": f"{offer.percent}{NO_BREAK_SPACE}%",
         }
 
 

@@ -7,6 +7,7 @@ from django.db import connection, models
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from attribution.days import day_range
 from attribution.models import Campaign
 from attribution.models.base import CompanyRow, by_whom
 
@@ -74,7 +75,8 @@ class Target(CompanyRow):
         ]
 
     def __str__(self) -> str:
-        return f"{self.campaign}, {self.get_metric_display()}, {self.first_day} – {self.last_day}"
+        days = day_range(self.first_day, self.last_day)
+        return f"{self.campaign}, {self.get_metric_display()}, {days}"
 
     @property
     def is_money(self) -> bool:

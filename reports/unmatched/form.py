@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from attribution import roles
 from attribution.models import Campaign, Company
+from attribution.numerals import NO_BREAK_SPACE
 from attribution.repair import law
 from attribution.repair.intents import Action, NameChoice
 from attribution.repair.offers import Offer, offers
@@ -113,10 +114,10 @@ class Row:
         """Why a campaign is proposed."""
         if self.suggested is None:
             return ""
-        return _("Suggested: %(name)s. %(how)s (%(percent)s %% alike).") % {
+        return _("Suggested: %(name)s. %(how)s (%(percent)s alike).") % {
             "name": self.suggested.name,
             "how": Likeness(self.suggested.likeness).label,
-            "percent": self.suggested.percent,
+            "percent": f"{self.suggested.percent}{NO_BREAK_SPACE}%",
         }
 
 

@@ -133,11 +133,12 @@ def _queue(
     with snapshot():
         every = groups(company, asked.wanted)
         page = Paginator(every, A_PAGE).get_page(request.GET.get("page"))
-        if sent is None:
+        if sent is None or not sent.rows:
             write_names(company, list(page))
         rows = sent.rows if sent and sent.rows else proposed(company, page, rights)
         context = _shared(request, company, companies) | {
             "title": _("Unmatched spend"),
+            "may_choose": any(row.actions for row in rows),
             "rows": [(row, _monies(company, row.group)) for row in rows],
             "sent": sent,
             "rights": rights,

@@ -16,6 +16,7 @@ from attribution.admin.base import ScopedAdmin
 from attribution.admin.money import MoneyForm
 from attribution.admin.times import validate_day
 from attribution.admin.versions import Difference, VersionedAdmin, VersionedForm
+from attribution.days import day_range
 from attribution.models import Company
 from attribution.money import shown
 from spend import costs
@@ -80,7 +81,7 @@ def _shares_in_words(shares: list[tuple[str, str]]) -> str:
 class CostAdmin(VersionedAdmin, ScopedAdmin):
     subject = "cost"
     form = CostForm
-    list_display = ("name", "first_day", "last_day", "amount", "line", "bearers", "company")
+    list_display = ("name", "days", "amount", "line", "bearers", "company")
     list_select_related = ("company",)
     list_filter = (filters.CompanyFilter, EndsFromFilter, BeginsToFilter, LineFilter)
     search_fields = ("name", "note", "shares__campaign__name", "shares__campaign__key")
@@ -182,6 +183,10 @@ class CostAdmin(VersionedAdmin, ScopedAdmin):
             companies = roles.companies_with(request.user, "cost.add")
             context["campaigns"] = offered(request.user, [obj.company_id] if obj else companies)
         return super().render_change_form(request, context, add, change, form_url, obj)
+
+    @admin.display(description=gettext_lazy("days"), ordering="first_day")
+    def days(self, cost: Cost) -> str:
+        return day_range(cost.first_day, cost.last_day)
 
     @admin.display(description=gettext_lazy("amount"), ordering="recorded_minor")
     def amount(self, cost: Cost) -> str:

@@ -6,8 +6,8 @@ from django.db.models import Count, F, Max, Min, Q, Sum
 from django.db.models.functions import Coalesce, TruncMonth
 from django.utils.translation import gettext as _
 
+from attribution.days import day_range
 from attribution.money import shown
-from spend.admin.page import days_in_words
 from spend.models import Cost, SpendEntry
 
 MOST = 60
@@ -50,7 +50,7 @@ def parts_in_words(cost: Cost) -> Parts:
     converted = cost.currency != own
     parts = [
         Part(
-            days_in_words(row["first"], row["last"]),
+            day_range(row["first"], row["last"]),
             row["campaign__name"] or _("%(name)s (not matched)") % {"name": row["campaign_key"]},
             shown(row["minor"], cost.currency),
             (_("rate missing") if row["missing"] else shown(row["worth"], own))

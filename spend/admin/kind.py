@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from attribution.admin import filters
 from attribution.admin.base import ScopedAdmin
+from attribution.admin.times import in_zone
 from attribution.imports import runs
 from attribution.imports.options import ImportOptions
 from attribution.models import Company
@@ -64,13 +65,13 @@ def _of(company_id: int, name: str) -> Q:
 class ColumnMappingAdmin(ScopedAdmin):
     subject = "kindoffile"
     form = KindForm
-    list_display = ("name", "headings", "author", "updated_at", "company")
+    list_display = ("name", "headings", "author", "updated", "company")
     list_select_related = ("company", "author")
     list_filter = (filters.CompanyFilter,)
     search_fields = ("name",)
     ordering = ("name",)
-    fields = ("company", "name", "headings", "how", "author", "updated_at")
-    readonly_fields = ("headings", "how", "author", "updated_at")
+    fields = ("company", "name", "headings", "how", "author", "updated")
+    readonly_fields = ("headings", "how", "author", "updated")
 
     def save_model(
         self, request: HttpRequest, obj: ColumnMapping, form: forms.ModelForm, change: bool
@@ -85,6 +86,10 @@ class ColumnMappingAdmin(ScopedAdmin):
         super().delete_model(request, obj)
         text = _("What such files have brought stays. How the next one is read will be asked.")
         self.message_user(request, text, messages.INFO)
+
+    @admin.display(description=gettext_lazy("last change"), ordering="updated_at")
+    def updated(self, kind: ColumnMapping) -> str:
+        return in_zone(kind.updated_at, kind.company)
 
     @admin.display(description=gettext_lazy("headings"))
     def headings(self, kind: ColumnMapping) -> str:

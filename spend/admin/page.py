@@ -1,6 +1,5 @@
 """What the page of one entry of spend shows."""
 
-from datetime import date
 from typing import Any
 
 from django.contrib import admin
@@ -8,12 +7,12 @@ from django.db.models import F, Sum
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from attribution.admin.base import ScopedAdmin
+from attribution.days import day_range
 from attribution.money import shown
 from spend.models import SpendEntry
 
@@ -71,7 +70,7 @@ class EntryPage(ScopedAdmin):
         return _("1/%(days)s of %(amount)s for %(range)s") % {
             "days": days,
             "amount": shown(whole["minor"], entry.currency),
-            "range": days_in_words(first, last),
+            "range": day_range(first, last),
         }
 
     @admin.display(description=gettext_lazy("shared cost"))
@@ -83,13 +82,3 @@ class EntryPage(ScopedAdmin):
         return format_html(
             '<a href="{}">{}</a> {}', url, entry.cost, _("(to change this entry, change the cost)")
         )
-
-
-def days_in_words(first: date, last: date) -> str:
-    """ "1–31 Jul 2026", "1 Jul – 15 Aug 2026", with both years where they differ."""
-    if first == last:
-        return date_format(first, "j M Y")
-    if (first.year, first.month) == (last.year, last.month):
-        return f"{first.day}–{date_format(last, 'j M Y')}"
-    begin = date_format(first, "j M Y" if first.year != last.year else "j M")
-    return f"{begin} – {date_format(last, 'j M Y')}"

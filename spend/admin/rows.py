@@ -22,8 +22,9 @@ from attribution.money import decimal_of, shown
 from spend.models import SpendEntry
 
 MayChange = Callable[[SpendEntry], bool]
-SHOWN = ("day", "campaign_as_known", "line", "amount", "note", "came_from", "company")
-EDITED = ("day", "campaign_as_known", "line", "amount_minor", "note", "came_from")
+# On a phone there is room for the first three; the others are reached by scrolling.
+SHOWN = ("day", "campaign_as_known", "amount", "line", "note", "came_from", "company")
+EDITED = ("day", "campaign_as_known", "amount_minor", "line", "note", "came_from")
 MOST_ROWS = 120  # each sends up to seven fields, and Django takes a thousand
 
 

@@ -138,7 +138,7 @@ class ShareInline(admin.TabularInline):
     formset = ShareFormSet
     fields = ("called", "weight")
     can_delete = False
-    verbose_name = gettext_lazy("share")
+    verbose_name = gettext_lazy("campaign")
     verbose_name_plural = gettext_lazy("campaigns that bear it")
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:

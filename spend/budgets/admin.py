@@ -19,6 +19,7 @@ from attribution.admin.base import ScopedAdmin
 from attribution.admin.money import MoneyForm
 from attribution.admin.times import FIRST_YEAR
 from attribution.admin.versions import VersionedAdmin, VersionedForm
+from attribution.days import day_range
 from attribution.models import Campaign, Company
 from attribution.money import shown
 from spend.budgets import notices
@@ -217,7 +218,7 @@ class CampaignGroupAdmin(PlanAdmin):
 class BudgetAdmin(PlanAdmin):
     subject = "budget"
     form = BudgetForm
-    list_display = ("subject_name", "first_day", "last_day", "amount", "note", "company")
+    list_display = ("subject_name", "days", "amount", "note", "company")
     list_select_related = ("company", "campaign", "group")
     list_filter = (
         filters.CompanyFilter,
@@ -254,6 +255,10 @@ class BudgetAdmin(PlanAdmin):
         if budget.group is not None:
             return _("%(name)s (group)") % {"name": budget.group}
         return str(budget.campaign)
+
+    @admin.display(description=gettext_lazy("days"), ordering="first_day")
+    def days(self, budget: Budget) -> str:
+        return day_range(budget.first_day, budget.last_day)
 
     @admin.display(description=gettext_lazy("amount"), ordering="amount_minor")
     def amount(self, budget: Budget) -> str:

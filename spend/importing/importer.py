@@ -28,7 +28,7 @@ from attribution.models import Campaign, Company, ImportRun
 from attribution.models.campaign import KEY_LENGTH
 from attribution.repair import law
 from attribution.utm import KEY_LIMIT, tidy
-from spend import matching
+from spend import meeting
 from spend.formats import Layout, Skip, parse_period
 from spend.formats.registry import TABLE
 from spend.formats.sieve import Sieve
@@ -347,7 +347,8 @@ class SpendImporter(Importer):
         if self.job.options.save_as:
             kinds.keep(self.company, self.job, self.layout.headers)
         if self.stage.on_postgresql:  # SQLite has one writer: nobody else has made any
-            transaction.on_commit(partial(matching.meet_others, self.company, self._campaigns))
+            meeting.leave(self.outcome, self._campaigns)
+            transaction.on_commit(partial(meeting.meet_after_import, self.company))
 
     def write(self, saving: Saving) -> None:
         """Save the entries, and count what was really new."""

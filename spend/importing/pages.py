@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from attribution.imports.options import ImportOptions
 from attribution.models import ImportRun
@@ -19,11 +19,11 @@ from attribution.transfer import ImportPages, waiting
 from attribution.transfer.forms import ColumnsForm
 from spend.formats import labels
 from spend.importing import kinds
-from spend.importing.undo import NotUndone, effect, problem, undo
+from spend.importing.undo import NotUndone, Undone, effect, problem, undo
 from spend.models import SpendRevision
 
 WHOLE_DAYS = (
-    ("", gettext_lazy("as usual: yes for platforms and named kinds of file")),
+    ("", gettext_lazy("as usual: platforms and named kinds")),
     ("yes", gettext_lazy("yes: what the file no longer has is removed")),
     ("no", gettext_lazy("no: what the file does not name stays")),
 )
@@ -126,20 +126,8 @@ class SpendImportPages(ImportPages):
         except NotUndone as found:
             messages.error(request, str(found))
             return HttpResponseRedirect(self._url("import_undo", run.token))
-        text = _(
-            "“%(file)s” is undone: %(removed)s entries removed, %(changed)s changed back, "
-            "%(brought)s brought back."
-        )
-        messages.success(
-            request,
-            text
-            % {
-                "file": run.file_name,
-                "removed": f"{undone.removed:,}",
-                "changed": f"{undone.changed_back:,}",
-                "brought": f"{undone.brought_back:,}",
-            },
-        )
+        text = _("“%(file)s” is undone: %(what)s.")
+        messages.success(request, text % {"file": run.file_name, "what": in_words(undone)})
         if run.author_id == request.user.pk:
             return HttpResponseRedirect(self._url("import_done", run.token))
         return HttpResponseRedirect(self._url("changelist"))
@@ -157,3 +145,15 @@ class SpendImportPages(ImportPages):
 
     def _links(self, run: ImportRun) -> dict[str, Any]:
         return super()._links(run) | {"undo_url": self._url("import_undo", run.token)}
+
+
+def in_words(undone: Undone) -> str:
+    """ "62 entries removed, 3 changed back"; what there was none of is not mentioned."""
+    removed, changed, back = undone.removed, undone.changed_back, undone.brought_back
+    said = {
+        ngettext("%(count)s entry removed", "%(count)s entries removed", removed): removed,
+        _("%(count)s changed back"): changed,
+        _("%(count)s brought back"): back,
+    }
+    found = [text % {"count": f"{count:,}"} for text, count in said.items() if count]
+    return ", ".join(found) or _("there was nothing to take back")

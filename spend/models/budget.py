@@ -7,6 +7,7 @@ from django.db import connection, models
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from attribution.days import day_range
 from attribution.models import Campaign
 from attribution.models.base import CompanyRow
 
@@ -142,7 +143,7 @@ class Budget(CompanyRow):
         ]
 
     def __str__(self) -> str:
-        return f"{self.subject}, {self.first_day} – {self.last_day}"
+        return f"{self.subject}, {day_range(self.first_day, self.last_day)}"
 
     @property
     def subject(self) -> Campaign | CampaignGroup | None:

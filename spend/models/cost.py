@@ -8,6 +8,7 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from attribution.days import day_range
 from attribution.models import Campaign
 from attribution.models.base import CompanyRow
 from attribution.models.company import validate_currency
@@ -57,7 +58,7 @@ class Cost(CompanyRow):
         indexes = [models.Index(fields=["company", "first_day"], name="cost_company_first_day")]
 
     def __str__(self) -> str:
-        return f"{self.name}, {self.first_day} – {self.last_day}"
+        return f"{self.name}, {day_range(self.first_day, self.last_day)}"
 
     @property
     def source(self) -> str:

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from attribution import scope
@@ -190,7 +191,8 @@ class SpendEntry(CompanyRow):
         ]
 
     def __str__(self) -> str:
-        return f"{self.campaign_name or '–'}, {self.day}"
+        name = self.campaign_name or "–"
+        return f"{name}, {date_format(self.day)}" if self.day else name
 
     def complete(self) -> None:
         """The tidy key, and the campaign that leads of this name count for.

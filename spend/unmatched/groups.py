@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from django.db.models import Count, Max, Min, Q, Sum
 from django.db.models.functions import Coalesce
 
+from attribution.days import day_range
 from attribution.models import Company
 from attribution.utm import channel_of, tidy
 from spend.matching import platform_of
@@ -66,6 +67,11 @@ class Group:
     def money(self) -> list[tuple[str, int]]:
         """As recorded, each currency for itself."""
         return sorted(self.recorded.items())
+
+    @property
+    def days(self) -> str:
+        """The first and the last, in words."""
+        return day_range(self.first, self.last)
 
     @property
     def where_from(self) -> list[str]:

@@ -84,7 +84,7 @@ def test_the_file_holds_what_the_list_shows(admin, company):
     assert [row["id"] for row in table(download(admin, "attribution_lead", q="B"))] == ["B"]
     page = admin.get(address("export", "attribution_lead"), {"q": "B"}).content.decode()
     assert "<b>1 row</b>" in page
-    assert "search: B" in page
+    assert "Search: B" in page
 
 
 def test_a_filter_that_is_not_understood_is_no_failure(admin):

@@ -35,7 +35,7 @@ def test_a_good_file_is_shown_first_and_saved_when_confirmed(signed_in, company,
     page = words(done)
     assert "2 rows were imported" in page
     assert owner.username in page
-    assert "1 March 2026 – 4 March 2026" in page
+    assert "1 Mar – 4 Mar 2026" in page
     asked = f"company={company.slug}&amp;from=2026-03-01&amp;to=2026-03-04"
     assert f"/admin/reports/overview/?{asked}" in done.content.decode()
     assert f"/admin/attribution/lead/?{asked}" in done.content.decode()

@@ -106,3 +106,29 @@ def test_the_pages_of_an_import_are_accessible(visit):
             assert not violations(seen.page), scheme
         assert_fits(seen)
         seen.page.set_viewport_size({"width": WIDE, "height": 900})
+
+
+def test_on_a_phone_what_is_wrong_with_a_row_is_read_without_scrolling(
+    visit, company, django_db_blocker
+):
+    """Somebody else was at the row since the list was opened."""
+    with django_db_blocker.unblock(), scope.all_companies():
+        name = "A row that two people change"
+        entry = SpendEntry.objects.create(
+            company=company, day="2026-04-01", campaign_name=name, amount_minor=100
+        )
+    page = visit(width=NARROW).page
+    page.goto("/admin/spend/spendentry/?q=two+people")
+    with django_db_blocker.unblock(), scope.all_companies():
+        entry = SpendEntry.objects.get(pk=entry.pk)
+        entry.amount_minor = 200
+        entry.save()
+    page.locator("input[name=form-0-amount_minor]").fill("66.66")
+    with page.expect_navigation():
+        page.locator("input[name=_save]").first.click()
+    told = page.locator("#result_list .errorlist").first
+    assert "Somebody else changed this row" in told.inner_text()
+    box = told.bounding_box()
+    assert box["x"] >= 0 and box["x"] + box["width"] <= NARROW
+    with django_db_blocker.unblock(), scope.all_companies():
+        SpendEntry.objects.filter(pk=entry.pk).delete()

@@ -31,6 +31,7 @@ from reports.rollup.refresh import marked_companies, refresh
 from reports.rollup.sql import execute, fetch
 from reports.rollup.state import settle
 from reports.sending.rounds import send_due
+from spend import meeting
 from spend.budgets import notices
 
 LOCK = 0x7469636B  # "tick"
@@ -98,6 +99,7 @@ def _prune(__: str) -> int:
 # What is looked after in every company, each with the words for how much was done.
 CHORES: tuple[tuple[str, Callable[[Company], int]], ...] = (
     ("Imports marked as interrupted", runs.sweep),
+    ("Imports whose spend met the campaigns made meanwhile", meeting.meet_left),
     ("Leads read that were stored without", adopt),
     ("Leads placed in channels", fill),
     ("Bookings that had crossed their lead", settle_all),

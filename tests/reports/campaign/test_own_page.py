@@ -280,9 +280,9 @@ def test_what_a_form_did_to_a_budget_and_a_target_is_said_as_it_was_done(client,
     assert answer["Location"] == address(spring)
     said = [one.what for one in get(client, spring).context["timeline"]]
     assert said == [
-        "Target Spring, Leads, 2026-06-01 – 2026-06-30: Added.",
+        "Target Spring, Leads, 1 Jun – 30 Jun 2026: Added.",
         "Campaign added",
-        "Budget Spring, 2026-06-01 – 2026-06-30: Added.",
+        "Budget Spring, 1 Jun – 30 Jun 2026: Added.",
     ]
 
 

@@ -32,7 +32,7 @@ class TestWhatItShows:
         assert made.sources == ["bing / cpc", "google / cpc"]
         assert list(made.samples) == ["https://e.org/termin"]
         text = answer.content.decode()
-        assert "2 Mar 2026 – 2 Aug 2026" in text
+        assert "2 Mar – 2 Aug 2026" in text
         assert "<b>4</b> of 7 leads have no campaign." in text
         assert "6 groups of leads wait here." in text
         assert "One of them has a suggestion (1 leads)." in text

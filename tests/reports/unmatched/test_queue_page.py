@@ -33,7 +33,7 @@ class TestWhatItShows:
         text = text_of(answer)
         assert "€37.50 of spend matches no campaign: 3 groups, 4 entries." in text
         assert "Herbst [DE] google-ads, campaign id 77 came from google-ads:eu €30.00 2" in text
-        assert "2 Mar 2026 – 4 Mar 2026" in text
+        assert "2 Mar – 4 Mar 2026" in text
         assert "Unmatched spend counts in all totals." in text
 
     def test_a_suggestion_is_filled_in_but_never_ticked(self, client, sign_in, queue):
@@ -102,6 +102,21 @@ class TestWhatItShows:
         row = rows_of(answer)[SLIP]
         assert row.actions == []
         assert reverse("reports:rule", args=[rule]) in answer.content.decode()
+
+    def test_who_can_decide_about_none_of_them_is_offered_no_button(
+        self, client, sign_in, company, queue
+    ):
+        """Owners decide about ids; a name is sent to its campaign by those who repair."""
+        sign_in("owner")
+        assert "Preview what is chosen" in client.get(URL).content.decode()
+        SpendEntry.objects.exclude(platform_id="").delete()
+        alone = client.get(URL).content.decode()
+        assert "autumn_clearence" in alone
+        assert "UTM admins and company admins send a name to a campaign" in alone
+        assert "Preview what is chosen" not in alone
+        refused = client.post(URL, {"reason": ""}).content.decode()
+        assert "Tick the groups first." in refused
+        assert "autumn_clearence" in refused  # under the name that it has
 
     def test_fifty_a_page_and_as_many_queries_as_for_one(
         self, client, sign_in, company, queue, django_assert_max_num_queries
@@ -223,9 +238,16 @@ class TestByItsName:
         page = client.get(answer["Location"])
         assert "Spend that goes with its name" in text_of(page)
         assert page.context["back_url"] == f"{URL}?company={company.slug}"
-        client.post(where, {"shown": page.context["plan"].fingerprint})
+        assert "Confirm: move €7.00 of spend" in text_of(page)  # of no lead, and not of nothing
+        done = client.post(where, {"shown": page.context["plan"].fingerprint}, follow=True)
+        assert "€7.00 of spend moved." in done.content.decode()
         assert SpendEntry.objects.get(campaign_key="autumn_clearence").campaign == autumn
-        assert Repair.objects.get().reason == "a slip in the file"
+        repair = Repair.objects.get()
+        assert repair.reason == "a slip in the file"
+        back = client.post(
+            reverse("reports:repair", args=[repair.pk]), {"reason": "it was none"}, follow=True
+        )
+        assert "Undo: move €7.00 of spend back" in text_of(back)
 
     def test_becomes_a_campaign(self, client, sign_in, queue):
         sign_in()

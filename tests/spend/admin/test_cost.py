@@ -43,8 +43,8 @@ def test_a_cost_is_split_and_its_page_says_what_falls_where(client, company, sig
     page = " ".join(answer.content.decode().split())
     # 2,325.00 over 62 days are 37.50 a day; 775.00 are 12.50.
     for days, name, amount in (
-        ("1–31 Jul 2026", "Brand", "€1,162.50"),
-        ("1–31 Aug 2026", "Generic", "€387.50"),
+        ("1 Jul – 31 Jul 2026", "Brand", "€1,162.50"),
+        ("1 Aug – 31 Aug 2026", "Generic", "€387.50"),
     ):
         assert f'<td>{days}</td> <th scope="row">{name}</th>' in page
         assert amount in page

@@ -87,7 +87,7 @@ def test_a_share_of_a_range_says_so(client, company, signed_in):
     for number in range(1, 32):
         day = date(2026, 7, number)
         entry = make_spend(company, "spring", 100_00, day=day, source="google-ads", **days)
-    assert "1/31 of €3,100.00 for 1–31 Jul 2026" in page_of(client, entry)
+    assert "1/31 of €3,100.00 for 1 Jul – 31 Jul 2026" in page_of(client, entry)
 
 
 def test_an_entry_of_a_shared_cost_is_read_only_and_leads_to_the_cost(client, company, signed_in):

@@ -55,3 +55,12 @@ def test_one_that_is_forgotten_leaves_what_it_brought(client, kind, signed_in):
     client.post(url("columnmapping", "delete", kind.pk), {"post": "yes"})
     assert not ColumnMapping.objects.exists()
     assert SpendEntry.objects.get().source == "Agency sheet"
+
+
+def test_when_it_was_changed_is_said_in_the_zone_of_the_company(client, company, kind, signed_in):
+    signed_in()
+    company.timezone = "Asia/Tokyo"
+    company.save()
+    ColumnMapping.objects.update(updated_at="2026-03-01T20:30:00Z")
+    for page in (url("columnmapping", "changelist"), url("columnmapping", "change", kind.pk)):
+        assert "2 Mar 2026, 05:30" in client.get(page).content.decode()
