@@ -26,9 +26,14 @@ EVERYTHING = Condition("1 = 1")
 
 def all_of(statements: Sequence[Condition]) -> Condition:
     """The rows of all these statements."""
+    return joined(statements, " UNION ALL ")
+
+
+def joined(pieces: Sequence[Condition], by: str) -> Condition:
+    """These pieces one after the other."""
     return Condition(
-        " UNION ALL ".join(one.sql for one in statements),
-        tuple(chain.from_iterable(one.params for one in statements)),
+        by.join(one.sql for one in pieces),
+        tuple(chain.from_iterable(one.params for one in pieces)),
     )
 
 
