@@ -71,8 +71,17 @@ class Remembered(dict[Any, Any]):
 class PartReader:
     """Turns columns of cells into columns of what is staged; see `Staging.load_chunks`."""
 
-    def __init__(self, parts: Sequence[Part], encode: Encode, encode_lines: Lines | None) -> None:
-        """`encode_lines` None: nobody asks which line of the file a row was."""
+    def __init__(
+        self,
+        parts: Sequence[Part],
+        encode: Encode,
+        encode_lines: Lines | None,
+        *,
+        says_constants: bool,
+    ) -> None:
+        """`encode_lines` None: nobody asks which line of the file a row was. `says_constants`:
+        what all rows say alike is staged with each of them.
+        """
         self._encode = encode
         self._encode_lines = encode_lines
         fixed = [part for part in parts if not part.columns]
@@ -81,10 +90,11 @@ class PartReader:
         self.constants: dict[str, Any] = {}
         for part in fixed:
             self.constants |= dict(zip(part.names, part.find()[0], strict=True))
-        self._fixed = encode(tuple(self.constants.values()))
+        said = self.constants if says_constants else {}
+        self._fixed = encode(tuple(said.values())) if said else None
         moving = [name for part in self._moving for name in part.names]
         line = ["file_row"] if encode_lines else []
-        self.names = [*line, *moving, *self.constants]
+        self.names = [*line, *moving, *said]
 
     def read(self, lines: Sequence[int], columns: Columns) -> tuple[list[Any], int]:
         """One list for each part, and how many rows are marked. Raises CellError, and then
@@ -101,7 +111,7 @@ class PartReader:
             keys = remembered.keys_of(columns)
             found.append(list(map(remembered.__getitem__, keys)))
             marked += remembered.marked(keys)
-        if self.constants:
+        if self._fixed is not None:
             found.append([self._fixed] * len(lines))
         return found, marked
 

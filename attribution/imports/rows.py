@@ -109,7 +109,8 @@ def stage(table: Table, importer: Importer, progress: Progress) -> None:
         importer.stage.load(rows, without=importer.not_staged)
         return
     encode_lines = importer.stage.encode_lines if importer.stage.has_lines else None
-    reader = PartReader(parts, importer.stage.encode, encode_lines)
+    encode, says_constants = importer.stage.encode, importer.stage.says_constants
+    reader = PartReader(parts, encode, encode_lines, says_constants=says_constants)
     importer.stage.constants = reader.constants
     importer.stage.load_chunks(_by_chunks(table, importer, progress, plan, reader), reader.names)
 

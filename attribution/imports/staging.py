@@ -62,6 +62,8 @@ class Staging:
 
     def __init__(self, columns: Mapping[str, str]) -> None:
         self.on_postgresql = connection.vendor == "postgresql"
+        # COPY takes whole rows. SQLite is given what all rows say alike once, in the statement.
+        self.says_constants = self.on_postgresql
         # SQLite finds a row by its key without an index; PostgreSQL would build one, and joins
         # whole tables anyway.
         row = "integer" if self.on_postgresql else "integer PRIMARY KEY"
@@ -111,17 +113,17 @@ class Staging:
         """As `load`, for many rows at a time: lists of encoded values, which make the columns
         `names` side by side.
         """
-        target = f"{self.table} ({', '.join(names)})"
         if not self.on_postgresql:
-            marks = ", ".join(["%s"] * len(names))
-            sql = f"INSERT INTO {target} VALUES ({marks})"
+            target = f"{self.table} ({', '.join([*names, *self.constants])})"
+            said = map(_literal, self.encode(tuple(self.constants.values())))
+            sql = f"INSERT INTO {target} VALUES ({', '.join([*['%s'] * len(names), *said])})"
             with connection.cursor() as cursor:
                 for chunk in chunks:
                     columns = (zip(*encoded, strict=True) for encoded in chunk)
                     rows = list(zip(*chain.from_iterable(columns), strict=True))
                     cursor.executemany(sql, rows)
             return
-        statement = f"COPY {target} FROM STDIN"
+        statement = f"COPY {self.table} ({', '.join(names)}) FROM STDIN"
         with (
             connection.wrap_database_errors,
             connection.cursor() as cursor,
@@ -200,6 +202,13 @@ class Staging:
         for n in instants:
             cells[n] = self._adapted(cells[n])
         return cells
+
+
+def _literal(value: str | int | None) -> str:
+    """In SQLite's SQL. Texts by their bytes, whatever quotes and marks are in them."""
+    if value is None:
+        return "NULL"
+    return f"CAST(x'{value.encode().hex()}' AS text)" if isinstance(value, str) else f"{value:d}"
 
 
 def _copied(value: Any) -> str:

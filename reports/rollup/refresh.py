@@ -20,12 +20,12 @@ from django.db.models.expressions import RawSQL
 
 from attribution.planning import hashed
 from reports.closing.touching import touch_taken
-from reports.models import RollupLedger, RollupMark, RollupState
+from reports.models import NO_CAMPAIGN, RollupLedger, RollupMark, RollupState
 from reports.rollup.books import MOST_NEW_IN_ALL, all_new
-from reports.rollup.buckets import MANY_BUCKETS, Bucket, Buckets, boxed, whole_days
+from reports.rollup.buckets import ALL_CAMPAIGNS, MANY_BUCKETS, Bucket, Buckets, boxed, whole_days
 from reports.rollup.locking import refreshing
 from reports.rollup.sql import as_day, execute, fetch, insert_from, names
-from reports.rollup.sums import BOOKS, LEADS, Book
+from reports.rollup.sums import BOOKS, LEADS, SPEND, Book
 from reports.rollup.totals import build_totals
 
 DIFFERENCES = ("received", "counted", "booked", "completed", "minor")
@@ -129,7 +129,7 @@ def _take_marks(company_id: int) -> int:
     columns = f"fact, day, campaign_id, {', '.join(DIFFERENCES)}, lead_ids"
     take = (
         f"INSERT INTO rollup_taken ({columns})"
-        f" SELECT fact, day, campaign_id, {sums}, {all_new()} FROM"
+        f" SELECT fact, day, {_marked_campaign(company_id)}, {sums}, {all_new()} FROM"
     )
     at_commit = "ON COMMIT DELETE ROWS" if connection.vendor == "postgresql" else ""
     execute(
@@ -145,6 +145,20 @@ def _take_marks(company_id: int) -> int:
     execute(f"{take} rollup_mark WHERE company_id = %s GROUP BY 1, 2, 3", [company_id])
     execute("DELETE FROM rollup_mark WHERE company_id = %s", [company_id])
     return int(fetch("SELECT COUNT(*) FROM rollup_taken")[0][0])
+
+
+def _marked_campaign(company_id: int) -> str:
+    """In SQL, whose bucket a mark is of. On SQLite each entry of spend leaves a mark of its own:
+    very many are taken for whole days, as PostgreSQL's triggers mark them in the first place.
+    """
+    if connection.vendor == "postgresql":
+        return "campaign_id"
+    spend = f"fact = '{SPEND.fact}'"
+    many = f"SELECT 1 FROM rollup_mark WHERE company_id = %s AND {spend} LIMIT 1 OFFSET %s"
+    if not fetch(many, [company_id, MANY_BUCKETS]):
+        return "campaign_id"
+    named = f"{spend} AND campaign_id <> {NO_CAMPAIGN}"
+    return f"CASE WHEN {named} THEN {ALL_CAMPAIGNS} ELSE campaign_id END"
 
 
 def _write_ledger(company_id: int) -> None:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from attribution import scope
 from attribution.files.amounts import FINE, parse_amount
 from attribution.files.cells import CellError
 from attribution.files.writing import csv_cell
@@ -15,6 +16,9 @@ from attribution.imports.collecting import MANY, seldom_collected
 from attribution.imports.parts import Part
 from spend.importing.library import _cells
 from spend.importing.parts import CENTS, quick
+from spend.models import SpendEntry
+from tests.attribution.import_files import take_in
+from tests.factories import make_company
 
 CENT_TEXTS = st.from_regex(CENTS, fullmatch=True)
 ODD = st.sampled_from(
@@ -84,3 +88,15 @@ def test_the_collector_of_garbage_looks_as_often_afterwards_as_before(usual, mea
         assert gc.get_threshold() == (usual, 11, 12)
     finally:
         gc.set_threshold(*before)
+
+
+@pytest.mark.django_db
+def test_what_every_row_says_alike_is_kept_to_the_letter():
+    said = {"note": '100 % "nä\'h" ? %s', "source": "o'neill", "impressions": "7"}
+    text = "day,campaign,amount\n2026-03-01,a,1.00\n2026-03-02,a,2.00\n"
+    with scope.all_companies():
+        company = make_company(currency="EUR")
+        assert take_in(company, "spend", text, constants=said).new == 2
+        assert take_in(company, "spend", text, constants=said).same == 2
+        found = SpendEntry.objects.filter(note=said["note"], utm_source="o'neill", impressions=7)
+        assert sorted(found.values_list("amount_minor", flat=True)) == [100, 200]
