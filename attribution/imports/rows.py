@@ -104,13 +104,17 @@ def stage(table: Table, importer: Importer, progress: Progress) -> None:
     plan = Plan(importer)
     usable = not importer.outcome.error_count  # else a constant is missing from every row
     parts = importer.parts(plan) if usable else None
+    one_by_one = partial(_one_by_one, table.rows(), importer, progress, plan)
     if parts is None:
-        rows = _one_by_one(table.rows(), importer, progress, plan)
-        importer.stage.load(rows, without=importer.not_staged)
+        importer.stage.load(one_by_one(), without=importer.not_staged)
         return
     encode_lines = importer.stage.encode_lines if importer.stage.has_lines else None
     encode, says_constants = importer.stage.encode, importer.stage.says_constants
-    reader = PartReader(parts, encode, encode_lines, says_constants=says_constants)
+    try:
+        reader = PartReader(parts, encode, encode_lines, says_constants=says_constants)
+    except CellError:  # what all rows say alike is wrong in each of them
+        importer.stage.load(one_by_one(), without=importer.not_staged)
+        return
     importer.stage.constants = reader.constants
     importer.stage.load_chunks(_by_chunks(table, importer, progress, plan, reader), reader.names)
 

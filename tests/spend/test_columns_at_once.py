@@ -100,3 +100,27 @@ def test_what_every_row_says_alike_is_kept_to_the_letter():
         assert take_in(company, "spend", text, constants=said).same == 2
         found = SpendEntry.objects.filter(note=said["note"], utm_source="o'neill", impressions=7)
         assert sorted(found.values_list("amount_minor", flat=True)) == [100, 200]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("said", "column", "problem"),
+    [
+        ({"amount": "abc"}, "amount", "This is not a number."),
+        ({"amount": "9" * 30}, "amount", "This number is too large."),
+        (
+            {"amount": "1", "day": "2026-03-02", "last_day": "2026-03-01"},
+            "last_day",
+            "The last day comes before the first.",
+        ),
+    ],
+)
+def test_what_every_row_says_alike_may_be_wrong(said, column, problem):
+    file = "campaign\na\nb\n" if "day" in said else "day,campaign\n2026-03-01,a\n2026-03-01,b\n"
+    with scope.all_companies():
+        outcome = take_in(make_company(), "spend", file, constants=said)
+        assert not SpendEntry.objects.exists()
+    assert [(e.line, e.column, e.problem) for e in outcome.errors] == [
+        (2, column, problem),
+        (3, column, problem),
+    ]
