@@ -79,10 +79,10 @@ def currency_of_all(
         raise FileProblem(f'"{said.currency}" is no currency. Use a code such as EUR or USD.')
     if "currency" in placed.columns or amount is None:
         return "", ()
-    above = currency_of(head.preamble)
+    above = currency_of(head.preamble, surely=True)
     if above and amount.currency not in ("", above):
         return _one_of_two(amount, above, wanted)
-    own = amount.currency or above
+    own = amount.currency or currency_of(head.preamble)
     if not own and len(facts.beside) == 1:
         own = next(iter(facts.beside))
     if own and wanted and own != wanted:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from babel.numbers import get_currency_name
 
 from spend.formats.headings import COMMON, CURRENCIES, SIGNS, fold
-from spend.formats.words import WORDS, names
+from spend.formats.words import WORDS, names, words
 
 CURRENCY = re.compile(
     r"(?:currency|währung|waehrung|devise|moneda|divisa|moeda|valuta)[^:;\n]{0,20}[:;,]?\s*"
@@ -33,6 +33,33 @@ LABELS = frozenset(
         *names("hinweis | hinweise | anmerkung | remark | remarks | remarque | nota | *"),
     )
 )
+# Of what a note has to speak, to be of the amounts,
+OF_AMOUNTS = words(
+    "amount amounts figure figures value values number numbers data all everything report reported "
+    "shown displayed stated expressed given price prices monetary money currency currencies "
+    "betrag betrage angabe angaben wert werte zahlen summen alle alles preise wahrung waehrung "
+    "montant montants chiffres valeurs sommes tous toutes prix devise "
+    "importe importes cantidades cifras valores todos todas precios moneda divisa "
+    "montantes quantias precos moeda importi importo cifre valori tutti tutte prezzi valuta "
+    "bedrag bedragen cijfers waarden prijzen"
+)
+SPENDING = words(
+    "cost costs spend spent spending expense expenses kosten ausgaben cout couts depense depenses "
+    "coste costes costo costos gasto gastos custo custos despesa despesas costi spesa spese "
+    "uitgaven"
+)
+# and of what it is then not, unless it speaks of spending too.
+OTHER_FIGURES = words(
+    "revenue revenues sales income profit margin target targets goal goals rate rates conversion "
+    "conversions roas bid bids order orders umsatz umsatze erlos erlose einnahmen gewinn marge "
+    "kurs kurse wechselkurs ziel ziele gebot gebote revenu revenus affaires recettes ventes objectif "
+    "objectifs taux benefice ingresos ventas objetivo objetivos tasa beneficio receita receitas "
+    "vendas meta metas taxa lucro ricavi fatturato vendite obiettivo obiettivi tasso utile omzet "
+    "inkomsten verkoop doel koers winst"
+)
+BUDGETS = words("budget budgets presupuesto orcamento")  # a title may speak of one: "Budget 2026"
+WORD = re.compile(r"[^\W_]+")
+IN = re.compile(r"\W*(?:in|en|em) ", re.IGNORECASE)  # "* in USD", of all that is there
 LONGEST = 200  # characters of a cell that are looked at
 
 
@@ -47,7 +74,7 @@ class Names(NamedTuple):
 def sign_of_several(amount: str, lines: Iterable[Sequence[str]]) -> str:
     """The sign that a heading of amounts, or a line above it, has for one of several currencies."""
     signs = (found for found in "$¥" if found in amount)
-    said = (SIGN.search(line_of(cells)) for cells in lines)
+    said = (SIGN.search(line) for line in map(line_of, lines) if _is_of_amounts(line))
     words = (found[1] if found[1] in "$¥" else "$" for found in said if found)
     return next(chain(signs, words), "")
 
@@ -58,8 +85,10 @@ def line_of(cells: Iterable[str]) -> str:
     return (": " if len(filled) == 2 and ":" not in filled[0] else ", ").join(filled)
 
 
-def currency_of(lines: Sequence[Sequence[str]]) -> str:
-    """The currency that these lines of cells name, if any."""
+def currency_of(lines: Iterable[Sequence[str]], *, surely: bool = False) -> str:
+    """The currency that these lines of cells name, if any. `surely`: as that of all amounts."""
+    is_meant = _is_of_amounts if surely else _may_be_of_amounts
+    lines = [cells for cells in lines if is_meant(line_of(cells))]
     for cells in lines:
         found = CURRENCY.search(" ".join(cell.strip()[:LONGEST] for cell in cells))
         if found and found[1].isupper() and found[1] in CURRENCIES:
@@ -73,9 +102,23 @@ def noted_currency(cells: Sequence[str]) -> str:
     filled = [cell.strip() for cell in cells if cell.strip()]
     if len(filled) == 2 and fold(filled[0]).rstrip(": ") not in LABELS:
         return ""
-    if not 0 < len(filled) < 3 or len(_named_anywhere(line_of(filled))) > 1:
-        return ""  # such as "Rates in USD per EUR"
-    return currency_of([filled])
+    if not 0 < len(filled) < 3 or len(_named_anywhere(line_of(filled[-1:]))) > 1:
+        return ""  # such as "All prices in USD per EUR"
+    return currency_of([filled[-1:]], surely=True) or currency_of([filled], surely=True)
+
+
+def _is_of_amounts(line: str) -> bool:
+    """Of all of them, and of no other figures: "All amounts in USD"."""
+    found = frozenset(WORD.findall(fold(line)))
+    if found & (OTHER_FIGURES | BUDGETS):
+        return bool(found & SPENDING)
+    return bool(found & (OF_AMOUNTS | SPENDING) or IN.match(line))
+
+
+def _may_be_of_amounts(line: str) -> bool:
+    """A title says the currency of its table, whatever it is called."""
+    found = frozenset(WORD.findall(fold(line)))
+    return not found & OTHER_FIGURES or bool(found & (OF_AMOUNTS | SPENDING))
 
 
 def _codes_in(line: str) -> set[str]:

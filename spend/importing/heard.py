@@ -2,11 +2,13 @@
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from attribution.files.amounts import FINE
 from attribution.files.xlsx_reading import as_shown
-from spend.formats.headings import currency_in
+from spend.formats.headings import COMMON, currency_in
 from spend.formats.notes_on_money import noted_currency
 from spend.formats.preamble import IN_THOUSANDS
 from spend.formats.rows import FOOTER, Skip
+from spend.importing.totals import amount_in
 
 if TYPE_CHECKING:
     from spend.importing.importer import SpendImporter
@@ -20,6 +22,7 @@ class Note(NamedTuple):
     line: int
     text: str
     currency: str
+    cells: list[str]
 
 
 class Heard:
@@ -27,20 +30,21 @@ class Heard:
 
     def __init__(self, importer: "SpendImporter") -> None:
         self._importer = importer
-        self.notes: list[Note] = []
-        self.totals: list[Note] = []
+        # The first of each currency, however many a file has.
+        self.notes: dict[str, Note] = {}
+        self.totals: dict[str, Note] = {}
 
     def hear(self, line: int, cells: list[str], skip: Skip) -> None:
-        """Keep a row that is no spend in mind if it names a currency. A total may have been
-        converted, so that it contradicts nothing.
+        """Keep a row that is no spend in mind if it names a currency. A total is heard only where
+        it is the sum as it stands: one that was converted says nothing, and contradicts nothing.
         """
         texts = [as_shown(cell).strip() for cell in cells if cell.strip()]
         if skip is FOOTER and self._importer.is_table:
             self._refuse_thousands(line, " ".join(texts))
         if skip is FOOTER and (code := noted_currency(cells)):
-            self.notes.append(Note(line, " ".join(texts), code))
-        elif skip.is_total and (code := currency_in(texts[0])[1]):
-            self.totals.append(Note(line, texts[0], code))
+            self.notes.setdefault(code, Note(line, " ".join(texts), code, cells))
+        elif skip.is_total and (code := currency_in(texts[0])[1]) in COMMON:
+            self.totals.setdefault(code, Note(line, texts[0], code, cells))
 
     def _refuse_thousands(self, line: int, text: str) -> None:
         if found := IN_THOUSANDS.search(text):
@@ -48,14 +52,23 @@ class Heard:
             way_out = "Write 1200 for 1.2 thousand, and delete this note."
             self._importer.error(line, "", text, problem, way_out)
 
+    @property
+    def may_decide(self) -> bool:
+        """Whether there is anything, and nothing else names a currency."""
+        is_named = "currency" in self._importer.placement.columns
+        return bool(self.notes or self.totals) and not is_named
+
     def anew(self) -> dict[str, Any]:
         """The options by which to read the file again: nothing else names its currency."""
-        found = self.notes or self.totals
-        if not found or "currency" in self._importer.placement.columns:
-            return {}
-        if not self.notes and len({note.currency for note in found}) > 1:
-            return {}
-        return {"currency": found[0].currency}
+        if self.may_decide and (self.notes or self._is_sum(*self.totals.values())):
+            return {"currency": next(iter(self.notes or self.totals))}
+        return {}
+
+    def _is_sum(self, total: Note, *others: Note) -> bool:
+        """Whether it is alone, and what the rows add up to as they stand."""
+        added = self._importer.stage.number("SELECT SUM(fine) FROM import_stage")
+        said = None if others else amount_in(self._importer, total.cells)
+        return said is not None and abs(added - said * FINE) < FINE
 
     def refuse_others(self) -> None:
         """Rows and notes in different currencies contradict each other: a person knows better."""
@@ -63,7 +76,7 @@ class Heard:
             return
         stage = self._importer.stage
         read = {code for (code,) in stage.rows("SELECT DISTINCT currency FROM import_stage")}
-        for note in self.notes:
+        for note in self.notes.values():
             if read and note.currency not in read:
                 of_rows = ", ".join(sorted(read))
                 problem = f"This says {note.currency}, and the amounts above are in {of_rows}."
@@ -71,9 +84,8 @@ class Heard:
 
     def say(self) -> None:
         """By whose word the amounts were read."""
-        named = [*self.notes, *self.totals]
+        named = self.totals | self.notes
         own = self._importer.one_currency() if named else None
-        if found := [note for note in named if note.currency == own]:
-            line, text, code = found[0]
-            said = f'Row {line} says "{text}": the amounts are in {code}.'
+        if own is not None and (found := named.get(own)):
+            said = f'Row {found.line} says "{found.text}": the amounts are in {own}.'
             self._importer.outcome.note(said)

@@ -252,7 +252,7 @@ class StraightSpendImporter(SpendImporter):
 
     def heard(self) -> dict[str, Any]:
         """What is written is not written again."""
-        if self.notes.notes or self.notes.anew():
+        if self.notes.notes or self.notes.may_decide:
             raise NotStraight
         return {}
 

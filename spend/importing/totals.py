@@ -52,16 +52,26 @@ def totals(
 
 def own_total(importer: "SpendImporter", cells: list[str] | None) -> tuple[str, int] | None:
     """What the file's own total row says, in these cells; None where it cannot be read."""
+    currency = importer.one_currency()
+    if cells is None or currency is None:
+        return None
+    label = next((cell.strip() for cell in cells if cell.strip()), "")
+    if currency_in(label)[1] not in ("", currency):
+        return None
+    minor = amount_in(importer, cells, currency)
+    return None if minor is None else (currency, minor)
+
+
+def amount_in(importer: "SpendImporter", cells: list[str], currency: str = "") -> int | None:
+    """The amount of a row, in minor units of this currency or else the company's; None where it
+    cannot be read.
+    """
     column = importer.placement.columns.get("amount")
-    if cells is None or column is None or column.index is None:
+    if column is None or column.index is None:
         return None
     text = importer.layout.text("amount", cells[column.index])
-    currency = importer.one_currency()
-    label = next((cell.strip() for cell in cells if cell.strip()), "")
-    if not text or currency is None or currency_in(label)[1] not in ("", currency):
-        return None
     try:
-        return currency, importer.parsed(text, currency).minor
+        return importer.parsed(text, currency or importer.company.currency).minor if text else None
     except CellError:
         return None
 

@@ -46,6 +46,47 @@ def test_what_a_line_says(text, currency):
     assert noted_currency(["2026-03-01", text]) == ""  # a campaign may be called so
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Budget in USD", "Revenue in USD", "All revenues in USD", "Conversion rate in USD: 1.08"),
+        *("Umsatz in CHF", "Chiffre d'affaires en USD", "Objetivo en USD", "Fatturato in USD"),
+        *("* Campaign B was billed in USD", "Our shop sells in USD", "Store in CHF"),
+        "Conversion currency: USD",
+    ],
+)
+def test_what_is_in_a_currency_may_be_something_else(company, text):
+    """10.50 + 4.50 = 15.00 of the company's currency, or of the heading's."""
+    assert noted_currency(["", text, ""]) == noted_currency(["Note:", text]) == ""
+    for heading in ("Cost", "Cost (EUR)"):
+        outcome = check(company, "spend", TABLE.format(heading, text))
+        assert (texts(outcome), outcome.questions) == ([], [])
+        assert (outcome.totals.currency, outcome.totals.minor) == ("EUR", 1500)
+
+
+@pytest.mark.parametrize("text", ["Spend and revenue in USD", "* in USD", "(In US dollars)"])
+def test_it_may_be_short_or_of_amounts_as_well(text):
+    assert noted_currency([text, "", ""]) == "USD"
+
+
+@pytest.mark.parametrize("text", ["Revenue in USD", "Budget in USD: 5000", "Shop in dollars"])
+def test_above_a_table_what_is_not_of_its_amounts_contradicts_no_heading(company, text):
+    outcome = check(company, "spend", f"{text}\n\n" + TABLE.format("Cost (EUR)", ""))
+    assert (outcome.questions, outcome.totals.currency) == ([], "EUR")
+
+
+@pytest.mark.parametrize("text", ["Revenue in USD", "Rates in USD", "Selling shoes in dollars"])
+def test_above_a_table_it_may_be_of_something_else(company, text):
+    outcome = check(company, "spend", f"{text}\n\n" + TABLE.format("Cost", ""))
+    assert (outcome.questions, outcome.totals.currency) == ([], "EUR")
+
+
+@pytest.mark.parametrize("text", ["Media budget 2026 in USD", "Mediaplan 2026 (in USD)"])
+def test_above_a_table_its_title_may_say_it(company, text):
+    outcome = check(company, "spend", f"{text}\n\n" + TABLE.format("Cost", ""))
+    assert (outcome.questions, outcome.totals.currency) == ([], "USD")
+
+
 def test_above_a_table_it_may_contradict_the_heading(company):
     text = "All amounts in USD\n\n" + TABLE.format("Cost (EUR)", "")
     [question] = check(company, "spend", text).questions
@@ -130,6 +171,11 @@ class TestBelowATable:
             (["Total USD;;;15.00"], "USD"),
             (["Total (EUR);;;15.00", "Total (USD);;;16.20"], "EUR"),  # the company's
             (["Total;;;15.00", "All amounts in CHF", "Total (USD);;;16.20"], "CHF"),
+            (["Total;;;15.00", "Total (USD);;;16.20"], "EUR"),  # converted: it is no sum
+            (["Total (USD);;;16.20"], "EUR"),
+            (["Total (USD);;;-"], "EUR"),
+            (["Total;;;15.00", "Total (USD);;;15.00"], "USD"),
+            (["Total (ALL);;;15.00"], "EUR"),  # of all, and not in Albanian lek
         ],
     )
     def test_a_total_may_name_it(self, company, totals, currency):
