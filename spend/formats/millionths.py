@@ -5,12 +5,20 @@ amounts that no click costs are asked about.
 """
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from attribution.imports.outcome import Question
+from spend.formats.words import words
 
 CENTS = 10_000  # millionths in a hundredth: all amounts in cents are multiples of it
-DEAREST = 10_000  # more than any click costs, in units of most currencies
+# More than any click costs, in units of most currencies, and of those that are worth little.
+DEAREST = 10_000
+DEAREST_OF_SMALL = 1_000_000
+SMALL = words(
+    "JPY KRW VND IDR CLP COP PYG HUF ISK NGN PKR KES TZS UGX RWF XAF XOF KZT UZS LAK KHR MMK IQD "
+    "IRR LBP RSD CRC ARS"
+)
 MILLION = 1_000_000
 WHOLE = re.compile(r"([0-9]{1,18})(?:\.0+)?")
 PRICE = re.compile(r"[^0-9]*([0-9]+(?:[.,][0-9]{1,6})?)[^0-9]*")
@@ -25,8 +33,8 @@ class MillionthsEvidence:
     are_cents: bool = True  # multiples of 10,000
     in_millionths: int = 0  # rows whose price of a click says so
     in_units: int = 0  # rows whose price of a click says otherwise, and is no whole number
-    dear: int = 0  # rows whose clicks would be dearer than any
-    cheap: int = 0  # rows whose clicks would not
+    added: int = 0
+    per_click: list[float] = field(default_factory=list)
     examples: list[str] = field(default_factory=list)
 
     def add(self, amount: str, clicks: str, price: str) -> None:
@@ -38,6 +46,7 @@ class MillionthsEvidence:
         size = int(found[1])
         if not size:
             return
+        self.added += size
         self.are_cents &= size % CENTS == 0
         if len(self.examples) < EXAMPLES and amount not in self.examples:
             self.examples.append(amount)
@@ -46,8 +55,7 @@ class MillionthsEvidence:
             self._compare(size / int(number[1]), price.strip())
 
     def _compare(self, per_click: float, price: str) -> None:
-        self.dear += per_click >= DEAREST
-        self.cheap += per_click < DEAREST
+        self.per_click.append(per_click)
         found = PRICE.fullmatch(price)
         if not found or not (unit := float(found[1].replace(",", "."))):
             return
@@ -61,11 +69,12 @@ class MillionthsEvidence:
         """Whether they are millionths for certain."""
         return self.are_whole and self.in_millionths > 0 and not self.in_units
 
-    @property
-    def is_open(self) -> bool:
-        """Whether they may be."""
-        may_be = self.are_whole and self.are_cents and not self.in_units
-        return may_be and not self.is_proved and self.dear > self.cheap
+    def is_open(self, codes: Collection[str]) -> bool:
+        """Whether they may be, in these currencies. Less than one unit in all is no spend."""
+        may_be = self.are_whole and self.are_cents and not self.in_units and self.added >= MILLION
+        dearest = DEAREST_OF_SMALL if SMALL.intersection(codes) else DEAREST
+        dear = sum(price >= dearest for price in self.per_click)
+        return may_be and not self.is_proved and 2 * dear > len(self.per_click)
 
 
 def ask_for_millionths(

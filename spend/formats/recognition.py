@@ -42,12 +42,17 @@ class Found:
 
 
 def recognise(
-    records: Records, file_name: str, fields: Sequence[Field], said: Said = NOTHING_SAID
+    records: Records,
+    file_name: str,
+    fields: Sequence[Field],
+    said: Said = NOTHING_SAID,
+    own: str = "",
 ) -> Layout:
     """What a file is. Reads it once at most, and no further than its proofs need; once more for
     notes and totals that could change what is made of it.
 
-    `fields` are those that the importer takes. Raises FileProblem if nothing can be made of it.
+    `fields` are those that the importer takes, `own` is the company's currency. Raises
+    FileProblem if nothing can be made of it.
     """
     lines = records()
     try:
@@ -56,7 +61,7 @@ def recognise(
         below = (cells for number, cells in top if number > found.head.line)
         rows = chain(below, (cells for _, cells in lines))
         again = partial(_rows_below, records, found.head)
-        layout = _layout(found, rows, file_name, fields, said, again)
+        layout = _layout(found, rows, file_name, fields, said, again, own)
         return replace(layout, rules=tell_apart(layout.rules, again, layout.decimal_sign))
     finally:
         if isinstance(lines, Generator):
@@ -179,6 +184,7 @@ def _layout(
     fields: Sequence[Field],
     said: Said,
     again: Rows,
+    own: str,
 ) -> Layout:
     each, head = found.format, found.head
     names = {field.name for field in fields}
@@ -206,19 +212,16 @@ def _layout(
     )
     facts = read_facts(head, placed, rows, wanted)
     refuse_exchanged(facts.days, file_name)
-    told: tuple[Question, ...] = ()
-    if each.in_micros and amount is not None and not (micros or said.format):
-        micros = facts.millionths.is_proved
-        if facts.millionths.is_open:
-            choices = (each.name, each.in_micros)
-            told = (ask_for_millionths(facts.millionths, amount.header, choices),)
     two_words = two_currencies(placed, amount, facts, said)
     currency, unknown = currency_of_all(
         each, head, placed, amount, facts, said, file_name, partial(_noted, again)
     )
+    codes = facts.currencies or {currency or (amount.currency if amount else "")}
+    told: tuple[Question, ...] = ()
+    if each.in_micros and amount is not None and not (micros or said.format):
+        micros, told = _in_millionths(each, amount, facts, codes - {""} or {own})
     order, range_of_report, undated = _days(each, head, placed, facts, said)
     grain = each.grain(head, placed)
-    codes = facts.currencies or {currency or (amount.currency if amount else "")}
     sign, unsigned = _sign(facts, said, codes)
     constants = {**each.constants, **range_of_report, "currency": currency}
     return Layout(
@@ -247,6 +250,16 @@ def _layout(
         questions=(*told, *undated, *unsigned, *(asked or two_words or unknown)),
         rules=each.rules(head, placed, facts),
     )
+
+
+def _in_millionths(
+    each: Format, amount: Heading, facts: Facts, codes: set[str]
+) -> tuple[bool, tuple[Question, ...]]:
+    """Whether amounts are surely millionths, and what to ask where they may be."""
+    if not facts.millionths.is_open(codes):
+        return facts.millionths.is_proved, ()
+    choices = (each.name, each.in_micros)
+    return False, (ask_for_millionths(facts.millionths, amount.header, choices),)
 
 
 def _sign_of_money(head: Head, placed: Placed, amount: Heading | None, facts: Facts) -> str:

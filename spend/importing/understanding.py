@@ -21,11 +21,11 @@ def understand(table: Table, company: Company, options: ImportOptions) -> Unders
     records = reshaped(table.records)
     if records is not table.records:
         table = replace(table, records=records, record_chunks=None)
-    layout = recognise(table.records, table.name, FIELDS, Said.of(options))
+    layout = recognise(table.records, table.name, FIELDS, Said.of(options), company.currency)
     saved = kinds.find(company, layout.headers)
     if saved is not None:
         options = kinds.merged(saved, options)
-        layout = recognise(table.records, table.name, FIELDS, Said.of(options))
+        layout = recognise(table.records, table.name, FIELDS, Said.of(options), company.currency)
     read = replace(
         options,
         mapping=dict(layout.fields),

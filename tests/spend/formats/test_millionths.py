@@ -3,9 +3,10 @@
 import pytest
 
 from attribution import scope
+from spend.formats import recognise
 from tests.attribution.import_files import check, take_in
 from tests.factories import make_company
-from tests.spend.formats.files_of_spend import laid_out
+from tests.spend.formats.files_of_spend import FIELDS, laid_out, records_of
 
 HEAD = "Campaign,Day,Clicks,Avg. CPC,Cost,Currency code\n"
 TABLE = "day,campaign,clicks,cost\n"
@@ -62,6 +63,21 @@ class TestWithoutAPrice:
     )
     def test_where_it_cannot_be_it_is_not_asked(self, rows):
         assert asked(TABLE + rows) == (False, [])
+
+    @pytest.mark.parametrize("code", ["JPY", "KRW", "IDR", "CLP"])
+    def test_in_currencies_of_small_units_clicks_cost_thousands(self, code):
+        """1,000,000 for 50 clicks: 20,000 won, or 13 euros, each."""
+        rows = "2026-03-01,A,50,1000000\n2026-03-02,B,60,2000000\n"
+        assert asked(f"day,campaign,clicks,cost ({code})\n" + rows) == (False, [])
+        layout = recognise(records_of(TABLE + rows), "x.csv", FIELDS, own=code)
+        assert not layout.questions
+        assert recognise(records_of(TABLE + rows), "x.csv", FIELDS, own="EUR").questions
+        millionths = rows.replace("000\n", "0000000\n")
+        assert recognise(records_of(TABLE + millionths), "x.csv", FIELDS, own=code).questions
+
+    def test_less_than_one_unit_in_all_is_no_spend(self):
+        """50,000 for a film with 4 clicks would be 0.05."""
+        assert asked(TABLE + "2026-03-01,Film,4,50000\n2026-03-02,Film,1,20000\n") == (False, [])
 
     def test_round_amounts_of_people_are_not_asked_about(self):
         assert asked("Month,Campaign,Cost\n2026-03,A,50000\n2026-03,B,120000\n") == (False, [])
