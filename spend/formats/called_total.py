@@ -27,9 +27,9 @@ HALF_A_CENT = Decimal("0.005")  # by which each row may have been rounded
 NOT_OF_A_NUMBER = re.compile(r"[^0-9.,-]")
 # Google's parts of an account.
 PARTS = re.compile(
-    r"search|display|shopping|video|performance max|\bapps?\b|smart|discovery|demand gen|hotel"
+    r"search|display|shopping|video|performance max|\bapps?\b|smart|discovery|demand|hotel"
     r"|travel|local|network|experiment|youtube|partner"
-    r"|such|netzwerk|bildnetz|experimente?|recherche|reseau|achats|busqueda|\bred\b|compras"
+    r"|rendimiento|aplicacion|inteligente|such|netzwerk|bildnetz|experimente?|recherche|reseau|achats|busqueda|\bred\b|compras"
     r"|pesquisa|rede\b|ricerca|rete\b|zoek|netwerk|検索|ディスプレイ|검색|디스플레이"
 )
 

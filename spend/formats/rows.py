@@ -135,7 +135,7 @@ class RowRules:
     with_all: tuple[int, ...] = ()  # where "All" is a subtotal, as of ages or devices
     breakdowns: tuple[int, ...] = ()  # by age, country …: an amount without one may be a subtotal
     planned: tuple[int, ...] = ()  # where some rows are said to be planned, and some actual
-    names_all: bool = False  # a row without a campaign is a total, whatever its label is called
+    names_all: bool = False  # without a campaign, a label in the first cell is that of a total
     names: frozenset[str] = frozenset()  # of campaigns that are called as totals are
     unclear: frozenset[str] = frozenset()  # that may be such names, or totals of a part
     totals_of_days: bool = False  # a row with a day of its own may be a total as well
@@ -157,7 +157,7 @@ class RowRules:
             may_be = label[:1] in TOTAL_LETTERS and MAY_BE_TOTAL.match(label)
             if may_be and (found := self._total(cells, column)):
                 return found
-        if self.names_all and self._is_unnamed(cells):
+        if self.names_all and self._is_unnamed(cells) and self._has_label_alone(cells):
             return PART
         for column in self.with_all:
             if fold(cell_at(cells, column)) in EVERY:
@@ -231,6 +231,13 @@ class RowRules:
         if cell_at(cells, self.amount).strip() in NOTHING:
             return False
         return all(says_nothing(cell_at(cells, column)) for column in self.others)
+
+    def _has_label_alone(self, cells: list[str]) -> bool:
+        """Whether it says what it is in its first cell, and nowhere else."""
+        others = (c for c in (*self.others, self.day, self.platform_id) if c)
+        return not says_nothing(cell_at(cells, 0)) and all(
+            says_nothing(cell_at(cells, c)) for c in others
+        )
 
     def _is_subtotal(self, cells: list[str]) -> bool:
         """No day, but a group's total: "Search Total", "Subtotal Social", also of a campaign."""

@@ -60,6 +60,8 @@ class TestWithoutATotalOfAll:
             ("Total: Everything, --,EUR,100.00", [PART]),  # 40 + 60, by another name
             ("Total: Search, --,EUR,70.00", [PART]),  # a network of Google's
             ("Total: Suchnetzwerk, --,EUR,70.00", [PART]),
+            ("Total: Máximo rendimiento, --,EUR,70.00", [PART]),
+            ("Total: Génération de demande, --,EUR,70.00", [PART]),
             ("Total: Brand, --,EUR,0.00", [PART]),
         ],
     )
@@ -93,6 +95,15 @@ class TestWithoutATotalOfAll:
         [error] = check(company, "spend", text).errors
         assert (error.line, error.column, error.value) == (6, "Campaign", row.split(",")[0])
         assert error.way_out.startswith("Delete the row if it is a total")
+
+
+def test_without_a_campaign_a_total_has_a_label_and_says_nothing_else():
+    """40 + 60 + 5 = 105: the campaign's name was lost, its type was not."""
+    head = "Campaign status,Campaign,Campaign type,Currency code,Cost\n"
+    text = "Enabled,Shoes,Search,EUR,40.00\nEnabled,Boots,Search,EUR,60.00\n"
+    lost = "Enabled,,Display,EUR,5.00"
+    total = "Łącznie: kampanie, --, --,EUR,105.00"
+    assert counted(report(lost, total, head=head, text=text)) == (10500, [PART])
 
 
 @pytest.mark.parametrize("heading", ["Campaign ID", "Day"])
