@@ -52,14 +52,18 @@ SPENDING = words(
 OTHER_FIGURES = words(
     "revenue revenues sales income profit margin target targets goal goals rate rates conversion "
     "conversions roas bid bids order orders umsatz umsatze erlos erlose einnahmen gewinn marge "
-    "kurs kurse wechselkurs ziel ziele gebot gebote revenu revenus affaires recettes ventes objectif "
-    "objectifs taux benefice ingresos ventas objetivo objetivos tasa beneficio receita receitas "
-    "vendas meta metas taxa lucro ricavi fatturato vendite obiettivo obiettivi tasso utile omzet "
-    "inkomsten verkoop doel koers winst"
+    "kurs kurse wechselkurs ziel ziele gebot gebote revenu revenus affaires recettes ventes "
+    "objectif objectifs taux benefice ingresos ventas objetivo objetivos tasa beneficio receita "
+    "receitas vendas meta metas taxa lucro ricavi fatturato vendite obiettivo obiettivi tasso "
+    "utile omzet inkomsten verkoop doel koers winst "
+    "impressions impr reach clicks views users sessions visits recipients impressionen reichweite "
+    "klicks besuche portee clics impresiones alcance impressoes cliques copertura clic vertoningen "
+    "bereik klikken"
 )
 BUDGETS = words("budget budgets presupuesto orcamento")  # a title may speak of one: "Budget 2026"
 WORD = re.compile(r"[^\W_]+")
 IN = re.compile(r"\W*(?:in|en|em) ", re.IGNORECASE)  # "* in USD", of all that is there
+END_OF_SENTENCE = re.compile(r"[.;]\s+|\s[–—-]\s")
 LONGEST = 200  # characters of a cell that are looked at
 
 
@@ -107,18 +111,42 @@ def noted_currency(cells: Sequence[str]) -> str:
     return currency_of([filled[-1:]], surely=True) or currency_of([filled], surely=True)
 
 
+def is_of_other_figures(text: str) -> bool:
+    """Whether a note, as far as to a word for money, is not of spending: "Budgets in USD"."""
+    found = _words_of_last(text)
+    return bool(found & (OTHER_FIGURES | BUDGETS)) and not found & SPENDING
+
+
 def _is_of_amounts(line: str) -> bool:
     """Of all of them, and of no other figures: "All amounts in USD"."""
-    found = frozenset(WORD.findall(fold(line)))
-    if found & (OTHER_FIGURES | BUDGETS):
-        return bool(found & SPENDING)
-    return bool(found & (OF_AMOUNTS | SPENDING) or IN.match(line))
+    text = _as_far_as_currency(line)
+    if is_of_other_figures(text):
+        return False
+    return bool(_words_of_last(text) & (OF_AMOUNTS | SPENDING) or IN.match(_last(text)))
 
 
 def _may_be_of_amounts(line: str) -> bool:
     """A title says the currency of its table, whatever it is called."""
-    found = frozenset(WORD.findall(fold(line)))
+    found = _words_of_last(_as_far_as_currency(line))
     return not found & OTHER_FIGURES or bool(found & (OF_AMOUNTS | SPENDING))
+
+
+def _as_far_as_currency(line: str) -> str:
+    """What is said behind it is of something else: "Amounts in USD, clicks of links"."""
+    plain = _without_accents(line)
+    said = _names_of_currencies().said.search(plain) or SIGN.search(plain)
+    if found := CURRENCY.search(line) or said:
+        return found.string[: found.end()]
+    return line
+
+
+def _last(text: str) -> str:
+    return END_OF_SENTENCE.split(text)[-1]
+
+
+def _words_of_last(text: str) -> frozenset[str]:
+    """The words of its last sentence."""
+    return frozenset(WORD.findall(fold(_last(text))))
 
 
 def _codes_in(line: str) -> set[str]:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from attribution.files.amounts import FINE
 from attribution.files.xlsx_reading import as_shown
 from spend.formats.headings import COMMON, currency_in
-from spend.formats.notes_on_money import noted_currency
+from spend.formats.notes_on_money import is_of_other_figures, noted_currency
 from spend.formats.preamble import IN_THOUSANDS
 from spend.formats.rows import FOOTER, Skip
 from spend.importing.totals import amount_in
@@ -47,7 +47,8 @@ class Heard:
             self.totals.setdefault(code, Note(line, texts[0], code, cells))
 
     def _refuse_thousands(self, line: int, text: str) -> None:
-        if found := IN_THOUSANDS.search(text):
+        found = IN_THOUSANDS.search(text)
+        if found and not is_of_other_figures(text[: found.end()]):
             problem = f'This says that amounts are "{found[0]}", and only whole amounts are read.'
             way_out = "Write 1200 for 1.2 thousand, and delete this note."
             self._importer.error(line, "", text, problem, way_out)

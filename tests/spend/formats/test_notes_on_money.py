@@ -64,7 +64,13 @@ def test_what_is_in_a_currency_may_be_something_else(company, text):
         assert (outcome.totals.currency, outcome.totals.minor) == ("EUR", 1500)
 
 
-@pytest.mark.parametrize("text", ["Spend and revenue in USD", "* in USD", "(In US dollars)"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Spend and revenue in USD", "* in USD", "(In US dollars)"),
+        *("All amounts in USD, conversions after 7 days", "Clicks of links. Amounts in USD."),
+    ],
+)
 def test_it_may_be_short_or_of_amounts_as_well(text):
     assert noted_currency([text, "", ""]) == "USD"
 
@@ -122,6 +128,14 @@ class TestBelowATable:
         [error] = check(company, "spend", TABLE.format("Cost", note)).errors
         assert (error.line, error.value) == (4, note)
         assert "only whole amounts are read" in error.problem
+
+    @pytest.mark.parametrize(
+        "note",
+        ["Impressions in thousands", "Budget in TEUR", "All amounts in EUR. Reach in thousands"],
+    )
+    def test_thousands_of_something_else_are_not(self, company, note):
+        outcome = check(company, "spend", TABLE.format("Cost", note))
+        assert (texts(outcome), outcome.totals.minor) == ([], 1500)
 
     def test_another_note_says_nothing(self, company):
         """Nor is it asked which day a file was made on."""
