@@ -42,9 +42,10 @@ def meet(company: Company, wait: str) -> int:
         company = locking.repairing(company.pk, wait)
         # Asked again: who had the lock before has perhaps done it.
         waiting = list(_waiting(company).select_for_update(no_key=True))
-        known = [set(run.report[runs.LEFT_KEY][KNOWN]) for run in waiting]
-        live = law.keys(company).items() if waiting else ()
-        keys = [key for key, campaign in live if campaign not in set.intersection(*known)]
+        if not waiting:
+            return 0
+        known = set.intersection(*(set(run.report[runs.LEFT_KEY][KNOWN]) for run in waiting))
+        keys = [key for key, campaign in law.keys(company).items() if campaign not in known]
         if keys:
             matching.match_anew(company, keys)
             facts_changed.send(sender=Campaign, company_id=company.pk)
