@@ -38,8 +38,13 @@ class Progress:
             self._thread.start()
 
     def rows(self, done: int) -> None:
-        """So many rows have been read."""
-        self._rows = done
+        """So many rows have been read; of a file that is read once more, no fewer than before."""
+        self._rows = max(self._rows, done)
+
+    @property
+    def thousandths(self) -> int:
+        """How far it is."""
+        return min(READING, READING * self._rows // self._of)
 
     def close(self) -> None:
         self._over.set()
@@ -54,8 +59,7 @@ class Progress:
             try:
                 with own.cursor() as cursor:
                     heard = own.ops.adapt_datetimefield_value(datetime.now(UTC))
-                    thousandths = min(READING, READING * self._rows // self._of)
-                    cursor.execute(_SAY, [thousandths, heard, self._run_id])
+                    cursor.execute(_SAY, [self.thousandths, heard, self._run_id])
             except DatabaseError:
                 own.close()  # somebody else writes: next time
         own.close()

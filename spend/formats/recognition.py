@@ -217,6 +217,8 @@ def _layout(
         each, head, placed, amount, facts, said, file_name, partial(_noted, again)
     )
     codes = facts.currencies or {currency or (amount.currency if amount else "")}
+    if not each.asks_currency:
+        codes = {code or own for code in codes}
     told: tuple[Question, ...] = ()
     if each.in_micros and amount is not None and not (micros or said.format):
         micros, told = _in_millionths(each, amount, facts, codes - {""} or {own})

@@ -55,9 +55,9 @@ class Heard:
 
     @property
     def may_decide(self) -> bool:
-        """Whether there is anything, and nothing else names a currency."""
-        is_named = "currency" in self._importer.placement.columns
-        return bool(self.notes or self.totals) and not is_named
+        """Whether a note names another currency than the company's, and nothing else names one."""
+        others = {*self.notes, *self.totals} - {self._importer.company.currency}
+        return bool(others) and "currency" not in self._importer.placement.columns
 
     def anew(self) -> dict[str, Any]:
         """The options by which to read the file again: nothing else names its currency."""
@@ -83,10 +83,12 @@ class Heard:
                 problem = f"This says {note.currency}, and the amounts above are in {of_rows}."
                 self._importer.error(note.line, "", note.text, problem, WAY_OUT)
 
-    def say(self) -> None:
-        """By whose word the amounts were read."""
+    def say(self) -> bool:
+        """By whose word the amounts were read, if by any."""
         named = self.totals | self.notes
         own = self._importer.one_currency() if named else None
-        if own is not None and (found := named.get(own)):
+        found = named.get(own or "")
+        if found is not None:
             said = f'Row {found.line} says "{found.text}": the amounts are in {own}.'
             self._importer.outcome.note(said)
+        return found is not None

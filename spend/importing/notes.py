@@ -62,9 +62,8 @@ def _say_of_reading(importer: "SpendImporter") -> None:
         note("The file names no campaigns: its amounts count as spend not matched.")
     if "amount" not in placed:
         note("The file names no amounts: it says what was sent, shown or clicked.")
-    elif importer.is_table and "currency" not in placed:
+    elif not importer.notes.say() and importer.is_table and "currency" not in placed:
         note(f"The file names no currency: its amounts were read as {importer.company.currency}.")
-    importer.notes.say()
     if importer.layout.micros:
         note("The amounts are millionths: 12340000 was read as 12.34.")
 

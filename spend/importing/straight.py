@@ -252,7 +252,7 @@ class StraightSpendImporter(SpendImporter):
 
     def heard(self) -> dict[str, Any]:
         """What is written is not written again."""
-        if self.notes.notes or self.notes.may_decide:
+        if self.notes.may_decide or set(self.notes.notes) - {self.company.currency}:
             raise NotStraight
         return {}
 

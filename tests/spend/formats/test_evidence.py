@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from attribution.files.cells import CellError, parse_amount, parse_day
 from spend.formats import Said, parse_period, recognise
 from spend.formats.evidence import sign_of
-from tests.spend.formats.files_of_spend import FIELDS, laid_out
+from tests.spend.formats.files_of_spend import FIELDS, laid_out, records_of
 
 
 def table(days=("2026-03-01",), amounts=("5",), heading="Cost (EUR)"):
@@ -232,3 +232,11 @@ def test_the_end_of_a_range_without_blanks_proves_the_order():
         layout = laid_out(text.format(cell), ";")
         assert (layout.day_order, layout.questions) == (order, ())
     assert laid_out(text.format("28.12.-03.01.2026"), ";").questions
+
+
+@pytest.mark.parametrize(("own", "asked"), [("JPY", []), ("EUR", ["decimal"])])
+def test_a_table_is_in_the_company_s_currency_which_may_have_no_decimals(own, asked):
+    records = records_of('Date,Campaign,Cost\n2026-03-01,A,"¥1,250"\n2026-03-02,B,¥200\n')
+    layout = recognise(records, "x.csv", FIELDS, own=own)
+    assert [question.about for question in layout.questions] == asked
+    assert layout.decimal_sign == "."

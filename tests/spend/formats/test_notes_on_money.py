@@ -3,6 +3,8 @@
 import pytest
 
 from attribution import scope
+from attribution.imports.outcome import Outcome
+from attribution.imports.progress import Progress
 from spend.formats.notes_on_money import currency_of, noted_currency
 from spend.models import SpendEntry
 from tests.attribution.import_files import check, take_in, texts
@@ -156,6 +158,21 @@ class TestBelowATable:
         outcome = take_in(company, "spend", text)
         assert (outcome.totals.currency, outcome.totals.minor) == ("USD", 2_500_000)
         assert SpendEntry.objects.filter(company=company).count() == 20_000
+
+    def test_a_second_reading_is_no_step_back(self):
+        """8 of 10 rows are 720 of 900 thousandths."""
+        progress = Progress(None, 10)
+        progress.rows(8)
+        progress.rows(1)
+        assert progress.thousandths == 720
+
+    @pytest.mark.parametrize("note", ["All amounts in EUR", "Total (EUR);;;15.00"])
+    def test_the_company_s_own_takes_no_second_reading(self, company, note, monkeypatch):
+        monkeypatch.setattr(Outcome, "begin_anew", None)
+        outcome = check(company, "spend", TABLE.format("Cost", note))
+        assert (texts(outcome), outcome.totals.minor) == ([], 1500)
+        assert any(said.startswith("Row 4 says ") for said in outcome.notes)
+        assert not any("names no currency" in said for said in outcome.notes)
 
     @pytest.mark.parametrize(
         ("heading", "note", "of_rows"),
