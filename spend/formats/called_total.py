@@ -104,15 +104,15 @@ def _decide(
     def same(one: Decimal, other: Decimal) -> bool:
         return abs(one - other) <= tolerance
 
-    if any(same(rest, whole) for whole in wholes):
-        return [], []
-    fitting = [
-        some
-        for some in _subsets(called)
-        if any(same(rest + sum(row.amount for row in some), whole) for whole in wholes)
-    ]
-    if len(fitting) == 1:
-        return [row.label for row in fitting[0]], []
+    # Of many rows the rounding may add up to more than such a row has: first to the cent.
+    for apart in (HALF_A_CENT, tolerance):
+        fitting = [
+            some
+            for some in _subsets(called)
+            if any(abs(rest + sum(row.amount for row in some) - w) <= apart for w in wholes)
+        ]
+        if len(fitting) == 1 or () in fitting:
+            return [row.label for row in min(fitting, key=len)], []
     names: list[str] = []
     unclear: list[str] = []
     for row in called:
@@ -126,7 +126,7 @@ def _decide(
 
 def _subsets(called: list[Called]) -> Iterator[tuple[Called, ...]]:
     spent = [row for row in called if row.amount][:MOST]
-    for size in range(1, len(spent) + 1):
+    for size in range(len(spent) + 1):
         yield from combinations(spent, size)
 
 

@@ -52,6 +52,13 @@ class TestByTheTotalOfAll:
         )
         assert counted(text) == (1490, [WHOLE])
 
+    @pytest.mark.parametrize(("total", "added"), [("305.00", 30500), ("300.00", 30000)])
+    def test_of_many_rows_its_amount_is_no_rounding(self, total, added):
+        """1,200 of 0.25 are 300.00: half a cent of each would be 6.00."""
+        text = "".join(f"c{number},Enabled,EUR,0.25\n" for number in range(1200))
+        rows = ["Total: Brand,Enabled,EUR,5.00", f"Total: Account, --,EUR,{total}"]
+        assert counted(report(*rows, text=text))[0] == added
+
 
 class TestWithoutATotalOfAll:
     @pytest.mark.parametrize(
