@@ -18,6 +18,7 @@ DAYS = re.compile(  # alone, or the end of a range: "01.-31.03.2026"
 SHORT = re.compile(  # such as 12-Mar-26
     r"(?<![0-9])[0-9]{1,2}\.?[ -][^\W\d_]{3,10}\.?[ -][0-9]{1,2}(?![0-9])"
 )
+YEAR = re.compile(r"(?<![0-9.,])20[0-9]{2}(?![0-9.,])|(?<=[0-9][/.])20[0-9]{2}(?![0-9])")
 NUMBER = re.compile(
     r"[^0-9A-Za-z.,]{0,4}(?P<mark>[A-Za-z]{1,3}[$ .]?)?\s*[-−]?\s*"
     rf"(?P<digits>[0-9.,][0-9.,{SPACES}]*)\s*(?:%|[^0-9.,]{{0,4}}\.?)"
@@ -48,6 +49,7 @@ class DayEvidence:
     year_last: str = ""  # a day written so
     short: list[str] = field(default_factory=list)  # examples of 12-Mar-26, 2026 or 2012,
     short_order: DayOrder | None = None  # and which of the two it is, as others of them prove
+    years: set[int] = field(default_factory=set)  # that the lines on top name
 
     @property
     def exchanged(self) -> bool:
@@ -114,6 +116,8 @@ class DayEvidence:
 
     def _add_short(self, text: str) -> None:
         ways = ways_of_short(text)
+        first, last = min(self.years, default=0), max(self.years, default=0)
+        ways = {way: day for way, day in ways.items() if first <= day.year <= last} or ways
         if len(ways) == 1:
             self.short_order = self.short_order or next(iter(ways))
         elif ways and len(self.short) < EXAMPLES and text not in self.short:

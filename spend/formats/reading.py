@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from spend.formats.base import Head, Placed
-from spend.formats.evidence import LONGEST, NUMBER, DayEvidence, SignEvidence
+from spend.formats.evidence import LONGEST, NUMBER, YEAR, DayEvidence, SignEvidence
 from spend.formats.grouped import Group, group_of
 from spend.formats.headings import CURRENCIES, Heading, currency_beside, currency_named, fold
 from spend.formats.millionths import MillionthsEvidence
@@ -63,8 +63,10 @@ class Wanted:
 def read_facts(head: Head, placed: Placed, rows: Iterable[list[str]], wanted: Wanted) -> Facts:
     """The facts, by reading no further than they need: at most to the end."""
     facts = Facts()
-    for cell in (cell for cells in head.preamble for cell in cells if wanted.one_hand):
-        facts.days.add(cell, prove_only=True)
+    for cell in (cell for cells in head.preamble for cell in cells):
+        facts.days.years |= set(map(int, YEAR.findall(cell)))
+        if wanted.one_hand:
+            facts.days.add(cell, prove_only=True)
     days = [h.index for name in ("day", "last_day") for h in placed.columns.get(name, ())]
     amounts = [heading.index for heading in placed.columns.get("amount", ())]
     counts = [h.index for name in COUNT_FIELDS for h in placed.columns.get(name, ())]

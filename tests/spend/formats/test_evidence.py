@@ -126,6 +126,18 @@ class TestYearsOfTwoDigits:
         assert (layout.day_order, layout.questions) == (order, ())
         assert read is None or parse_period(days[0], order, "day") == (read, read)
 
+    @pytest.mark.parametrize(
+        ("title", "order"),
+        [
+            *(("Budget 2026", "dmy"), ("March 1, 2026 - March 31, 2026", "dmy")),
+            *(("Report Time: 3/1/2012,3/31/2012", "ymd"), ("1/1/2012 - 12/31/2026", None)),
+            ("Budget 2026.50", None),
+        ],
+    )
+    def test_the_lines_on_top_may_name_the_year(self, title, order):
+        layout = laid_out(f'"{title}"\n\nDate,Campaign,Cost\n12-Mar-26,A,5\n13-Mar-26,A,5')
+        assert (layout.day_order if not layout.questions else None) == order
+
     @pytest.mark.parametrize("days", [["26-Mar-12", "12-Mar-26"], ["2026-03-01", "12 Mar. 26"]])
     def test_it_is_asked_about_where_they_do_not(self, days):
         [question] = table(days).questions
