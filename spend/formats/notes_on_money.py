@@ -17,7 +17,7 @@ CURRENCY = re.compile(
     r"\W?\b([A-Z]{3})\b",
     re.IGNORECASE,
 )
-ONE = r"(?:[A-Z]{3}\b|US\$|R\$|[€£₹])"
+ONE = rf"(?:[A-Z]{{3}}\b|{'|'.join(map(re.escape, SIGNS))})"
 AND = r"(?:[,/&+]|\b(?:and|und|et|or|oder|ou|y|e|o)\b)"
 SIGN = re.compile(r"\b(?:in|en|em) +([$¥]|dollars?\b|d[oó]lares\b|dollari\b)", re.IGNORECASE)
 LANGUAGES = ("en", "de", "fr", "es", "pt", "it", "nl")

@@ -33,6 +33,8 @@ def company(db):
         ("Importes en pesos mexicanos", "MXN"),
         ("Valores em reais", "BRL"),
         ("Importi in dollari statunitensi", "USD"),
+        ("All amounts in CA$", "CAD"),
+        ("Amounts in ₩", "KRW"),
         ("Currency: GBP", "GBP"),
         ("Währung: CHF", "CHF"),
         ("Amounts in USD and euros", ""),  # nobody knows which is meant
