@@ -63,7 +63,7 @@ OTHER_FIGURES = words(
 BUDGETS = words("budget budgets presupuesto orcamento")  # a title may speak of one: "Budget 2026"
 WORD = re.compile(r"[^\W_]+")
 IN = re.compile(r"\W*(?:in|en|em) ", re.IGNORECASE)  # "* in USD", of all that is there
-END_OF_SENTENCE = re.compile(r"[.;]\s+|\s[–—-]\s")
+END_OF_SENTENCE = re.compile(r"[.;]\s+|\s[–—-]\s|\s{3}")  # or a dash that was taken out
 LONGEST = 200  # characters of a cell that are looked at
 
 

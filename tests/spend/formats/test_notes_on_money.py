@@ -73,6 +73,7 @@ def test_what_is_in_a_currency_may_be_something_else(company, text):
     [
         *("Spend and revenue in USD", "* in USD", "(In US dollars)"),
         *("All amounts in USD, conversions after 7 days", "Clicks of links. Amounts in USD."),
+        "Clicks of links - Amounts in USD",
     ],
 )
 def test_it_may_be_short_or_of_amounts_as_well(text):
