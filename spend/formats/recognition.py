@@ -21,6 +21,7 @@ from spend.formats.headings import Heading, read_headings, refuse_repeated
 from spend.formats.millionths import ask_for_millionths
 from spend.formats.months_across import refuse_months_across, refuse_without_headings
 from spend.formats.notes_on_money import noted_currency, sign_of_several
+from spend.formats.periods import ways_of_short
 from spend.formats.preamble import orders_of, period_of, refuse_thousands
 from spend.formats.reading import Facts, Wanted, read_facts
 from spend.formats.registry import FORMATS, TABLE
@@ -291,10 +292,11 @@ def _days(
     known = said.day_order or days.order or each.order(head, days)
     if "day" in placed.columns:
         if days.short and not (said.day_order or days.order):
-            return "ymd", {}, (_which_days(days.short, "ymd"),)
+            years = {order: day.year for order, day in ways_of_short(days.short[0]).items()}
+            return "ymd", {}, (_which_year(days.short[0], years),)
         if known or not days.open:
             return known or ("dmy" if days.same else "ymd"), {}, ()
-        return "ymd", {}, (_which_days(days.open, "mdy"),)
+        return "ymd", {}, (_which_days(days.open),)
     text = period_of(head.preamble, each.dated_by)
     # The range of all rows is not that of each.
     if not text or facts.days_elsewhere or head.has(*COUNTED_DAYS):
@@ -303,7 +305,8 @@ def _days(
     if facts.months and any({*map(_month_of, way[1:])} != facts.months for way in ways):
         return known or "ymd", {}, ()  # rows are of a month, and the report is of more
     if len(ways) > 1:
-        asked = _which_days([text], ways[1][0])
+        years = {order: date.fromisoformat(day).year for order, day, _ in ways}
+        asked = _which_year(text, years) if "ymd" in years else _which_days([text])
         return "ymd", {"day": ways[0][1], "last_day": ways[0][2]}, (asked,)
     return known or "ymd", {"day": ways[0][1], "last_day": ways[0][2]} if ways else {}, ()
 
@@ -338,14 +341,18 @@ def _ranged_by(each: Format, head: Head) -> tuple[int, ...]:
     return tuple(head.find(*names)[0].index for names in each.ranged_by)
 
 
-def _which_days(examples: Sequence[str], other: DayOrder) -> Question:
-    """Whether the day goes first, or the `other` way holds."""
-    ways = {
-        "mdy": "day/month or month/day",
-        "ymd": "day-month-year (dmy) or year-month-day (ymd)",
-    }
-    text = f"The days could be {ways[other]}: {', '.join(examples)}."
-    return Question("dates", text, ("dmy", other), "--dates")
+def _which_days(examples: Sequence[str]) -> Question:
+    text = f"The days could be day/month or month/day: {', '.join(examples)}."
+    return Question("dates", text, ("dmy", "mdy"), "--dates")
+
+
+def _which_year(example: str, years: Mapping[DayOrder, int]) -> Question:
+    """Of 12-Mar-26: does it begin with its day or with its year?"""
+    text = (
+        f"{example} could be of {years['dmy']} (the day first, dmy) or of {years['ymd']} "
+        "(the year first, ymd)."
+    )
+    return Question("dates", text, ("dmy", "ymd"), "--dates")
 
 
 def _sign(

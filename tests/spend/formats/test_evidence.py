@@ -138,11 +138,17 @@ class TestYearsOfTwoDigits:
         layout = laid_out(f'"{title}"\n\nDate,Campaign,Cost\n12-Mar-26,A,5\n13-Mar-26,A,5')
         assert (layout.day_order if not layout.questions else None) == order
 
-    @pytest.mark.parametrize("days", [["26-Mar-12", "12-Mar-26"], ["2026-03-01", "12 Mar. 26"]])
-    def test_it_is_asked_about_where_they_do_not(self, days):
+    @pytest.mark.parametrize(
+        ("days", "said"),
+        [
+            (["26-Mar-12", "12-Mar-26"], "26-Mar-12 could be of 2012 {} or of 2026 {}."),
+            (["2026-03-01", "12 Mar. 26"], "12 Mar. 26 could be of 2026 {} or of 2012 {}."),
+        ],
+    )
+    def test_it_is_asked_about_where_they_do_not(self, days, said):
         [question] = table(days).questions
         assert question.choices == ("dmy", "ymd")
-        assert question.text.startswith("The days could be day-month-year (dmy) or year-month-day")
+        assert question.text == said.format("(the day first, dmy)", "(the year first, ymd)")
         text = f"Date;Campaign;Cost\n{days[-1]};A;5"
         for order in ("dmy", "ymd"):
             said = laid_out(text, ";", day_order=order)
@@ -152,6 +158,7 @@ class TestYearsOfTwoDigits:
         text = "Campaign report\n{}\nCampaign,Cost,Currency code\nA,1.50,EUR"
         [question] = laid_out(text.format("12-Mar-26 - 18-Mar-26")).questions
         assert question.choices == ("dmy", "ymd")
+        assert question.text.startswith("12-Mar-26 - 18-Mar-26 could be of 2026 (the day first")
         layout = laid_out(text.format("12-Mar-26 - 18-Mar-26"), day_order="dmy")
         assert layout.constants["day"] == "2026-03-12"
         layout = laid_out(text.format("26-Mar-12 - 26-Mar-18"), day_order="ymd")
