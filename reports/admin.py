@@ -13,6 +13,7 @@ from attribution import calendar, roles
 from attribution.admin.campaign import CampaignAdmin
 from attribution.campaign_texts import FACTS
 from attribution.campaign_values import InUse, in_use_by
+from attribution.days import day_range
 from attribution.models import Campaign, Lead, Touchpoint
 from attribution.repair.history import of_campaign
 from attribution.repair.known_as import claimable, known_as, merged_by
@@ -20,7 +21,6 @@ from reports.answer import Row
 from reports.attributing import lead_page as lead_page  # registers the page of leads
 from reports.attributing.campaign_page import models_of
 from reports.cards import Card, key_figures
-from reports.days import day_range
 from reports.links import Links
 from reports.periods import resolve_period
 from reports.query import ReportQuery

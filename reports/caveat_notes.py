@@ -8,11 +8,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from attribution.days import day_range
 from attribution.models import Company
 from attribution.money import shown
 from reports import formatting
 from reports.caveats import BOOKING, SPEND, Restated, Unconverted
-from reports.days import day_range
 
 
 def missing_rates(unconverted: Iterable[Unconverted]) -> list[str]:

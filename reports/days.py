@@ -6,8 +6,6 @@ from functools import lru_cache
 from django.utils.formats import date_format
 from django.utils.translation import get_language
 
-from attribution.days import day_range as day_range
-
 
 def day_text(day: date, pattern: str = "j M") -> str:
     """A day as a person writes it: "5 Mar", "Thu 5 Mar"."""

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from attribution import roles
+from attribution.days import day_range
 from attribution.files.writing import Sheet, stream_csv, write_xlsx
 from reports import formatting, page, tables
 from reports.answer import Row
@@ -23,7 +24,6 @@ from reports.basis import BASES
 from reports.cards import before
 from reports.cautious import said
 from reports.chips import chips
-from reports.days import day_range
 from reports.dimensions import DIMENSIONS
 from reports.filters import companies_of, current_company
 from reports.links import LEADS_BEHIND

@@ -21,7 +21,6 @@ from reports.attributing.models import CAPTURED, LONGEST_WINDOW, MODELS
 from reports.basis import BASES
 from reports.closing.asking import as_closed
 from reports.closing.covering import AS_CLOSED
-from reports.days import day_range as day_range  # asked for here by the pages
 from reports.dimensions import DIMENSIONS, MOST_LEVELS, OF_LEADS, SAID
 from reports.metrics import BUDGET_COLUMNS, COUNT_COLUMNS, LINE_COLUMNS
 from reports.of_campaigns import said_asked, tags_asked

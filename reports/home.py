@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
 from attribution import calendar, roles
+from attribution.days import day_range
 from attribution.models import Company, ImportRun
 from reports import formatting
 from reports.answer import Report
@@ -20,7 +21,6 @@ from reports.audit.result import spend_at_risk
 from reports.budget.words import month_name
 from reports.capture import home as capture
 from reports.cards import Card, key_figures
-from reports.days import day_range
 from reports.filters import companies_of, current_company
 from reports.links import Links
 from reports.models import RollupState

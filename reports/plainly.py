@@ -16,12 +16,12 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 
+from attribution.days import day_range
 from attribution.models import Company
 from reports import cards, exports, formatting, page, tables
 from reports.answer import Row
 from reports.cautious import said
 from reports.changes import in_words
-from reports.days import day_range
 from reports.dimensions import DIMENSIONS
 from reports.headings import group_titles
 from reports.metrics import METRICS, Metric, Values, interval

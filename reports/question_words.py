@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext
 
+from attribution.days import day_range
 from reports.attributing.words import model_words
 from reports.basis import BASES
-from reports.days import day_range
 from reports.proof import kind_words
 from reports.query import ReportQuery
 from spend.models import SpendEntry

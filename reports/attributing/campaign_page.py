@@ -8,10 +8,10 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import ngettext
 
+from attribution.days import day_range
 from attribution.models import Campaign
 from reports import formatting
 from reports.attributing.side_by_side import MEASURES, ModelLine, side_by_side
-from reports.days import day_range
 from reports.metrics import METRICS, Unit, Value
 from reports.query import ReportQuery
 from reports.snapshot import TookTooLong, no_longer_than

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from attribution import roles
+from attribution.days import day_range
 from attribution.files.writing import stream_csv
 from attribution.models import Company
 from reports import formatting
@@ -21,7 +22,6 @@ from reports.audit.buckets import IN_ORDER, Kind, Leads, Money
 from reports.audit.result import Audit, Bucket, Case, audit
 from reports.audit.words import Fix, Speech
 from reports.choices import Choice, Option
-from reports.days import day_range
 from reports.filters import Address, Asked, ask, companies_of, current_company
 from reports.patience import patiently
 from reports.periods import PERIODS

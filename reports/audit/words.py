@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from attribution import roles
+from attribution.days import day_range
 from attribution.money import shown
 from reports import formatting
 from reports.audit.about import ABOUT
 from reports.audit.buckets import Leads, Money
 from reports.audit.result import Audit, Bucket, Case, Sums
-from reports.days import day_range
 from reports.formatting import DASH
 from reports.reasons import REASONS
 

@@ -18,13 +18,14 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from attribution import calendar, roles
+from attribution.days import day_range
 from attribution.models import Campaign, Company
 from reports import formatting
 from reports.budget import words
 from reports.budget.plan import MonthPlan, SubjectPlan
 from reports.budget.sheet import MONTHS_BACK, MONTHS_TO_COME, Line, Sheet, read
 from reports.choices import Choice, Option
-from reports.filters import Address, companies_of, current_company, day_range
+from reports.filters import Address, companies_of, current_company
 from reports.views import no_company
 from spend.budgets.months import month_end, month_of, moved
 from spend.budgets.pace import State

@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from attribution import calendar, roles
+from attribution.days import day_range
 from attribution.models import Campaign, Lead
 from reports import charts, formatting
 from reports.answer import Report, Row
@@ -30,7 +31,6 @@ from reports.campaign.figures import figures
 from reports.changes import lengths_note
 from reports.chips import chips
 from reports.choices import Choice, Option
-from reports.days import day_range
 from reports.filters import Address
 from reports.links import Links
 from reports.notes import keeping

@@ -12,12 +12,12 @@ from django.utils.translation import gettext
 
 from attribution import roles
 from attribution.admin.money import shown_with_worth
+from attribution.days import day_range
 from attribution.models import Campaign, Lead
 from attribution.money import shown
 from reports import formatting
 from reports.budget import words
 from reports.budget.page import CHIPS, bar
-from reports.days import day_range
 from spend.budgets.pace import Pace, State
 from spend.budgets.reading import UNCONVERTED, plan_of
 from spend.models import Budget, GroupMember, SpendEntry

@@ -11,12 +11,12 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 
+from attribution.days import day_range
 from attribution.models import Campaign, CampaignChange
 from attribution.money import shown
 from attribution.repair.history import Step, steps_of
 from reports import formatting
 from reports.campaign.timeline import Event
-from reports.days import day_range
 from reports.targets.models import Target
 from reports.targets.words import amount_text
 from spend.models import SpendRevision

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from django.utils.translation import gettext as _
 
-from reports.days import day_range
+from attribution.days import day_range
 from reports.models import ClosedMonth
 from reports.periods import ONE_DAY, Days
 from reports.query import ReportQuery

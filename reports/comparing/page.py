@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
+from attribution.days import day_range
 from attribution.models import Company
 from reports import formatting
 from reports.answer import Report, Row
@@ -18,7 +19,6 @@ from reports.attributing.models import CAPTURED
 from reports.campaign.asking import for_campaigns
 from reports.company_page import company_page
 from reports.comparing.sections import sections
-from reports.days import day_range
 from reports.filters import Asked, address_of, ask
 from reports.metrics import METRICS
 from reports.patience import patiently

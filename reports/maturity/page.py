@@ -12,10 +12,11 @@ from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_safe
 
 from attribution import calendar, roles
+from attribution.days import day_range
 from attribution.models import Campaign, Company
 from reports import formatting
 from reports.company_page import company_page
-from reports.days import day_range, day_text
+from reports.days import day_text
 from reports.maturity.chart import draw
 from reports.maturity.curve import ENOUGH, Curve
 from reports.maturity.kept import Lags, lags, young_since

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from reports.days import day_range
+from attribution.days import day_range
 from reports.notes import keeping
 from reports.notes.flags import Mark
 from reports.notes.models import Note

@@ -13,9 +13,9 @@ from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from attribution.admin.times import validate_day
+from attribution.days import day_range
 from attribution.models import Campaign, Company
 from reports.company_page import company_page
-from reports.days import day_range
 from reports.filters import Address
 from reports.notes import keeping
 from reports.notes.models import LONGEST_TEXT, Note

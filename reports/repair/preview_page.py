@@ -15,6 +15,7 @@ from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from attribution import roles, scope
+from attribution.days import day_range
 from attribution.files.writing import stream_csv
 from attribution.models import Company, Repair, RepairDraft
 from attribution.money import shown
@@ -25,7 +26,6 @@ from attribution.repair.moves import collected
 from attribution.repair.plan import Plan, plan
 from attribution.verdict import Field
 from reports.choices import Option
-from reports.days import day_range
 from reports.dimensions import DIMENSIONS
 from reports.filters import ask
 from reports.metrics import METRICS, Better

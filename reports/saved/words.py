@@ -7,12 +7,12 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext
 
+from attribution.days import day_range
 from attribution.models import Company
 from reports.attributing.words import model_words
 from reports.basis import BASES
 from reports.chips import chips
 from reports.closing.covering import AS_CLOSED
-from reports.days import day_range
 from reports.dimensions import DIMENSIONS
 from reports.filters import Address, ask
 from reports.metrics import METRICS

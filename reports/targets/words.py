@@ -6,9 +6,9 @@ from babel.numbers import get_currency_precision
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 
+from attribution.days import day_range
 from reports import formatting
 from reports.budget.words import percent
-from reports.days import day_range
 from reports.metrics import METRICS
 from reports.targets.models import Target
 from reports.targets.progress import BAD, GOOD, Progress, State, in_units

@@ -17,10 +17,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from attribution import roles
+from attribution.days import day_range
 from attribution.models import Campaign, Company
 from attribution.money import shown
 from reports import formatting
-from reports.filters import day_range
 from reports.snapshot import TookTooLong, no_longer_than
 from reports.unmatched.effect import effect
 from spend.matching import PlatformsId

@@ -17,13 +17,14 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from attribution import roles
+from attribution.days import day_range
 from attribution.models import Company
 from attribution.money import shown
 from attribution.repair import drafts
 from attribution.repair.intents import RepairNames
 from reports import formatting
 from reports.choices import Option
-from reports.filters import Address, ask, companies_of, current_company, day_range
+from reports.filters import Address, ask, companies_of, current_company
 from reports.periods import LONGEST_PERIOD, PERIODS
 from reports.snapshot import snapshot
 from reports.unmatched import preview
